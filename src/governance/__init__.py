@@ -1,0 +1,1 @@
+"""A published privacy policy, made executable."""
