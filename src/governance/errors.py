@@ -1,0 +1,78 @@
+"""Every exception of the package.
+
+    GovernanceError            one sentence: where, what was expected, what was found, what to do
+    ├── UsageError             exit 3: an argument, name or folder that does not fit
+    ├── PolicyError            exit 3: the policy files; carries every problem at once
+    ├── SourceError            exit 3: the data cannot be opened or is damaged
+    ├── KeysError              exit 3: the key file
+    └── EvidenceError          exit 4: evidence could not be written, signed or verified
+
+No message holds a value of the data: messages of other libraries are dropped, only their type is named.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class GovernanceError(Exception):
+    """An error that is told to the user in one sentence, without a traceback."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class UsageError(GovernanceError):
+    """An argument, a name or a folder does not fit."""
+
+
+class SourceError(GovernanceError):
+    """The data cannot be opened, or is damaged."""
+
+
+class KeysError(GovernanceError):
+    """The key file is missing, readable by others, or not a key file."""
+
+
+class EvidenceError(GovernanceError):
+    """Evidence could not be written, signed or verified."""
+
+    exit_code: ClassVar[int] = 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in a policy file."""
+
+    file: str
+    line: int
+    path: str
+    expected: str
+    found: str
+    near: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: {self.path}" if self.path else f"{self.file}:{self.line}"
+        hint = f"; did you mean {self.near!r}?" if self.near else ""
+        return f"{place}: expected {self.expected}, found {self.found}{hint}"
+
+
+class PolicyError(GovernanceError):
+    """The policy files are wrong; `problems` lists everything that is, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The known word closest in spelling to `word`, or "" when none is close."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def but_found(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: what was found, and the nearest known spelling."""
+    close = near(word, known)
+    return f"found {word!r}" + (f"; did you mean {close!r}?" if close else "")

@@ -1,0 +1,91 @@
+"""Policy to checks: pure, and blind to the data, so that what must be looked at is known before anyone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from governance.errors import UsageError, but_found
+from governance.policy import REST, Column, Contract, Policy, Rule, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a check looks: a column, a table, or with `*` the columns or tables left over by the rule's others."""
+
+    table: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.table}/{self.column}" if self.column else self.table
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule on one place. `covered` are the columns, or tables, that the rule's other checks take from this rest."""
+
+    rule: Rule
+    place: Place | None
+    contract: Contract | None = None
+    covered: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule.id}/{self.place}" if self.place else f"{self.rule.id}/-"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every check that a policy asks for, in the order of its rules and contracts."""
+
+    policy: Policy
+    checks: tuple[Check, ...]
+
+    def select(self, names: Collection[str]) -> tuple[Check, ...]:
+        """The checks of sections, clauses, rules or checks by id, all for no names; UsageError for an unknown."""
+        if not names:
+            return self.checks
+        chosen: set[str] = set()
+        section_of = {clause.id: clause.section for clause in self.policy.clauses}
+        known = [*(section.id for section in self.policy.sections), *section_of]
+        known += [rule.id for rule in self.policy.rules] + [check.id for check in self.checks]
+        for name in names:
+            if name not in known:
+                raise UsageError(f"Expected a section, clause, rule or check of the policy, {but_found(name, known)}.")
+            for check in self.checks:
+                clauses = check.rule.clauses
+                sections = {section_of[clause] for clause in clauses}
+                if name in {check.id, check.rule.id} or name in clauses or name in sections:
+                    chosen.add(check.id)
+        return tuple(check for check in self.checks if check.id in chosen)
+
+
+def plan(policy: Policy) -> Plan:
+    """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes."""
+    checks = [check for rule in policy.rules for check in _checks(rule, policy.contracts)]
+    return Plan(policy, tuple(checks))
+
+
+def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
+    where = rule.where
+    tables = [contract for contract in contracts if not where.tables or contract.table in where.tables]
+    checks: list[Check] = []
+    for contract in tables:
+        if not where.columns:
+            checks.append(Check(rule, Place(contract.table), contract))
+            continue
+        names = [column.name for column in contract.columns if _matches(column, where)]
+        checks += [Check(rule, Place(contract.table, name), contract) for name in names]
+        if where.undeclared:
+            checks.append(Check(rule, Place(contract.table, REST), contract, frozenset(names)))
+    if where.undeclared and checks:
+        checks.append(Check(rule, Place(REST), covered=frozenset(contract.table for contract in tables)))
+    return checks or [Check(rule, None)]
+
+
+def _matches(column: Column, where: Where) -> bool:
+    return (
+        (not where.names or column.name in where.names)
+        and (not where.types or column.logical_type in where.types)
+        and (not where.classifications or column.classification in where.classifications)
+    )

@@ -1,0 +1,185 @@
+"""The policy as frozen values: what a file said, after every check of form, without the file.
+
+Vocabulary: categories are fideslang data categories, personal-data terms are DPV's, contracts are ODCS documents,
+severities are those of Great Expectations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+REST = "*"  # in a place: the columns of a table, or the tables of a source, that no contract names
+
+
+class Severity(StrEnum):
+    """How much a violation matters; Great Expectations' three grades."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Classification(StrEnum):
+    """How a column must be handled; `restricted` means encrypted."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in the two languages of the pages."""
+
+    fa: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.en if language == "en" else self.fa
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part of the policy."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text."""
+
+    id: str
+    section: str
+    statement: Text
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which places of the contracts a rule speaks of.
+
+    `tables` empty: every table. A rule about columns has `columns` true; `names`, `types` and `classifications`
+    then each narrow them if not empty. `undeclared` adds the columns and tables that no contract names.
+    """
+
+    tables: tuple[str, ...] = ()
+    columns: bool = False
+    names: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    classifications: tuple[Classification, ...] = ()
+    undeclared: bool = False
+
+
+class Parameters(Protocol):
+    """What a rule's kind is given by the policy; each kind has its own frozen type."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must hold, typed by its kind, tied to one or more clauses."""
+
+    id: str
+    clauses: tuple[str, ...]
+    severity: Severity
+    title: Text
+    rationale: Text
+    remedy: Text
+    where: Where
+    parameters: Parameters
+    file: str
+    line: int
+
+    @property
+    def kind(self) -> str:
+        return self.parameters.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A declared column: names are logical, `physical_name` is what the company's own table calls it."""
+
+    name: str
+    physical_name: str
+    logical_type: str
+    category: str
+    classification: Classification
+    clause: str
+    plaintext: str = ""  # of a restricted column: the detection kind that a decrypted value must look like
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The ODCS document of one table."""
+
+    table: str
+    physical_name: str
+    columns: tuple[Column, ...]
+    primary_key: str  # "" when the table has none: findings are then counted, not referenced
+    roles: tuple[str, ...]
+    allow_empty: str  # the reason why the table may be empty, "" if it may not
+    description: str
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What holders of a role may read, by data category, and why."""
+
+    id: str
+    title: Text
+    categories: tuple[str, ...]
+    why: Text
+
+    def covers(self, category: str) -> bool:
+        """Whether a data category is one of the role's or lies below one."""
+        return any(category == own or category.startswith(own + ".") for own in self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the policy was published, and what was read there."""
+
+    title: str
+    url: str
+    retrieved: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything under `expectations/`; `digest` is the SHA-256 over its files."""
+
+    id: str
+    version: str
+    title: Text
+    published: Published
+    sections: tuple[Section, ...]
+    clauses: tuple[Clause, ...]
+    rules: tuple[Rule, ...]
+    contracts: tuple[Contract, ...]
+    roles: tuple[Role, ...]
+    digest: str
+
+    @property
+    def tables(self) -> Mapping[str, Contract]:
+        return {contract.table: contract for contract in self.contracts}
+
+    def readers(self, table: str, column: str) -> tuple[str, ...]:
+        """The roles that may read a column: named by its table's contract, and entitled to its category."""
+        contract = self.tables.get(table)
+        declared = contract.column(column) if contract else None
+        if contract is None or declared is None:
+            return ()
+        return tuple(role.id for role in self.roles if role.id in contract.roles and role.covers(declared.category))

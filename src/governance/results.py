@@ -1,0 +1,273 @@
+"""Verdicts and the results of a run: frozen, comparable, and free of any value of the data.
+
+A result holds ids, counts, reason codes and opaque row references: what is not in these types cannot leak.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from governance.policy import Clause, Contract, Published, Section, Severity, Text
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+FORMAT = "governance-results/1"
+SHOWN_REFERENCES = 1000
+T = TypeVar("T")
+Unit = Literal["rows", "columns", "tables", "events"]
+
+
+class Verdict(StrEnum):
+    """What came of a check; declared from worst to best, which is the order in which parts make up a whole."""
+
+    ERROR = "error"
+    NOT_EVALUATED = "not_evaluated"
+    FAILED = "failed"
+    WAIVED = "waived"
+    ATTESTED = "attested"
+    PASSED = "passed"
+
+
+class Reason(StrEnum):
+    """Why a verdict is what it is; every verdict carries one."""
+
+    HOLDS = "holds"
+    DECLARED_EMPTY = "declared_empty"
+    CONSISTENT = "consistent_with_declared_format"
+    PROVEN = "proven_by_decryption"
+    VIOLATED = "violated"
+    MISSING_TABLE = "missing_table"
+    MISSING_COLUMN = "missing_column"
+    NO_ROWS = "no_rows"
+    TOO_FEW_ROWS = "too_few_rows"
+    NO_KEY = "no_key"
+    NEEDS_TABLES = "needs_tables"
+    MATCHES_NOTHING = "matches_nothing"
+    NO_CHECK = "no_check"
+    CHECK_RAISED = "check_raised"
+    NOT_RUN = "not_run"
+    DISAGREES = "evidence_disagrees"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a whole; of nothing it is `error`, for nothing was looked at."""
+    order = list(Verdict)
+    return min(verdicts, key=order.index, default=Verdict.ERROR)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowReference:
+    """A row that violates, named by its keyed reference, and what is wrong with it."""
+
+    reference: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one check saw.
+
+    `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
+    suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
+    a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key.
+    """
+
+    examined: int
+    violations: int = 0
+    unit: Unit = "rows"
+    review: int = 0
+    problems: tuple[tuple[str, int], ...] = ()
+    facts: tuple[tuple[str, int], ...] = ()
+    rows: tuple[RowReference, ...] = ()
+    unproven: Reason | None = None
+    holds_as: Reason = Reason.HOLDS
+
+    def judge(self, contract: Contract | None = None) -> tuple[Verdict, Reason]:
+        """The verdict of these counts: violations fail whatever else is unproven, and nothing seen never passes."""
+        if self.violations:
+            return Verdict.FAILED, Reason.VIOLATED
+        if self.unproven is not None:
+            return Verdict.NOT_EVALUATED, self.unproven
+        if not self.examined:
+            if contract is not None and contract.allow_empty:
+                return Verdict.PASSED, Reason.DECLARED_EMPTY
+            return Verdict.NOT_EVALUATED, Reason.NO_ROWS
+        return Verdict.PASSED, self.holds_as
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of one check with its evidence; `rows` keeps the smallest references only."""
+
+    id: str
+    rule: str
+    clauses: tuple[str, ...]
+    table: str
+    column: str
+    verdict: Verdict
+    reason: Reason
+    evidence: Evidence
+
+    def shortened(self) -> CheckResult:
+        """This result as results.json keeps it; rows/*.csv keep every reference."""
+        return replace(self, evidence=replace(self.evidence, rows=self.evidence.rows[:SHOWN_REFERENCES]))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a page says of a rule."""
+
+    id: str
+    kind: str
+    clauses: tuple[str, ...]
+    severity: Severity
+    title: Text
+    rationale: Text
+    remedy: Text
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """What a page says of the policy, so that a stored run can be read without the files it was made from."""
+
+    id: str
+    version: str
+    title: Text
+    digest: str
+    published: Published
+    sections: tuple[Section, ...]
+    clauses: tuple[Clause, ...]
+    rules: tuple[RuleText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """A table that was read."""
+
+    name: str
+    rows: int
+    columns: int
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """Where the data came from; `name` is a folder's name or a database's, never an address with credentials."""
+
+    kind: str
+    name: str
+    engine: str
+    tables: tuple[TableText, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One evaluation: every planned check has exactly one result here.
+
+    `planned` counts the checks of the whole plan; with a `selection`, `checks` are a part of them and the verdict is
+    not one about the policy.
+    """
+
+    policy: PolicyText
+    source: SourceText
+    as_of: str
+    keyed: bool
+    planned: int
+    selection: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+    format: str = FORMAT
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst(check.verdict for check in self.checks)
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 2]:
+        """0 holds, 1 violated, 2 something could not be evaluated."""
+        match self.verdict:
+            case Verdict.ERROR | Verdict.NOT_EVALUATED:
+                return 2
+            case Verdict.FAILED:
+                return 1
+            case _:
+                return 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether this is a statement about the policy."""
+        return not self.selection
+
+    def counts(self) -> dict[Verdict, int]:
+        """Checks by verdict, worst first, zeros included."""
+        tally = Counter(check.verdict for check in self.checks)
+        return {verdict: tally[verdict] for verdict in Verdict}
+
+    def of_clause(self, clause: str) -> tuple[CheckResult, ...]:
+        return tuple(check for check in self.checks if clause in check.clauses)
+
+    def of_section(self, section: str) -> tuple[CheckResult, ...]:
+        clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
+        return tuple(check for check in self.checks if clauses.intersection(check.clauses))
+
+    def clause_verdict(self, clause: str) -> Verdict:
+        """The worst of a clause's checks; without any, `not_evaluated`."""
+        checks = self.of_clause(clause)
+        return worst(check.verdict for check in checks) if checks else Verdict.NOT_EVALUATED
+
+    def section_verdict(self, section: str) -> Verdict:
+        """The worst of a section's clauses."""
+        return worst(self.clause_verdict(clause.id) for clause in self.policy.clauses if clause.section == section)
+
+    def to_json(self) -> str:
+        """The canonical text of results.json."""
+        return canonical_json(_converter().unstructure(replace(self, checks=tuple(c.shortened() for c in self.checks))))
+
+    @classmethod
+    def from_json(cls, text: str) -> Results:
+        """Read results.json back; ValueError when it is not one."""
+        try:
+            raw = strict_json(text)
+            if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+                raise ValueError(f"expected the format {FORMAT}")
+            return _converter().structure(raw, cls)
+        except Exception as error:  # noqa: BLE001  cattrs has its own hierarchy, and its messages quote what they read
+            raise ValueError(f"not a results file ({type(error).__name__})") from None
+
+
+def canonical_json(value: object) -> str:
+    """JSON whose bytes depend on the value only."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
+    """JSON without duplicate keys or NaN, of which `json` keeps the last one and reads the other; ValueError."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a key twice")
+        return found
+
+    def refuse(_: str) -> None:
+        raise ValueError("a number that is none")
+
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs.preconf.json import make_converter  # noqa: PLC0415  half of this module's import time
+
+    return make_converter(forbid_extra_keys=True)
