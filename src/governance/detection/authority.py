@@ -1,0 +1,59 @@
+"""`classify`: the one place that decides what a text holds. Everything else only brings it candidates."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from governance.detection import cards
+from governance.detection.findings import KINDS, Finding, Grade
+from governance.detection.folding import fold, fold_label, origins
+from governance.detection.layers import readings
+from governance.detection.page import Page
+
+_RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] = (
+    (frozenset({cards.KIND}), cards.find),
+)
+
+
+def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
+    """All findings in one text, by position; `label` is the name of its column or JSON key."""
+    return findings_of(text, label, KINDS)
+
+
+def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
+    """The findings of some kinds; the others' rules don't run."""
+    heading, folded = fold_label(label), fold(text)
+    rules = [find for able, find in _RULES if not able.isdisjoint(kinds)]
+    found: set[Finding] = set()
+    for reading in readings(folded):
+        page = Page.under(heading, reading.text)
+        for find in rules:
+            for finding in find(page):
+                start, end = finding.span[0] - page.start, finding.span[1] - page.start
+                if start >= 0 and finding.kind in kinds:
+                    found.add(Finding(finding.kind, finding.rule, finding.grade, reading.span(start, end)))
+    return _settle(found, text, folded)
+
+
+def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:
+    """One finding a place and kind, the surest, with positions in the text as it was given."""
+    if not found:
+        return ()
+    places = origins(text) if len(folded) != len(text) else range(len(text) + 1)
+    kept: list[Finding] = []
+    reached: dict[str, int] = {}
+    for finding in sorted(found, key=lambda one: (one.grade is not Grade.FAIL, one.span[0], -one.span[1], one.rule)):
+        if finding.grade is Grade.SUSPECT and _overlaps(kept, finding):
+            continue
+        if finding.grade is Grade.FAIL and finding.span[0] < reached.get(finding.kind, -1):
+            continue
+        reached[finding.kind] = finding.span[1]
+        kept.append(finding)
+    placed = (
+        Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in kept
+    )
+    return tuple(sorted(placed, key=lambda one: (one.span, KINDS.index(one.kind))))
+
+
+def _overlaps(kept: list[Finding], finding: Finding) -> bool:
+    return any(
+        one.kind == finding.kind and one.span[0] < finding.span[1] and finding.span[0] < one.span[1] for one in kept
+    )

@@ -1,0 +1,125 @@
+"""Any Arrow array taken apart into texts: numbers as digits, dictionaries once a value, nested ones leaf by leaf."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection import numbers
+from governance.detection.gravity import NOTHING, Gravity, calm
+from governance.detection.lanes import Lanes
+from governance.detection.verdicts import Verdicts
+
+_STEP = 4 << 20  # bytes of text looked at together: small enough for the cache, large enough for NumPy
+
+
+class Column:
+    """One scan: what it asks for and the verdicts it has already reached."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self._kinds = kinds
+        self._verdicts = Verdicts(kinds)
+
+    def gravity(self, array: pa.Array | pa.ChunkedArray, label: str) -> Gravity:
+        """The gravity of each cell."""
+        if isinstance(array, pa.ChunkedArray):
+            parts = [self.gravity(chunk, label) for chunk in array.chunks]
+            return np.concatenate(parts) if parts else calm(0)
+        kind = array.type
+        if isinstance(kind, pa.BaseExtensionType):
+            return self.gravity(array.storage, label)
+        if array.null_count == len(array) or _is_empty_of_digits(kind):
+            return calm(len(array))
+        if pa.types.is_dictionary(kind):
+            return self._of_dictionary(array, label)
+        if pa.types.is_run_end_encoded(kind):
+            return self.gravity(pc.run_end_decode(array), label)
+        if pa.types.is_nested(kind):
+            return self._of_nested(array, label)
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+            return self._of_numbers(array, label)
+        return self._of_text(_as_text(array), label)
+
+    def _of_text(self, array: pa.Array, label: str) -> Gravity:
+        found = calm(len(array))
+        lanes = Lanes.of(self._kinds, label)
+        for start, part in _steps(array):
+            rows = lanes.candidates(part)
+            for row, value in zip(rows.tolist(), part.take(pa.array(rows)).to_pylist(), strict=True):
+                if value is not None:
+                    found[start + row] = self._verdicts.of(value, label)
+        return found
+
+    def _of_numbers(self, array: pa.Array, label: str) -> Gravity:
+        found = calm(len(array))
+        lanes = Lanes.of(self._kinds, label)
+        exact, rounded = numbers.readable(array, lanes.fewest_digits)
+        if len(exact.rows):
+            found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label)
+        if len(rounded.rows):
+            for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
+                found[row] = min(found[row], self._verdicts.of_rounded(int(value), int(spacing)))
+        return found
+
+    def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Gravity:
+        if len(array.dictionary) > 2 * len(array):
+            return self.gravity(array.dictionary.take(array.indices), label)
+        values = np.append(self.gravity(array.dictionary, label), np.uint8(NOTHING))
+        indices = pc.fill_null(array.indices.cast(pa.int64()), len(array.dictionary))
+        found: Gravity = values[indices.to_numpy()]
+        return found
+
+    def _of_nested(self, array: pa.Array, label: str) -> Gravity:
+        kind = array.type
+        found = calm(len(array))
+        if pa.types.is_struct(kind):
+            for field, leaf in zip(kind, array.flatten(), strict=True):
+                np.minimum(found, self.gravity(leaf, f"{label} {field.name}".strip()), out=found)
+        elif pa.types.is_map(kind):
+            pairs, parents = _entries(array)
+            np.minimum.at(found, parents, self.gravity(pairs, label))
+        elif pa.types.is_union(kind):
+            return self.gravity(pa.array([_plain(value) for value in array], pa.large_string()), label)
+        else:
+            parents = pc.list_parent_indices(array).to_numpy()
+            np.minimum.at(found, parents, self.gravity(array.flatten(), label))
+        return found
+
+
+def _is_empty_of_digits(kind: pa.DataType) -> bool:
+    """Types that can't write a card number or a code: truth values and points in time."""
+    return bool(pa.types.is_null(kind) or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
+
+
+def _as_text(array: pa.Array) -> pa.Array:
+    """The cells as large strings, or as large binaries where they are bytes."""
+    kind = array.type
+    if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
+        return array
+    is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
+    return array.cast(pa.large_binary() if is_bytes else pa.large_string())
+
+
+def _steps(array: pa.Array) -> Iterator[tuple[int, pa.Array]]:
+    """The array in slices of a few megabytes, each with the position of its first cell."""
+    ends = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
+    marks = np.searchsorted(ends, np.arange(ends[0] + _STEP, ends[-1], _STEP), side="right")
+    for start, end in pairwise(np.unique(np.concatenate(([0], marks, [len(array)]))).tolist()):
+        yield start, array.slice(start, end - start)
+
+
+def _entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Each entry of a map as `key: value`, so that the key labels its value, and the cell that it belongs to."""
+    ends = array.offsets.to_numpy().astype(np.int64)
+    first, last = int(ends[0]), int(ends[-1])
+    parents = np.repeat(np.arange(len(array), dtype=np.int64), np.diff(ends))
+    keys, items = array.keys.slice(first, last - first), array.items.slice(first, last - first)
+    lines = [f"{key}: {_plain(item) or ''}" for key, item in zip(keys, items, strict=True)]
+    return pa.array(lines, pa.large_string()), parents
+
+
+def _plain(value: pa.Scalar) -> str | None:
+    return None if value.as_py() is None else str(value.as_py())

@@ -1,0 +1,134 @@
+"""The readings of a text: as it stands, with its escapes undone, and what its base64 and hex tokens spell."""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from governance.detection.folding import fold
+
+_DEEPEST = 3  # encodings inside encodings
+_TOKENS = 256  # encoded tokens read in one text
+_ESCAPE = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+"
+    r"|(?:=[0-9A-F]{2}){2,}"
+    r"|\\+(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[nrt\"/])"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?"
+    r"|</?[A-Za-z][^<>]{0,80}>"
+)
+_MARKS = re.compile(r"[%\\&<]|=[0-9A-F]{2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text to inspect and, for each of its characters and its end, the position in the text it was read from."""
+
+    text: str
+    places: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where characters of this reading stand in the text it was read from."""
+        return self.places[start], max(self.places[end], self.places[start] + 1)
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """The text, then each layer under it; at most three deep and 256 tokens wide. Input is folded, and so is output."""
+    plain = Reading(text, range(len(text) + 1))
+    pending = [(plain, 0)]
+    tokens = 0
+    while pending:
+        reading, depth = pending.pop()
+        yield reading
+        if depth == _DEEPEST:
+            continue
+        opened = _unescaped(reading)
+        if opened is not None:
+            pending.append((opened, depth + 1))
+        for inner in _spelled(reading):
+            tokens += 1
+            if tokens > _TOKENS:
+                return
+            pending.append((inner, depth + 1))
+
+
+def spells(text: str) -> bool:
+    """Whether any token of a text decodes to more text."""
+    return next(_spelled(Reading(text, range(len(text) + 1))), None) is not None
+
+
+def _unescaped(reading: Reading) -> Reading | None:
+    """The reading with its escapes undone once, or nothing when it has none."""
+    text = reading.text
+    if not _MARKS.search(text):
+        return None
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for match in _ESCAPE.finditer(text):
+        written = fold(_undo(match[0]))
+        if written == match[0]:
+            continue
+        parts += [text[done : match.start()], written]
+        places += reading.places[done : match.start()]
+        places += _spread(written, reading.places[match.start()], reading.places[match.end()])
+        done = match.end()
+    if not parts:
+        return None
+    parts.append(text[done:])
+    places += reading.places[done:]
+    return Reading("".join(parts), places)
+
+
+def _spread(written: str, start: int, end: int) -> list[int]:
+    """Positions for the characters of one escape: in proportion, since their bytes are about as long as each other."""
+    return [start + (end - start) * place // len(written) for place in range(len(written))]
+
+
+def _undo(escape: str) -> str:
+    if escape[0] == "%":
+        return unquote_to_bytes(escape).decode("utf-8", "replace")
+    if escape[0] == "=":
+        return unquote_to_bytes(escape.replace("=", "%")).decode("utf-8", "replace")
+    if escape[0] == "&":
+        return html.unescape(escape)
+    if escape[0] == "<":
+        return " "
+    code = escape.lstrip("\\")
+    if code[0] in "uUx":
+        number = int(code[1:].strip("{}"), 16)
+        return chr(number) if number < 0x110000 else escape
+    return {"n": "\n", "r": "\n", "t": "\t"}.get(code, code)
+
+
+def _spelled(reading: Reading) -> Iterator[Reading]:
+    """What the base64 and hex tokens of a reading spell, where that is text."""
+    for match in _HEX.finditer(reading.text):
+        yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
+    for match in _BASE64.finditer(reading.text):
+        token = match[0]
+        if token.isdigit() or _UUID.fullmatch(token):
+            continue
+        padded = token.translate(_URL_SAFE)[: len(token) - (len(token) % 4 == 1)]
+        try:
+            raw = base64.b64decode(padded + "=" * (-len(padded) % 4))
+        except binascii.Error:
+            continue
+        yield from _text_of(raw, reading, match.span())
+
+
+def _text_of(raw: bytes, reading: Reading, span: tuple[int, int]) -> Iterator[Reading]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return
+    text = fold(text)
+    if len(text) >= 3 and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
+        start, end = reading.places[span[0]], reading.places[span[1]]
+        yield Reading(text, [start] * len(text) + [end])

@@ -1,0 +1,115 @@
+"""A folded text laid out for the rules: its digit runs, the groups they form and the tokens to keep out of."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+_RUN = re.compile("[0-9]+")
+_MASKS = "*#•●◦■"
+_DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
+
+# Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.
+_OPAQUE = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+    r"|(?=[0-9]*[a-f])(?:[0-9a-f]{128}|[0-9a-f]{96}|[0-9a-f]{64}|[0-9a-f]{56}|[0-9a-f]{40}|[0-9a-f]{32})"
+    r"|[as][0-9a-z]{35}"
+    r")(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def _joins(gap: str) -> bool:
+    """Whether what stands between two digit runs may stand inside one number: up to three signs, no mask."""
+    signs = "".join(gap.split())
+    return (
+        len(signs) <= 3
+        and len(gap) <= 11
+        and not any(char.isalnum() for char in signs)
+        and sum(char in _MASKS for char in signs) <= 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Digit runs that one number may be made of."""
+
+    digits: str
+    starts: tuple[int, ...]  # of each run, in the text
+    borders: tuple[int, ...]  # of each run, in `digits`; one more for the end
+
+    def place(self, offset: int) -> int:
+        """The position in the text of a digit."""
+        run = bisect_right(self.borders, offset) - 1
+        return self.starts[run] + offset - self.borders[run]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The positions in the text of the digits from `start` to before `end`."""
+        return self.place(start), self.place(end - 1) + 1
+
+    def windows(self, shortest: int, longest: int) -> Iterator[tuple[int, int]]:
+        """Whole runs, side by side, with so many digits in all, as offsets into `digits`."""
+        last = len(self.borders) - 1
+        for first in range(last):
+            for after in range(first + 1, last + 1):
+                length = self.borders[after] - self.borders[first]
+                if length > longest:
+                    break
+                if length >= shortest:
+                    yield self.borders[first], self.borders[after]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One reading of a cell under its heading. Positions are those of `text`; the body starts at `start`."""
+
+    text: str
+    start: int = 0
+
+    @classmethod
+    def under(cls, heading: str, body: str) -> "Page":
+        """A body with the words of its column's name before it."""
+        return cls(f"{heading}{_DIVIDE}{body}", len(heading) + len(_DIVIDE)) if heading else cls(body)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The digits of the body, cut where a letter or too many signs stand between two runs."""
+        found: list[Group] = []
+        runs: list[tuple[int, int]] = []
+        text = self.text
+        for match in _RUN.finditer(text, self.start):
+            if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
+                found.append(self._group(runs))
+                runs = []
+            runs.append(match.span())
+        if runs:
+            found.append(self._group(runs))
+        return tuple(found)
+
+    def _group(self, runs: list[tuple[int, int]]) -> Group:
+        borders = [0]
+        for start, end in runs:
+            borders.append(borders[-1] + end - start)
+        digits = "".join(self.text[start:end] for start, end in runs)
+        return Group(digits, tuple(start for start, _ in runs), tuple(borders))
+
+    @cached_property
+    def opaque(self) -> tuple[tuple[int, int], ...]:
+        """Where UUIDs, digests and authority codes stand."""
+        return tuple(match.span() for match in _OPAQUE.finditer(self.text, self.start))
+
+    def hides(self, span: tuple[int, int]) -> bool:
+        """Whether a span lies in one of the opaque tokens."""
+        place = bisect_right(self.opaque, (span[0], len(self.text))) - 1
+        return place >= 0 and span[1] <= self.opaque[place][1]
+
+    def before(self, place: int, reach: int) -> str:
+        """The text that leads up to a place, the heading included when the reach falls out of the body."""
+        start = place - reach
+        return self.text[max(0, start) : place] if start >= self.start else self._heading_and(place)
+
+    def _heading_and(self, place: int) -> str:
+        return self.text[:place]
