@@ -56,6 +56,9 @@ class Reason(StrEnum):
     DISAGREES = "evidence_disagrees"
 
 
+_ERRORS = frozenset({Reason.CHECK_RAISED, Reason.NEEDS_TABLES, Reason.NOT_RUN, Reason.DISAGREES})
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict of a whole; of nothing it is `error`, for nothing was looked at."""
     order = list(Verdict)
@@ -76,7 +79,8 @@ class Evidence:
 
     `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
     suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
-    a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key.
+    a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key; `names` are undeclared
+    columns or tables, as `sources.shown_name` lets them be shown.
     """
 
     examined: int
@@ -86,6 +90,7 @@ class Evidence:
     problems: tuple[tuple[str, int], ...] = ()
     facts: tuple[tuple[str, int], ...] = ()
     rows: tuple[RowReference, ...] = ()
+    names: tuple[str, ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
 
@@ -94,7 +99,7 @@ class Evidence:
         if self.violations:
             return Verdict.FAILED, Reason.VIOLATED
         if self.unproven is not None:
-            return Verdict.NOT_EVALUATED, self.unproven
+            return (Verdict.ERROR if self.unproven in _ERRORS else Verdict.NOT_EVALUATED), self.unproven
         if not self.examined:
             if contract is not None and contract.allow_empty:
                 return Verdict.PASSED, Reason.DECLARED_EMPTY

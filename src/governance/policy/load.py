@@ -127,6 +127,8 @@ def _roles(node: Node, problems: Problems) -> tuple[Role, ...]:
     roles = []
     for key, child in problems.entries(fields.get("roles")):
         entry = problems.fields(child, ["title", "reads", "why"])
+        if not _NAME.fullmatch(key):
+            problems.add(child, "a role id of letters, digits and _", f"the key {key!r}")
         reads = problems.texts(entry.get("reads"))
         roles.append(Role(key, _text(entry.get("title"), problems), reads, _text(entry.get("why"), problems)))
     return tuple(roles)

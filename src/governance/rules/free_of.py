@@ -1,0 +1,123 @@
+"""Kind `free_of`: no cell of a column holds data of the named kinds, in any spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+
+from governance import detection
+from governance.plan import Check
+from governance.policy import REST, Where
+from governance.results import Evidence, Reason
+from governance.rules.base import Scope, Tally, missing, undeclared_tables
+from governance.strict_yaml import Node, Problems
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOf:
+    """`kinds` are detection kinds that must not occur."""
+
+    kinds: tuple[str, ...]
+    kind: Literal["free_of"] = "free_of"
+
+    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Cells | _Tables:
+        place = check.place
+        if place is not None and place.table == REST:
+            return _Tables(self, scope)
+        if place is not None and place.column == REST:
+            return _Cells(self, check, scope, tuple(name for name in schema.names if name not in check.covered))
+        column = place.column if place else ""
+        return _Cells(self, check, scope, (column,), absent=missing((column,), schema))
+
+
+@dataclass(slots=True)
+class _Cells:
+    rule: FreeOf
+    check: Check
+    scope: Scope
+    wanted: tuple[str, ...]
+    absent: bool = False
+    tally: Tally = field(default_factory=Tally)
+    review: int = 0
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return () if self.absent else self.wanted
+
+    def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
+        found, suspects = _scan(batch, self.columns, self.rule.kinds)
+        self.tally.add(list(found.values()), np.fromiter(found, np.int64, len(found)), keys)
+        self.review += suspects
+
+    def evidence(self, rows: int) -> Evidence:
+        return Evidence(
+            examined=rows,
+            violations=self.tally.violations,
+            review=self.review,
+            problems=self.tally.counts(),
+            facts=(("columns", len(self.columns)),),
+            rows=self.tally.references(self.check.contract, self.scope.keys),
+            unproven=Reason.MISSING_COLUMN if self.absent else None,
+        )
+
+
+@dataclass(slots=True)
+class _Tables:
+    """The tables that no contract names; they have no key, so the table is what is counted."""
+
+    rule: FreeOf
+    scope: Scope
+    columns: Sequence[str] = ()
+
+    def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
+        """These tables are read at the end, one after the other."""
+
+    def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  the protocol's name
+        source = self.scope.source
+        problems: dict[str, int] = {}
+        hit = hit_rows = review = seen = 0
+        for table, schema in undeclared_tables(self.scope).items():
+            before = hit_rows
+            for batch in source.batches(table, schema.names):
+                found, suspects = _scan(batch, schema.names, self.rule.kinds)
+                hit_rows += len(found)
+                review += suspects
+                seen += batch.num_rows
+                for problem in found.values():
+                    problems[problem] = problems.get(problem, 0) + 1
+            hit += hit_rows > before
+        return Evidence(
+            examined=len(source.schemas()),
+            violations=hit,
+            unit="tables",
+            review=review,
+            problems=tuple(sorted(problems.items())),
+            facts=(("rows_hit", hit_rows), ("rows_read", seen)),
+        )
+
+
+def _scan(batch: pa.RecordBatch, columns: Sequence[str], kinds: tuple[str, ...]) -> tuple[dict[int, str], int]:
+    """Row positions, ascending, with the gravest kind found in any of the columns; and how many more are suspect."""
+    found: dict[int, str] = {}
+    suspects: set[int] = set()
+    for name in columns:
+        hits = detection.scan(batch.column(name), kinds, label=name)
+        for position, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
+            found[position] = min(kind, found.get(position, kind), key=kinds.index)
+        suspects.update(hits.review.tolist())
+    return dict(sorted(found.items())), len(suspects - found.keys())
+
+
+def read(node: Node | None, where: Where, problems: Problems) -> FreeOf | None:
+    """The parameters of a `free_of` rule: `kinds`."""
+    if node is None:
+        return FreeOf(detection.BANK_DATA)
+    fields = problems.fields(node, ["kinds"])
+    kinds = problems.texts(fields.get("kinds"), choices=detection.KINDS)
+    if not where.columns:
+        problems.add(node, "a rule about columns, with `columns`")
+    return FreeOf(kinds) if kinds else None

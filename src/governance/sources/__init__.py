@@ -1,0 +1,32 @@
+"""Where the data is: one module an engine, all of which deliver Arrow batches under logical names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from governance.errors import UsageError
+from governance.policy import Contract
+from governance.sources.base import Source, describe, shown_name
+from governance.sources.files import About, open_folder, read_about
+from governance.sources.frames import BatchSource, open_frames
+
+__all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source", "shown_name"]
+
+
+def open_source(data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract]) -> Source:
+    """A folder of tables, or frames by table name; UsageError for an address of a kind that is not known."""
+    if isinstance(data, Mapping):
+        return open_frames(data, contracts)
+    if "://" in str(data) or str(data).startswith("spark:"):
+        scheme = str(data).split(":", 1)[0]
+        raise UsageError(
+            f"--data: expected a folder of .parquet or .csv tables, found an address of the kind {scheme!r}."
+        )
+    return open_folder(Path(data), contracts)
+
+
+def about(data: str | Path | Mapping[str, Any]) -> About:
+    """What the data says of its own time."""
+    return About() if isinstance(data, Mapping) or "://" in str(data) else read_about(Path(data))

@@ -1,0 +1,76 @@
+"""What every engine delivers: Arrow batches of logical tables, and SQL over all of them where it can.
+
+Engines carry data, they decide nothing: no policy is expressed in an engine's own dialect of regular expressions.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import pyarrow as pa
+
+from governance.detection import classify
+from governance.errors import SourceError
+from governance.policy import Contract
+from governance.results import SourceText, TableText
+
+BATCH_ROWS = 65_536
+_NAME_CHARACTERS = 60
+
+
+class Source(Protocol):
+    """Tables under the names of their contracts; tables without one keep their own."""
+
+    kind: str
+    name: str
+    engine: str
+    relational: bool  # whether `query` can join tables
+
+    def schemas(self) -> Mapping[str, pa.Schema]:
+        """Every table of the source with its columns, under logical names."""
+        ...
+
+    def rows(self, table: str) -> int: ...
+
+    def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of a table, at most 65,536 at a time; SourceError when they cannot be read undamaged."""
+        ...
+
+    def query(self, sql: str) -> pa.Table:
+        """SQL of our own making over the logical tables."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
+    """What the results say of a source."""
+    tables = tuple(
+        TableText(shown_name(name), source.rows(name), len(schema.names), name in contracts)
+        for name, schema in sorted(source.schemas().items())
+    )
+    return SourceText(source.kind, shown_name(source.name), source.engine, tables)
+
+
+def shown_name(name: str) -> str:
+    """A name from the data as a report may show it: short, without control or direction marks, never a finding."""
+    if classify(name):
+        return "(name withheld)"
+    visible = "".join(
+        c if c == " " or unicodedata.category(c)[0] not in "CZ" else "\N{REPLACEMENT CHARACTER}" for c in name
+    )
+    return visible if len(visible) <= _NAME_CHARACTERS else visible[: _NAME_CHARACTERS - 1] + "…"
+
+
+def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[str, str]:
+    """Logical name to physical name for the columns that a table has; SourceError when two would share a name."""
+    logical = {column.physical_name: column.name for column in contract.columns} if contract else {}
+    names: dict[str, str] = {}
+    for physical in found:
+        name = logical.get(physical, physical)
+        if name in names:
+            raise SourceError(f"{table}: expected each column once, found two that would both be called {name!r}.")
+        names[name] = physical
+    return names
