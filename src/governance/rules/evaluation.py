@@ -32,7 +32,7 @@ def evaluate(
         watch = _guarded(check.id, evidence, partial(cast("Kind", check.rule.parameters).watch, check, schema, scope))
         if watch is not None:
             watches[check.id] = watch
-    rows = 0 if table == REST else _stream(table, schema, watches, evidence, scope, progress)
+    rows = 0 if table == REST else _stream(table, watches, evidence, scope, progress=progress)
     for name, watch in watches.items():
         found = _guarded(name, evidence, partial(watch.evidence, rows)) if name not in evidence else None
         if found is not None:
@@ -42,15 +42,15 @@ def evaluate(
 
 def _stream(
     table: str,
-    schema: pa.Schema,
     watches: Mapping[str, Watch],
     evidence: dict[str, Evidence],
     scope: Scope,
+    *,
     progress: Progress | None,
 ) -> int:
     """Show every batch to every watch, reading each column once; the number of rows."""
     contract = scope.policy.tables.get(table)
-    key = contract.primary_key if contract and contract.primary_key in schema.names else ""
+    key = contract.primary_key if contract and contract.primary_key in scope.source.schemas()[table].names else ""
     needed = [column for watch in watches.values() for column in watch.columns]
     columns = list(dict.fromkeys([key, *needed] if key else needed))
     rows, seen = scope.source.rows(table), 0

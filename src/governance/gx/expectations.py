@@ -1,0 +1,81 @@
+"""Thin expectations, one a rule kind: each reads its own check's counts out of the one metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.expectations.expectation import BatchExpectation
+
+from governance.gx.metric import METRIC
+from governance.gx.session import find_session
+
+
+class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the library has no types
+    """What the expectations share: `check` is an id of the plan, `session` is filled in by `load_suite`.
+
+    The result holds `element_count` and `unexpected_count`, and no value in any result format.
+    """
+
+    check: str
+    table: str
+    session: str = ""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (METRIC,)
+    success_keys: ClassVar[tuple[str, ...]] = ("check", "session")
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
+    domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.TABLE
+
+    @classmethod
+    def is_abstract(cls) -> bool:
+        return cls.__name__ == "GovernanceExpectation" or bool(super().is_abstract())
+
+    def _validate(
+        self,
+        metrics: dict[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002  the library's signature
+        execution_engine: object = None,  # noqa: ARG002
+    ) -> dict[str, Any]:
+        examined, violations = metrics[METRIC][self.check]
+        session = find_session(self.session)
+        evidence = session.evidence.get(self.check) if session else None
+        check = next((c for c in session.checks if c.id == self.check), None) if session else None
+        holds = False
+        if evidence is not None and check is not None:
+            holds = evidence.judge(check.contract)[0].value == "passed"
+        return {"success": holds, "result": {"element_count": examined, "unexpected_count": violations}}
+
+
+class ExpectTableColumnsToBeDeclared(GovernanceExpectation):
+    """Every column of a table, or every table of a source, stands in a data contract."""
+
+
+class ExpectColumnValuesToBeFreeOf(GovernanceExpectation):
+    """No value of a column holds data of the named detection kinds."""
+
+    column: str
+    kinds: list[str]
+
+
+class ExpectColumnValuesToBeEncrypted(GovernanceExpectation):
+    """Every value of a column is a genuine envelope bound to its row."""
+
+    column: str
+    sample: int
+
+
+class ExpectAccessToBeAuthorised(GovernanceExpectation):
+    """Every access to a column was by a holder of a role that may read it, at that time."""
+
+    column: str
+    events: str
+    grants: str
+
+
+EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
+    "declared": ExpectTableColumnsToBeDeclared,
+    "free_of": ExpectColumnValuesToBeFreeOf,
+    "encrypted": ExpectColumnValuesToBeEncrypted,
+    "authorised": ExpectAccessToBeAuthorised,
+}

@@ -1,0 +1,67 @@
+"""What a suite cannot carry in its JSON: the checks themselves, the keys, and a place for the evidence.
+
+Great Expectations hands a metric plain values only, so a suite that is about to be validated is bound to a session, and
+its expectations carry the session's name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from governance.encryption import Keyring
+from governance.errors import GovernanceError
+from governance.plan import Check
+from governance.policy import Policy
+from governance.results import Evidence
+from governance.rules import Scope, evaluate
+from governance.rules.evaluation import Progress
+from governance.sources import Source
+
+
+@dataclass(slots=True)
+class Session:
+    """The checks of one table, with what they need and what they found."""
+
+    table: str
+    checks: tuple[Check, ...]
+    policy: Policy
+    keys: Keyring | None
+    as_of: datetime
+    scope: Scope | None = None
+    progress: Progress | None = None
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    failure: GovernanceError | None = None
+
+    def evaluate(self, source: Source) -> dict[str, Evidence]:
+        """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
+        scope = self.scope or Scope(self.policy, source, self.keys, self.as_of)
+        try:
+            self.evidence = evaluate(self.table, self.checks, scope, self.progress)
+        except GovernanceError as error:
+            self.failure = error
+            raise
+        return self.evidence
+
+
+_SESSIONS: dict[str, Session] = {}
+
+
+def open_session(session: Session) -> str:
+    """Register a session; the name goes into the expectations."""
+    name = secrets.token_hex(8)
+    _SESSIONS[name] = session
+    return name
+
+
+def find_session(name: str) -> Session | None:
+    """The session of that name, if it is still open."""
+    return _SESSIONS.get(name)
+
+
+def close_sessions(names: Sequence[str]) -> None:
+    """Forget sessions, and the evidence and keys that they hold."""
+    for name in names:
+        _SESSIONS.pop(name, None)

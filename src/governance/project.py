@@ -1,0 +1,31 @@
+"""The folder that holds a policy, and the policy in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from governance import policy
+from governance.errors import UsageError
+from governance.rules import KINDS
+
+MARK = Path("expectations") / "policy.yaml"
+
+
+def find_project(named: Path | None = None) -> Path:
+    """The folder that was named, else the nearest one upwards from here, else from the package, with a policy in it."""
+    if named is not None:
+        if not (named / MARK).is_file():
+            raise UsageError(f"--project: expected a folder with {MARK}, found none in {named}.")
+        return named.resolve()
+    here = Path.cwd()
+    # A notebook runs in whichever folder it was started from; an editable installation still knows its project.
+    for start in (here, Path(__file__).resolve().parent):
+        for folder in (start, *start.parents):
+            if (folder / MARK).is_file():
+                return folder
+    raise UsageError(f"Expected {MARK} in {here} or a folder above it, found none; name the project with --project.")
+
+
+def load_policy(project: Path | None = None) -> policy.Policy:
+    """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
+    return policy.load(find_project(project) / "expectations", KINDS)
