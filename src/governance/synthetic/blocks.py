@@ -1,0 +1,96 @@
+"""Blocks of rows as Arrow tables, typed and ordered as their contract says; by one process or several."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+import numpy as np
+import pyarrow as pa
+
+from governance.errors import UsageError, but_found
+from governance.policy import Contract
+from governance.synthetic.draws import BLOCK_ROWS, stream
+from governance.synthetic.tables import TABLES
+from governance.synthetic.world import World
+
+_TYPES = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
+}
+_state: dict[str, World] = {}  # in a worker: the world that its blocks belong to
+
+
+def schema_of(contract: Contract) -> pa.Schema:
+    """A contract's columns as Arrow types; strings and objects (JSON) are text."""
+    return pa.schema([(c.name, _TYPES.get(c.logical_type, pa.string())) for c in contract.columns])
+
+
+def block(world: World, contract: Contract, number: int) -> pa.Table:
+    """The rows of one block."""
+    size = world.sizes[contract.table]
+    first = number * BLOCK_ROWS
+    index = np.arange(first, min(first + BLOCK_ROWS, size), dtype=np.int64)
+    rng = stream(world.seed, contract.table, number)
+    return _table(world, contract, rng, index, (index + rng.random(len(index))) / size)
+
+
+def spare_rows(world: World, contract: Contract, chunk: int, count: int) -> pa.Table:
+    """Rows beyond the table's end, like any other, at random times: those in which violations are planted."""
+    rng = stream(world.seed, contract.table, f"spare {chunk}")
+    index = np.arange(count, dtype=np.int64) + world.sizes[contract.table] + chunk * count
+    return _table(world, contract, rng, index, rng.random(count))
+
+
+def _table(world: World, contract: Contract, rng: np.random.Generator, index: object, share: object) -> pa.Table:
+    drawn = TABLES[contract.table](world, rng, index, share)  # type: ignore[arg-type]
+    missing = [column.name for column in contract.columns if column.name not in drawn]
+    if missing:
+        raise UsageError(
+            f"{contract.table}.odcs.yaml: expected columns that can be made, {but_found(missing[0], drawn)}."
+        )
+    schema = schema_of(contract)
+    return pa.table([drawn[c.name].cast(f.type) for c, f in zip(contract.columns, schema, strict=True)], schema=schema)
+
+
+def blocks(world: World, contract: Contract, pool: ProcessPoolExecutor | None) -> Iterator[pa.Table]:
+    """All blocks of a table in order; a pool works a few ahead."""
+    count = -(-world.sizes[contract.table] // BLOCK_ROWS)
+    if pool is None:
+        yield from (block(world, contract, number) for number in range(count))
+        return
+    ahead: deque[Future[pa.Table]] = deque()
+    for number in range(count):
+        ahead.append(pool.submit(_block_in_worker, contract, number))
+        if len(ahead) > 4:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
+
+
+@contextmanager
+def worker_pool(world: World, count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of processes that know the world; none for one worker."""
+    if count <= 1:
+        yield None
+        return
+    # Arrow's threads do not survive a fork, so the workers start afresh.
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_enter, initargs=(world,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _enter(world: World) -> None:
+    _state["world"] = world
+
+
+def _block_in_worker(contract: Contract, number: int) -> pa.Table:
+    return block(_state["world"], contract, number)

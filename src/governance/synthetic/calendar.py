@@ -1,0 +1,89 @@
+"""When things happen: registrations that speed up over the years, and a day's curve of activity in local time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import numpy as np
+from persiantools.jdatetime import JalaliDate
+
+from governance.synthetic.draws import Floats, Ints
+from governance.synthetic.recipe import Recipe
+
+LOCAL = timezone(timedelta(hours=3.5))  # Iran, without summer time since 2022
+DAY = 86_400_000_000  # microseconds
+_GROWTH = 1.6  # registrations up to a share t of the span are t ** 1.6 of all
+_MARGIN = 1_000_000
+# Activity by local hour: quiet at night, a first hill at noon, the higher one before midnight.
+_BY_HOUR = (5, 3, 2, 1, 1, 1, 2, 3, 5, 6, 7, 7, 8, 7, 7, 6, 6, 7, 8, 9, 11, 13, 13, 9)
+
+
+def _day_curve() -> Floats:
+    """Share of a UTC day's activity before each half hour."""
+    offset = int(LOCAL.utcoffset(None) / timedelta(minutes=30))
+    weights = [_BY_HOUR[(half + offset) % 48 // 2] for half in range(48)]
+    return np.concatenate([[0.0], np.cumsum(weights) / sum(weights)])
+
+
+_CURVE = _day_curve()
+_HALF_HOURS = np.arange(49) / 48
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, exact."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The spans of a world, in microseconds since 1970; `until` is excluded everywhere."""
+
+    registered_from: int
+    period_from: int
+    until: int
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> Calendar:
+        return cls(*(microseconds(t) for t in (recipe.registered_from, recipe.period_from, recipe.as_of)))
+
+    def in_period(self, share: Floats, *, spare: int = 0) -> Ints:
+        """Shares of the period's activity as moments, rising; `spare` microseconds at the end stay free."""
+        linear = self.period_from + share * (self.until - self.period_from)
+        return np.minimum(_by_day(linear), self.until - 1 - spare)
+
+    def share_of(self, moment: int) -> float:
+        """The share of the period's activity before a moment."""
+        return float(_evenly(np.array([moment]))[0] - self.period_from) / (self.until - self.period_from)
+
+    def registration(self, share: Floats) -> Ints:
+        """When the users up to this share had registered, rising."""
+        linear = self.registered_from + share ** (1 / _GROWTH) * (self.until - self.registered_from)
+        return np.minimum(_by_day(linear), self.until - 1)
+
+    def registered(self, moment: Ints) -> Floats:
+        """The share of users that had surely registered by a moment: the inverse, a second on the safe side."""
+        linear = _evenly(moment) - self.registered_from - _MARGIN
+        return np.clip(linear / (self.until - self.registered_from), 0, 1) ** _GROWTH
+
+    def jalali_days(self) -> dict[int, str]:
+        """Local day number since 1970 to its Jalali date, for every day of the period."""
+        first, last = (int(local_days(np.array([t]))[0]) for t in (self.period_from, self.until))
+        days = {n: date(1970, 1, 1) + timedelta(days=n) for n in range(first, last + 1)}
+        return {n: JalaliDate(day).strftime("%Y%m%d") for n, day in days.items()}  # type: ignore[no-untyped-call]
+
+
+def local_days(moment: Ints) -> Ints:
+    """Local day numbers since 1970."""
+    return (moment + int(LOCAL.utcoffset(None) / timedelta(microseconds=1))) // DAY
+
+
+def _by_day(linear: Floats) -> Ints:
+    day = np.floor(linear / DAY)
+    within = np.interp(linear / DAY - day, _CURVE, _HALF_HOURS)
+    return (day * DAY).astype(np.int64) + (within * DAY).astype(np.int64)
+
+
+def _evenly(moment: Ints) -> Floats:
+    day = moment // DAY
+    return day * DAY + np.interp((moment - day * DAY) / DAY, _HALF_HOURS, _CURVE) * DAY

@@ -1,0 +1,61 @@
+"""Random draws by the block: each stream is named by seed, table and block, so order and workers do not matter."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+BLOCK_ROWS = 65_536
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+_BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+
+
+def stream(seed: int, table: str, block: int | str) -> np.random.Generator:
+    """The random numbers of one block."""
+    digest = hashlib.sha256(f"{seed}\0{table}\0{block}".encode()).digest()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16])))
+
+
+def zipf(rng: np.random.Generator, count: int, size: int) -> Ints:
+    """Ranks from 0 to count - 1, each drawn about in proportion to 1 / (rank + 1)."""
+    return np.minimum(np.exp(rng.random(size) * math.log(count + 1)).astype(np.int64) - 1, count - 1)
+
+
+def shuffled(index: Ints, count: int, seed: int) -> Ints:
+    """A one-to-one rearrangement of 0 … count - 1 that needs no memory; `count` up to 3e9."""
+    factor = (seed * 2_654_435_761 + 40_503) % count | 1
+    while math.gcd(factor, count) != 1:
+        factor += 2
+    return (index * factor + seed % count) % count
+
+
+def choose(pool: pa.Array, places: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
+    """The values of a pool at these places; null where `missing`."""
+    return pool.take(pa.array(places, mask=missing))
+
+
+def weighted(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:
+    """Places drawn in proportion to these weights."""
+    edges = np.cumsum(weights, dtype=np.float64)
+    return np.searchsorted(edges / edges[-1], rng.random(size), side="right").clip(0, len(weights) - 1)
+
+
+def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b"") -> pa.Array:
+    """Random texts of `width` base32 characters (5 bits each), which never look like a long number."""
+    table = np.empty((size, len(prefix) + width), dtype=np.uint8)
+    table[:, : len(prefix)] = np.frombuffer(prefix, dtype=np.uint8)
+    table[:, len(prefix) :] = _BASE32[rng.integers(0, 32, (size, width), dtype=np.uint8)]
+    offsets = np.arange(size + 1, dtype=np.int32) * table.shape[1]
+    return pa.StringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(table.ravel()))
+
+
+def moments(microseconds: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
+    """UTC timestamps from microseconds since 1970."""
+    return pa.array(microseconds, pa.int64(), mask=missing).cast(pa.timestamp("us", tz="UTC"))

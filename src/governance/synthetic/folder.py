@@ -1,0 +1,59 @@
+"""The folder of a world: replaced whole or not at all, and never anything that is no world."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from governance.errors import UsageError
+
+LEDGER, KEYS, DATA, DATASET = "ledger.json", "keys.json", "data", "dataset.json"
+
+
+def refuse_other(out: Path) -> None:
+    """UsageError unless `out` is absent or holds a world and nothing else."""
+    if not out.is_symlink() and not out.exists():
+        return
+    if out.is_symlink() or not out.is_dir() or not (out / LEDGER).is_file() or not (out / DATA / DATASET).is_file():
+        raise UsageError(f"{out}: expected no folder here, or a former world to replace; found something else.")
+    others = [path.name for path in out.iterdir() if path.name not in {LEDGER, KEYS, DATA}]
+    others += [path.name for path in (out / DATA).iterdir() if path.name != DATASET and path.suffix != ".parquet"]
+    if others:
+        raise UsageError(
+            f"{out}: expected a former world and nothing else, found {min(others)!r} in it; move that away first."
+        )
+
+
+@contextmanager
+def replaced(out: Path) -> Iterator[Path]:
+    """A folder aside, in the same parent, that takes the place of `out` when the block ends well."""
+    refuse_other(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside, former = (out.parent / f".{out.name}.{os.getpid()}.{end}" for end in ("part", "former"))
+    aside.mkdir()
+    try:
+        (aside / DATA).mkdir()
+        yield aside
+        refuse_other(out)
+        if out.exists():
+            out.rename(former)
+            try:
+                aside.rename(out)
+            except OSError:
+                former.rename(out)
+                raise
+            shutil.rmtree(former)
+        else:
+            aside.rename(out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """A new file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,130 @@
+"""A world from a plan and a recipe: base, additions, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from governance.errors import UsageError, but_found
+from governance.plan import Plan
+from governance.results import canonical_json
+from governance.synthetic.additions import Additions
+from governance.synthetic.blocks import blocks, worker_pool
+from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
+from governance.synthetic.ledger import Ledger
+from governance.synthetic.recipe import Recipe
+from governance.synthetic.tables import TABLES
+from governance.synthetic.world import World
+
+FORMAT = "governance-dataset/1"
+LEAST_ROWS = 30
+WorldName = Literal["clean", "demo", "planted"]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A world on disk; `tables` are its row counts."""
+
+    out: Path
+    world: str
+    seed: int
+    tables: Mapping[str, int]
+    ledger: Ledger
+
+    @property
+    def data(self) -> Path:
+        return self.out / DATA
+
+    @property
+    def keys(self) -> Path:
+        return self.out / KEYS
+
+
+def generate(
+    plan: Plan,
+    recipe: Recipe,
+    *,
+    world: WorldName,
+    out: Path,
+    rows: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Make a world: data/*.parquet, data/dataset.json, ledger.json and keys.json (0600) under `out`.
+
+    `rows` are users; the other tables follow by the recipe's ratios. The same plan, recipe, rows and seed give the same
+    bytes, with any number of workers. UsageError when `out` is anything but absent or a former world, when `rows` are
+    too few, or when a contract names a table or column that cannot be made.
+    """
+    users = recipe.rows if rows is None else rows
+    if users < LEAST_ROWS:
+        raise UsageError(f"Expected at least {LEAST_ROWS} rows, found {users}.")
+    for contract in plan.policy.contracts:
+        if contract.table not in TABLES:
+            raise UsageError(
+                f"{contract.table}.odcs.yaml: expected tables that can be made, {but_found(contract.table, TABLES)}."
+            )
+    base = World.of(plan.policy, recipe, seed=recipe.seed if seed is None else seed, users=users)
+    with replaced(out) as folder:
+        additions = _additions(plan, base, world)
+        tables = _write_tables(base, additions, folder / DATA, workers, progress)
+        ledger = Ledger(world, base.seed, tuple(additions.entries))
+        about = {
+            "format": FORMAT,
+            "world": world,
+            "seed": base.seed,
+            "as_of": recipe.as_of.isoformat(),
+            "period": {"from": recipe.period_from.isoformat(), "until": recipe.as_of.isoformat()},
+            "tables": tables,
+        }
+        (folder / DATA / DATASET).write_text(canonical_json(about), encoding="utf-8")
+        (folder / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+        write_private(folder / KEYS, base.keys.to_json())
+    return Dataset(out, world, base.seed, tables, ledger)
+
+
+def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
+    del plan, base
+    if world == "clean":
+        return Additions()
+    raise UsageError(f"Expected the world clean, {but_found(world, ['clean'])}.")
+
+
+def _write_tables(
+    base: World, additions: Additions, folder: Path, count: int, progress: Progress | None
+) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    with worker_pool(base, count) as pool:
+        for contract in base.contracts:
+            table, size = contract.table, base.sizes[contract.table]
+            extended = additions.extend(table, blocks(base, contract, pool), size, base.seed)
+            total = additions.size(table, size)
+            sizes[table] = _write(folder / f"{table}.parquet", extended, table, total, progress)
+    for table, rows in additions.tables.items():
+        sizes[table] = _write(folder / f"{table}.parquet", [rows], table, len(rows), progress)
+    return sizes
+
+
+def _write(path: Path, parts: Iterable[pa.Table], table: str, total: int, progress: Progress | None) -> int:
+    """One row group a block, with a checksum on every page."""
+    writer: pq.ParquetWriter | None = None
+    done = 0
+    try:
+        for part in parts:
+            if writer is None:
+                writer = pq.ParquetWriter(path, part.schema, compression="zstd", write_page_checksum=True)
+            writer.write_table(part, row_group_size=len(part))
+            done += len(part)
+            if progress is not None:
+                progress(table, done, total)
+    finally:
+        if writer is not None:
+            writer.close()
+    return done

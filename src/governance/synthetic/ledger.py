@@ -1,0 +1,72 @@
+"""The ledger of a world: what was planted where, and which checks that violates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from governance.errors import SourceError
+from governance.results import canonical_json, strict_json
+
+FORMAT = "governance-ledger/1"
+Thing = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One planted thing.
+
+    `row` is the primary key as text, None when the violation is a column or a whole table (then `column` is "").
+    `fires` are the ids of the checks that the thing violates.
+    """
+
+    form: str
+    table: str
+    column: str
+    row: str | None
+    fires: tuple[str, ...]
+
+    @property
+    def thing(self) -> Thing:
+        """What a check counts: ("row", table, row), ("column", table, column) or ("table", table)."""
+        if self.row is not None:
+            return ("row", self.table, self.row)
+        return ("column", self.table, self.column) if self.column else ("table", self.table)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything that was planted in one world; empty for a clean one."""
+
+    world: str
+    seed: int
+    entries: tuple[Entry, ...]
+
+    def fired(self) -> dict[str, frozenset[Thing]]:
+        """Check id to the distinct things that violate it; a check that nothing violates has no entry."""
+        found: defaultdict[str, set[Thing]] = defaultdict(set)
+        for entry in self.entries:
+            for check in entry.fires:
+                found[check].add(entry.thing)
+        return {check: frozenset(things) for check, things in sorted(found.items())}
+
+    def to_json(self) -> str:
+        """The canonical text of ledger.json."""
+        entries = [
+            {"form": e.form, "table": e.table, "column": e.column, "row": e.row, "fires": list(e.fires)}
+            for e in self.entries
+        ]
+        return canonical_json({"format": FORMAT, "world": self.world, "seed": self.seed, "entries": entries})
+
+
+def load_ledger(path: Path) -> Ledger:
+    """Read ledger.json back; SourceError when it is missing or is none."""
+    try:
+        raw = strict_json(path.read_text(encoding="utf-8"))
+        if raw["format"] != FORMAT:
+            raise ValueError("format")
+        entries = tuple(Entry(e["form"], e["table"], e["column"], e["row"], tuple(e["fires"])) for e in raw["entries"])
+        return Ledger(raw["world"], raw["seed"], entries)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path}: expected a world's ledger, found none ({type(error).__name__}).") from None

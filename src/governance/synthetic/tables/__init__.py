@@ -1,0 +1,28 @@
+"""The tables that can be made. Each module draws one table's rows: `draw(world, rng, index, share)`.
+
+`index` counts rows from zero and decides the keys; `share`, from 0 to 1, is where a row stands in its table's time.
+Rows beyond a table's size can be drawn too: they are the rows in which violations are planted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from governance.synthetic.draws import Floats, Ints
+from governance.synthetic.tables import access_events, books, grants, interactions, reviews, transactions, users
+from governance.synthetic.world import World
+
+Draw = Callable[[World, np.random.Generator, Ints, Floats], dict[str, pa.Array]]
+
+TABLES: Mapping[str, Draw] = {
+    "access_events": access_events.draw,
+    "books": books.draw,
+    "grants": grants.draw,
+    "interactions": interactions.draw,
+    "reviews": reviews.draw,
+    "transactions": transactions.draw,
+    "users": users.draw,
+}

@@ -1,0 +1,59 @@
+"""Page views in visits; nothing in them leads to a user."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from governance.synthetic.draws import Floats, Ints, choose, letters, moments, weighted, zipf
+from governance.synthetic.world import FIRST_KEY, World
+
+_PAGES_PER_VISIT = 5
+_LONGEST_VISIT = 3 * 3_600_000_000  # microseconds; visits begin early enough to end inside the period
+_FIXED_PAGES = ("/", "/search", "/library", "/basket", "/categories/novel", "/categories/history", "/blog", "/help")
+# Families only, and few: every combination is shared by many visits.
+_CLIENTS = (
+    (38, "mobile", "Android", "Chrome"),
+    (17, "mobile", "iOS", "Safari"),
+    (14, "desktop", "Windows", "Chrome"),
+    (9, "tablet", "Android", "Chrome"),
+    (8, "desktop", "Windows", "Edge"),
+    (7, "desktop", "macOS", "Safari"),
+    (7, "mobile", "Android", "Firefox"),
+)
+_DEVICE, _SYSTEM, _BROWSER = (pa.array([client[place] for client in _CLIENTS]) for place in (1, 2, 3))
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Page views; a visit's pages follow each other, with one random session number that stands nowhere else."""
+    size = len(index)
+    starts = rng.random(size) < 1 / _PAGES_PER_VISIT
+    starts[0] = True
+    visit = np.cumsum(starts) - 1
+    visits = int(visit[-1]) + 1
+    first = np.flatnonzero(starts)
+    client = weighted(rng, [weight for weight, *_ in _CLIENTS], visits)[visit]
+    duration = np.minimum(rng.lognormal(9.8, 1.1, size), 600_000).astype(np.int64)
+    before = np.concatenate([[0], np.cumsum(duration)[:-1]])
+    since_start = (before - before[first][visit]) * 1_000
+    begins = world.calendar.in_period(share[first], spare=_LONGEST_VISIT)[visit]
+    return {
+        "interaction_id": pa.array(index + FIRST_KEY["interactions"]),
+        "session_id": choose(letters(rng, visits, 20), visit),
+        "page": _pages(world, rng, size),
+        "device": choose(_DEVICE, client),
+        "os": choose(_SYSTEM, client),
+        "browser": choose(_BROWSER, client),
+        "duration_ms": pa.array(duration),
+        "load_ms": pa.array(np.minimum(rng.lognormal(6.3, 0.5, size), 30_000).astype(np.int64)),
+        "occurred_at": moments(begins + np.minimum(since_start, _LONGEST_VISIT - 1)),
+    }
+
+
+def _pages(world: World, rng: np.random.Generator, size: int) -> pa.Array:
+    books = world.sizes["books"]
+    place = zipf(rng, books, size) + len(_FIXED_PAGES)
+    place = np.where(rng.random(size) < 0.4, zipf(rng, len(_FIXED_PAGES), size), place)
+    used, position = np.unique(place, return_inverse=True)
+    pages = [_FIXED_PAGES[p] if p < len(_FIXED_PAGES) else f"/book/{p + FIRST_KEY['books']}" for p in used.tolist()]
+    return choose(pa.array(pages), position)

@@ -1,0 +1,32 @@
+"""What readers wrote, and how they rated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.synthetic.draws import Floats, Ints, choose, moments, shuffled, weighted, zipf
+from governance.synthetic.world import FIRST_KEY, World
+
+_BOOK_SHUFFLE = 77
+_WITHOUT_WORDS = 0.15
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Reviews in the order of time; a body is up to three sentences, or none at all."""
+    size, pool, books = len(index), world.pools.praise, world.sizes["books"]
+    created_at = world.calendar.in_period(share)
+    user = (world.registered_users(created_at) * rng.random(size)).astype(np.int64)
+    sentences = [
+        choose(pool, rng.integers(0, len(pool), size), rng.random(size) < absent) for absent in (0.0, 0.4, 0.6)
+    ]
+    body = pc.binary_join_element_wise(*sentences, " ", null_handling="skip")
+    return {
+        "review_id": pa.array(index + FIRST_KEY["reviews"]),
+        "user_id": pa.array(user + FIRST_KEY["users"]),
+        "book_id": pa.array(shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE) + FIRST_KEY["books"]),
+        "rating": pa.array(weighted(rng, [5, 6, 14, 28, 47], size) + 1),
+        "body": pc.if_else(pa.array(rng.random(size) < _WITHOUT_WORDS), pa.scalar(None, pa.string()), body),
+        "created_at": moments(created_at),
+    }

@@ -1,0 +1,72 @@
+"""Purchases, what the gateway answered, and what the support desk noted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.synthetic import bank
+from governance.synthetic.calendar import local_days
+from governance.synthetic.draws import Floats, Ints, choose, letters, moments, shuffled, weighted, zipf
+from governance.synthetic.world import FIRST_KEY, World
+
+_GATEWAYS = pa.array(["zarin", "shaparak", "wallet-bridge"])
+_STATES = pa.array(["paid", "failed", "refunded"])
+_CODES = pa.array(["100", "-51", "101"])
+_BINS = pa.array(list(bank.BINS))
+_LAST = pa.array([f"{n:04d}" for n in range(10_000)])
+_USER_SKEW = 1.5
+_BOOK_SHUFFLE = 77
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Purchases in the order of time, each by somebody who had registered by then."""
+    size, pools = len(index), world.pools
+    paid_at = world.calendar.in_period(share)
+    user = (world.registered_users(paid_at) * rng.random(size) ** _USER_SKEW).astype(np.int64)
+    books = world.sizes["books"]
+    book = shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE)
+    state = weighted(rng, [91, 7, 2], size)
+    authority = letters(rng, size, 9, b"A" + b"0" * 26)
+    reference = pa.array(rng.integers(10**11, 10**12, size)).cast(pa.string())
+    mask = pc.binary_join_element_wise(
+        choose(_BINS, zipf(rng, len(_BINS), size)), choose(_LAST, rng.integers(0, 10_000, size)), "******"
+    )
+    reply = pc.binary_join_element_wise(
+        pa.scalar('{"code":'),
+        choose(_CODES, state),
+        pa.scalar(',"authority":"'),
+        authority,
+        pa.scalar('","ref_id":'),
+        reference,
+        pa.scalar(',"card_pan":"'),
+        mask,
+        pa.scalar('","fee_type":"Merchant"}'),
+        "",
+    )
+    return {
+        "transaction_id": pa.array(index + FIRST_KEY["transactions"]),
+        "user_id": pa.array(user + FIRST_KEY["users"]),
+        "book_id": pa.array(book + FIRST_KEY["books"]),
+        "order_number": _order_numbers(world, index, paid_at),
+        "amount": pa.array((rng.lognormal(13.0, 0.6, size) / 5_000).astype(np.int64) * 5_000 + 20_000),
+        "gateway": choose(_GATEWAYS, weighted(rng, [6, 3, 1], size)),
+        "authority": authority,
+        "reference_number": reference,
+        "card_mask": mask,
+        "gateway_reply": reply,
+        "note": choose(
+            pools.notes, rng.integers(0, len(pools.notes), size), rng.random(size) >= world.recipe.with_note
+        ),
+        "status": choose(_STATES, state),
+        "paid_at": moments(paid_at),
+    }
+
+
+def _order_numbers(world: World, index: Ints, paid_at: Ints) -> pa.Array:
+    """Sixteen digits: the Jalali date of payment and a running number, shuffled."""
+    days = local_days(paid_at)
+    first = min(world.jalali_days)
+    dates = np.array([int(world.jalali_days[first + n]) for n in range(len(world.jalali_days))])
+    return pa.array(dates[days - first] * 10**8 + shuffled(index, 10**8, world.seed)).cast(pa.string())

@@ -1,0 +1,90 @@
+"""What every block of a world can rely on: sizes, time, keys, pools and who holds which role."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from governance.encryption import Keyring, additional_data, seal
+from governance.policy import Contract, Policy
+from governance.synthetic.calendar import Calendar
+from governance.synthetic.draws import Ints
+from governance.synthetic.pools import Pools, build_pools
+from governance.synthetic.recipe import Recipe
+from governance.synthetic.staff import Grant, hire
+
+KID = "k2026"
+NONCE_BYTES = 12
+# The first key of each table: different, so that a join on the wrong column finds nothing.
+FIRST_KEY = {
+    "users": 100_001,
+    "books": 1_001,
+    "transactions": 20_000_001,
+    "interactions": 400_000_001,
+    "reviews": 5_000_001,
+    "grants": 1,
+    "access_events": 7_000_001,
+}
+
+
+def derive_keys(seed: int) -> Keyring:
+    """The keys of a world, from its seed: reproducible like its rows, and so they protect nothing."""
+    data, token, reference, signing = (
+        hashlib.sha256(f"{seed}\0key\0{use}".encode()).digest() for use in ("data", "token", "reference", "signing")
+    )
+    return Keyring({KID: data}, token, reference, signing)
+
+
+@dataclass(frozen=True)
+class World:
+    """The base of a world; a block is a function of this, its table and its number alone, in any process."""
+
+    contracts: tuple[Contract, ...]
+    readers: Mapping[tuple[str, str], tuple[str, ...]]  # the roles that may read a column, by table and column
+    roles: tuple[str, ...]
+    recipe: Recipe
+    seed: int
+    users: int
+
+    @classmethod
+    def of(cls, policy: Policy, recipe: Recipe, *, seed: int, users: int) -> World:
+        """The world of a policy's contracts and roles."""
+        places = [(contract.table, column.name) for contract in policy.contracts for column in contract.columns]
+        readers = {place: policy.readers(*place) for place in places}
+        return cls(policy.contracts, readers, tuple(role.id for role in policy.roles), recipe, seed, users)
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Rows of each table, before anything is planted."""
+        return {**self.recipe.sizes(self.users), "grants": len(self.staff)}
+
+    @cached_property
+    def staff(self) -> tuple[Grant, ...]:
+        return hire(self.recipe, self.roles, self.calendar, self.seed)
+
+    @cached_property
+    def keys(self) -> Keyring:
+        return derive_keys(self.seed)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar.of(self.recipe)
+
+    @cached_property
+    def pools(self) -> Pools:
+        return build_pools(self.seed, self.recipe.locale)
+
+    @cached_property
+    def jalali_days(self) -> Mapping[int, str]:
+        return self.calendar.jalali_days()
+
+    def registered_users(self, moment: Ints) -> Ints:
+        """How many users, counted from the first, had registered by each moment; at least one."""
+        return (self.calendar.registered(moment) * self.users).astype("int64").clip(1, self.users)
+
+    def seal(self, table: str, column: str, key: str, plaintext: str, nonce: bytes) -> str:
+        """A value in its envelope, bound to its place."""
+        bound = additional_data(table, column, key)
+        return seal(plaintext, key=self.keys.data_keys[KID], kid=KID, nonce=nonce, bound_to=bound)
