@@ -1,0 +1,93 @@
+"""A run directory appears whole or not at all: built aside, flushed to disk, renamed into place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from governance.errors import EvidenceError, UsageError
+
+RUN_FORMAT = "governance-run/1"
+MANIFEST = "manifest.json"
+
+
+def check_target(out: Path) -> None:
+    """UsageError unless `out` is absent, or a run of this tool, which may be replaced."""
+    if out.is_symlink():
+        raise UsageError(f"--out {out}: expected a folder of its own, found a symbolic link.")
+    if not out.exists():
+        return
+    if not out.is_dir() or not is_run(out):
+        raise UsageError(
+            f"--out {out}: expected a new name or an earlier run, found something else; choose another name."
+        )
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run of this tool."""
+    try:
+        return bool(json.loads((folder / MANIFEST).read_text("utf-8"))["format"] == RUN_FORMAT)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+@contextmanager
+def publishing(out: Path) -> Iterator[Path]:
+    """A folder to build the run in; it becomes `out` if the block ends well, and is removed if it does not."""
+    check_target(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    except OSError as error:
+        raise EvidenceError(f"--out {out}: expected a place to write, found {type(error).__name__}.") from None
+    try:
+        yield staged
+        _settle(staged)
+        _swap(staged, out)
+    except OSError as error:
+        raise EvidenceError(
+            f"{out}: expected to write the report, found {type(error).__name__}; an earlier report there is untouched."
+        ) from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _settle(folder: Path) -> None:
+    """Readable by its owner's group as any report, and on disk before it gets its name."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+        _flush(path)
+    folder.chmod(0o755)
+    _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(staged: Path, out: Path) -> None:
+    """A folder cannot be renamed onto another, so the earlier run steps aside first."""
+    check_target(out)
+    if not out.exists():
+        staged.rename(out)
+    else:
+        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".earlier", dir=out.parent))
+        out.rename(aside / "run")
+        try:
+            staged.rename(out)
+        except OSError:
+            (aside / "run").rename(out)
+            raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    with suppress(OSError):
+        _flush(out.parent)
