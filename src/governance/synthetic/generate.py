@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +17,7 @@ from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, worker_pool
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
 from governance.synthetic.ledger import Ledger
+from governance.synthetic.planting import plant_demo, plant_everything
 from governance.synthetic.recipe import Recipe
 from governance.synthetic.tables import TABLES
 from governance.synthetic.world import World
@@ -91,10 +92,15 @@ def generate(
 
 
 def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
-    del plan, base
-    if world == "clean":
-        return Additions()
-    raise UsageError(f"Expected the world clean, {but_found(world, ['clean'])}.")
+    match world:
+        case "clean":
+            return Additions()
+        case "demo":
+            return plant_demo(plan, base)
+        case "planted":
+            return plant_everything(plan, base)
+        case _:  # what the types forbid, a caller can still pass
+            raise UsageError(f"Expected the world clean, demo or planted, {but_found(world, get_args(WorldName))}.")
 
 
 def _write_tables(

@@ -1,0 +1,6 @@
+"""Violations, each with the checks that it violates: every form of every kind, or the few of the demo month."""
+
+from governance.synthetic.planting.demo import plant_demo
+from governance.synthetic.planting.everything import plant_everything
+
+__all__ = ["plant_demo", "plant_everything"]

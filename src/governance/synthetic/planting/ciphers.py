@@ -1,0 +1,118 @@
+"""Plants values that only look encrypted, or are encrypted wrongly, in every column that must be encrypted."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import gzip
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from governance.encryption import parse
+from governance.encryption.envelope import encode
+from governance.synthetic import bank
+from governance.synthetic.additions import Row
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.world import KID, NONCE_BYTES, SEALED
+
+_KIND = "encrypted"
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_HEADER = f"enc:v1:A256GCM:{KID}:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A fresh row's value: what it says, how it is rightly sealed, and how it would be under another column."""
+
+    plaintext: str
+    sealed: str
+    swapped: str
+    rng: np.random.Generator
+
+    @property
+    def raw(self) -> bytes:
+        """Nonce, ciphertext and tag."""
+        envelope = parse(self.sealed)
+        return envelope.nonce + envelope.sealed if envelope else b""
+
+
+def encoded(plaintext: str) -> str:
+    """Base64, which is what some call encrypted."""
+    return base64.b64encode(plaintext.encode()).decode()
+
+
+def _flipped(raw: bytes) -> bytes:
+    return raw[:-20] + bytes([raw[-20] ^ 0x04]) + raw[-19:]
+
+
+_FORMS: dict[str, Callable[[_Case], str]] = {
+    "plaintext": lambda case: case.plaintext,
+    "plaintext in Persian digits": lambda case: case.plaintext.translate(_PERSIAN),
+    "plaintext in capitals": lambda case: case.plaintext.upper(),
+    "base64": lambda case: encoded(case.plaintext),
+    "hex": lambda case: case.plaintext.encode().hex(),
+    "base64 in the envelope's form": lambda case: _HEADER + encode(case.plaintext.encode()),
+    "gzip and base64": lambda case: base64.b64encode(gzip.compress(case.plaintext.encode(), mtime=0)).decode(),
+    "unsalted SHA-256": lambda case: hashlib.sha256(case.plaintext.encode()).hexdigest(),
+    "rot13": lambda case: codecs.encode(case.plaintext, "rot13"),
+    "reversed": lambda case: case.plaintext[::-1],
+    "unknown key": lambda case: case.sealed.replace(KID, "k1999"),
+    "ciphertext cut short": lambda case: _HEADER + encode(case.raw[:-6]),
+    "random bytes in the envelope's form": lambda case: _HEADER + encode(case.rng.bytes(len(case.raw))),
+    "sealed for another column": lambda case: case.swapped,
+    "one bit flipped": lambda case: _HEADER + encode(_flipped(case.raw)),
+    "the prefix only": lambda _: "enc:",
+    "empty text": lambda _: "",
+}
+
+
+def plant_ciphers(planter: Planter) -> None:
+    """Every form in every sealed column that has a check; a form that leaves a value as it was is left out."""
+    for table, column in planter.fires.columns(_KIND):
+        if column not in SEALED.get(table, ()):
+            continue
+        for form, write in _FORMS.items():
+            row = fresh(planter, table, column)
+            case = _case(planter, table, column, row)
+            value = write(case)
+            if (form != "plaintext" and value == case.plaintext) or not bank.innocent(value):
+                continue
+            spoil(planter, form, table, column, row=row, value=value)
+        _plant_pairs(planter, table, column)
+
+
+def fresh(planter: Planter, table: str, column: str) -> Row:
+    """A fresh row that holds a value in a column."""
+    while True:
+        row = planter.new_row(table)
+        if row[column] is not None:
+            return row
+
+
+def spoil(planter: Planter, form: str, table: str, column: str, *, row: Row, value: str) -> None:
+    """Put a value that is not rightly encrypted into a row."""
+    row[column] = value
+    planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column))
+
+
+def _plant_pairs(planter: Planter, table: str, column: str) -> None:
+    """Two rows that share what no two rows may share: both violate."""
+    first, second = fresh(planter, table, column), fresh(planter, table, column)
+    for row in (first, second):
+        spoil(planter, "value copied from another row", table, column, row=row, value=first[column])
+    first, second = fresh(planter, table, column), fresh(planter, table, column)
+    nonce = planter.rng.bytes(NONCE_BYTES)
+    for row in (first, second):
+        plaintext = planter.opened(table, column, row)
+        value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
+        spoil(planter, "nonce used twice", table, column, row=row, value=value)
+
+
+def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
+    plaintext = planter.opened(table, column, row)
+    other = next(name for name in (*SEALED[table], column) if name != column)
+    swapped = planter.seal(table, other, str(planter.key(table, row)), plaintext)
+    return _Case(plaintext, row[column], swapped, planter.rng)

@@ -1,0 +1,69 @@
+"""The demo world: a month in which a few things went wrong, as they do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import sqrt
+
+import pyarrow as pa
+
+from governance.plan import Plan
+from governance.synthetic.additions import Additions
+from governance.synthetic.planting.access import hire, read
+from governance.synthetic.planting.bank_data import plant
+from governance.synthetic.planting.ciphers import encoded, fresh, spoil
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.spellings import FORMS, SENTENCES
+from governance.synthetic.world import World
+
+# How customers spell a card number to the support desk, the most usual first.
+_USUAL = ("card: bare", "card: Persian digits", "card: 4-4-4-4 with spaces", "card: zero-width non-joiners")
+_EMPLOYED = timedelta(days=400)
+_SINCE_LEAVING = 0.4  # of the period
+_SEGMENTS = ("novel", "history", "children", None)
+
+
+def plant_demo(plan: Plan, world: World) -> Additions:
+    """Support notes with card numbers, an import that only encoded, two people who read too much, one new column."""
+    planter = Planter(world, plan)
+    demo = world.recipe.demo
+    grown = sqrt(world.users / world.recipe.rows)
+    counts = {name: max(1, round(count * grown)) for name, count in demo.counts.items()}
+    _write(planter, "transactions", "note", _USUAL, counts["cards_in_notes"])
+    _write(planter, "transactions", "note", ("CVV2: labelled",), counts["codes_in_notes"])
+    _write(planter, "reviews", "body", ("sheba: plain",), counts["shebas_in_reviews"])
+    for _ in range(counts["emails_only_encoded"]):
+        row = fresh(planter, "users", "email")
+        spoil(planter, "base64", "users", "email", row=row, value=encoded(planter.opened("users", "email", row)))
+    _read_after_leaving(planter, counts["reads_after_leaving"])
+    _read_without_role(planter, demo.curious_role, counts["reads_without_role"])
+    planter.add_column("undeclared column: text", "users", demo.undeclared_column, pa.string(), _SEGMENTS)
+    return planter.additions
+
+
+def _write(planter: Planter, table: str, column: str, names: tuple[str, ...], count: int) -> None:
+    forms = {form.name: form for form in FORMS}
+    for number in range(count):
+        form = forms[names[number % len(names)]]
+        text = SENTENCES[int(planter.rng.integers(len(SENTENCES)))].format(form.write(planter.rng))
+        plant(planter, table, column, form, text)
+
+
+def _read_after_leaving(planter: Planter, count: int) -> None:
+    """Somebody whose grant ended early in the period, and whose account did not."""
+    roles = planter.plan.policy.readers("users", "mobile")
+    if not roles:
+        return
+    recipe = planter.world.recipe
+    left = recipe.as_of - (recipe.as_of - recipe.period_from) * _SINCE_LEAVING
+    actor = hire(planter, roles[0], left - _EMPLOYED, left)
+    for _ in range(count):
+        read(planter, "grant expired", "users", "mobile", lambda _: actor, after=left)
+
+
+def _read_without_role(planter: Planter, role: str, count: int) -> None:
+    if role in planter.plan.policy.readers("users", "name"):
+        return
+    actor = hire(planter, role, planter.world.recipe.as_of - _EMPLOYED, None)
+    for _ in range(count):
+        read(planter, "role not entitled", "users", "name", lambda _: actor)

@@ -1,0 +1,85 @@
+"""Rows to plant in: each is a valid row beyond its table's end, so that nothing but the planted thing is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from governance.plan import Plan
+from governance.policy import Contract
+from governance.synthetic.additions import Additions, ExtraColumn, Row
+from governance.synthetic.blocks import spare_rows
+from governance.synthetic.draws import stream
+from governance.synthetic.ledger import Entry
+from governance.synthetic.planting.fires import Fires
+from governance.synthetic.world import NONCE_BYTES, SEALED, World
+
+_CHUNK = 256
+
+
+@dataclass(slots=True)
+class Planter:
+    """Adds rows, columns and tables to a world, and writes down what each of them fires."""
+
+    world: World
+    plan: Plan
+    additions: Additions = field(default_factory=Additions)
+    rng: np.random.Generator = field(init=False)
+    fires: Fires = field(init=False)
+    contracts: dict[str, Contract] = field(init=False)
+    _spare: dict[str, Iterator[Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rng = stream(self.world.seed, "planting", 0)
+        self.fires = Fires(self.plan)
+        self.contracts = {contract.table: contract for contract in self.world.contracts}
+
+    def new_row(self, table: str) -> Row:
+        """A fresh row of a declared table, already part of the world; change it in place."""
+        if table not in self._spare:
+            self._spare[table] = self._spare_rows(self.contracts[table])
+        row = next(self._spare[table])
+        self.additions.rows.setdefault(table, []).append(row)
+        return row
+
+    def key(self, table: str, row: Row) -> str | None:
+        """A row's primary key as text."""
+        name = self.contracts[table].primary_key
+        return str(row[name]) if name else None
+
+    def seal(self, table: str, column: str, key: str, plaintext: str) -> str:
+        """A value sealed at its place, under a fresh nonce."""
+        return self.world.seal(table, column, key, plaintext, self.rng.bytes(NONCE_BYTES))
+
+    def opened(self, table: str, column: str, row: Row) -> str:
+        """The plaintext of a sealed value of a fresh row."""
+        return self.world.unseal(table, column, str(self.key(table, row)), row[column])
+
+    def rekey(self, table: str, row: Row, key: int) -> None:
+        """Give a row another primary key; what is bound to the old one is sealed again."""
+        kept = {c: self.opened(table, c, row) for c in SEALED.get(table, ()) if row[c] is not None}
+        row[self.contracts[table].primary_key] = key
+        for column, plaintext in kept.items():
+            row[column] = self.seal(table, column, str(key), plaintext)
+
+    def add_column(self, form: str, table: str, name: str, kind: pa.DataType, usual: tuple[object, ...] = ()) -> None:
+        """An undeclared column; the rows planted so far hold what is usual in it, like the base's."""
+        self.additions.columns.setdefault(table, []).append(ExtraColumn(name, kind, usual))
+        for number, row in enumerate(self.additions.rows.get(table, []) if usual else []):
+            row[name] = usual[number % len(usual)]
+        self.record(form, table, name, None, self.fires.of_table("declared", table))
+
+    def record(self, form: str, table: str, column: str, row: str | None, *fires: tuple[str, ...]) -> None:
+        """One line of the ledger, unless no check speaks of it."""
+        ids = tuple(dict.fromkeys(check for part in fires for check in part))
+        if ids:
+            self.additions.entries.append(Entry(form, table, column, row, ids))
+
+    def _spare_rows(self, contract: Contract) -> Iterator[Row]:
+        chunk = 0
+        while True:
+            yield from spare_rows(self.world, contract, chunk, _CHUNK).to_pylist()
+            chunk += 1
