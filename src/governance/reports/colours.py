@@ -1,0 +1,30 @@
+"""One colour a verdict, in pages and charts: at least 4.5 : 1 on both backgrounds, and never without icon or word."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.results import Verdict
+
+LIGHT = MappingProxyType(
+    {
+        Verdict.FAILED: "#a3142b",
+        Verdict.ERROR: "#86207f",
+        Verdict.NOT_EVALUATED: "#4d5666",
+        Verdict.WAIVED: "#8a4b00",
+        Verdict.ATTESTED: "#1a5c8a",
+        Verdict.PASSED: "#17663a",
+    }
+)
+DARK = MappingProxyType(
+    {
+        Verdict.FAILED: "#ff8a95",
+        Verdict.ERROR: "#e59ddf",
+        Verdict.NOT_EVALUATED: "#b4bdca",
+        Verdict.WAIVED: "#f0b36a",
+        Verdict.ATTESTED: "#7cc4f2",
+        Verdict.PASSED: "#7fd8a2",
+    }
+)
+INK = "#1b1d22"
+RULE = "#dfe2e8"

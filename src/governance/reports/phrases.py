@@ -1,0 +1,137 @@
+"""Counts, places and problems of a run in the words of one language; the templates speak with these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from governance.policy import REST, Published
+from governance.reports import findings
+from governance.reports.dates import moment
+from governance.reports.digits import numerals, share
+from governance.reports.names import visible
+from governance.reports.vocabulary import Words
+from governance.results import CheckResult, Reason
+
+_WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
+
+
+def code(text: str) -> Markup:
+    """An id, a name or a digest: left to right in any language, and nothing hidden in it."""
+    return Markup('<bdi dir="ltr"><code>{}</code></bdi>').format(visible(text))
+
+
+# The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
+_EXPECTATIONS = MappingProxyType(
+    {
+        "declared": "expect_table_columns_to_be_declared",
+        "free_of": "expect_column_values_to_be_free_of",
+        "encrypted": "expect_column_values_to_be_encrypted",
+        "authorised": "expect_access_to_be_authorised",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one language."""
+
+    words: Words
+
+    def expectation(self, kind: str) -> str:
+        """The expectation that a rule's kind becomes, "" for a kind that this page doesn't know."""
+        return _EXPECTATIONS.get(kind, "")
+
+    def counted(self, counts: Iterable[tuple[str, int]]) -> str:
+        """Counts with their units, such as "37 rows, 2 columns"."""
+        return self.words.listed([self.words.say(f"unit.{unit}", n=count) for unit, count in counts])
+
+    def over(self, unit: str, examined: int, places: int) -> str:
+        return self.words.say("rule.over", counted=self.counted([(unit, examined)]), places=self.places(places))
+
+    def places(self, count: int) -> str:
+        return self.words.say("actions.places", n=count)
+
+    def found(self, check: CheckResult) -> str:
+        """Violations of what was examined; "" for a check that examined nothing."""
+        evidence = check.evidence
+        if not evidence.examined and not evidence.violations:
+            return ""
+        part = share(evidence.violations, evidence.examined, self.words.language) if evidence.violations else ""
+        return self.words.say(
+            "rule.violations_share" if part else "rule.violations_of",
+            violations=evidence.violations,
+            examined=self.counted([(evidence.unit, evidence.examined)]),
+            share=part,
+        )
+
+    def place(self, check: CheckResult) -> Markup:
+        """Where a check looked."""
+        if not check.table:
+            return Markup("<span>{}</span>").format(self.words.say("place.none"))
+        name = code(findings.place(check))
+        if check.table == REST:
+            return Markup("{}").format(self.words.say("place.rest_tables"))
+        if check.column == REST:
+            return name + Markup(" <small>{}</small>").format(self.words.say("place.rest_columns"))
+        return name
+
+    def named(self, group: str, name: str) -> Markup | str:
+        """The word for a code of the results; a code that has none is shown as it is."""
+        return self.words.named(group, name) or code(name)
+
+    def problems(self, check: CheckResult) -> list[Markup]:
+        """What is wrong, with counts, most frequent first."""
+        ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+        return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
+
+    def names(self, check: CheckResult) -> list[Markup | str]:
+        """The undeclared columns or tables that a check found."""
+        withheld = self.words.say("place.withheld")
+        return [withheld if name == _WITHHELD else code(name) for name in check.evidence.names]
+
+    def facts(self, facts: Iterable[tuple[str, int]]) -> list[Markup]:
+        return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]
+
+    def result(self, found: Sequence[tuple[str, int]], waived: Sequence[tuple[str, int]]) -> str:
+        """All violations of a rule against the limit, which is none."""
+        if not found:
+            return self.words.say("rule.clean")
+        key = "rule.limit_waived" if waived else "rule.limit"
+        return self.words.say(key, found=self.counted(found), waived=self.counted(waived))
+
+    def reason(self, check: CheckResult) -> str:
+        """Why the verdict is what it is, where the verdict alone doesn't say it."""
+        plain = {Reason.VIOLATED, Reason.HOLDS}
+        return "" if check.reason in plain else self.words.say(f"reason.{check.reason}")
+
+    def reasons(self, reasons: Iterable[str]) -> str:
+        return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])
+
+    def numerals(self, text: str) -> str:
+        """A section's number or a version in the page's digits."""
+        return numerals(visible(text), self.words.language)
+
+    def moment(self, text: str) -> Markup:
+        """A moment in both calendars."""
+        at = moment(text, self.words.language)
+        told = self.words.say("moment", jalali=at.jalali, time=at.time)
+        return Markup('<time datetime="{}">{} (<bdi dir="ltr">{}</bdi>)</time>').format(at.iso, told, at.gregorian)
+
+    def day(self, text: str) -> Markup:
+        """A day in both calendars."""
+        at = moment(text, self.words.language)
+        return Markup('<time datetime="{0}">{1} (<bdi dir="ltr">{0}</bdi>)</time>').format(at.gregorian, at.jalali)
+
+    def link(self, address: str, text: Markup | str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(address, text)
+
+    def published(self, published: Published) -> Markup:
+        """The published text by its title; a link only where it leads to a web page."""
+        title = Markup("<bdi>{}</bdi>").format(published.title)
+        if not published.url.startswith(("https://", "http://")):
+            return title
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(published.url, title)

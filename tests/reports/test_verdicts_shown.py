@@ -1,0 +1,95 @@
+"""The one sentence of a run, and which verdicts a whole shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from governance.policy import Clause, Text
+from governance.reports import headline
+from governance.reports.standing import shown
+from governance.results import Results, Verdict
+
+from .conftest import check, clean, policy, results, unevaluated, violated
+
+PP_4 = ("PP-4-1",)
+
+
+def run_of(*verdicts: Verdict) -> Results:
+    """A policy of one clause a verdict, each with one check."""
+    clauses = tuple(Clause(f"PP-1-{n}", "1", Text("متن", "text"), "") for n in range(len(verdicts)))
+    checks = tuple(
+        check("no-bank-data", f"t/c{n}", verdict, clauses=(clauses[n].id,), violations=verdict is Verdict.FAILED)
+        for n, verdict in enumerate(verdicts)
+    )
+    return replace(results(*checks), policy=replace(policy(), clauses=clauses))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "en", "fa"),
+    [
+        ("p", "Its only clause holds.", "تنها بند آن برقرار است."),
+        ("pp", "All 2 clauses hold.", "هر ۲ بند برقرار است."),
+        ("fp", "1 of 2 clauses is violated.", "۱ بند از ۲ بند نقض شده است."),
+        ("ffw", "2 of 3 clauses are violated.", "۲ بند از ۳ بند نقض شده است."),
+        (
+            "fnep",
+            "1 of 4 clauses is violated, and 2 could not be fully evaluated.",
+            "۱ بند از ۴ بند نقض شده و ارزیابی ۲ بند ناتمام مانده است.",
+        ),
+        (
+            "npp",
+            "No violation was found, but 1 of 3 clauses could not be fully evaluated; that is not a pass.",
+            "نقضی دیده نشد، اما ارزیابی ۱ بند از ۳ بند ناتمام مانده است؛ این به معنای برقراری نیست.",
+        ),
+        (
+            "wwp",
+            "No open violation; 2 of 3 clauses are waived.",
+            "نقض بی‌معافیتی دیده نشد؛ ۲ بند از ۳ بند معاف است.",
+        ),
+        (
+            "ap",
+            "No violation; 1 of 2 clauses rests on a person's attestation, not on the data.",
+            "نقضی دیده نشد؛ ۱ بند از ۲ بند بر تأیید یک شخص تکیه دارد، نه بر سنجش داده.",
+        ),
+        (
+            "waap",
+            "No open violation; 1 of 4 clauses is waived, and attestation by a person carries 2.",
+            "نقض بی‌معافیتی دیده نشد؛ ۱ بند از ۴ بند معاف است و ۲ بند بر تأیید یک شخص تکیه دارد.",
+        ),
+    ],
+)
+def test_headline_names_the_violated_first_for_every_mix(verdicts: str, en: str, fa: str) -> None:
+    letters = {verdict.value[0]: verdict for verdict in Verdict}
+    run = run_of(*(letters[letter] for letter in verdicts))
+    assert headline(run, "en") == en
+    assert headline(run, "fa") == fa
+
+
+def test_a_selection_is_no_statement_about_the_policy() -> None:
+    run = results(check("no-bank-data", "t/c", Verdict.FAILED, violations=3), selection=("no-bank-data",))
+    assert headline(run, "en") == "1 of 40 checks: not a statement about the policy."
+    assert headline(run, "fa") == "۱ بررسی از ۴۰ بررسی: این نتیجه حکمی دربارهٔ سیاست نیست."
+
+
+def test_nothing_checked_is_never_good_news() -> None:
+    assert headline(results(), "en") == "Nothing was checked."
+
+
+def test_a_clause_without_checks_is_not_a_pass() -> None:
+    only_one = results(check("no-bank-data", "transactions/note"))
+    assert "2 of 3 clauses could not be fully evaluated" in headline(only_one, "en")
+
+
+def test_what_needs_action_is_shown_and_only_then_the_worst_of_the_rest() -> None:
+    assert shown(Verdict) == (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED)
+    assert shown([Verdict.PASSED, Verdict.WAIVED]) == (Verdict.WAIVED,)
+    assert shown([]) == ()
+
+
+@pytest.mark.parametrize("run", [clean(), violated(), unevaluated()])
+def test_the_worst_verdict_is_always_among_those_shown(run: Results) -> None:
+    for clause in run.policy.clauses:
+        found = shown(check.verdict for check in run.of_clause(clause.id)) or (Verdict.NOT_EVALUATED,)
+        assert run.clause_verdict(clause.id) in found
