@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from governance.detection import cards
+from governance.detection import accounts, card_forms, cards, codes, contacts, identities, tracks
 from governance.detection.findings import KINDS, Finding, Grade
 from governance.detection.folding import fold, fold_label, origins
 from governance.detection.layers import readings
@@ -10,6 +10,12 @@ from governance.detection.page import Page
 
 _RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] = (
     (frozenset({cards.KIND}), cards.find),
+    (frozenset({cards.KIND}), card_forms.find),
+    (frozenset({tracks.KIND, cards.KIND}), tracks.find),
+    (frozenset({accounts.KIND}), accounts.find),
+    (codes.KINDS, codes.find),
+    (frozenset({contacts.PHONE, contacts.EMAIL}), contacts.find),
+    (frozenset({identities.NATIONAL, identities.IP}), identities.find),
 )
 
 
@@ -23,7 +29,7 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
     heading, folded = fold_label(label), fold(text)
     rules = [find for able, find in _RULES if not able.isdisjoint(kinds)]
     found: set[Finding] = set()
-    for reading in readings(folded):
+    for reading in readings(folded, text):
         page = Page.under(heading, reading.text)
         for find in rules:
             for finding in find(page):

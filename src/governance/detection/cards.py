@@ -41,6 +41,11 @@ def find(page: Page) -> Iterator[Finding]:
                     yield finding
 
 
+def says_card(heading: str) -> bool:
+    """Whether a column's name is that of a column of cards."""
+    return bool(_CARD.search(heading))
+
+
 def labelled(page: Page, start: int) -> bool:
     """Whether the words before a place say that a card number follows."""
     return bool(_CARD.search(page.before(start, _REACH)))

@@ -22,7 +22,7 @@ _ESCAPE = re.compile(
 _MARKS = re.compile(r"[%\\&<]|=[0-9A-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -38,10 +38,12 @@ class Reading:
         return self.places[start], max(self.places[end], self.places[start] + 1)
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """The text, then each layer under it; at most three deep and 256 tokens wide. Input is folded, and so is output."""
-    plain = Reading(text, range(len(text) + 1))
-    pending = [(plain, 0)]
+def readings(text: str, raw: str) -> Iterator[Reading]:
+    """The folded text, then each layer under it, folded too: at most three deep and 256 tokens wide.
+
+    Only tokens that stand in the raw text count: no decoder reads a base64 token across invisible characters.
+    """
+    pending = [(Reading(text, range(len(text) + 1)), 0)]
     tokens = 0
     while pending:
         reading, depth = pending.pop()
@@ -51,7 +53,7 @@ def readings(text: str) -> Iterator[Reading]:
         opened = _unescaped(reading)
         if opened is not None:
             pending.append((opened, depth + 1))
-        for inner in _spelled(reading):
+        for inner in _spelled(reading, reading.text if depth else raw):
             tokens += 1
             if tokens > _TOKENS:
                 return
@@ -60,7 +62,15 @@ def readings(text: str) -> Iterator[Reading]:
 
 def spells(text: str) -> bool:
     """Whether any token of a text decodes to more text."""
-    return next(_spelled(Reading(text, range(len(text) + 1))), None) is not None
+    folded = fold(text)
+    reading: Reading | None = Reading(folded, range(len(folded) + 1))
+    for depth in range(_DEEPEST):
+        if reading is None:
+            return False
+        if next(_spelled(reading, reading.text if depth else text), None) is not None:
+            return True
+        reading = _unescaped(reading)
+    return False
 
 
 def _unescaped(reading: Reading) -> Reading | None:
@@ -107,20 +117,21 @@ def _undo(escape: str) -> str:
     return {"n": "\n", "r": "\n", "t": "\t"}.get(code, code)
 
 
-def _spelled(reading: Reading) -> Iterator[Reading]:
+def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
     """What the base64 and hex tokens of a reading spell, where that is text."""
     for match in _HEX.finditer(reading.text):
-        yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
+        if match[0] in raw:
+            yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
     for match in _BASE64.finditer(reading.text):
         token = match[0]
-        if token.isdigit() or _UUID.fullmatch(token):
+        if _HEXADECIMAL.issuperset(token) or token not in raw:
             continue
         padded = token.translate(_URL_SAFE)[: len(token) - (len(token) % 4 == 1)]
         try:
-            raw = base64.b64decode(padded + "=" * (-len(padded) % 4))
+            decoded = base64.b64decode(padded + "=" * (-len(padded) % 4))
         except binascii.Error:
             continue
-        yield from _text_of(raw, reading, match.span())
+        yield from _text_of(decoded, reading, match.span())
 
 
 def _text_of(raw: bytes, reading: Reading, span: tuple[int, int]) -> Iterator[Reading]:

@@ -1,0 +1,95 @@
+"""Where the digits of a UTF-8 buffer are: one flag a byte, counted in blocks of 64 so that any range is two look-ups."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+
+_BLOCK = 1 << 17  # bytes handled at once: the temporaries stay in the second-level cache
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Flags packed into 64-bit words, with the number of flags before each word."""
+
+    words: npt.NDArray[np.uint64]
+    sums: Places
+
+    @classmethod
+    def of(cls, flags: Flags) -> "Rank":
+        """Count the flags once."""
+        packed = np.packbits(flags, bitorder="little")
+        words = np.zeros(len(flags) // 64 + 1, dtype="<u8")
+        words.view(np.uint8)[: len(packed)] = packed
+        sums = np.zeros(len(words) + 1, dtype=np.int64)
+        np.cumsum(np.bitwise_count(words), out=sums[1:])
+        return cls(words, sums)
+
+    def before(self, places: Places) -> Places:
+        """How many flags stand before each place."""
+        word = places >> 6
+        below = (np.uint64(1) << (places & 63).astype(np.uint64)) - np.uint64(1)
+        counted: Places = self.sums[word] + np.bitwise_count(self.words[word] & below)
+        return counted
+
+
+def digits(data: Bytes) -> tuple[Flags, Flags | None]:
+    """Flags on the last byte of ASCII, Persian, Arabic and full-width digits, and on the first byte of rarer scripts'.
+
+    A rare flag says only that a digit may start there; the second array (None: there are none) tells them apart.
+    """
+    flags = np.empty(len(data), dtype=np.bool_)
+    rare: Flags | None = None
+    for start in range(0, len(data), _BLOCK):
+        lead = min(start, 2)
+        block = data[start - lead : start + _BLOCK]
+        found = (block - np.uint8(0x30)) < 10
+        if block.max(initial=0) >= 0x80:
+            last, first = block[1:], block[:-1]
+            found[1:] |= ((last - np.uint8(0xB0)) < 10) & (first == 0xDB)
+            found[1:] |= ((last - np.uint8(0xA0)) < 10) & (first == 0xD9)
+            if len(block) > 2:
+                found[2:] |= ((block[2:] - np.uint8(0x90)) < 10) & (block[1:-1] == 0xBC) & (block[:-2] == 0xEF)
+            strange = ((block - np.uint8(0xE0)) < 2) | (block == 0xEA) | (block == 0xF0)
+            if strange.any():
+                strange &= ~_emoji(data, start - lead, len(block))
+                if strange.any():
+                    rare = np.zeros(len(data), dtype=np.bool_) if rare is None else rare
+                    rare[start : start + _BLOCK] = strange[lead:]
+                    found |= strange
+        flags[start : start + _BLOCK] = found[lead:]
+    return flags, rare
+
+
+def _emoji(data: Bytes, start: int, size: int) -> Flags:
+    """The first bytes of characters from U+1F000 up to where digits are found again at U+1FBF0."""
+    flags = np.zeros(size, dtype=np.bool_)
+    ahead = data[start : start + size + 2]
+    pictures = (ahead[:-2] == 0xF0) & (ahead[1:-1] == 0x9F) & (ahead[2:] != 0xAF)
+    flags[: len(pictures)] = pictures
+    return flags
+
+
+def letters(data: Bytes) -> Flags:
+    """Flags on bytes that are certainly part of a letter: ASCII ones, and most of the Arabic script."""
+    found = ((data | np.uint8(0x20)) - np.uint8(ord("a"))) < 26
+    found |= data == 0xDA
+    found[:-1] |= (data[:-1] == 0xD8) & (data[1:] >= 0xA0)
+    return found
+
+
+def long_ascii(data: Bytes) -> Places:
+    """Positions of the aligned 8-byte words without space or non-ASCII: each run of 16 base64 signs covers one."""
+    words = data[: len(data) & ~7].view("<u8") if data.ctypes.data % 8 == 0 else None
+    if words is None:
+        words = data.copy()[: len(data) & ~7].view("<u8")
+    plain = np.flatnonzero((words & np.uint64(0x8080808080808080)) == 0)
+    spaces = words[plain] ^ np.uint64(0x2020202020202020)
+    ones, tops = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+    has_space = (spaces - ones) & ~spaces & tops
+    kept: Places = (plain[has_space == 0] * 8).astype(np.int64)
+    return kept

@@ -1,0 +1,59 @@
+"""Card numbers that aren't plain digits: too thinly masked, or printed as a float."""
+
+import re
+from collections.abc import Iterator
+
+from governance.detection import issuers
+from governance.detection.cards import KIND, labelled, rounded
+from governance.detection.checksums import luhn
+from governance.detection.findings import Finding, Grade
+from governance.detection.page import Page
+
+# PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
+_MASKED = re.compile(
+    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])[ -]?([xX*#•●◦■_?]{1,6})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
+)
+_SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
+_FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
+_VISIBLE = 12
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every badly masked number and every float that is or was one."""
+    for match in _MASKED.finditer(page.text, page.start):
+        if _shows_too_much(match) and not page.hides(match.span()):
+            yield Finding(KIND, "mask_too_short", Grade.FAIL, match.span())
+    for match in _SPLIT.finditer(page.text, page.start):
+        digits = re.sub("[xX]", "", match[0])
+        if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
+            yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
+    for match in _FLOAT.finditer(page.text, page.start):
+        grade = _float(page, match)
+        if grade:
+            yield Finding(KIND, "float", grade, match.span())
+
+
+def _shows_too_much(match: re.Match[str]) -> bool:
+    head, tail = (re.sub("[ -]", "", match[part]) for part in (1, 3))
+    visible, length = len(head) + len(tail), len(head) + len(tail) + len(match[2])
+    if visible <= _VISIBLE or length not in {15, 16, 19}:
+        return False
+    return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
+
+
+def _float(page: Page, match: re.Match[str]) -> Grade | None:
+    """The grade of `d.ddd…Enn`: sure when every digit is there, else perhaps when what is left could have been one."""
+    written, power = match[1] + match[2], int(match[3])
+    length = power + 1
+    if not 13 <= length <= 19 or len(written) > length:
+        return None
+    digits = written.ljust(length, "0")
+    label = labelled(page, match.start())
+    if len(written) >= 13 and luhn(digits):
+        if (length == 16 and issuers.is_iranian(digits)) or (label and issuers.is_international(digits)):
+            return Grade.FAIL
+        return Grade.SUSPECT if issuers.is_international(digits) else None
+    lossy = len(written) < 16 and len(written) >= 5
+    if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
+        return Grade.SUSPECT
+    return None

@@ -1,0 +1,87 @@
+"""Ways to reach a person: phone numbers in all their written forms, e-mail addresses."""
+
+import re
+from collections.abc import Iterator
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.page import Group, Page
+
+PHONE, EMAIL = "phone_number", "email_address"
+
+_MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
+_LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
+_LABEL = re.compile(
+    r"موبایل|همراه|تلفن|تماس|شماره من|واتساپ|تلگرام|فکس|نمابر|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
+    re.IGNORECASE,
+)
+_FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
+_EMAIL = re.compile(
+    r"(?<![\w.+%\-])([\w.+%\-]{1,64}) ?(?:@|[\[({<] ?at ?[\])}>]) ?"
+    r"((?:[\w\-]{1,63} ?(?:\.|[\[({<] ?dot ?[\])}>]) ?){1,8}[^\W\d_]{2,24})(?![\w@])",
+    re.IGNORECASE,
+)
+_FILES = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"])
+_REACH = 24
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every phone number and e-mail address."""
+    for group in page.groups:
+        if len(group.digits) >= 10:
+            yield from _phones(page, group)
+    for match in _FOREIGN.finditer(page.text, page.start):
+        if not re.match(r"\+98", match[0]):
+            grade = Grade.FAIL if _LABEL.search(page.before(match.start(), _REACH)) else Grade.SUSPECT
+            yield Finding(PHONE, "foreign", grade, match.span())
+    if "@" in page.text or " at" in page.text or "at" in page.text:
+        yield from _emails(page)
+
+
+def _phones(page: Page, group: Group) -> Iterator[Finding]:
+    last = len(group.starts)
+    for run in range(last):
+        start = group.borders[run]
+        if group.digits[start] not in "09":
+            continue
+        for after in range(run + 1, last + 1):
+            end = group.borders[after]
+            if end - start > 15:
+                break
+            if end - start >= 10:
+                finding = _phone(page, group, run, after)
+                if finding:
+                    yield finding
+
+
+def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
+    start, end = group.borders[run], group.borders[after]
+    digits, span = group.digits[start:end], group.span(start, end)
+    mobile = _MOBILE.fullmatch(digits)
+    if not mobile and not _LANDLINE.fullmatch(digits):
+        return None
+    text, first = page.text, group.borders[run + 1] - start
+    if page.hides(span) or (first < 2 and text[span[0] + 1 : span[0] + 2] in {".", ",", "/", ":"}):
+        return None
+    if first < 2 and after - run > 1 and not (run == 0 and after == len(group.starts)):
+        return None
+    label = _LABEL.search(page.before(span[0], _REACH))
+    short = not digits.startswith(("0", "98")) or not mobile
+    if short and not label:
+        return None
+    if _in_a_word(text, span) and not label:
+        return None
+    return Finding(PHONE, "mobile" if mobile else "landline", Grade.FAIL, span)
+
+
+def _in_a_word(text: str, span: tuple[int, int]) -> bool:
+    around = text[max(0, span[0] - 1) : span[0]] + text[span[1] : span[1] + 1]
+    return any(char.isascii() and (char.isalpha() or char == "_") for char in around)
+
+
+def _emails(page: Page) -> Iterator[Finding]:
+    for match in _EMAIL.finditer(page.text, page.start):
+        ending = re.split(r"\W", match[2])[-1].lower()
+        before = page.text[max(page.start, match.start() - 48) : match.start()].split()
+        in_a_link = "://" in (before[-1] if before and not page.text[match.start() - 1].isspace() else "")
+        if ending not in _FILES and not in_a_link and match[1].lower() != "git":
+            yield Finding(EMAIL, "email", Grade.FAIL, match.span())
