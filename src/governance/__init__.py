@@ -1,1 +1,55 @@
-"""A published privacy policy, made executable."""
+"""A published privacy policy, made executable.
+
+    from governance import load_policy, plan, check, report, generate
+
+Every command of the command line is a function here. Importing this package imports none of them, nor any engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from governance.plan import plan
+    from governance.project import find_project, load_policy
+    from governance.results import Results, Verdict
+    from governance.run import check, explain, report
+    from governance.sections import open_section, read_run
+    from governance.synthetic import generate, load_recipe
+
+_HOMES = {
+    "check": "run",
+    "explain": "run",
+    "find_project": "project",
+    "generate": "synthetic",
+    "load_policy": "project",
+    "load_recipe": "synthetic",
+    "open_section": "sections",
+    "plan": "plan",
+    "read_run": "sections",
+    "report": "run",
+    "Results": "results",
+    "Verdict": "results",
+}
+
+__all__ = [
+    "Results",
+    "Verdict",
+    "check",
+    "explain",
+    "find_project",
+    "generate",
+    "load_policy",
+    "load_recipe",
+    "open_section",
+    "plan",
+    "read_run",
+    "report",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  each name has its own type
+    if name not in _HOMES:
+        raise AttributeError(f"module 'governance' has no attribute {name!r}")
+    return getattr(import_module(f"governance.{_HOMES[name]}"), name)

@@ -226,6 +226,19 @@ class Results:
         clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
+    def narrowed(self, section: str) -> Results:
+        """The part that speaks of one section, complete in itself, if all checks of the section were selected."""
+        clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
+        ids = {clause.id for clause in clauses}
+        policy = replace(
+            self.policy,
+            sections=tuple(known for known in self.policy.sections if known.id == section),
+            clauses=clauses,
+            rules=tuple(rule for rule in self.policy.rules if ids.intersection(rule.clauses)),
+        )
+        checks = self.of_section(section)
+        return replace(self, policy=policy, checks=checks, planned=len(checks), selection=())
+
     def clause_verdict(self, clause: str) -> Verdict:
         """The worst of a clause's checks; without any, `not_evaluated`."""
         checks = self.of_clause(clause)

@@ -19,10 +19,12 @@ _LAYERS = 3
 
 def describe(text: str, plaintext: str) -> str:
     """The problem of a value that is not in the declared form; `plaintext` is the detection kind it should hide."""
+    body = text.rsplit(":", 1)[-1] if text.startswith("enc:") else text
+    if readable(body):
+        return "decodable"
     if _shows(text, plaintext):
         return "plaintext"
-    body = text.rsplit(":", 1)[-1] if text.startswith("enc:") else text
-    if readable(body) or any(_shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
+    if any(_shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
         return "decodable"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
 

@@ -3,6 +3,6 @@
 from governance.evidence.leaks import find_leaks
 from governance.evidence.manifest import digest, write_manifest
 from governance.evidence.publication import check_target, is_run, publishing
-from governance.evidence.rows import write_rows
+from governance.evidence.rows import find_row, write_rows
 
-__all__ = ["check_target", "digest", "find_leaks", "is_run", "publishing", "write_manifest", "write_rows"]
+__all__ = ["check_target", "digest", "find_leaks", "find_row", "is_run", "publishing", "write_manifest", "write_rows"]

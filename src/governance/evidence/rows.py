@@ -1,4 +1,4 @@
-"""Every failing row of a check, by its opaque reference: rows/<check>.csv."""
+"""Failing rows by their opaque references: rows/<check>.csv, and the way back for who holds the keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.encryption import Keyring
+from governance.errors import UsageError
+from governance.policy import Policy
 from governance.results import CheckResult
+from governance.sources import Source
 
 
 def write_rows(folder: Path, checks: Iterable[CheckResult], file_name: Callable[[str], str]) -> tuple[str, ...]:
@@ -23,3 +30,16 @@ def write_rows(folder: Path, checks: Iterable[CheckResult], file_name: Callable[
             lines.writerows([row.reference, check.table, check.column, row.problem] for row in check.evidence.rows)
         written.append(check.id)
     return tuple(written)
+
+
+def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> tuple[str, str]:
+    """The table and the primary key, as text, of the row with this reference; UsageError when no row has it."""
+    schemas = source.schemas()
+    for contract in policy.contracts:
+        key = contract.primary_key
+        if key and contract.table in schemas and key in schemas[contract.table].names:
+            for batch in source.batches(contract.table, [key]):
+                for text in pc.cast(batch.column(key), pa.string()).to_pylist():
+                    if text is not None and keys.reference(contract.table, text) == reference:
+                        return contract.table, text
+    raise UsageError(f"Expected a row reference of this data, found {reference!r}, which no row has under these keys.")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import great_expectations as gx
 
+from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
 from governance.gx.session import Session, close_sessions
 from governance.gx.suites import bind, suite_name
@@ -23,13 +24,14 @@ class Progress(Protocol):
     def __call__(self, table: str, seen: int, rows: int) -> None: ...
 
 
-def validate(
-    checks: Sequence[Check], source: DatabaseSource, scope: Scope, progress: Progress | None = None
-) -> tuple[CheckResult, ...]:
+def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = None) -> tuple[CheckResult, ...]:
     """A result for every check, in their order.
 
     Raises SourceError when the data cannot be read; every other failure becomes the verdict `error` of its checks.
     """
+    source = scope.source
+    if not isinstance(source, DatabaseSource):
+        raise UsageError(f"Expected tables on DuckDB, found a source of the kind {source.kind!r}.")
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     duckdb = context.data_sources.add_duckdb("governance", connection_string="duckdb:///:memory:")

@@ -42,6 +42,10 @@ class Source(Protocol):
         """SQL of our own making over the logical tables."""
         ...
 
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of what was read, by file name; SourceError when it changed meanwhile."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -47,9 +49,16 @@ class DatabaseSource:
     engine = "duckdb"
 
     def __init__(
-        self, kind: str, name: str, relations: Mapping[str, Relation], contracts: Mapping[str, Contract]
+        self,
+        kind: str,
+        name: str,
+        relations: Mapping[str, Relation],
+        contracts: Mapping[str, Contract],
+        *,
+        files: Mapping[str, Path] | None = None,
     ) -> None:
         self.kind = kind
+        self._files = {name: (path, _state(path)) for name, path in (files or {}).items()}
         self.name = name
         logical = {contract.physical_name: contract.table for contract in contracts.values()}
         self._relations: dict[str, Relation] = {}
@@ -91,6 +100,15 @@ class DatabaseSource:
         with reading(self.name):
             return self.connection.execute(sql).to_arrow_table()
 
+    def digests(self) -> Mapping[str, str]:
+        found = {}
+        for name, (path, before) in self._files.items():
+            with reading(str(path)), path.open("rb") as file:
+                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                if _state(path) != before:
+                    raise SourceError(f"{path}: expected the same file from start to end, found it changed; run again.")
+        return found
+
     def close(self) -> None:
         self.connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
@@ -126,6 +144,9 @@ class ConnectionSource:
         with reading(self.name):
             return self.connection.execute(sql).to_arrow_table()
 
+    def digests(self) -> Mapping[str, str]:
+        return {}
+
     def close(self) -> None:
         """The connection belongs to whoever opened it."""
 
@@ -148,6 +169,11 @@ class reading:  # noqa: N801  reads as a phrase at its uses
             raise SourceError(
                 f"{self._place}: expected data that can be read to its end, found {found}; restore it and run again."
             ) from None
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def quote(name: str) -> str:

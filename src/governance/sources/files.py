@@ -65,7 +65,9 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract]) -> DatabaseSour
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
         )
-    return DatabaseSource("folder", folder.resolve().name, relations, contracts)
+    read = (path for path in folder.rglob("*") if path.is_file() and path.name not in _NOT_TABLES - {ABOUT})
+    files = {path.relative_to(folder).as_posix(): path for path in read}
+    return DatabaseSource("folder", folder.resolve().name, relations, contracts, files=files)
 
 
 def _relation(path: Path, contract: Contract | None) -> Relation:

@@ -66,5 +66,8 @@ class BatchSource:
     def query(self, sql: str) -> pa.Table:  # noqa: ARG002  the protocol's name
         raise SourceError(f"{self.name}: expected tables that can be joined, found a single batch.")
 
+    def digests(self) -> Mapping[str, str]:
+        return {}
+
     def close(self) -> None:
         """Nothing was opened."""

@@ -1,0 +1,254 @@
+"""The command line: each command parses, calls one function of the library, prints, and exits with its code.
+
+0 holds (or waived, attested) · 1 violated · 2 something could not be evaluated · 3 usage, policy or source invalid ·
+4 evidence could not be written.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from governance.errors import GovernanceError, PolicyError, UsageError
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Makes a published privacy policy executable: clauses become checks over data, checks leave evidence.",
+)
+
+
+class World(StrEnum):
+    """The synthetic data sets."""
+
+    CLEAN = "clean"
+    DEMO = "demo"
+    PLANTED = "planted"
+
+
+class Language(StrEnum):
+    """The languages of the pages."""
+
+    FA = "fa"
+    EN = "en"
+
+
+ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
+DataOption = Annotated[str, typer.Option(help="A folder with .parquet or .csv tables.")]
+KeysOption = Annotated[
+    Path | None, typer.Option(help="The key file, mode 0600; else the one that GOVERNANCE_KEYS names.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own, else now.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Option(help="The folder to make; an earlier world there is replaced.")],
+    world: Annotated[World, typer.Option(help="clean, demo or planted.")] = World.DEMO,
+    rows: Annotated[int | None, typer.Option(min=30, help="Users; other tables follow by the recipe's ratios.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another world of the same kind.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Make a synthetic world: data, ledger of what is wrong in it, keys.
+
+    Example: governance synth --world planted --out build/planted
+    """
+    from governance.console import watching
+    from governance.plan import plan as make_plan
+    from governance.project import find_project, load_policy
+    from governance.synthetic import generate, load_recipe
+
+    root = find_project(project)
+    recipe = load_recipe(root / "synthetic_data" / "recipe.yaml")
+    with watching() as progress:
+        made = generate(
+            make_plan(load_policy(root)),
+            recipe,
+            world=world.value,
+            out=out,
+            rows=rows,
+            seed=seed,
+            workers=os.cpu_count() or 1,
+            progress=lambda table, done, of: progress("table", table, done, of),
+        )
+    typer.echo(f"{world.value} world of {sum(made.tables.values()):,} rows in {made.data}, keys in {made.keys}")
+
+
+@app.command()
+def plan(
+    names: Annotated[list[str] | None, typer.Argument(help="Sections, clauses, rules or checks; all without.")] = None,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Compile the suites into expectations/suites.")] = False,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Print the checks by clause; no data is read.
+
+    Example: governance plan KP-4-1
+    """
+    from governance.listing import plan_json, plan_lines
+    from governance.plan import plan as make_plan
+    from governance.project import find_project, load_policy
+
+    root = find_project(project)
+    planned = make_plan(load_policy(root))
+    chosen = planned.select(names or ())
+    typer.echo(plan_json(chosen) if as_json else "\n".join(plan_lines(planned, chosen)))
+    if write:
+        from governance.gx import write_suites
+
+        changed = write_suites(planned, root / "expectations" / "suites")
+        typer.echo(f"suites: {', '.join(changed) or 'all were up to date'}", err=True)
+
+
+@app.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Sections, clauses, rules or checks; all without.")] = None,
+    *,
+    data: DataOption,
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Evaluate the policy over data and print the verdicts; the exit code is the verdict.
+
+    Example: governance check KP-4-1 --data build/demo/data --keys build/demo/keys.json
+    """
+    from governance.console import watching
+    from governance.listing import result_lines
+    from governance.run import check as run_check
+
+    with watching() as progress:
+        results = run_check(
+            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=project, progress=progress
+        )
+    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results)), nl=not as_json)
+    raise typer.Exit(results.exit_code)
+
+
+@app.command()
+def report(
+    *,
+    data: DataOption,
+    out: Annotated[Path, typer.Option(help="The run directory to publish; an earlier run there is replaced.")],
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    lang: Annotated[
+        Language, typer.Option(help="The language of the first page; the other is its mirror.")
+    ] = Language.FA,
+    project: ProjectOption = None,
+) -> None:
+    """Evaluate the whole policy and publish results, failing rows, notebooks and pages; the exit code is the verdict.
+
+    Example: governance report --data build/demo/data --keys build/demo/keys.json --out build/report
+    """
+    from governance.console import watching
+    from governance.reports import headline
+    from governance.run import report as run_report
+
+    now = datetime.now(UTC)
+    with watching() as progress:
+        results = run_report(
+            data,
+            out,
+            keys=keys,
+            as_of=_as_of(as_of, data),
+            language=lang.value,
+            project=project,
+            now=now,
+            progress=progress,
+        )
+    typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
+    typer.echo(f"report: {(out / 'index.html').resolve()}")
+    raise typer.Exit(results.exit_code)
+
+
+@app.command()
+def explain(
+    reference: Annotated[str, typer.Argument(help="A row reference of a report.")],
+    *,
+    data: DataOption,
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Tell a holder of the keys which row a reference names, and what fails there; no values.
+
+    Example: governance explain 3JQK7ZC5R2M4XA6B --data build/demo/data --keys build/demo/keys.json
+    """
+    from governance.console import watching
+    from governance.run import explain as run_explain
+
+    with watching() as progress:
+        found = run_explain(reference, data, keys=keys, as_of=_as_of(as_of, data), project=project, progress=progress)
+    typer.echo(f"table {found.table}, {found.primary_key} {found.key}")
+    for name, problem in found.failing:
+        typer.echo(f"  {name}: {problem}")
+    if not found.failing:
+        typer.echo("  fails no check")
+
+
+@app.command()
+def lab(project: ProjectOption = None) -> None:
+    """Open the notebooks in JupyterLab.
+
+    Example: governance lab
+    """
+    from governance.lab import open_lab
+    from governance.project import find_project
+
+    open_lab(find_project(project))
+
+
+def _as_of(text: str | None, data: str) -> datetime:
+    """The time that was given, else the data set's own, else now: the clock is read here and nowhere else."""
+    from governance.sources import about
+
+    if text is None:
+        return about(data).as_of or datetime.now(UTC)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of: expected an ISO time such as 2026-11-22T00:00:00Z, found {text!r}.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def main() -> None:
+    """The entry point: an error of ours becomes one line and its exit code, any other a line without its message."""
+    try:
+        # Outside its standalone mode, click hands the exit code back.
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except GovernanceError as error:
+        _complain(str(error), many=isinstance(error, PolicyError))
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("interrupted; nothing was published.")
+        sys.exit(130)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is not None:
+            _complain(f"{usage()} See `governance --help`.")
+            sys.exit(UsageError.exit_code)
+        if os.environ.get("GOVERNANCE_DEBUG"):
+            raise
+        _complain(
+            f"an error of the program itself, {type(error).__name__}; set GOVERNANCE_DEBUG=1 to see it, values and all."
+        )
+        sys.exit(4)
+
+
+def _complain(text: str, *, many: bool = False) -> None:
+    typer.echo(f"governance: {text}" if not many else f"governance: the policy files are wrong:\n{text}", err=True)

@@ -1,0 +1,241 @@
+"""The program: load, plan, open, evaluate; and for a report, render, look for leaks, seal, publish."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from governance import reports
+from governance.encryption import Keyring, load_keys
+from governance.errors import UsageError
+from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
+from governance.notebooks import discover, run_notebooks
+from governance.plan import Plan, plan
+from governance.policy import Policy
+from governance.project import find_project, load_policy
+from governance.reports import render, row_file
+from governance.results import PolicyText, Results, RuleText, canonical_json
+from governance.rules import Scope
+from governance.sources import Source, about, describe, open_source
+
+Data: TypeAlias = str | Path | Mapping[str, Any]
+KEYS_VARIABLE = "GOVERNANCE_KEYS"
+
+
+class Progress(Protocol):
+    """Told what is being done: a step, a table or a notebook, and how much of how many rows."""
+
+    def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
+
+
+def quiet(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds by step, for run.json."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self.progress(name)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def check(
+    data: Data,
+    *,
+    keys: Path | str | None = None,
+    as_of: datetime | None = None,
+    select: Sequence[str] = (),
+    project: Path | None = None,
+    progress: Progress = quiet,
+) -> Results:
+    """Evaluate a policy, or the `select`ed sections, clauses, rules or checks of it, over a data source.
+
+    `as_of` decides what was in force; it defaults to the data set's own. Raises GovernanceError where nothing can be
+    evaluated at all; whatever else goes wrong is a verdict.
+    """
+    checks = plan(load_policy(project))
+    keyring = open_keys(keys)
+    with _opened(data, checks.policy) as source:
+        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+        return _evaluate(checks, scope, select=select, progress=progress)
+
+
+def report(
+    data: Data,
+    out: Path | str,
+    *,
+    keys: Path | str | None = None,
+    as_of: datetime | None = None,
+    language: str = "fa",
+    project: Path | None = None,
+    now: datetime | None = None,
+    progress: Progress = quiet,
+) -> Results:
+    """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, manifest.
+
+    Nothing appears at `out` unless all of it could be written and no value of the data stands in it. `now` is noted in
+    run.json and decides nothing.
+    """
+    out, clock = Path(out), _Clock(progress)
+    check_target(out)
+    root = find_project(project)
+    checks = plan(load_policy(root))
+    keyring = open_keys(keys)
+    with _opened(data, checks.policy) as source, publishing(out) as folder:
+        with clock.step("evaluate"):
+            scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+            results = _evaluate(checks, scope, progress=progress)
+        (folder / "results.json").write_text(results.to_json(), "utf-8")
+        rows = write_rows(folder / "rows", results.checks, row_file)
+        with clock.step("notebooks"):
+            paths = discover(root / "notebooks", [section.id for section in results.policy.sections])
+            ran = run_notebooks(
+                paths,
+                run=folder,
+                results=results,
+                language=language,
+                progress=lambda name, state: progress(state, name),
+            )
+        with clock.step("pages"):
+            shortened = Results.from_json(results.to_json())
+            for page in render(shortened, language=language, rows=rows, notebooks=[notebook.name for notebook in ran]):
+                path = folder / page.path
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(page.text, "utf-8")
+        with clock.step("look for leaks"):
+            find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root))
+        with clock.step("seal"):
+            write_manifest(folder, results, source.digests())
+            (folder / "run.json").write_text(canonical_json(_facts(now, clock)), "utf-8")
+    return results
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Which row a reference names, and at which checks it fails with which problem; no value but the primary key."""
+
+    table: str
+    primary_key: str
+    key: str
+    failing: tuple[tuple[str, str], ...]
+
+
+def explain(
+    reference: str,
+    data: Data,
+    *,
+    keys: Path | str | None = None,
+    as_of: datetime | None = None,
+    project: Path | None = None,
+    progress: Progress = quiet,
+) -> Explanation:
+    """The row behind an opaque reference; UsageError without the keys that made it, or when no row has it."""
+    checks = plan(load_policy(project))
+    keyring = open_keys(keys)
+    if keyring is None:
+        raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
+    with _opened(data, checks.policy) as source:
+        table, key = find_row(reference, checks.policy, source, keyring)
+        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+        results = _evaluate(checks, scope, progress=progress)
+    named = [
+        (check.id, row.problem) for check in results.checks for row in check.evidence.rows if row.reference == reference
+    ]
+    return Explanation(table, checks.policy.tables[table].primary_key, key, tuple(named))
+
+
+def decided_at(data: Data, as_of: datetime | None) -> datetime:
+    """The time that decides, in UTC: the one that was given, else the data set's own; UsageError for neither."""
+    chosen = as_of or about(data).as_of
+    if chosen is None:
+        raise UsageError(
+            "Expected a time that decides what was in force, found none; give --as-of, such as 2026-11-22T00:00:00Z."
+        )
+    if chosen.tzinfo is None:
+        raise UsageError(f"--as-of: expected a time with its zone, found {chosen.isoformat()}; add Z for UTC.")
+    return chosen.astimezone(UTC)
+
+
+def open_keys(path: Path | str | None) -> Keyring | None:
+    """The keys of a file, or of the file that the environment names; None without either."""
+    chosen = path or os.environ.get(KEYS_VARIABLE)
+    return load_keys(Path(chosen)) if chosen else None
+
+
+@contextmanager
+def _opened(data: Data, policy: Policy) -> Iterator[Source]:
+    source = open_source(data, policy.tables)
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progress: Progress) -> Results:
+    checks = planned.select(select)
+    if not checks:
+        raise UsageError("Expected a policy that asks for at least one check, found none.")
+    progress("load the engine")
+    from governance import gx  # noqa: PLC0415  seconds to import, and not needed to plan, render or verify
+
+    found = gx.validate(checks, scope, lambda table, seen, rows: progress("table", table, seen, rows))
+    if [result.id for result in found] != [check.id for check in checks]:
+        raise UsageError("Expected a result for every planned check, found another set.")
+    return Results(
+        policy=_policy_text(planned.policy),
+        source=describe(scope.source, planned.policy.tables),
+        as_of=scope.as_of.isoformat(),
+        keyed=scope.keys is not None,
+        planned=len(planned.checks),
+        selection=tuple(select),
+        checks=found,
+    )
+
+
+def _policy_text(policy: Policy) -> PolicyText:
+    rules = tuple(
+        RuleText(r.id, r.kind, r.clauses, r.severity, r.title, r.rationale, r.remedy, f"{r.file}:{r.line}")
+        for r in policy.rules
+    )
+    return PolicyText(
+        policy.id, policy.version, policy.title, policy.digest, policy.published, policy.sections, policy.clauses, rules
+    )
+
+
+def _public_texts(root: Path) -> list[str]:
+    """What the policy's own files, the notebooks and the words of the pages say is no secret."""
+    folders = [
+        (root / "expectations", "*.yaml"),
+        (root / "notebooks", "*.ipynb"),
+        (Path(reports.__file__).parent, "words.*"),
+    ]
+    return [path.read_text("utf-8") for folder, names in folders for path in sorted(folder.rglob(names))]
+
+
+def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:
+    """What differs from run to run, kept apart from all that must not."""
+    return {
+        "started": now.isoformat(timespec="seconds") if now else None,
+        "seconds": clock.seconds,
+        "host": platform.node(),
+        "python": platform.python_version(),
+        "versions": {
+            name: version(name) for name in ("governance", "great-expectations", "duckdb", "pyarrow", "papermill")
+        },
+    }
