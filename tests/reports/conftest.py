@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from governance.policy import Clause, Published, Section, Severity, Text
+from governance.reports import Page, render
 from governance.results import (
     CheckResult,
     Evidence,
@@ -21,6 +24,7 @@ from governance.results import (
     Verdict,
 )
 
+PP_1 = ("PP-1-1",)
 HOSTILE_TABLES = ("<script>alert(1)</script>", "evil\u202etxt.exe", "quote\"'&", "tab\there\u2066")
 REASONS = {
     Verdict.PASSED: Reason.HOLDS,
@@ -37,7 +41,7 @@ def check(
     place: str,
     verdict: Verdict = Verdict.PASSED,
     *,
-    clauses: tuple[str, ...] = ("PP-1-1",),
+    clauses: tuple[str, ...] = PP_1,
     violations: int = 0,
     problem: str = "payment_card_number",
     unit: Unit = "rows",
@@ -183,6 +187,18 @@ def unevaluated() -> Results:
         check("restricted", "users/email", Verdict.ATTESTED, clauses=("PP-4-1",)),
         keyed=False,
     )
+
+
+@cache
+def pages(
+    run: Results, rows: Collection[str] = (), notebooks: Collection[str] = (), language: str = "fa"
+) -> tuple[Page, ...]:
+    """The pages of a run, rendered once for all tests."""
+    return render(run, language=language, rows=rows, notebooks=notebooks)
+
+
+def html(run: Results, path: str, *, rows: tuple[str, ...] = (), notebooks: tuple[str, ...] = ()) -> str:
+    return next(page.text for page in pages(run, rows, notebooks) if page.path == path)
 
 
 RUNS = {"clean": clean, "violated": violated, "unevaluated": unevaluated}

@@ -13,8 +13,6 @@ from governance.results import Results, Verdict
 
 from .conftest import check, clean, policy, results, unevaluated, violated
 
-PP_4 = ("PP-4-1",)
-
 
 def run_of(*verdicts: Verdict) -> Results:
     """A policy of one clause a verdict, each with one check."""

@@ -77,6 +77,7 @@ def without_legend(chart: alt.Chart) -> alt.Chart:
 def to_svg(chart: alt.Chart, *, title: str, description: str) -> str:
     """One chart as an image that a screen reader can name; the same bytes for the same chart."""
     svg: str = vl_convert.vegalite_to_svg(chart.to_dict())
+    svg = _renumbered(svg)
     size = re.search(r'viewBox="0 0 ([0-9.]+) ', svg)
     width = size.group(1) if size else str(_PLOT + _LABEL)
     # A drawing scales down with its column and never up; its accessible name replaces that of its single marks.
@@ -85,6 +86,16 @@ def to_svg(chart: alt.Chart, *, title: str, description: str) -> str:
     named = f'class="chart" role="img" aria-label="{told}" style="max-width:{width}px"'
     head = f"{opened} {named}><title>{escape(title)}</title>"
     return head + svg[svg.index(">") + 1 :]
+
+
+def _renumbered(svg: str) -> str:
+    """Clips and gradients numbered by their order here, not by how many were drawn in this process before."""
+    numbers: dict[str, str] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        return match[1] + match[2] + numbers.setdefault(match[2] + match[3], str(len(numbers)))
+
+    return re.sub(r'(id="|url\(#)(clip|gradient_)([0-9]+)', renumber, svg)
 
 
 def _section(section: str, title: str, say: Words) -> str:
@@ -106,7 +117,7 @@ def _bars(rows: list[dict[str, Any]], axis: str, say: Words) -> alt.Chart:
     ]
     mirrored = say.direction == "rtl"
     most = max((sum(row["n"] for row in rows if row["bar"] == bar) for bar in order), default=0)
-    chart = alt.Chart(alt.Data(values=values)).mark_bar(cornerRadius=1)  # type: ignore[no-untyped-call]
+    chart = alt.Chart(alt.Data(values=values)).mark_bar()  # type: ignore[no-untyped-call]
     drawn = (
         chart.encode(
             x=alt.X(
@@ -129,7 +140,6 @@ def _bars(rows: list[dict[str, Any]], axis: str, say: Words) -> alt.Chart:
                     domain=[say.say(f"verdict.{verdict}") for verdict in used],
                     range=[LIGHT[verdict] for verdict in used],
                 ),
-                legend=alt.Legend(orient="top", symbolType="square"),
             ),
             order=alt.Order("rank:Q"),
         )
@@ -155,6 +165,6 @@ def _bars(rows: list[dict[str, Any]], axis: str, say: Words) -> alt.Chart:
             titleFontSize=12,
             titleFontWeight="normal",
         )
-        .configure_legend(labelColor=INK, labelFontSize=13)
+        .configure_legend(orient="top", symbolType="square", columnPadding=24, labelColor=INK, labelFontSize=13)
     )
     return cast("alt.Chart", drawn)

@@ -118,13 +118,16 @@ class Phrases:
     def moment(self, text: str) -> Markup:
         """A moment in both calendars."""
         at = moment(text, self.words.language)
-        told = self.words.say("moment", jalali=at.jalali, time=at.time)
-        return Markup('<time datetime="{}">{} (<bdi dir="ltr">{}</bdi>)</time>').format(at.iso, told, at.gregorian)
+        gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
+        told = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.iso, told)
 
     def day(self, text: str) -> Markup:
         """A day in both calendars."""
         at = moment(text, self.words.language)
-        return Markup('<time datetime="{0}">{1} (<bdi dir="ltr">{0}</bdi>)</time>').format(at.gregorian, at.jalali)
+        gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
+        told = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, told)
 
     def link(self, address: str, text: Markup | str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(address, text)

@@ -62,6 +62,11 @@ class RuleView:
         return sum(check.evidence.review for check in self.passed)
 
     @property
+    def repeated(self) -> bool:
+        """Whether one row may be counted at several places."""
+        return any(places > 1 for _, _, places in self.measured)
+
+    @property
     def failed(self) -> tuple[CheckResult, ...]:
         return tuple(check for check in self.open if check.verdict is Verdict.FAILED)
 

@@ -1,0 +1,90 @@
+"""What a reader must find on a page, and what a page must not claim."""
+
+from __future__ import annotations
+
+from governance.reports import headline
+from governance.results import Reason, Results, Verdict
+
+from .conftest import check, clean, html, results, unevaluated, violated
+from .page import read
+
+
+def text(run: Results, path: str, *, rows: tuple[str, ...] = (), notebooks: tuple[str, ...] = ()) -> str:
+    return " ".join("".join(read(html(run, path, rows=rows, notebooks=notebooks)).words).split())
+
+
+def test_the_index_says_the_verdict_in_one_sentence(run: Results) -> None:
+    assert headline(run, "fa") in text(run, "index.html")
+    assert headline(run, "en") in text(run, "en/index.html")
+
+
+def test_a_selection_says_that_it_is_one_and_shows_no_verdict() -> None:
+    run = results(check("no-bank-data", "t/c"), selection=("no-bank-data",))
+    assert '<p class="banner not_evaluated">' in html(run, "en/index.html")
+    assert "1 of 40 checks: not a statement about the policy." in text(run, "en/index.html")
+    assert "not in this selection" in text(run, "en/section-4.html")
+
+
+def test_both_calendars_and_the_place_of_the_clock_are_said() -> None:
+    assert "۱ آذر ۱۴۰۵، ساعت ۰۸:۰۰ به وقت تهران" in html(clean(), "index.html")
+    assert (
+        '<time datetime="2026-11-22T04:30:00Z"><bdi dir="ltr">2026-11-22</bdi>, 08:00 Tehran time (1 Azar 1405)'
+        in html(clean(), "en/index.html")
+    )
+
+
+def test_without_keys_encryption_is_not_called_proven_and_rows_not_referenced() -> None:
+    assert "not proven, and rows cannot be referenced" in text(unevaluated(), "en/index.html")
+    run = results(check("no-bank-data", "t/c", Verdict.FAILED, violations=3, references=0), keyed=False)
+    assert "because no key was given" in text(run, "en/section-1.html")
+
+
+def test_a_table_without_a_primary_key_gives_another_reason() -> None:
+    run = results(check("no-bank-data", "t/c", Verdict.FAILED, violations=3, references=0))
+    assert "because the table has no primary key" in text(run, "en/section-1.html")
+
+
+def test_fifty_references_and_the_number_of_the_rest_with_their_file() -> None:
+    page = html(violated(), "en/section-1.html", rows=("no-bank-data/transactions/note",))
+    references = [code for code in read(page).codes if len(code) == 16 and code.startswith("AAAA")]
+    assert len(references) == 50 + 1 + 7
+    assert '262 more in <a href="../rows/no-bank-data--transactions--note.csv">' in page
+    assert "262 more are not on this page." in text(violated(), "en/section-1.html")
+
+
+def test_undeclared_names_are_listed() -> None:
+    assert "<code>evil\\u202etxt.exe</code>" in html(violated(), "section-1.html")
+
+
+def test_checks_that_hold_are_folded_with_what_they_measured() -> None:
+    page = html(clean(), "en/section-1.html")
+    assert "measured on 84,200 rows, 0 violations" in page
+    assert "<details open" not in page
+
+
+def test_a_pass_that_is_not_proof_says_so() -> None:
+    run = results(check("restricted", "users/mobile", clauses=("PP-4-1",), reason=Reason.CONSISTENT))
+    assert "consistent with the declared format, but not proven" in text(run, "en/section-4.html")
+
+
+def test_a_check_that_could_not_run_says_why_and_what_to_do() -> None:
+    page = text(unevaluated(), "en/section-4.html")
+    assert "no key was given" in page
+    assert "Repeat the evaluation with the key file." in page
+    assert "Erase or mask" not in page
+
+
+def test_a_section_links_to_the_notebook_of_its_number() -> None:
+    notebooks = ("01_collection.ipynb", "04_security.ipynb", "14_other.ipynb")
+    assert 'href="../notebooks/04_security.ipynb"' in html(clean(), "en/section-4.html", notebooks=notebooks)
+    assert "notebooks/" not in html(clean(), "en/section-4.html")
+
+
+def test_a_rule_of_several_clauses_is_told_once() -> None:
+    page = html(violated(), "en/section-1.html")
+    assert page.count('id="r-declared"') == 1
+    assert "speaks for this clause too; it stands under clause" in page
+
+
+def test_a_clause_without_checks_is_said_not_to_be_evaluated() -> None:
+    assert "so it is not evaluated" in text(results(check("no-bank-data", "t/c")), "en/section-4.html")

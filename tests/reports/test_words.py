@@ -1,0 +1,90 @@
+"""The words files say the same things, and have a word for everything that a result can hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import governance
+from governance.errors import UsageError
+from governance.policy import Severity
+from governance.reports import words
+from governance.reports.phrases import Phrases
+from governance.reports.vocabulary import Plural
+from governance.results import Reason, Verdict
+
+PACKAGE = Path(governance.__file__).parent
+PROBLEMS = tuple(
+    """
+    payment_card_number iban track_data card_verification_code card_expiry card_pin one_time_password phone_number
+    email_address national_id ip_address person_name plaintext decodable digest not_an_envelope too_short
+    unknown_algorithm unknown_kid repeated_value repeated_nonce does_not_decrypt not_bound_to_row implausible_plaintext
+    unknown_identity no_grant_in_force role_not_entitled undeclared_place undeclared_column undeclared_table
+""".split()  # noqa: SIM905  a list of thirty quoted words is harder to read
+)
+
+
+def places(text: str | Plural) -> set[str]:
+    forms = (text.one, text.other) if isinstance(text, Plural) else (text,)
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name} - {"n"}
+
+
+def test_both_files_have_the_same_keys_and_places() -> None:
+    fa, en = words("fa").texts, words("en").texts
+    assert fa.keys() == en.keys()
+    assert not [key for key in fa if places(fa[key]) != places(en[key])]
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_everything_a_result_can_hold_has_a_word(language: str) -> None:
+    say = words(language)
+    codes_of = {"verdict": [*Verdict], "reason": [*Reason], "severity": [*Severity], "problem": PROBLEMS}
+    for group, codes in codes_of.items():
+        assert not [code for code in codes if not say.named(group, code)]
+    for unit in ("rows", "columns", "tables", "events"):
+        assert say.say(f"unit.{unit}", n=2)
+    holding = {Reason.HOLDS, Reason.DECLARED_EMPTY, Reason.CONSISTENT, Reason.PROVEN, Reason.VIOLATED}
+    assert not [reason for reason in set(Reason) - holding if not say.named("advice", reason)]
+
+
+def test_persian_is_spelled_with_persian_letters() -> None:
+    text = (PACKAGE / "reports" / "words.fa.yaml").read_text(encoding="utf-8")
+    assert not set("يك٠١٢٣٤٥٦٧٨٩") & set(text)
+    assert " ها" not in text
+    assert not re.search(r"(?<![آ-ی])ن?می ", text)
+
+
+def test_numbers_are_in_the_digits_of_the_language() -> None:
+    assert words("fa").say("unit.rows", n=1_234_567) == "۱٬۲۳۴٬۵۶۷ ردیف"
+    assert words("en").say("unit.rows", n=1_234_567) == "1,234,567 rows"
+    assert words("en").say("unit.rows", n=1) == "1 row"
+
+
+def test_what_is_put_into_a_sentence_is_escaped_as_html() -> None:
+    assert words("en").mark("rule.tallied", name="<b>", n=1) == "&lt;b&gt;: 1"
+
+
+def test_an_unknown_key_or_language_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        words("en").say("no.such.key")
+    with pytest.raises(UsageError, match="did you mean 'fa'"):
+        words("fax")
+
+
+def test_the_interface_names_no_particular_policy() -> None:
+    for language in ("fa", "en"):
+        text = str(words(language).texts).casefold()
+        assert "ketabrah" not in text
+        assert "کتابراه" not in text
+
+
+def test_expectations_are_named_as_the_engine_names_them() -> None:
+    tree = ast.parse((PACKAGE / "gx" / "expectations.py").read_text(encoding="utf-8"))
+    classes = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    known = {"".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_") for name in classes}
+    for kind in ("declared", "free_of", "encrypted", "authorised"):
+        assert Phrases(words("en")).expectation(kind) in known
