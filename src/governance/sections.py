@@ -16,7 +16,6 @@ from governance.results import Results, Verdict
 from governance.run import check
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
 
 # What `make report` makes: the run that a notebook reads when it is told of no other.
@@ -28,6 +27,18 @@ class NotCompliantError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A Vega-Lite chart as JupyterLab draws it, from its own copy of Vega: no script comes from anywhere else."""
+
+    spec: dict[str, Any]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        # JupyterLab knows the format by this name; altair announces a newer one, which no reader of notebooks knows.
+        schema = "https://vega.github.io/schema/vega-lite/v5.json"
+        return {"application/vnd.vegalite.v5+json": {**self.spec, "$schema": schema}, "text/plain": "(chart)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +103,13 @@ class Section:
         ]
         return _frame(rows)
 
-    def chart(self) -> alt.Chart:
+    def chart(self) -> Figure:
         """The verdicts by section for the whole policy; the violations by place for a section."""
         from governance.reports import charts  # noqa: PLC0415  altair takes a second to import
 
         if self.id:
-            return charts.findings_by_place(self.results, self.language, self.id)
-        return charts.verdicts_by_section(self.results, self.language)
+            return Figure(charts.findings_by_place(self.results, self.language, self.id).to_dict())
+        return Figure(charts.verdicts_by_section(self.results, self.language).to_dict())
 
     def conclude(self, *, strict: bool) -> None:
         """Show the verdict; raise NotCompliantError if `strict` and it is worse than waived, attested or passed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _RUN = re.compile("[0-9]+")
+_FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
 _MASKS = "*#•●◦■"
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
 
@@ -76,18 +77,15 @@ class Page:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The digits of the body, cut where a letter or too many signs stand between two runs."""
-        found: list[Group] = []
-        runs: list[tuple[int, int]] = []
-        text = self.text
+        """The digits of the body, cut where a letter or too many signs stand between two runs; short ones left out."""
+        found: list[list[tuple[int, int]]] = []
+        text, last = self.text, -1
         for match in _RUN.finditer(text, self.start):
-            if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
-                found.append(self._group(runs))
-                runs = []
-            runs.append(match.span())
-        if runs:
-            found.append(self._group(runs))
-        return tuple(found)
+            if last < 0 or not _joins(text[last : min(match.start(), last + 16)]):
+                found.append([])
+            found[-1].append(match.span())
+            last = match.end()
+        return tuple(self._group(runs) for runs in found if runs[-1][1] - runs[0][0] >= _FEWEST)
 
     def _group(self, runs: list[tuple[int, int]]) -> Group:
         borders = [0]

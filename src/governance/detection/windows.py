@@ -93,20 +93,19 @@ class Runs:
         """The groups of at least `fewest` digits; `counts` are the digits of each cell."""
         places = np.flatnonzero(flags)
         cells = np.repeat(np.arange(len(counts)), counts)
-        rank = Rank.of(letters(data)).before(places)
-        cut = np.empty(len(places) + 1, dtype=np.bool_)
-        cut[0] = cut[-1] = True
-        cut[1:-1] = (cells[1:] != cells[:-1]) | (rank[1:] != rank[:-1])
-        starts = np.flatnonzero(cut)
-        sizes = np.diff(starts)
-        kept = np.repeat(sizes >= fewest, sizes)
         last = data[places]
         width = np.where(last < 0x80, 1, np.where(last < 0xA0, 3, 2))
-        borders = cut.copy()
-        borders[1:-1] |= np.diff(places) != width[1:]
-        group_sizes = sizes[sizes >= fewest]
-        ends = np.repeat(np.cumsum(group_sizes), group_sizes)
-        return cls(last[kept] & np.uint8(15), cells[kept], ends, np.append(borders[:-1][kept], True))
+        borders = np.ones(len(places) + 1, dtype=np.bool_)
+        borders[1:-1] = (np.diff(places) != width[1:]) | (cells[1:] != cells[:-1])
+        runs = np.flatnonzero(borders[:-1])
+        rank = Rank.of(letters(data)).before(places[runs])
+        divided = np.ones(len(runs), dtype=np.bool_)
+        divided[1:] = (cells[runs[1:]] != cells[runs[:-1]]) | (rank[1:] != rank[:-1])
+        sizes = np.diff(np.append(runs[divided], len(places)))
+        kept = np.repeat(sizes >= fewest, sizes)
+        sizes = sizes[sizes >= fewest]
+        ends = np.repeat(np.cumsum(sizes), sizes)
+        return cls(last[kept] & np.uint8(15), cells[kept], ends, np.append(borders[:-1][kept], np.True_))
 
     def cards(self) -> Places:
         """Cells with a run of digits that could be a card number, or with room for a Sheba number."""
@@ -129,7 +128,7 @@ class Runs:
                 able |= four >= 2000
             starts = np.flatnonzero(able & opens & (left >= length))
             found.append(self._passing(starts[self.borders[starts + length]], length))
-        return np.unique(np.concatenate(found))
+        return np.concatenate(found)
 
     def _passing(self, starts: Places, length: int) -> Places:
         numbers = self.values[starts + np.arange(length)[:, None]]
@@ -143,7 +142,7 @@ class Runs:
         for length in range(10, 16):
             able = left[starts] >= length
             closes[able] |= self.borders[starts[able] + length]
-        return np.unique(self.cells[starts[closes]])
+        return self.cells[starts[closes]]
 
     def national_ids(self) -> Places:
         """Cells with whole runs of ten digits that carry the check digit."""
@@ -152,4 +151,4 @@ class Runs:
         starts = starts[self.borders[starts + 10]]
         numbers = self.values[starts + np.arange(10)[:, None]]
         rest = (numbers[:9] * _NATIONAL[:, None]).sum(axis=0) % 11
-        return np.unique(self.cells[starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)]])
+        return self.cells[starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)]]

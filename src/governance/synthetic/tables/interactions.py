@@ -39,7 +39,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     begins = world.calendar.in_period(share[first], spare=_LONGEST_VISIT)[visit]
     return {
         "interaction_id": pa.array(index + FIRST_KEY["interactions"]),
-        "session_id": choose(letters(rng, visits, 20), visit),
+        "session_id": choose(letters(rng, visits, 18, b"v1"), visit),
         "page": _pages(world, rng, size),
         "device": choose(_DEVICE, client),
         "os": choose(_SYSTEM, client),

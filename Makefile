@@ -1,0 +1,57 @@
+# Needs Python 3.11 and make; everything else is installed into .venv from the locks.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+GOVERNANCE := $(BIN)/governance
+WORLD ?= build/demo
+RUN ?= build/report
+
+.DEFAULT_GOAL := help
+.PHONY: help report test fast check lab system lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+report: .venv/core ## Make the demo world and report on it: the main job, end to end
+	@$(GOVERNANCE) synth --world demo --out $(WORLD)
+	@# 1 means violated, which is what a report on the demo world has to say.
+	@$(GOVERNANCE) report --data $(WORLD)/data --keys $(WORLD)/keys.json --out $(RUN) || test $$? -eq 1
+
+test: .venv/test ## Run all tests, with whatever servers and browsers they need (see `make system`)
+	@$(BIN)/pytest -q -n 2 --dist loadgroup
+
+fast: .venv/test ## Run the tests that need no whole command, notebook or browser
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
+
+check: .venv/test ## Lint, types, tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+lab: .venv/lab ## Open the notebooks in JupyterLab
+	@$(GOVERNANCE) lab
+
+system: ## Install the Debian packages that the tests drive; needs root
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; }
+
+lock: .venv/core ## Renew the locks from pyproject.toml
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q pyproject.toml --group build $(LOCK) -o requirements/core.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab -c requirements/core.txt $(LOCK) -o requirements/lab.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
+LOCK := --generate-hashes --universal --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+clean: ## Remove what was generated, but for .venv
+	rm -rf build synthetic_data/worlds
+
+.venv/bin/python:
+	@echo "Making .venv with $(PYTHON)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, name it: make PYTHON=…")'
+	@$(PYTHON) -m venv .venv
+
+# One stamp a lock: what is installed already is not installed again.
+.venv/core .venv/lab .venv/test: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing $< (once)"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
