@@ -1,0 +1,1 @@
+"""Measurements: each figure is a ratio taken in one process."""

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from governance.errors import SourceError, UsageError
+from governance.plan import Plan
+from governance.synthetic import Recipe, generate, load_ledger
+
+
+def test_a_former_world_is_replaced(policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
+    out = tmp_path / "w"
+    generate(policy_plan, recipe, world="planted", out=out, rows=30)
+    generate(policy_plan, recipe, world="clean", out=out, rows=30)
+    assert not (out / "data" / "payments_export.parquet").exists()
+    assert load_ledger(out / "ledger.json").world == "clean"
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+@pytest.mark.parametrize("kind", ["empty folder", "file", "link", "world with notes", "world with a table of others"])
+def test_anything_else_is_refused_and_left_alone(kind: str, policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
+    out = tmp_path / "w"
+    match kind:
+        case "empty folder":
+            out.mkdir()
+        case "file":
+            out.write_text("mine")
+        case "link":
+            out.symlink_to(tmp_path / "nowhere")
+        case _:
+            generate(policy_plan, recipe, world="clean", out=out, rows=30)
+            (out / ("notes.txt" if "notes" in kind else "data/mine.csv")).write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError, match="former world"):
+        generate(policy_plan, recipe, world="clean", out=out, rows=30)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_failure_leaves_the_former_world_and_nothing_else(policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
+    out = tmp_path / "w"
+    generate(policy_plan, recipe, world="clean", out=out, rows=30)
+
+    def stop(table: str, done: int, total: int) -> None:
+        del done, total
+        if table == "transactions":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate(policy_plan, recipe, world="demo", out=out, rows=40, progress=stop)
+    assert load_ledger(out / "ledger.json").world == "clean"
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [({"rows": 29}, "at least 30 rows"), ({"world": "plantd"}, "did you mean 'planted'")]
+)
+def test_wrong_arguments_are_told(
+    arguments: dict[str, Any], message: str, policy_plan: Plan, recipe: Recipe, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        generate(policy_plan, recipe, out=tmp_path / "w", **{"world": "clean", **arguments})
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ledger.json").write_text('{"format": "other"}')
+    with pytest.raises(SourceError, match="expected a world's ledger"):
+        load_ledger(tmp_path / "ledger.json")

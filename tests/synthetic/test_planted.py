@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+import pyarrow.parquet as pq
+import pytest
+
+from governance.plan import Plan
+from governance.policy import Classification
+from governance.synthetic import Dataset, Entry, load_ledger
+from governance.synthetic.planting.spellings import FORMS, JSON_FORMS
+
+Worlds = Callable[[str], Dataset]
+Read = Callable[[Dataset, str], list[dict[str, Any]]]
+BANK = tuple(form.name for form in (*FORMS, *JSON_FORMS))
+
+
+@pytest.fixture(scope="session")
+def planted(world_of: Worlds) -> Dataset:
+    return world_of("planted")
+
+
+@pytest.fixture(scope="session")
+def cells(planted: Dataset, policy_plan: Plan, read: Read) -> dict[tuple[str, str], dict[str, Any]]:
+    """Rows by table and primary key."""
+    keys = {contract.table: contract.primary_key for contract in policy_plan.policy.contracts}
+    return {(table, str(row[key])): row for table, key in keys.items() for row in read(planted, table)}
+
+
+def test_every_check_of_the_plan_is_violated(planted: Dataset, policy_plan: Plan) -> None:
+    fired = planted.ledger.fired()
+    assert fired.keys() == {check.id for check in policy_plan.checks}
+
+
+def test_every_form_of_bank_data_stands_in_free_text(planted: Dataset) -> None:
+    free = {("transactions", "note"), ("transactions", "gateway_reply"), ("reviews", "body")}
+    forms = {entry.form for entry in planted.ledger.entries if (entry.table, entry.column) in free}
+    assert forms == set(BANK)
+
+
+def test_both_sealed_columns_hold_many_bad_ciphers(planted: Dataset) -> None:
+    for column in ("mobile", "email"):
+        own = [e for e in planted.ledger.entries if e.column == column and e.form not in BANK]
+        assert len({entry.form for entry in own}) >= 16
+
+
+def test_ledger_rows_exist_exactly_once(planted: Dataset, policy_plan: Plan, read: Read) -> None:
+    for contract in policy_plan.policy.contracts:
+        counts = Counter(str(row[contract.primary_key]) for row in read(planted, contract.table))
+        rows = {e.row for e in planted.ledger.entries if e.table == contract.table and e.row is not None}
+        assert rows
+        assert all(counts[row] == 1 for row in rows)
+        assert max(counts.values()) == 1
+
+
+def test_columns_and_tables_of_the_ledger_exist(planted: Dataset, policy_plan: Plan) -> None:
+    for entry in planted.ledger.entries:
+        if entry.row is None:
+            names = pq.read_schema(planted.data / f"{entry.table}.parquet").names
+            declared = policy_plan.policy.tables.get(entry.table)
+            assert (declared is None) == (entry.column == "")
+            if declared:
+                assert entry.column in names
+                assert declared.column(entry.column) is None
+
+
+def test_planted_rows_are_not_the_last(planted: Dataset, read: Read) -> None:
+    order = [str(row["transaction_id"]) for row in read(planted, "transactions")]
+    rows = {entry.row for entry in planted.ledger.entries if entry.table == "transactions"}
+    places = [n for n, key in enumerate(order) if key in rows]
+    assert places[0] < len(order) / 10
+    assert sum(place < len(order) / 2 for place in places) > len(places) / 4
+
+
+def test_card_numbers_pass_the_check_digit(planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]) -> None:
+    whole = [e for e in planted.ledger.entries if e.form.startswith("card:") and e.row and "masked" not in e.form]
+    issuers = set()
+    assert len(whole) > 100
+    for entry in whole:
+        found = _numbers(cells[entry.table, str(entry.row)][entry.column])
+        assert any(_luhn(number[:size]) for number in found for size in (15, 16)), entry.form
+        issuers |= {number[:6] for number in found if _luhn(number[:16])}
+    assert len(issuers) >= 10
+
+
+def test_shebas_pass_their_check(planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]) -> None:
+    for entry in planted.ledger.entries:
+        if entry.form.startswith("sheba"):
+            (number,) = _numbers(cells[entry.table, str(entry.row)][entry.column])
+            assert int(number[2:] + "1827" + number[:2]) % 97 == 1
+
+
+def test_a_card_in_a_sealed_column_is_no_ciphertext_either(planted: Dataset) -> None:
+    own = [entry for entry in planted.ledger.entries if entry.column == "mobile" and entry.form in BANK]
+    assert own
+    assert all(len(entry.fires) == 2 for entry in own)
+
+
+def test_shared_values_and_nonces_are_listed_with_both_rows(
+    planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]
+) -> None:
+    for form, part in {"value copied from another row": slice(None), "nonce used twice": slice(0, 37)}.items():
+        for column in ("mobile", "email"):
+            pair = [e for e in planted.ledger.entries if e.form == form and e.column == column]
+            values = [cells["users", str(entry.row)][column] for entry in pair]
+            assert len(values) == 2
+            assert values[0][part] == values[1][part]
+
+
+def test_reads_violate_exactly_where_the_ledger_says(planted: Dataset, policy_plan: Plan, read: Read) -> None:
+    policy = policy_plan.policy
+    grants = read(planted, "grants")
+    guarded = {Classification.CONFIDENTIAL, Classification.RESTRICTED}
+
+    def allowed(event: dict[str, Any]) -> bool:
+        table = policy.tables.get(event["table_name"])
+        column = table.column(event["column_name"]) if table else None
+        if column is None or column.classification not in guarded:
+            return column is not None
+        readers = policy.readers(event["table_name"], event["column_name"])
+        return any(
+            _holds(grant, event["actor_id"], event["occurred_at"]) for grant in grants if grant["role"] in readers
+        )
+
+    violating = {str(event["event_id"]) for event in read(planted, "access_events") if not allowed(event)}
+    kinds = {check.id: check.rule.kind for check in policy_plan.checks}
+    fired = {e.row for e in planted.ledger.entries if any(kinds[check] == "authorised" for check in e.fires)}
+    assert violating == fired
+
+
+def test_the_ledger_reads_back(planted: Dataset) -> None:
+    assert load_ledger(planted.out / "ledger.json") == planted.ledger
+
+
+def test_things_are_named_by_what_violates() -> None:
+    row, column, table = (
+        Entry("", "users", "name", "7", ()),
+        Entry("", "users", "x", None, ()),
+        Entry("", "y", "", None, ()),
+    )
+    assert [e.thing for e in (row, column, table)] == [("row", "users", "7"), ("column", "users", "x"), ("table", "y")]
+
+
+def _holds(grant: dict[str, Any], actor: str, t: datetime) -> bool:
+    until = grant["valid_until"]
+    return bool(grant["actor_id"] == actor and grant["valid_from"] <= t and (until is None or t < until))
+
+
+def _numbers(value: Any) -> list[str]:
+    """The long digit runs of a cell, after undoing what the forms do."""
+    if isinstance(value, float):
+        value = int(value)
+    text = value.decode() if isinstance(value, bytes) else str(value)
+    with suppress(ValueError):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    text = html.unescape(unquote(text))
+    text = re.sub("(?:3[0-9]){16}", lambda match: bytes.fromhex(match[0]).decode(), text)
+    text = re.sub("eyJ[A-Za-z0-9+/]+=*", lambda match: base64.b64decode(match[0]).decode(), text)  # eyJ is {"
+    folded = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return re.findall("[0-9]{15,}", re.sub(r"(?<=[0-9])[ .\-\u00a0\u200c\u200e\u2013]+(?=[0-9])", "", folded))
+
+
+def _luhn(number: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        total += sum(divmod(int(digit) * (1 + place % 2), 10))
+    return total % 10 == 0
