@@ -71,9 +71,13 @@ class Corpus:
             digits = "".join(filter(str.isdigit, folded))
             if len(digits) >= _LEAST_DIGITS:
                 return self.numbers.get(digits) or self.numbers.get(digits[-_PHONE_DIGITS:], "")
-        for i in self.at.get(words[0], ()) if words else ():
-            if self.words[i : i + len(words)] == words:
-                return self.names[bisect_right(self.starts, i) - 1]
+        if not words:
+            return ""
+        rarest = min(range(len(words)), key=lambda i: len(self.at.get(words[i], ())))
+        for position in self.at.get(words[rarest], ()):
+            first = position - rarest
+            if first >= 0 and self.words[first : first + len(words)] == words:
+                return self.names[bisect_right(self.starts, first) - 1]
         return ""
 
 

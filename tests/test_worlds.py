@@ -1,0 +1,50 @@
+"""The proof: nothing is found in the clean world, and in the planted one exactly what the ledger says, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.plan import Plan
+from governance.results import Reason, Verdict
+from tests.conftest import WorldRun
+
+pytestmark = pytest.mark.xdist_group("worlds")
+
+
+def test_clean_world_is_evaluated_whole_and_holds(clean_run: WorldRun, plan: Plan) -> None:
+    results = clean_run.results
+    assert [check.id for check in results.checks if check.verdict is not Verdict.PASSED] == []
+    assert [check.id for check in results.checks] == [check.id for check in plan.checks]
+    assert results.exit_code == 0
+    assert {check.reason for check in results.checks} == {Reason.HOLDS, Reason.PROVEN}
+    assert sum(check.evidence.review for check in results.checks) == 0
+
+
+def test_planted_world_fires_exactly_the_ledger(planted_run: WorldRun) -> None:
+    ledger = planted_run.dataset.ledger.fired()
+    for check in planted_run.results.checks:
+        expected = ledger[check.id]
+        assert check.verdict is Verdict.FAILED, check.id
+        assert check.evidence.violations == len(expected), check.id
+        rows = sorted(planted_run.keys.reference(table, key) for kind, table, key in _rows(expected))
+        assert [row.reference for row in check.evidence.rows] == rows, check.id
+
+
+def test_every_check_fires_at_least_once(planted_run: WorldRun, plan: Plan) -> None:
+    assert set(planted_run.dataset.ledger.fired()) == {check.id for check in plan.checks}
+
+
+def test_problems_add_up_to_the_violations(planted_run: WorldRun) -> None:
+    for check in planted_run.results.checks:
+        counted = sum(count for _, count in check.evidence.problems)
+        if check.evidence.unit != "tables":
+            assert counted == check.evidence.violations, check.id
+
+
+def test_clauses_of_the_three_rules_are_violated(planted_run: WorldRun) -> None:
+    for clause in ("KP-1-2-3", "KP-4-1", "KP-4-3"):
+        assert planted_run.results.clause_verdict(clause) is Verdict.FAILED
+
+
+def _rows(things: frozenset[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [thing for thing in things if thing[0] == "row"]
