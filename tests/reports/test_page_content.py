@@ -5,7 +5,7 @@ from __future__ import annotations
 from governance.reports import headline
 from governance.results import Reason, Results, Verdict
 
-from .conftest import check, clean, html, results, unevaluated, violated
+from .conftest import check, clean, html, pages, results, unevaluated, violated
 from .page import read
 
 
@@ -16,6 +16,12 @@ def text(run: Results, path: str, *, rows: tuple[str, ...] = (), notebooks: tupl
 def test_the_index_says_the_verdict_in_one_sentence(run: Results) -> None:
     assert headline(run, "fa") in text(run, "index.html")
     assert headline(run, "en") in text(run, "en/index.html")
+
+
+def test_the_command_that_makes_the_report_again_names_its_language() -> None:
+    for language in ("fa", "en"):
+        for page in pages(clean(), language=language):
+            assert not page.path.endswith("index.html") or f" --keys KEYS --lang {language} --out RUN" in page.text
 
 
 def test_a_selection_says_that_it_is_one_and_shows_no_verdict() -> None:

@@ -43,6 +43,7 @@ class Book:
     """The pages of one language: `folder` is where they are, `root` leads from there to the run's directory."""
 
     results: Results
+    sections: tuple[views.SectionView, ...]
     say: Words
     folder: str
     mirror: str  # from these pages to those of the other language
@@ -53,9 +54,14 @@ class Book:
     def root(self) -> str:
         return "../" if self.folder else ""
 
+    @property
+    def language(self) -> str:
+        """The language of the pages at the top, which `--lang` chose."""
+        return self.say.other if self.folder else self.say.language
+
     def pages(self) -> tuple[Page, ...]:
         """The index and one page a section."""
-        return (self._index(), *(self._section(position) for position in range(len(self.results.policy.sections))))
+        return (self._index(), *(self._section(position) for position in range(len(self.sections))))
 
     def csv(self, check: CheckResult) -> str:
         """The address of a check's file of references, "" when it has none."""
@@ -66,15 +72,13 @@ class Book:
         return max(0, check.evidence.violations - sum(len(names) for _, names in found))
 
     def _index(self) -> Page:
-        found = views.sections(self.results)
-        actions = views.actions(found)
-        standing = shown(verdict for section in found for verdict in section.shown)
+        actions = views.actions(self.sections)
         return self._page(
             "index",
             INDEX,
             sentence=headline(self.results, self.say.language),
-            standing=standing,
-            sections=found,
+            standing=shown(verdict for section in self.sections for verdict in section.shown),
+            sections=self.sections,
             actions=actions[: views.SHOWN_ACTIONS],
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
@@ -83,8 +87,7 @@ class Book:
         )
 
     def _section(self, position: int) -> Page:
-        found = views.sections(self.results)
-        view = found[position]
+        found, view = self.sections, self.sections[position]
         notebook = views.notebook_of(view.section.id, self.notebooks)
         return self._page(
             "section",
@@ -156,10 +159,11 @@ def render(
     """
     top = words(language)
     mirror = words(top.other)
+    found = views.sections(results)
     files = frozenset(rows), frozenset(notebooks)
     return (
-        *Book(results, top, "", f"{mirror.language}/", *files).pages(),
-        *Book(results, mirror, f"{mirror.language}/", "../", *files).pages(),
+        *Book(results, found, top, "", f"{mirror.language}/", *files).pages(),
+        *Book(results, found, mirror, f"{mirror.language}/", "../", *files).pages(),
     )
 
 
