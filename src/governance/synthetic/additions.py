@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.draws import BLOCK_ROWS, stream
+from governance.synthetic.draws import BLOCK_ROWS, Ints, stream
 from governance.synthetic.ledger import Entry
 
 Row: TypeAlias = dict[str, Any]
@@ -52,12 +52,18 @@ class Additions:
                 whole = whole.append_column(column.name, column.values(first, len(block)))
             here = np.flatnonzero((places >= first) & (places < first + len(block)))
             if len(here):
-                added = pa.Table.from_pylist([rows[n] for n in here.tolist()], schema=whole.schema)
-                order = np.insert(np.arange(len(whole)), places[here] - first, len(whole) + np.arange(len(here)))
-                whole = pa.concat_tables([whole, added]).take(pa.array(order)).combine_chunks()
+                whole = _inserted(whole, [rows[n] for n in here.tolist()], places[here] - first)
             yield whole
             first += BLOCK_ROWS
 
     def size(self, table: str, base: int) -> int:
         """Rows of a table with its additions."""
         return base + len(self.rows.get(table, []))
+
+
+def _inserted(table: pa.Table, rows: list[Row], places: Ints) -> pa.Table:
+    """A table with rows inserted before these places."""
+    plain = pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in table.schema])
+    order = np.insert(np.arange(len(table)), places, len(table) + np.arange(len(rows)))
+    both = pa.concat_tables([table.cast(plain), pa.Table.from_pylist(rows, schema=plain)])
+    return both.take(pa.array(order)).combine_chunks().cast(table.schema)

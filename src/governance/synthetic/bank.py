@@ -91,6 +91,8 @@ def parcel(rng: np.random.Generator) -> str:
 
 def innocent(text: str) -> bool:
     """Whether a text holds, by this module's account, no Iranian card number and no Sheba number in plain digits."""
+    if len(re.findall(r"\d", text)) < 16:
+        return True
     folded = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     for run in re.findall(r"[0-9](?:[ \-_.]?[0-9]){15,}", folded):
         plain = re.sub(r"[^0-9]", "", run)

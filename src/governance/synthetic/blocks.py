@@ -45,7 +45,7 @@ def spare_rows(world: World, contract: Contract, chunk: int, count: int) -> pa.T
     """Rows beyond the table's end, like any other, at random times: those in which violations are planted."""
     rng = stream(world.seed, contract.table, f"spare {chunk}")
     index = np.arange(count, dtype=np.int64) + world.sizes[contract.table] + chunk * count
-    return _table(world, contract, rng, index, rng.random(count))
+    return _table(world, contract, rng, index, rng.random(count)).cast(schema_of(contract))
 
 
 def _table(world: World, contract: Contract, rng: np.random.Generator, index: object, share: object) -> pa.Table:
@@ -55,8 +55,13 @@ def _table(world: World, contract: Contract, rng: np.random.Generator, index: ob
         raise UsageError(
             f"{contract.table}.odcs.yaml: expected columns that can be made, {but_found(missing[0], drawn)}."
         )
-    schema = schema_of(contract)
-    return pa.table([drawn[c.name].cast(f.type) for c, f in zip(contract.columns, schema, strict=True)], schema=schema)
+    columns = {field.name: _typed(drawn[field.name], field.type) for field in schema_of(contract)}
+    return pa.table(columns)
+
+
+def _typed(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """An array as its contract's type; texts may stay dictionary-encoded."""
+    return array if pa.types.is_dictionary(array.type) and array.type.value_type == kind else array.cast(kind)
 
 
 def blocks(world: World, contract: Contract, pool: ProcessPoolExecutor | None) -> Iterator[pa.Table]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 BLOCK_ROWS = 65_536
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
+Bytes: TypeAlias = NDArray[np.uint8]
 _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
 
 
@@ -37,8 +38,8 @@ def shuffled(index: Ints, count: int, seed: int) -> Ints:
 
 
 def choose(pool: pa.Array, places: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    """The values of a pool at these places; null where `missing`."""
-    return pool.take(pa.array(places, mask=missing))
+    """The values of a pool at these places, null where `missing`; dictionary-encoded, as Parquet stores them anyway."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=missing), pool)
 
 
 def weighted(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:
@@ -52,8 +53,26 @@ def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b""
     table = np.empty((size, len(prefix) + width), dtype=np.uint8)
     table[:, : len(prefix)] = np.frombuffer(prefix, dtype=np.uint8)
     table[:, len(prefix) :] = _BASE32[rng.integers(0, 32, (size, width), dtype=np.uint8)]
-    offsets = np.arange(size + 1, dtype=np.int32) * table.shape[1]
-    return pa.StringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(table.ravel()))
+    return texts(table)
+
+
+def texts(table: Bytes) -> pa.Array:
+    """One text a row of ASCII bytes."""
+    offsets = np.arange(len(table) + 1, dtype=np.int32) * table.shape[1]
+    return pa.StringArray.from_buffers(len(table), pa.py_buffer(offsets), pa.py_buffer(table.ravel()))
+
+
+def table_of(array: pa.Array, width: int) -> Bytes:
+    """The ASCII bytes of texts that all have one width, a row each; the array must be no slice."""
+    return np.frombuffer(array.buffers()[2], dtype=np.uint8)[: len(array) * width].reshape(len(array), width)
+
+
+def side_by_side(size: int, *parts: bytes | Bytes) -> Bytes:
+    """Tables of bytes, and bytes that repeat in every row, from left to right."""
+    tables = [
+        np.broadcast_to(np.frombuffer(p, dtype=np.uint8), (size, len(p))) if isinstance(p, bytes) else p for p in parts
+    ]
+    return np.concatenate(tables, axis=1)
 
 
 def moments(microseconds: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:

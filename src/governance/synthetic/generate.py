@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -119,18 +121,29 @@ def _write_tables(
 
 
 def _write(path: Path, parts: Iterable[pa.Table], table: str, total: int, progress: Progress | None) -> int:
-    """One row group a block, with a checksum on every page."""
-    writer: pq.ParquetWriter | None = None
+    """One row group a block, with a checksum on every page; a thread writes while the next block is made."""
+    parts = iter(parts)
+    first = next(parts)
+    coded = [field.name for field in first.schema if pa.types.is_dictionary(field.type)]
+    numbers = [f.name for f in first.schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
+    options = {
+        "compression": "zstd",
+        "write_page_checksum": True,
+        "use_dictionary": coded,
+        "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        # The Arrow schema would tell readers which columns happened to be dictionaries here.
+        "store_schema": False,
+    }
     done = 0
-    try:
-        for part in parts:
-            if writer is None:
-                writer = pq.ParquetWriter(path, part.schema, compression="zstd", write_page_checksum=True)
-            writer.write_table(part, row_group_size=len(part))
+    with pq.ParquetWriter(path, first.schema, **options) as writer, ThreadPoolExecutor(1) as thread:
+        writing: Future[None] | None = None
+        for part in chain([first], parts):
+            if writing is not None:
+                writing.result()
+            writing = thread.submit(writer.write_table, part, row_group_size=len(part))
             done += len(part)
             if progress is not None:
                 progress(table, done, total)
-    finally:
-        if writer is not None:
-            writer.close()
+        if writing is not None:
+            writing.result()
     return done

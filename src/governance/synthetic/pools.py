@@ -53,10 +53,10 @@ def build_pools(seed: int, locale: str) -> Pools:
     return Pools(
         given=_distinct(fake.first_name, 190),
         family=_distinct(fake.last_name, 100),
-        titles=draw(phrases.TITLES, 4000),
+        titles=draw(phrases.TITLES, 2000),
         publishers=draw(phrases.PUBLISHERS, 60),
-        praise=draw(phrases.REVIEWS, 3000),
-        notes=draw(phrases.NOTES, 2000),
+        praise=draw(phrases.REVIEWS, 1500),
+        notes=draw(phrases.NOTES, 1000),
     )
 
 

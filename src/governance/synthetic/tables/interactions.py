@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +13,7 @@ from governance.synthetic.world import FIRST_KEY, World
 _PAGES_PER_VISIT = 5
 _LONGEST_VISIT = 3 * 3_600_000_000  # microseconds; visits begin early enough to end inside the period
 _FIXED_PAGES = ("/", "/search", "/library", "/basket", "/categories/novel", "/categories/history", "/blog", "/help")
+_FIXED_SHARE = 0.4  # of the page views; the others are of books
 # Families only, and few: every combination is shared by many visits.
 _CLIENTS = (
     (38, "mobile", "Android", "Chrome"),
@@ -53,7 +56,10 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
 def _pages(world: World, rng: np.random.Generator, size: int) -> pa.Array:
     books = world.sizes["books"]
     place = zipf(rng, books, size) + len(_FIXED_PAGES)
-    place = np.where(rng.random(size) < 0.4, zipf(rng, len(_FIXED_PAGES), size), place)
-    used, position = np.unique(place, return_inverse=True)
-    pages = [_FIXED_PAGES[p] if p < len(_FIXED_PAGES) else f"/book/{p + FIRST_KEY['books']}" for p in used.tolist()]
-    return choose(pa.array(pages), position)
+    place = np.where(rng.random(size) < _FIXED_SHARE, zipf(rng, len(_FIXED_PAGES), size), place)
+    return choose(_page_pool(books), place)
+
+
+@cache
+def _page_pool(books: int) -> pa.Array:
+    return pa.array([*_FIXED_PAGES, *(f"/book/{n + FIRST_KEY['books']}" for n in range(books))])

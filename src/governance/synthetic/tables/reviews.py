@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.synthetic.draws import Floats, Ints, choose, moments, shuffled, weighted, zipf
+from governance.synthetic.draws import Floats, Ints, moments, shuffled, weighted, zipf
 from governance.synthetic.world import FIRST_KEY, World
 
 _BOOK_SHUFFLE = 77
@@ -19,7 +19,8 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     created_at = world.calendar.in_period(share)
     user = (world.registered_users(created_at) * rng.random(size)).astype(np.int64)
     sentences = [
-        choose(pool, rng.integers(0, len(pool), size), rng.random(size) < absent) for absent in (0.0, 0.4, 0.6)
+        pool.take(pa.array(rng.integers(0, len(pool), size), mask=rng.random(size) < absent))
+        for absent in (0.0, 0.4, 0.6)
     ]
     body = pc.binary_join_element_wise(*sentences, " ", null_handling="skip")
     return {

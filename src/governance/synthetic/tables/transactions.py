@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from governance.synthetic import bank
 from governance.synthetic.calendar import local_days
-from governance.synthetic.draws import Floats, Ints, choose, letters, moments, shuffled, weighted, zipf
+from governance.synthetic.draws import (
+    Bytes,
+    Floats,
+    Ints,
+    choose,
+    letters,
+    moments,
+    shuffled,
+    side_by_side,
+    table_of,
+    texts,
+    weighted,
+    zipf,
+)
 from governance.synthetic.world import FIRST_KEY, World
 
 _GATEWAYS = pa.array(["zarin", "shaparak", "wallet-bridge"])
 _STATES = pa.array(["paid", "failed", "refunded"])
-_CODES = pa.array(["100", "-51", "101"])
-_BINS = pa.array(list(bank.BINS))
-_LAST = pa.array([f"{n:04d}" for n in range(10_000)])
+_CODES = table_of(pa.array(["100", "-51", "101"]), 3)
+_BINS = table_of(pa.array(list(bank.BINS)), 6)
+_LAST = table_of(pa.array([f"{n:04d}" for n in range(10_000)]), 4)
+_AUTHORITY_WIDTH, _REFERENCE_WIDTH = 36, 12
 _USER_SKEW = 1.5
 _BOOK_SHUFFLE = 77
 
@@ -30,21 +43,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     state = weighted(rng, [91, 7, 2], size)
     authority = letters(rng, size, 9, b"A" + b"0" * 26)
     reference = pa.array(rng.integers(10**11, 10**12, size)).cast(pa.string())
-    mask = pc.binary_join_element_wise(
-        choose(_BINS, zipf(rng, len(_BINS), size)), choose(_LAST, rng.integers(0, 10_000, size)), "******"
-    )
-    reply = pc.binary_join_element_wise(
-        pa.scalar('{"code":'),
-        choose(_CODES, state),
-        pa.scalar(',"authority":"'),
-        authority,
-        pa.scalar('","ref_id":'),
-        reference,
-        pa.scalar(',"card_pan":"'),
-        mask,
-        pa.scalar('","fee_type":"Merchant"}'),
-        "",
-    )
+    mask = side_by_side(size, _BINS[zipf(rng, len(_BINS), size)], b"******", _LAST[rng.integers(0, 10_000, size)])
     return {
         "transaction_id": pa.array(index + FIRST_KEY["transactions"]),
         "user_id": pa.array(user + FIRST_KEY["users"]),
@@ -54,8 +53,8 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
         "gateway": choose(_GATEWAYS, weighted(rng, [6, 3, 1], size)),
         "authority": authority,
         "reference_number": reference,
-        "card_mask": mask,
-        "gateway_reply": reply,
+        "card_mask": texts(mask),
+        "gateway_reply": texts(_replies(authority, reference, mask, state)),
         "note": choose(
             pools.notes, rng.integers(0, len(pools.notes), size), rng.random(size) >= world.recipe.with_note
         ),
@@ -70,3 +69,19 @@ def _order_numbers(world: World, index: Ints, paid_at: Ints) -> pa.Array:
     first = min(world.jalali_days)
     dates = np.array([int(world.jalali_days[first + n]) for n in range(len(world.jalali_days))])
     return pa.array(dates[days - first] * 10**8 + shuffled(index, 10**8, world.seed)).cast(pa.string())
+
+
+def _replies(authority: pa.Array, reference: pa.Array, mask: Bytes, state: Ints) -> Bytes:
+    """The gateway's JSON; every reply has the same width, so it is put together as one table of bytes."""
+    return side_by_side(
+        len(state),
+        b'{"code":',
+        _CODES[state],
+        b',"authority":"',
+        table_of(authority, _AUTHORITY_WIDTH),
+        b'","ref_id":',
+        table_of(reference, _REFERENCE_WIDTH),
+        b',"card_pan":"',
+        mask,
+        b'","fee_type":"Merchant"}',
+    )

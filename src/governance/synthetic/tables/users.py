@@ -21,7 +21,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     """Users; the mobile numbers of all are distinct, and so are the e-mail addresses."""
     size, pools = len(index), world.pools
     key = index + FIRST_KEY["users"]
-    name = [choose(pool, zipf(rng, len(pool), size)) for pool in (pools.given, pools.family)]
+    name = [pool.take(pa.array(zipf(rng, len(pool), size))) for pool in (pools.given, pools.family)]
     absent = rng.random(size) < world.recipe.without_email
     mobiles = mobile_numbers(world, index)
     emails = _emails(rng, index, absent)
