@@ -57,8 +57,9 @@ class Additions:
             first += BLOCK_ROWS
 
     def size(self, table: str, base: int) -> int:
-        """Rows of a table with its additions."""
-        return base + len(self.rows.get(table, []))
+        """Rows of a table with its additions; `base` is 0 for a table that is one itself."""
+        whole = self.tables.get(table)
+        return base + len(self.rows.get(table, [])) if whole is None else len(whole)
 
 
 def _inserted(table: pa.Table, rows: list[Row], places: Ints) -> pa.Table:

@@ -52,7 +52,7 @@ def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b""
     """Random texts of `width` base32 characters (5 bits each), which never look like a long number."""
     table = np.empty((size, len(prefix) + width), dtype=np.uint8)
     table[:, : len(prefix)] = np.frombuffer(prefix, dtype=np.uint8)
-    table[:, len(prefix) :] = _BASE32[rng.integers(0, 32, (size, width), dtype=np.uint8)]
+    table[:, len(prefix) :] = _BASE32[np.frombuffer(rng.bytes(size * width), dtype=np.uint8).reshape(size, width) & 31]
     return texts(table)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from governance.errors import UsageError, but_found
 from governance.plan import Plan
@@ -19,6 +16,7 @@ from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, worker_pool
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
 from governance.synthetic.ledger import Ledger
+from governance.synthetic.parquet import parquet_files
 from governance.synthetic.planting import plant_demo, plant_everything
 from governance.synthetic.recipe import Recipe
 from governance.synthetic.tables import TABLES
@@ -109,41 +107,18 @@ def _write_tables(
     base: World, additions: Additions, folder: Path, count: int, progress: Progress | None
 ) -> dict[str, int]:
     sizes: dict[str, int] = {}
-    with worker_pool(base, count) as pool:
-        for contract in base.contracts:
-            table, size = contract.table, base.sizes[contract.table]
-            extended = additions.extend(table, blocks(base, contract, pool), size, base.seed)
-            total = additions.size(table, size)
-            sizes[table] = _write(folder / f"{table}.parquet", extended, table, total, progress)
-    for table, rows in additions.tables.items():
-        sizes[table] = _write(folder / f"{table}.parquet", [rows], table, len(rows), progress)
+    with worker_pool(base, count) as pool, parquet_files() as files:
+        tables: dict[str, Iterable[pa.Table]] = {
+            contract.table: additions.extend(
+                contract.table, blocks(base, contract, pool), base.sizes[contract.table], base.seed
+            )
+            for contract in base.contracts
+        }
+        for table, parts in {**tables, **{name: [rows] for name, rows in additions.tables.items()}}.items():
+            total = additions.size(table, base.sizes.get(table, 0))
+            sizes[table] = 0
+            for written in files.write(folder / f"{table}.parquet", parts):
+                sizes[table] += written
+                if progress is not None:
+                    progress(table, sizes[table], total)
     return sizes
-
-
-def _write(path: Path, parts: Iterable[pa.Table], table: str, total: int, progress: Progress | None) -> int:
-    """One row group a block, with a checksum on every page; a thread writes while the next block is made."""
-    parts = iter(parts)
-    first = next(parts)
-    coded = [field.name for field in first.schema if pa.types.is_dictionary(field.type)]
-    numbers = [f.name for f in first.schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
-    options = {
-        "compression": "zstd",
-        "write_page_checksum": True,
-        "use_dictionary": coded,
-        "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
-        # The Arrow schema would tell readers which columns happened to be dictionaries here.
-        "store_schema": False,
-    }
-    done = 0
-    with pq.ParquetWriter(path, first.schema, **options) as writer, ThreadPoolExecutor(1) as thread:
-        writing: Future[None] | None = None
-        for part in chain([first], parts):
-            if writing is not None:
-                writing.result()
-            writing = thread.submit(writer.write_table, part, row_group_size=len(part))
-            done += len(part)
-            if progress is not None:
-                progress(table, done, total)
-        if writing is not None:
-            writing.result()
-    return done
