@@ -196,7 +196,9 @@ class Results:
 
     @property
     def verdict(self) -> Verdict:
-        return worst(check.verdict for check in self.checks)
+        """The worst of all checks, and of all clauses too where these are the whole plan: one may have no check."""
+        clauses = self.policy.clauses if self.complete and self.checks else ()
+        return worst([*(check.verdict for check in self.checks), *(self.clause_verdict(clause.id) for clause in clauses)])
 
     @property
     def exit_code(self) -> Literal[0, 1, 2]:
