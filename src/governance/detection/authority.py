@@ -1,5 +1,6 @@
 """`classify`: the one place that decides what a text holds. Everything else only brings it candidates."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 
 from governance.detection import accounts, card_forms, cards, codes, contacts, identities, tracks
@@ -45,21 +46,27 @@ def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:
         return ()
     places = origins(text) if len(folded) != len(text) else range(len(text) + 1)
     kept: list[Finding] = []
-    reached: dict[str, int] = {}
-    for finding in sorted(found, key=lambda one: (one.grade is not Grade.FAIL, one.span[0], -one.span[1], one.rule)):
-        if finding.grade is Grade.SUSPECT and _overlaps(kept, finding):
-            continue
-        if finding.grade is Grade.FAIL and finding.span[0] < reached.get(finding.kind, -1):
-            continue
-        reached[finding.kind] = finding.span[1]
-        kept.append(finding)
+    for kind in {finding.kind for finding in found}:
+        ordered = sorted(
+            (one for one in found if one.kind == kind), key=lambda one: (one.span[0], -one.span[1], one.rule)
+        )
+        sure = _apart([one for one in ordered if one.grade is Grade.FAIL])
+        kept += sure
+        starts = [one.span[0] for one in sure]
+        for finding in _apart([one for one in ordered if one.grade is Grade.SUSPECT]):
+            near = bisect_left(starts, finding.span[1]) - 1
+            if near < 0 or sure[near].span[1] <= finding.span[0]:
+                kept.append(finding)
     placed = (
         Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in kept
     )
     return tuple(sorted(placed, key=lambda one: (one.span, KINDS.index(one.kind))))
 
 
-def _overlaps(kept: list[Finding], finding: Finding) -> bool:
-    return any(
-        one.kind == finding.kind and one.span[0] < finding.span[1] and finding.span[0] < one.span[1] for one in kept
-    )
+def _apart(findings: list[Finding]) -> list[Finding]:
+    """Of findings ordered by place, those that begin after the last one kept has ended."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if not kept or finding.span[0] >= kept[-1].span[1]:
+            kept.append(finding)
+    return kept

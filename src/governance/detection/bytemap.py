@@ -1,4 +1,4 @@
-"""Where the digits of a UTF-8 buffer are: one flag a byte, counted in blocks of 64 so that any range is two look-ups."""
+"""Where the digits of a UTF-8 buffer are: a flag a byte, counted by 64 so that any range takes two look-ups."""
 
 from dataclasses import dataclass
 

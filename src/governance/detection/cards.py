@@ -35,9 +35,10 @@ def find(page: Page) -> Iterator[Finding]:
         if len(group.digits) >= 13:
             iranian = list(_iranian(page, group))
             yield from iranian
-            taken = [finding.span for finding in iranian]
+            starts = [finding.span[0] for finding in iranian]
             for finding in _international(page, group):
-                if not any(start < finding.span[1] and finding.span[0] < end for start, end in taken):
+                near = bisect_left(starts, finding.span[1]) - 1
+                if near < 0 or iranian[near].span[1] <= finding.span[0]:
                     yield finding
 
 

@@ -11,7 +11,8 @@ PHONE, EMAIL = "phone_number", "email_address"
 _MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
 _LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
 _LABEL = re.compile(
-    r"موبایل|همراه|تلفن|تماس|شماره من|واتساپ|تلگرام|فکس|نمابر|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
+    r"موبایل|همراه|تلفن|تماس|شماره من|واتساپ|تلگرام|فکس|نمابر"
+    r"|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
@@ -35,7 +36,7 @@ def find(page: Page) -> Iterator[Finding]:
         if not re.match(r"\+98", match[0]):
             grade = Grade.FAIL if _LABEL.search(page.before(match.start(), _REACH)) else Grade.SUSPECT
             yield Finding(PHONE, "foreign", grade, match.span())
-    if "@" in page.text or " at" in page.text or "at" in page.text:
+    if "@" in page.text or "at" in page.text.lower():
         yield from _emails(page)
 
 

@@ -17,7 +17,7 @@ _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 @cache
 def _tables() -> tuple[npt.NDArray[np.uint8], Flags]:
-    """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether a bank of Iran issues it."""
+    """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether an Iranian bank does."""
     lengths = np.zeros(10_000, dtype=np.uint8)
     for four, sizes in issuers.LENGTHS.items():
         lengths[four] = sum(1 << (size - 13) for size in sizes)
@@ -128,7 +128,8 @@ class Runs:
                 able |= four >= 2000
             starts = np.flatnonzero(able & opens & (left >= length))
             found.append(self._passing(starts[self.borders[starts + length]], length))
-        return np.concatenate(found)
+        rows: Places = np.concatenate(found)
+        return rows
 
     def _passing(self, starts: Places, length: int) -> Places:
         numbers = self.values[starts + np.arange(length)[:, None]]
@@ -151,4 +152,5 @@ class Runs:
         starts = starts[self.borders[starts + 10]]
         numbers = self.values[starts + np.arange(10)[:, None]]
         rest = (numbers[:9] * _NATIONAL[:, None]).sum(axis=0) % 11
-        return self.cells[starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)]]
+        found: Places = self.cells[starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)]]
+        return found
