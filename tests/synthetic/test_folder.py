@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,22 @@ def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ledger.json").write_text('{"format": "other"}')
     with pytest.raises(SourceError, match="expected a world's ledger"):
         load_ledger(tmp_path / "ledger.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"), [("table", "found 'revews'; did you mean 'reviews'"), ("column", "found 'stars'")]
+)
+def test_contracts_of_what_cannot_be_made_are_refused(
+    change: str, message: str, policy_plan: Plan, recipe: Recipe, tmp_path: Path
+) -> None:
+    contracts = list(policy_plan.policy.contracts)
+    place = next(n for n, contract in enumerate(contracts) if contract.table == "reviews")
+    reviews = contracts[place]
+    if change == "table":
+        contracts[place] = replace(reviews, table="revews")
+    else:
+        contracts[place] = replace(reviews, columns=(*reviews.columns, replace(reviews.columns[3], name="stars")))
+    other = replace(policy_plan, policy=replace(policy_plan.policy, contracts=tuple(contracts)))
+    with pytest.raises(UsageError, match=message):
+        generate(other, recipe, world="clean", out=tmp_path / "w", rows=30)
+    assert not list(tmp_path.iterdir())

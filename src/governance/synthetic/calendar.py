@@ -49,8 +49,8 @@ class Calendar:
 
     def in_period(self, share: Floats, *, spare: int = 0) -> Ints:
         """Shares of the period's activity as moments, rising; `spare` microseconds at the end stay free."""
-        linear = self.period_from + share * (self.until - self.period_from)
-        return np.minimum(_by_day(linear), self.until - 1 - spare)
+        linear = self.period_from + share * (self.until - spare - self.period_from)
+        return np.minimum(_by_day(linear), self.until - spare - 1)
 
     def share_of(self, moment: int) -> float:
         """The share of the period's activity before a moment."""
