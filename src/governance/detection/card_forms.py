@@ -11,7 +11,7 @@ from governance.detection.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
 _MASKED = re.compile(
-    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])[ -]?([xX*#•●◦■_?]{1,6})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
+    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])[ -]?([xX*#×•●◦■_?]{1,6})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
 )
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
 _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")

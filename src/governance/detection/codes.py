@@ -63,7 +63,7 @@ _RULES = (
     _Rule(
         EXPIRY,
         _label(
-            "(?<![a-z])exp(?:iry|ires?|iration|ired)?(?![a-z])",
+            "(?<![a-z])exp(?:iry|ires?|iration|ired)?(?: ?date)?(?![a-z])",
             "(?:valid|good) ?(?:thru|through|until|till)",
             "انقضا|تاریخ اعتبار",
         ),

@@ -1,7 +1,6 @@
 """The readings of a text: as it stands, with its escapes undone, and what its base64 and hex tokens spell."""
 
 import base64
-import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ _ESCAPE = re.compile(
 )
 _MARKS = re.compile(r"[%\\&<]|=[0-9A-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -123,15 +123,20 @@ def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
         if match[0] in raw:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
     for match in _BASE64.finditer(reading.text):
-        token = match[0]
-        if _HEXADECIMAL.issuperset(token) or token not in raw:
+        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
             continue
-        padded = token.translate(_URL_SAFE)[: len(token) - (len(token) % 4 == 1)]
-        try:
-            decoded = base64.b64decode(padded + "=" * (-len(padded) % 4))
-        except binascii.Error:
-            continue
-        yield from _text_of(decoded, reading, match.span())
+        yield from _text_of(_decoded(match[0]), reading, match.span())
+        if not match[0].isalnum():  # a word or a path may be joined to the token by one of its own signs
+            for alphabet in _ALPHABETS:
+                for piece in alphabet.finditer(reading.text, *match.span()):
+                    if piece[0] != match[0]:
+                        yield from _text_of(_decoded(piece[0]), reading, piece.span())
+
+
+def _decoded(token: str) -> bytes:
+    """The bytes of a base64 token, URL-safe or not, padded or not."""
+    padded = token.translate(_URL_SAFE)[: len(token) - (len(token) % 4 == 1)]
+    return base64.b64decode(padded + "=" * (-len(padded) % 4))
 
 
 def _text_of(raw: bytes, reading: Reading, span: tuple[int, int]) -> Iterator[Reading]:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 _RUN = re.compile("[0-9]+")
 _FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
-_MASKS = "*#•●◦■"
+_MASKS = "*#×•●◦■"
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
 
 # Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.

@@ -1,0 +1,50 @@
+"""Texts made to be slow. The limit is generous: it tells linear from quadratic, not fast from slow."""
+
+import time
+
+import pyarrow as pa
+import pytest
+
+from governance.detection import KINDS, classify, scan
+
+SIZE = 1 << 18
+LIMIT = 6.0  # seconds; a quarter of a megabyte takes about one on a slow machine
+SEEDS = {
+    "card numbers": "6037990000123451",
+    "digits and spaces": "1 ",
+    "fours": "4111 ",
+    "hyphens": "-",
+    "spaces": " ",
+    "backslashes": "\\",
+    "percent signs": "%25",
+    "escapes": "\\u0036",
+    "entities": "&#54;",
+    "open tags": "<a",
+    "at signs": "a@",
+    "dots": "1.",
+    "colons": "f:",
+    "letters": "a",
+    "labels": "cvv ",
+    "expiry labels": "exp month 1 ",
+    "masks": "1234xxx",
+    "invisible characters": "\u200c",
+    "IR": "IR12",
+    "tokens": "NjAzNzk5MDAwMDEyMzQ1MQ== ",
+    "mobile prefixes": "0912 ",
+    "hexadecimal": "37",
+}
+
+
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
+def test_repetition_takes_bounded_time(seed: str) -> None:
+    text = (seed * (SIZE // len(seed)))[:SIZE]
+    start = time.perf_counter()
+    classify(text)
+    assert time.perf_counter() - start < LIMIT
+
+
+def test_a_cell_of_a_megabyte_is_survived_in_a_column() -> None:
+    start = time.perf_counter()
+    hits = scan(pa.array(["کوتاه", "7" * (1 << 20), "6037990000123451", "ا " * (1 << 19)]), KINDS)
+    assert time.perf_counter() - start < LIMIT
+    assert hits.rows.tolist() == [2]

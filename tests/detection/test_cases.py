@@ -1,0 +1,78 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from governance.detection import Grade, classify
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+KINDS = {
+    "pan": "payment_card_number",
+    "track": "track_data",
+    "sheba": "iban",
+    "cvv": "card_verification_code",
+    "expiry": "card_expiry",
+    "otp": "one_time_password",
+    "mobile": "phone_number",
+    "email": "email_address",
+    "national_code": "national_id",
+}
+
+
+def _named(*, found: bool) -> list[object]:
+    return [
+        pytest.param(case["text"], case["kind"], id=f"{case['kind']}-{place}-{case['why']}")
+        for place, case in enumerate(CASES)
+        if (case["kind"] != "none") == found and not case["why"].startswith("STRETCH")
+    ]
+
+
+@pytest.mark.parametrize(("text", "kind"), _named(found=True))
+def test_finds_what_a_reader_would_find(text: str, kind: str) -> None:
+    assert KINDS[kind] in {finding.kind for finding in classify(text)}
+
+
+@pytest.mark.parametrize(("text", "kind"), _named(found=False))
+def test_stays_silent_on_look_alikes(text: str, kind: str) -> None:
+    assert kind == "none"
+    assert classify(text) == ()
+
+
+@pytest.mark.parametrize("kind", ["pan", "track", "sheba"])
+def test_clear_bank_numbers_are_sure(kind: str) -> None:
+    unsure = {
+        case["why"]
+        for case in CASES
+        if case["kind"] == kind
+        and not case["why"].startswith("STRETCH")
+        and all(finding.grade is Grade.SUSPECT for finding in classify(case["text"]))
+    }
+    assert (
+        unsure
+        == {
+            "pan": {
+                "bare Visa: suspect",
+                "bare Mastercard 2-series: suspect",
+                "an order label only lowers a bare number to suspect",
+                "spreadsheet: six sure digits and a size",
+            },
+            "track": set(),
+            "sheba": {"no IR, no label", "no IR, fours"},
+        }[kind]
+    )
+
+
+def test_the_known_limits_are_still_limits() -> None:
+    missed = [case for case in CASES if case["why"].startswith("STRETCH")]
+    assert len(missed) == sum(classify(case["text"]) == () for case in missed)
+
+
+def test_the_set_is_broad() -> None:
+    assert len(CASES) >= 250
+    assert {case["kind"] for case in CASES} == {*KINDS, "none"}
+    assert sum(case["kind"] == "none" for case in CASES) >= 100
