@@ -1,0 +1,193 @@
+"""The main job: one published run, whole, reproducible, and without a value of the data in any encoding."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import csv
+import hashlib
+import html
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.results import Results
+from governance.synthetic import Dataset
+from tests.conftest import PROJECT
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+def govern(*arguments: object, cwd: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "governance", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def planted_report(planted_world: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The published run on the planted world, and all that the command printed."""
+    out = tmp_path_factory.mktemp("reports") / "run"
+    done = govern("report", "--data", planted_world.data, "--keys", planted_world.keys, "--out", out)
+    assert done.returncode == 1, done.stderr
+    return out, done.stdout + done.stderr
+
+
+def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path, str]) -> None:
+    out, _ = planted_report
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file() and path.parent.name != "rows"}
+    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in ("index", "section-1", "section-4")}
+    notebooks = {f"notebooks/{name}.ipynb" for name in ("00_welcome", "01_collection", "04_security")}
+    assert found == pages | notebooks | {"results.json", "manifest.json", "run.json"}
+
+
+def test_the_pages_name_the_violated_clauses_with_the_ledgers_counts(
+    planted_report: tuple[Path, str], planted_world: Dataset
+) -> None:
+    out, _ = planted_report
+    fired = planted_world.ledger.fired()
+    for section, clause, prefix in (
+        ("1", "KP-1-2-3", "no-bank-data/"),
+        ("4", "KP-4-1", "restricted-encrypted/"),
+        ("4", "KP-4-3", "authorised-access/"),
+    ):
+        page = (out / "en" / f"section-{section}.html").read_text("utf-8")
+        part = page[page.index(f'id="c-{clause}"') :]
+        rows = sum(
+            len([thing for thing in things if thing[0] == "row"]) for name, things in fired.items() if name.startswith(prefix)
+        )
+        assert "Violated" in part[:1500]
+        assert f"{rows:,} " in part[: part.index("<table")], clause
+
+
+def test_every_failing_row_stands_in_its_csv(planted_report: tuple[Path, str], planted_world: Dataset) -> None:
+    out, _ = planted_report
+    keys = load_keys(planted_world.keys)
+    for name, things in planted_world.ledger.fired().items():
+        expected = sorted(keys.reference(table, key) for kind, table, key in _rows(things))
+        path = out / "rows" / (name.replace("/", "--").replace("*", "rest") + ".csv")
+        if expected:
+            with path.open(encoding="utf-8", newline="") as file:
+                assert sorted(row["reference"] for row in csv.DictReader(file)) == expected
+        else:
+            assert not path.exists()
+
+
+def test_the_manifest_digests_every_file_and_input(planted_report: tuple[Path, str], planted_world: Dataset) -> None:
+    out, _ = planted_report
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {"manifest.json", "run.json"}
+    assert set(manifest["files"]) == files
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    for name, digest in manifest["inputs"].items():
+        assert hashlib.sha256((planted_world.data / name).read_bytes()).hexdigest() == digest
+    assert set(manifest["inputs"]) == {path.name for path in planted_world.data.iterdir()}
+
+
+def test_no_value_stands_in_the_run_or_the_log_in_any_encoding(
+    planted_report: tuple[Path, str], planted_world: Dataset, tmp_path: Path
+) -> None:
+    """Searched by brute force, with none of the package's own ways of looking."""
+    out, log = planted_report
+    artefacts = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    artefacts["log"] = log.encode()
+    haystack = {name: raw + b"\n" + b"\n".join(_decoded(raw)) for name, raw in artefacts.items()}
+    needles = set(_planted_values(planted_world))
+    assert len(needles) > 500
+    for value in needles:
+        for form in _spellings(value):
+            for name, raw in haystack.items():
+                assert form not in raw, f"a planted value stands in {name}"
+
+
+def test_two_runs_are_identical_but_for_time_and_host(
+    planted_report: tuple[Path, str], planted_world: Dataset, tmp_path: Path
+) -> None:
+    first, _ = planted_report
+    second = tmp_path / "elsewhere" / "again"
+    environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tehran", "LC_ALL": "C"}
+    done = govern(
+        "report", "--data", planted_world.data, "--keys", planted_world.keys, "--out", second, cwd=tmp_path, **environment
+    )
+    assert done.returncode == 1, done.stderr
+    names = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(second).as_posix() for path in second.rglob("*") if path.is_file()}
+    different = {name for name in names if (first / name).read_bytes() != (second / name).read_bytes()}
+    assert different == {"run.json"}
+
+
+def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Dataset, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    for _ in range(2):
+        done = govern("report", "--data", clean_world.data, "--keys", clean_world.keys, "--out", out, "--lang", "en")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[0] == "passed: All 7 clauses hold."
+    assert Results.from_json((out / "results.json").read_text("utf-8")).exit_code == 0
+    assert (out / "fa" / "index.html").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def _rows(things: frozenset[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return [thing for thing in things if thing[0] == "row"]
+
+
+def _planted_values(world: Dataset) -> Iterator[str]:
+    """Every cell that the ledger points at, and every name, phone and e-mail of the world, decrypted."""
+    keys = load_keys(world.keys)
+    tables = {path.stem: pq.read_table(path).to_pylist() for path in world.data.glob("*.parquet")}
+    key_of = {"users": "user_id", "books": "book_id", "transactions": "transaction_id", "reviews": "review_id"}
+    key_of |= {"interactions": "interaction_id", "grants": "grant_id", "access_events": "event_id"}
+    cells = {(table, str(row[key_of[table]])): row for table, rows in tables.items() if table in key_of for row in rows}
+    for entry in world.ledger.entries:
+        row = cells.get((entry.table, str(entry.row)))
+        # Of an access violation the row is an event, and its cells are names of places.
+        if row is not None and entry.column in row and not entry.form.startswith("access"):
+            value = row[entry.column]
+            if isinstance(value, str | int) and len(str(value)) >= 9:
+                yield str(value)
+    for user in tables["users"]:
+        if len(user["name"].split()) > 1:
+            yield user["name"]
+        for column in ("mobile", "email"):
+            envelope = parse(user[column] or "")
+            key = keys.data_keys.get(envelope.kid) if envelope else None
+            if envelope and key:
+                place = additional_data("users", column, str(user["user_id"]))
+                plain = unseal(envelope, key=key, bound_to=place)
+                if plain:
+                    yield plain.decode()
+
+
+def _spellings(value: str) -> set[bytes]:
+    digits = "".join(c for c in value if c.isdigit())
+    texts = {value, value.translate(PERSIAN), html.escape(value), json.dumps(value)[1:-1], urllib.parse.quote(value)}
+    texts |= {value[::-1], codecs.encode(value, "rot13")} if not value.isdigit() else {value[::-1]}
+    if value.startswith("+98"):
+        texts |= {"0" + value[3:], "0098" + value[3:], value[3:], ("0" + value[3:]).translate(PERSIAN), digits[-8:]}
+    forms = {text.encode() for text in texts}
+    for raw in (value.encode(), digits.encode() if len(digits) >= 9 else value.encode()):
+        forms |= {raw.hex().encode(), base64.b64encode(raw).rstrip(b"="), base64.urlsafe_b64encode(raw).rstrip(b"=")}
+        forms |= {hashlib.new(name, raw).hexdigest().encode() for name in ("md5", "sha1", "sha256")}
+    return forms
+
+
+def _decoded(raw: bytes) -> Iterator[bytes]:
+    text = raw.decode("utf-8", "replace")
+    yield html.unescape(text).encode()
+    yield urllib.parse.unquote(text).encode()
+    yield text.encode().decode("unicode_escape", "replace").encode("utf-8", "replace")
