@@ -113,6 +113,7 @@ class Section:
 
     def conclude(self, *, strict: bool) -> None:
         """Show the verdict; raise NotCompliantError if `strict` and it is worse than waived, attested or passed."""
+        check_parameters({"strict": strict})
         from IPython.display import display  # noqa: PLC0415  only a notebook calls this
 
         bundle: dict[str, Any] = {

@@ -32,7 +32,8 @@ PARAMETERS: Final[Mapping[str, type]] = {
 }
 TIMEOUT_SECONDS: Final = 300
 AT_ONCE: Final = 2
-_SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{40,}={0,2}\Z")
+# Credentials in an address, a PEM block, 32 bytes in base64, or a long word that is no path.
+_SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{43}=\Z|\A[A-Za-z0-9+_-]{40,}={0,2}\Z")
 _WELCOME = "00"
 Progress = Callable[[str, str], None]
 
@@ -61,7 +62,7 @@ def run_notebooks(
     out = run / "notebooks"
     out.mkdir(exist_ok=True)
     parameters = {"run": str(run), "lang": language, "strict": False}
-    work = partial(_execute, out=out, parameters=parameters, results=results, progress=progress)
+    work = partial(_in_its_own_loop, out=out, parameters=parameters, results=results, progress=progress)
     with _private_kernels() as config, ThreadPoolExecutor(AT_ONCE) as pool:
         return tuple(pool.map(lambda item: work(item[1], config=config(item[0])), enumerate(paths)))
 
@@ -78,6 +79,16 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
             raise UsageError(f"Notebook parameter {name}: expected a {kind}, found a {type(value).__name__}.")
         if isinstance(value, str) and _SECRET_VALUE.search(value):
             raise UsageError(f"Notebook parameter {name}: expected a path or a name, found what looks like a secret.")
+
+
+def _in_its_own_loop(path: Path, **arguments: Any) -> NotebookRun:  # noqa: ANN401  those of `_execute`
+    """Close the event loop that the kernel's client makes for each thread and leaves open."""
+    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415
+
+    try:
+        return _execute(path, **arguments)
+    finally:
+        ensure_event_loop().close()
 
 
 def _execute(
@@ -102,6 +113,7 @@ def _execute(
             start_timeout=60,
             execution_timeout=TIMEOUT_SECONDS,
             record_timing=False,
+            shutdown_kernel="immediate",
             config=config,
         )
     except Exception as error:  # noqa: BLE001  its text holds the cell's output

@@ -1,0 +1,207 @@
+"""Notebooks: their hygiene, and a runner that believes none of them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from governance.errors import EvidenceError, GovernanceError, UsageError
+from governance.notebooks import PARAMETERS, check_parameters, discover, run_notebooks
+from governance.results import Results
+from governance.synthetic import Dataset
+from tests.conftest import PROJECT, WorldRun
+
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def code_of(path: Path) -> list[Any]:
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+@named
+def test_committed_notebooks_hold_no_outputs_and_nothing_of_a_machine(path: Path) -> None:
+    notebook = read(path)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec == {"display_name": "Python 3", "language": "python", "name": "python3"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}
+        if cell.cell_type == "code":
+            assert (cell.outputs, cell.execution_count) == ([], None)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+@named
+def test_notebooks_start_with_a_question_in_both_languages(path: Path) -> None:
+    first = read(path).cells[0]
+    assert first.cell_type == "markdown"
+    assert "**پرسش:**" in first.source
+    assert "**Question:**" in first.source
+
+
+@named
+def test_notebooks_have_exactly_the_parameters_typed_and_described(path: Path) -> None:
+    (cell,) = [cell for cell in code_of(path) if "parameters" in cell.metadata.get("tags", [])]
+    found = {}
+    for node in ast.parse(cell.source).body:
+        assert isinstance(node, ast.AnnAssign)
+        assert isinstance(node.target, ast.Name)
+        found[node.target.id] = ast.unparse(node.annotation)
+    assert found == {name: kind.__name__ for name, kind in PARAMETERS.items()}
+    assert all("  # " in line for line in cell.source.splitlines())
+
+
+@named
+def test_notebooks_are_thin(path: Path) -> None:
+    cells = code_of(path)
+    assert len(cells) <= 15
+    for cell in cells:
+        assert len(cell.source.splitlines()) <= 10
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                assert ast.unparse(node) == "import governance"
+    assert cells[-1].source == "section.conclude(strict=strict)"
+
+
+def test_notebooks_are_found_by_their_section(tmp_path: Path) -> None:
+    for name in ("00_welcome.ipynb", "01_collection.ipynb", "04_security.ipynb", "draft.ipynb"):
+        (tmp_path / name).touch()
+    assert [path.name for path in discover(tmp_path, ["4", "10"])] == ["00_welcome.ipynb", "04_security.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "complaint"),
+    [
+        ({"strcit": True}, "found 'strcit'; did you mean 'strict'?"),
+        ({"strict": "false"}, "strict: expected a bool, found a str."),
+        ({"run": 7}, "run: expected a str, found a int."),
+        ({"data": "postgresql://user:secret@host/db"}, "found what looks like a secret."),
+        ({"keys": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"}, "found what looks like a secret."),
+        ({"password": "x"}, "expected one of run, data, keys, as_of, lang, strict"),
+    ],
+)
+def test_wrong_parameters_are_refused_without_their_values(parameters: dict[str, object], complaint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        check_parameters(parameters)
+    assert complaint in str(error.value)
+    assert "secret@" not in str(error.value)
+    assert "c2Vj" not in str(error.value)
+
+
+PARAMETER_CELL = "\n".join(f"{name}: {kind.__name__} = {kind()!r}  # what it is" for name, kind in PARAMETERS.items())
+VERDICT = """
+from IPython.display import display
+display({"application/vnd.governance.verdict+json": {"section": "4", "verdict": %r}}, raw=True)
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Callable[..., Path]:
+    """A notebook of given code cells, after a parameters cell."""
+
+    def make(*sources: str, parameters: str = PARAMETER_CELL) -> Path:
+        cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]  # type: ignore[no-untyped-call]
+        cells[0].metadata["tags"] = ["parameters"]
+        made = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+        made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = tmp_path / "04_test.ipynb"
+        nbformat.write(made, path)  # type: ignore[no-untyped-call]
+        return path
+
+    return make
+
+
+@pytest.fixture
+def run_one(planted_run: WorldRun, tmp_path: Path) -> Callable[[Path], Path]:
+    results: Results = planted_run.results
+
+    def run(path: Path) -> Path:
+        stored = tmp_path / "run"
+        stored.mkdir()
+        (stored / "results.json").write_text(results.to_json(), "utf-8")
+        run_notebooks([path], run=stored, results=results, language="en")
+        return stored / "notebooks" / path.name
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("worlds")
+class TestRunner:
+    """What papermill would have believed."""
+
+    def test_a_notebook_that_ends_well_is_stored_without_its_machine(self, notebook: Any, run_one: Any) -> None:
+        stored = run_one(notebook("print(run)", VERDICT % "failed"))
+        text = stored.read_text("utf-8")
+        injected = next(cell for cell in read(stored).cells if "injected-parameters" in cell.metadata.get("tags", []))
+        assert 'run = ".."' in injected.source
+        assert "papermill" not in text.replace("# Parameters", "")
+        assert set(read(stored).metadata) == {"kernelspec", "language_info"}
+
+    @pytest.mark.parametrize(
+        ("cells", "complaint"),
+        [
+            (["1 / 0", VERDICT % "failed"], "expected every cell to run, found PapermillExecutionError"),
+            (["import sys; sys.exit(0)", VERDICT % "failed"], "expected every cell to run, found"),
+            (["import os; os._exit(0)", VERDICT % "failed"], "expected every cell to run, found"),
+            (["print(1)"], "expected the last cell to show the verdict of the results, found another or none."),
+            ([VERDICT % "passed"], "expected the last cell to show the verdict of the results, found another or none."),
+            ([VERDICT % "failed", "print('after')"], "expected the last cell to show the verdict"),
+        ],
+        ids=["raises", "sys.exit", "dead kernel", "no verdict", "another verdict", "verdict not last"],
+    )
+    def test_a_notebook_that_did_not_end_well_is_evidence_of_nothing(
+        self, notebook: Any, run_one: Any, cells: list[str], complaint: str
+    ) -> None:
+        with pytest.raises(EvidenceError) as error:
+            run_one(notebook(*cells))
+        assert complaint in str(error.value)
+
+    def test_a_cell_that_never_ends_is_stopped(self, notebook: Any, run_one: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("governance.notebooks.runner.TIMEOUT_SECONDS", 2)
+        with pytest.raises(EvidenceError, match="found CellTimeoutError"):
+            run_one(notebook("import time; time.sleep(60)", VERDICT % "failed"))
+
+    def test_other_parameters_are_refused(self, notebook: Any, run_one: Any) -> None:
+        with pytest.raises(GovernanceError, match="expected the parameters run, data, keys"):
+            run_one(notebook(VERDICT % "failed", parameters='run: str = ""'))
+
+
+def papermill(name: str, world: Dataset, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "papermill", str(PROJECT / "notebooks" / f"{name}.ipynb"), str(out / "out.ipynb")]
+    command += ["-p", "data", str(world.data), "-p", "keys", str(world.keys), *arguments]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=out, env=environment)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("papermill")
+class TestByHand:
+    """papermill on a notebook and data, from a folder that is not the project's."""
+
+    def test_a_strict_notebook_fails_on_the_planted_world(self, planted_world: Dataset, tmp_path: Path) -> None:
+        done = papermill("04_security", planted_world, tmp_path, "-p", "lang", "en")
+        assert done.returncode != 0
+        assert "2 of 2 clauses are violated." in done.stderr
+
+    def test_it_succeeds_on_the_clean_world(self, clean_world: Dataset, tmp_path: Path) -> None:
+        done = papermill("04_security", clean_world, tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    def test_a_mistyped_strict_is_refused(self, planted_world: Dataset, tmp_path: Path) -> None:
+        done = papermill("04_security", planted_world, tmp_path, "-p", "strict", "no")
+        assert done.returncode != 0
+        assert "strict: expected a bool, found a str." in done.stderr
