@@ -93,7 +93,7 @@ _RULES = (
         PASSWORD,
         _label(
             rf"رمز{_SPACE}(?:دوم|پویا|موقت|یک ?بار)|کد{_SPACE}(?:پویا|یک ?بار)",
-            rf"(?<![a-z])(?:otp|one{_SPACE}time{_SPACE}(?:pass|pin|code)|dynamic{_SPACE}(?:pass|pin))",
+            rf"(?<![a-z])(?:otp(?![a-z])|one{_SPACE}time{_SPACE}(?:pass|pin|code)|dynamic{_SPACE}(?:pass|pin))",
         ),
         _FOUR_TO_EIGHT,
         gap=28,
@@ -123,7 +123,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             first = _DIGIT.search(page.text, label.end(), label.end() + rule.gap + 1)
             value = rule.value.match(page.text, first.start()) if first else None
-            if value is None or value.start() < page.start:
+            if value is None or value.start() < page.start or page.scrambles(label.start()):
                 continue
             spoken = page.text[label.end() : value.start()]
             if rule.kind == EXPIRY:

@@ -71,7 +71,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     short = not digits.startswith(("0", "98")) or not mobile
     if short and not label:
         return None
-    if _in_a_word(text, span) and not label:
+    if (_in_a_word(text, span) and not label) or page.scrambles(span[0]):
         return None
     return Finding(PHONE, "mobile" if mobile else "landline", Grade.FAIL, span)
 

@@ -46,7 +46,7 @@ CODES: Final = _any(f"c{_GAP}v{_GAP}[vcn]", f"c{_GAP}s{_GAP}c", *map(_word, _WOR
 FLOATS: Final = _any(
     rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}", *_ESCAPES
 )
-MASKS: Final = _any(rf"{_DIGIT}{_JUNK}[ -]?{_JUNK}[x*#×•●◦■_?]", *_ESCAPES)
+MASKS: Final = _any(rf"(?:{_DIGIT}{_JUNK}[ -]?{_JUNK}){{4}}[x*#×•●◦■_?]", *_ESCAPES)
 IBANS: Final = _any(rf"(?:^|[^A-Za-z0-9])(?:{_COUNTRIES}){_JUNK}[ -]?{_JUNK}{_DIGIT}{_JUNK}{_DIGIT}", *_ESCAPES)
 ESCAPES: Final = _any(*_ESCAPES)
 FOREIGN_PHONES: Final = _any(r"\+", *_ESCAPES)

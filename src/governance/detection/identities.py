@@ -49,7 +49,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _national_ids(page: Page) -> Iterator[Finding]:
     for label in _NATIONAL.finditer(page.text):
-        match = _AFTER_LABEL.match(page.text, label.end())
+        match = None if page.scrambles(label.start()) else _AFTER_LABEL.match(page.text, label.end())
         if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
             yield Finding(NATIONAL, "labelled", Grade.FAIL, match.span(1))
     for match in _BARE.finditer(page.text, page.start):

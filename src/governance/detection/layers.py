@@ -1,6 +1,6 @@
 """The readings of a text: as it stands, with its escapes undone, and what its base64 and hex tokens spell."""
 
-import base64
+import binascii
 import html
 import re
 from collections.abc import Iterator, Sequence
@@ -136,7 +136,7 @@ def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
 def _decoded(token: str) -> bytes:
     """The bytes of a base64 token, URL-safe or not, padded or not."""
     padded = token.translate(_URL_SAFE)[: len(token) - (len(token) % 4 == 1)]
-    return base64.b64decode(padded + "=" * (-len(padded) % 4))
+    return binascii.a2b_base64(padded + "=" * (-len(padded) % 4))
 
 
 def _text_of(raw: bytes, reading: Reading, span: tuple[int, int]) -> Iterator[Reading]:

@@ -20,6 +20,7 @@ _OPAQUE = re.compile(
     r")(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digits: labels in it are accidents
 
 
 @lru_cache(maxsize=4096)
@@ -98,6 +99,19 @@ class Page:
     def opaque(self) -> tuple[tuple[int, int], ...]:
         """Where UUIDs, digests and authority codes stand."""
         return tuple(match.span() for match in _OPAQUE.finditer(self.text, self.start))
+
+    @cached_property
+    def _blobs(self) -> tuple[tuple[int, int], ...]:
+        return tuple(
+            match.span()
+            for match in _BLOB.finditer(self.text, self.start)
+            if not (match[0].islower() or match[0].isupper()) and not match[0].replace("-", "").isalpha()
+        )
+
+    def scrambles(self, place: int) -> bool:
+        """Whether a place lies in a long token of mixed letters and digits, ciphertext most likely."""
+        near = bisect_right(self._blobs, (place, len(self.text))) - 1
+        return near >= 0 and place < self._blobs[near][1]
 
     def hides(self, span: tuple[int, int]) -> bool:
         """Whether a span lies in one of the opaque tokens."""
