@@ -18,9 +18,19 @@ def digests(out: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("world", ["clean", "demo", "planted"])
 def test_the_same_seed_gives_the_same_bytes(world: Any, policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
-    for out in ("one", "two"):
+    for out in ("one", "two", "three"):
         generate(policy_plan, recipe, world=world, out=tmp_path / out, rows=60)
-    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert digests(tmp_path / "one") == digests(tmp_path / "two") == digests(tmp_path / "three")
+
+
+def test_what_is_drawn_from_a_pool_is_stored_as_a_dictionary(policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
+    out = generate(policy_plan, recipe, world="clean", out=tmp_path / "w", rows=60)
+    for table in ("interactions", "access_events"):
+        group = pq.ParquetFile(out.data / f"{table}.parquet").metadata.row_group(0)
+        columns = [group.column(place) for place in range(group.num_columns)]
+        # A pool with a value twice is written as plain text, after a dictionary whose bytes vary.
+        assert all(not c.has_dictionary_page or "RLE_DICTIONARY" in c.encodings for c in columns)
+        assert sum(c.has_dictionary_page for c in columns) >= 4
 
 
 def test_another_seed_gives_other_bytes(policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:

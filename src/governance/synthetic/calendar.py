@@ -13,7 +13,6 @@ from governance.synthetic.recipe import Recipe
 
 LOCAL = timezone(timedelta(hours=3.5))  # Iran, without summer time since 2022
 DAY = 86_400_000_000  # microseconds
-_GROWTH = 1.6  # registrations up to a share t of the span are t ** 1.6 of all
 _MARGIN = 1_000_000
 # Activity by local hour: quiet at night, a first hill at noon, the higher one before midnight.
 _BY_HOUR = (5, 3, 2, 1, 1, 1, 2, 3, 5, 6, 7, 7, 8, 7, 7, 6, 6, 7, 8, 9, 11, 13, 13, 9)
@@ -57,14 +56,15 @@ class Calendar:
         return float(_evenly(np.array([moment]))[0] - self.period_from) / (self.until - self.period_from)
 
     def registration(self, share: Floats) -> Ints:
-        """When the users up to this share had registered, rising."""
-        linear = self.registered_from + share ** (1 / _GROWTH) * (self.until - self.registered_from)
+        """When the users up to this share had registered, rising; up to a share t of the span it was t² of all."""
+        # A square root is rounded alike on every machine, which powers in general are not.
+        linear = self.registered_from + np.sqrt(share) * (self.until - self.registered_from)
         return np.minimum(_by_day(linear), self.until - 1)
 
     def registered(self, moment: Ints) -> Floats:
         """The share of users that had surely registered by a moment: the inverse, a second on the safe side."""
         linear = _evenly(moment) - self.registered_from - _MARGIN
-        return np.clip(linear / (self.until - self.registered_from), 0, 1) ** _GROWTH
+        return np.square(np.clip(linear / (self.until - self.registered_from), 0, 1))
 
     def jalali_days(self) -> dict[int, str]:
         """Local day number since 1970 to its Jalali date, for every day of the period."""

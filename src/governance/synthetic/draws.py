@@ -38,8 +38,18 @@ def shuffled(index: Ints, count: int, seed: int) -> Ints:
 
 
 def choose(pool: pa.Array, places: Ints, missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    """The values of a pool at these places, null where `missing`; dictionary-encoded, as Parquet stores them anyway."""
+    """The values of a pool at these places, null where `missing`; dictionary-encoded, as Parquet stores them anyway.
+
+    The pool's values must be distinct: with one twice, the Parquet writer gives up the dictionary, after writing one
+    whose bytes change from run to run.
+    """
     return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=missing), pool)
+
+
+def choose_among(values: Sequence[str], places: Ints) -> pa.Array:
+    """The same from a short list in which values may repeat."""
+    distinct = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return choose(pa.array(list(distinct)), np.array([distinct[value] for value in values])[places])
 
 
 def weighted(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:

@@ -54,6 +54,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         schema,
         compression="zstd",
         write_page_checksum=True,
+        write_statistics=False,  # nobody reads a part of a world
         use_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         store_schema=False,  # it would tell readers which columns happened to be dictionaries here

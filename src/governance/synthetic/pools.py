@@ -49,7 +49,7 @@ def build_pools(seed: int, locale: str) -> Pools:
     fake = Faker(locale)
     fake.seed_instance(seed)
     rng = stream(seed, "pools", 0)
-    draw = partial(_many, rng=rng, word=fake.word)
+    draw = partial(_many, rng=rng, words=fake.words(nb=600))
     return Pools(
         given=_distinct(fake.first_name, 190),
         family=_distinct(fake.last_name, 100),
@@ -64,11 +64,11 @@ def _distinct(make: Callable[[], str], tries: int) -> pa.Array:
     return pa.array(list(dict.fromkeys(make() for _ in range(tries))))
 
 
-def _many(templates: Sequence[str], count: int, *, rng: np.random.Generator, word: Callable[[], str]) -> pa.Array:
+def _many(templates: Sequence[str], count: int, *, rng: np.random.Generator, words: Sequence[str]) -> pa.Array:
     texts: dict[str, None] = {}
     for _ in range(count):
         template = templates[int(rng.integers(len(templates)))]
-        text = template.format_map(_Slots(rng, word))
+        text = template.format_map(_Slots(rng, words))
         if bank.innocent(text):
             texts[text] = None
     return pa.array(list(texts))
@@ -77,13 +77,13 @@ def _many(templates: Sequence[str], count: int, *, rng: np.random.Generator, wor
 class _Slots(dict[str, str]):
     """Fills each slot when a template asks for it."""
 
-    def __init__(self, rng: np.random.Generator, word: Callable[[], str]) -> None:
+    def __init__(self, rng: np.random.Generator, words: Sequence[str]) -> None:
         super().__init__()
-        self._rng, self._word = rng, word
+        self._rng, self._words = rng, words
         self._persian = rng.random() < 0.7
 
     def __missing__(self, slot: str) -> str:
         if slot in {"word", "other"}:
-            return self._word()
+            return self._words[int(self._rng.integers(len(self._words)))]
         text = _NUMBERS[slot](self._rng)
         return text.translate(_PERSIAN) if self._persian and slot != "mask" else text

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.policy import Classification
-from governance.synthetic.draws import Floats, Ints, choose, moments, weighted
+from governance.synthetic.draws import Floats, Ints, choose_among, moments, weighted
 from governance.synthetic.staff import Grant
 from governance.synthetic.world import FIRST_KEY, World
 
@@ -51,10 +51,10 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     purpose = _pick([tuple(range(a, b)) for a, b in pairwise(counts.tolist())], role, rng)
     return {
         "event_id": pa.array(index + FIRST_KEY["access_events"]),
-        "actor_id": choose(pa.array([g.actor for g in world.staff]), grant),
-        "table_name": choose(pa.array([t.table for t in targets]), target),
-        "column_name": choose(pa.array([t.column for t in targets]), target),
-        "purpose": choose(pa.array(uses), purpose),
+        "actor_id": choose_among([g.actor for g in world.staff], grant),
+        "table_name": choose_among([t.table for t in targets], target),
+        "column_name": choose_among([t.column for t in targets], target),
+        "purpose": choose_among(uses, purpose),
         "occurred_at": moments(occurred_at),
     }
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.draws import Floats, Ints, choose, letters, moments, weighted, zipf
+from governance.synthetic.draws import Floats, Ints, choose, choose_among, letters, moments, weighted, zipf
 from governance.synthetic.world import FIRST_KEY, World
 
 _PAGES_PER_VISIT = 5
@@ -16,15 +16,16 @@ _FIXED_PAGES = ("/", "/search", "/library", "/basket", "/categories/novel", "/ca
 _FIXED_SHARE = 0.4  # of the page views; the others are of books
 # Families only, and few: every combination is shared by many visits.
 _CLIENTS = (
-    (38, "mobile", "Android", "Chrome"),
-    (17, "mobile", "iOS", "Safari"),
-    (14, "desktop", "Windows", "Chrome"),
-    (9, "tablet", "Android", "Chrome"),
-    (8, "desktop", "Windows", "Edge"),
-    (7, "desktop", "macOS", "Safari"),
-    (7, "mobile", "Android", "Firefox"),
+    ("mobile", "Android", "Chrome"),
+    ("mobile", "iOS", "Safari"),
+    ("desktop", "Windows", "Chrome"),
+    ("tablet", "Android", "Chrome"),
+    ("desktop", "Windows", "Edge"),
+    ("desktop", "macOS", "Safari"),
+    ("mobile", "Android", "Firefox"),
 )
-_DEVICE, _SYSTEM, _BROWSER = (pa.array([client[place] for client in _CLIENTS]) for place in (1, 2, 3))
+_WEIGHTS = (38, 17, 14, 9, 8, 7, 7)
+_DEVICE, _SYSTEM, _BROWSER = ([client[place] for client in _CLIENTS] for place in range(3))
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
@@ -35,7 +36,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     visit = np.cumsum(starts) - 1
     visits = int(visit[-1]) + 1
     first = np.flatnonzero(starts)
-    client = weighted(rng, [weight for weight, *_ in _CLIENTS], visits)[visit]
+    client = weighted(rng, _WEIGHTS, visits)[visit]
     duration = np.minimum(rng.lognormal(9.8, 1.1, size), 600_000).astype(np.int64)
     before = np.concatenate([[0], np.cumsum(duration)[:-1]])
     since_start = (before - before[first][visit]) * 1_000
@@ -44,9 +45,9 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
         "interaction_id": pa.array(index + FIRST_KEY["interactions"]),
         "session_id": choose(letters(rng, visits, 18, b"v1"), visit),
         "page": _pages(world, rng, size),
-        "device": choose(_DEVICE, client),
-        "os": choose(_SYSTEM, client),
-        "browser": choose(_BROWSER, client),
+        "device": choose_among(_DEVICE, client),
+        "os": choose_among(_SYSTEM, client),
+        "browser": choose_among(_BROWSER, client),
         "duration_ms": pa.array(duration),
         "load_ms": pa.array(np.minimum(rng.lognormal(6.3, 0.5, size), 30_000).astype(np.int64)),
         "occurred_at": moments(begins + np.minimum(since_start, _LONGEST_VISIT - 1)),

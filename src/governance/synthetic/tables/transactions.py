@@ -29,7 +29,6 @@ _CODES = table_of(pa.array(["100", "-51", "101"]), 3)
 _BINS = table_of(pa.array(list(bank.BINS)), 6)
 _LAST = table_of(pa.array([f"{n:04d}" for n in range(10_000)]), 4)
 _AUTHORITY_WIDTH, _REFERENCE_WIDTH = 36, 12
-_USER_SKEW = 1.5
 _BOOK_SHUFFLE = 77
 
 
@@ -37,7 +36,8 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     """Purchases in the order of time, each by somebody who had registered by then."""
     size, pools = len(index), world.pools
     paid_at = world.calendar.in_period(share)
-    user = (world.registered_users(paid_at) * rng.random(size) ** _USER_SKEW).astype(np.int64)
+    skew = rng.random(size)
+    user = (world.registered_users(paid_at) * skew * np.sqrt(skew)).astype(np.int64)
     books = world.sizes["books"]
     book = shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE)
     state = weighted(rng, [91, 7, 2], size)
@@ -49,7 +49,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
         "user_id": pa.array(user + FIRST_KEY["users"]),
         "book_id": pa.array(book + FIRST_KEY["books"]),
         "order_number": _order_numbers(world, index, paid_at),
-        "amount": pa.array((rng.lognormal(13.0, 0.6, size) / 5_000).astype(np.int64) * 5_000 + 20_000),
+        "amount": pa.array(rng.lognormal(13.0, 0.6, size).astype(np.int64) // 5_000 * 5_000 + 20_000),
         "gateway": choose(_GATEWAYS, weighted(rng, [6, 3, 1], size)),
         "authority": authority,
         "reference_number": reference,
