@@ -28,7 +28,8 @@ check: .venv/test ## Lint, types, tests
 	@$(BIN)/mypy
 	@$(MAKE) --no-print-directory test
 
-lab: .venv/lab ## Open the notebooks in JupyterLab
+lab: .venv/lab ## Open the notebooks in JupyterLab, on the latest report
+	@test -f $(RUN)/results.json || $(MAKE) --no-print-directory report
 	@$(GOVERNANCE) lab
 
 system: ## Install the Debian packages that the tests drive; needs root

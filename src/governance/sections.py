@@ -165,4 +165,6 @@ def read_run(folder: Path) -> Results:
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  half a second to import
 
+    # A clause is shown whole, or its reader cannot judge the verdict beside it.
+    pd.options.display.max_colwidth = None
     return pd.DataFrame(rows)
