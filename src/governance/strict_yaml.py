@@ -1,8 +1,8 @@
 """YAML that means what it says: the only module that reads it.
 
-Refused, each with its line: duplicate keys, anchors, aliases, merge keys, tags, files over 1 MB or 50 levels, and the
-plain scalars that YAML 1.1 turns into something else (`NO`, `012`, `12:30`, dates): those must be quoted. A file cannot
-carry code.
+Refused, each with its line: duplicate keys, anchors, aliases, merge keys, tags, several documents, files over 1 MB or
+50 levels, characters that an editor doesn't show, and the plain scalars that some reader of YAML turns into something
+else (`NO`, `012`, `12:30`, dates): those must be quoted. A file cannot carry code.
 """
 
 from __future__ import annotations
@@ -14,19 +14,27 @@ from pathlib import Path
 from typing import TypeAlias
 
 import yaml
+from yaml.resolver import Resolver
 
 from governance.errors import PolicyError, Problem, near
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
+# PyYAML's own resolver knows the rest of YAML 1.1; this is what it leaves out, and what YAML 1.2 reads otherwise.
 _TRAP = re.compile(
-    r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?0[0-9_]+|[-+]?0[xob][0-9a-f_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9]*)?"
-    r"|[-+]?[0-9][0-9_]*_[0-9_]*|[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]+[eE][-+]?[0-9]+|[-+]?\.(?i:inf)|\.(?i:nan)|\+[0-9.]+|[0-9]+\.|-?\.[0-9]+"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?"
+    r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?0[0-9_]+|[-+]?0o[0-7]+"
+    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+"
 )
+_RESOLVER = Resolver()
+_TEXT = "tag:yaml.org,2002:str"
+# Control and direction characters, and the line breaks of YAML that editors don't show as such: behind each of them a
+# reviewer would read something else than this module does.
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)")
+_PLAIN_KEY = re.compile(r"[\w.-]{1,60}")
+
 Value: TypeAlias = "bool | int | float | str | list[Node] | dict[str, Node] | None"
 
 
@@ -41,11 +49,19 @@ class Node:
 
     def describe(self) -> str:
         """What was found here, short enough for a sentence."""
-        if isinstance(self.value, dict):
-            return "a mapping"
-        if isinstance(self.value, list):
-            return "a list"
-        return "nothing" if self.value is None else repr(self.value)[:80]
+        match self.value:
+            case dict():
+                return "a mapping"
+            case list():
+                return "a list"
+            case None:
+                return "nothing"
+            case bool():
+                return str(self.value).lower()
+            case str():
+                return shown(self.value)
+            case _:
+                return str(self.value)
 
 
 @dataclass(slots=True)
@@ -66,53 +82,59 @@ class Problems:
         """The entries of a mapping; unknown and missing keys are problems, and so is anything but a mapping."""
         known = [*required, *optional]
         if not isinstance(node.value, dict):
-            self.add(node, "a mapping with " + ", ".join(known))
+            self.add(node, "a mapping with " + ", ".join(known) if known else "no value")
             return {}
+        expected = "one of the keys " + ", ".join(known) if known else "no key"
         for key, child in node.value.items():
             if key not in known:
-                self.add(child, "one of the keys " + ", ".join(known), f"the key {key!r}", near=near(key, known))
+                self.add(child, expected, f"the key {shown(key)}", near=near(key, known))
         for key in required:
             if key not in node.value:
                 self.add(node, f"the key {key!r}", "none")
         return {key: child for key, child in node.value.items() if key in known}
 
-    def items(self, node: Node | None) -> list[Node]:
-        """The elements of a list; a missing list is empty."""
+    def items(self, node: Node | None, *, least: str = "") -> list[Node]:
+        """The elements of a list; a missing list is empty, and an empty one a problem if `least` says of what."""
         if node is None:
             return []
         if not isinstance(node.value, list):
             self.add(node, "a list")
             return []
+        if least and not node.value:
+            self.add(node, f"at least one {least}", "none")
         return node.value
 
-    def entries(self, node: Node | None) -> Iterator[tuple[str, Node]]:
-        """The key and value pairs of a mapping with free keys."""
+    def entries(self, node: Node | None, *, least: str = "") -> Iterator[tuple[str, Node]]:
+        """The key and value pairs of a mapping with free keys; `least` as for `items`."""
         if node is None:
             return
         if not isinstance(node.value, dict):
             self.add(node, "a mapping")
             return
+        if least and not node.value:
+            self.add(node, f"at least one {least}", "none")
         yield from node.value.items()
 
-    def text(self, node: Node | None, *, default: str = "", choices: Collection[str] = ()) -> str:
-        """A non-empty string, one of `choices` if there are any."""
+    def text(self, node: Node | None, *, default: str = "", choices: Collection[str] | None = None) -> str:
+        """A non-empty string, and one of `choices` unless that is None: of no choices, none is right."""
         if node is None:
             return default
         if not isinstance(node.value, str) or not node.value.strip():
             self.add(node, "a text")
             return default
-        if choices and node.value not in choices:
-            self.add(node, "one of " + ", ".join(sorted(choices)), near=near(node.value, choices))
+        if choices is not None and node.value not in choices:
+            known = ", ".join(sorted(choices)) or "none, for none is declared"
+            self.add(node, f"one of {known}", near=near(node.value, choices))
             return default
         return node.value
 
-    def texts(self, node: Node | None, *, choices: Collection[str] = ()) -> tuple[str, ...]:
-        """A list of distinct strings."""
+    def texts(self, node: Node | None, *, choices: Collection[str] | None = None, least: str = "") -> tuple[str, ...]:
+        """A list of distinct strings; `least` as for `items`."""
         seen: list[str] = []
-        for child in self.items(node):
+        for child in self.items(node, least=least):
             word = self.text(child, choices=choices)
             if word and word in seen:
-                self.add(child, "each entry once", f"{word!r} twice")
+                self.add(child, "each entry once", f"{shown(word)} twice")
             seen.append(word)
         return tuple(word for word in seen if word)
 
@@ -144,100 +166,171 @@ class Problems:
         return node.value
 
 
+def shown(text: str) -> str:
+    """A text of a file as a message quotes it: in one line, without control characters, and not too long."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
 def load(path: Path, *, shown_as: str = "") -> Node:
     """Read one file; PolicyError with every syntactic problem."""
     name = shown_as or path.name
     problems = Problems()
-    top = Node(None, name, 1, "")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        problems.add(top, "a readable file", type(error).__name__)
-        raise PolicyError(problems.found) from None
-    if len(raw) > MAX_BYTES:
-        problems.add(top, f"at most {MAX_BYTES:,} bytes", f"{len(raw):,}")
-        raise PolicyError(problems.found)
-    try:
-        text = raw.decode("utf-8-sig")
-        _refuse_sharing(text, name, problems)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as error:
-        problems.add(top, "UTF-8", f"a byte that is not, at offset {error.start}")
-        raise PolicyError(problems.found) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problems.add(Node(None, name, line, ""), "YAML", error.problem or "a syntax error")
-        raise PolicyError(problems.found) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        problems.add(top, f"YAML of at most {MAX_DEPTH} levels", type(error).__name__)
-        raise PolicyError(problems.found) from None
-    if root is None:
-        problems.add(top, "a document", "an empty file")
-        raise PolicyError(problems.found)
-    node = _convert(root, name, "", 1, problems)
+    raw = read(path, name, problems)
+    node = parse(raw, name, problems) if raw is not None else None
     problems.stop()
+    if node is None:
+        raise AssertionError("a file without a value has a problem")
     return node
 
 
-def _refuse_sharing(text: str, name: str, problems: Problems) -> None:
-    """Aliases vanish when nodes are composed, and nesting overflows there: both are refused on the event stream."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        at = Node(None, name, event.start_mark.line + 1 if event.start_mark else 1, "")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            problems.add(at, f"at most {MAX_DEPTH} levels", f"{depth} levels")
-            break
-        if isinstance(event, yaml.AliasEvent):
-            problems.add(at, "the value written out", "an alias")
-        elif isinstance(event, yaml.NodeEvent) and event.anchor:
-            problems.add(at, "the value written out", "an anchor")
-        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
-            problems.add(at, "a value without a tag", f"the tag {event.tag}")
-    problems.stop()
+def read(path: Path, name: str, problems: Problems) -> bytes | None:
+    """The bytes of a file, or None and a problem; whatever else bears the name, a pipe say, is not waited for."""
+    top = Node(None, name, 1, "")
+    if not path.is_file():
+        problems.add(top, "a readable file", "something else" if path.exists() else "none")
+        return None
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        problems.add(top, "a readable file", type(error).__name__)
+        return None
+    if len(raw) > MAX_BYTES:
+        problems.add(top, f"at most {MAX_BYTES:,} bytes", "more")
+        return None
+    return raw
 
 
-def _convert(node: yaml.Node, file: str, path: str, depth: int, problems: Problems) -> Node:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
+def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
+    """The value of a file as far as it can be told, None where it cannot; `name` stands in the problems."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problems.add(Node(None, name, line, ""), "UTF-8", f"a byte that is not, at offset {error.start}")
+        return None
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        at = Node(None, name, text.count("\n", 0, hidden.start()) + 1, "")
+        problems.add(at, "characters that an editor shows", f"U+{ord(hidden[0]):04X}")
+        return None
+    try:
+        return _Builder(yaml.parse(text, Loader=yaml.SafeLoader), name, problems).document()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problems.add(Node(None, name, line, ""), "YAML", error.problem or "a syntax error")
+    except _TooDeepError:
+        pass  # its problem has been told; to read on would cost time that grows with the square of the depth
+    return None
+
+
+class _TooDeepError(Exception):
+    """The file has more levels than anybody writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Events to nodes; the events still show what is gone once PyYAML has made nodes of them."""
+
+    events: Iterator[yaml.Event]
+    file: str
+    problems: Problems
+
+    def document(self) -> Node | None:
+        root = None
+        for event in self.events:
+            if isinstance(event, yaml.NodeEvent):
+                found = self._node(event, "", 1)
+                if root is None:
+                    root = found
+                else:
+                    self.problems.add(self._at(event, ""), "one document", "another")
+        if root is None:
+            self.problems.add(Node(None, self.file, 1, ""), "a document", "an empty file")
+        return root
+
+    def _node(self, event: yaml.Event, path: str, depth: int) -> Node:
+        here = self._at(event, path)
+        if depth > MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):
+            self.problems.add(here, f"at most {MAX_DEPTH} levels", "more")
+            raise _TooDeepError
+        self._refuse_sharing(event, here)
+        value: Value = None
+        if isinstance(event, yaml.MappingStartEvent):
+            value = self._mapping(path, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = [self._node(child, f"{path}[{i}]", depth + 1) for i, child in enumerate(self._children())]
+        elif isinstance(event, yaml.ScalarEvent):
+            value = event.value if event.style else self._plain(event.value, here)
+        return Node(value, self.file, here.line, path)
+
+    def _mapping(self, path: str, depth: int) -> dict[str, Node]:
         entries: dict[str, Node] = {}
-        here = Node(None, file, line, path)
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
-            at = Node(None, file, key_node.start_mark.line + 1, path)
-            if not key:
-                problems.add(at, "a text as key", "something else")
-            elif key == "<<":
-                problems.add(at, "the keys written out", "a merge key")
-            elif key_node.style is None and _TRAP.fullmatch(key):
-                problems.add(at, "a quoted key", f"the unquoted {key}")
-            elif key in entries:
-                problems.add(at, "each key once", f"the key {key!r} twice")
-            child = _convert(value_node, file, f"{path}.{key}" if path else key, depth + 1, problems)
-            entries[key] = Node(child.value, file, key_node.start_mark.line + 1, child.path)
-        return Node(entries, file, here.line, path)
-    if isinstance(node, yaml.SequenceNode):
-        children = [_convert(child, file, f"{path}[{i}]", depth + 1, problems) for i, child in enumerate(node.value)]
-        return Node(children, file, line, path)
-    here = Node(None, file, line, path)
-    return Node(_scalar(node, here, problems), file, line, path)
+        for event in self._children():
+            key, at = self._key(event, path, depth), self._at(event, path)
+            if key in entries:
+                first = entries[key].line
+                self.problems.add(at, "each key once", f"the key {shown(key)} twice, first on line {first}")
+            step = key if _PLAIN_KEY.fullmatch(key) else shown(key)
+            child = self._node(next(self.events), f"{path}.{step}" if path else step, depth + 1)
+            # What is wrong with an entry is looked for where its key stands.
+            entries[key] = Node(child.value, self.file, at.line, child.path)
+        return entries
 
+    def _key(self, event: yaml.Event, path: str, depth: int) -> str:
+        at = self._at(event, path)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.problems.add(at, "a text as key", self._node(event, path, depth + 1).describe())
+            return ""
+        self._refuse_sharing(event, at)
+        key: str = event.value
+        if not key:
+            self.problems.add(at, "a text as key", "nothing")
+        elif key == "<<":
+            self.problems.add(at, "the keys written out", "a merge key")
+        elif not event.style and _is_not_a_text(key):
+            self.problems.add(at, "a quoted key", f"the unquoted {key[:60]}")
+        return key
 
-def _scalar(node: yaml.Node, here: Node, problems: Problems) -> Value:
-    text: str = node.value
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    def _refuse_sharing(self, event: yaml.Event, here: Node) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self.problems.add(here, "the value written out", "an alias")
+        elif isinstance(event, yaml.NodeEvent) and event.anchor:
+            self.problems.add(here, "the value written out", "an anchor")
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
+            self.problems.add(here, "a value without a tag", f"the tag {shown(event.tag)}")
+
+    def _plain(self, text: str, here: Node) -> Value:
+        match text:
+            case "" | "null" | "~":
+                return None
+            case "true" | "false":
+                return text == "true"
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        if _is_not_a_text(text):
+            self.problems.add(here, "a quoted text or a plain number", f"the unquoted {text[:60]}")
         return text
-    match text:
-        case "" | "null" | "~":
-            return None
-        case "true":
-            return True
-        case "false":
-            return False
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _TRAP.fullmatch(text):
-        problems.add(here, "a quoted text or a plain number", f"the unquoted {text}")
-    return text
+
+    def _children(self) -> Iterator[yaml.Event]:
+        """The events up to the end of the collection that was begun last."""
+        for event in self.events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                return
+            yield event
+
+    def _at(self, event: yaml.Event, path: str) -> Node:
+        return Node(None, self.file, event.start_mark.line + 1 if event.start_mark else 1, path)
+
+
+def _is_not_a_text(plain: str) -> bool:
+    """Whether some reader of YAML takes a plain scalar for a number, a date, a truth value or nothing."""
+    return bool(_TRAP.fullmatch(plain)) or _resolve(plain) != _TEXT
+
+
+def _resolve(plain: str) -> str:
+    """The tag that YAML 1.1 gives a plain scalar."""
+    tag: str = _RESOLVER.resolve(yaml.ScalarNode, plain, (True, False))  # type: ignore[no-untyped-call]
+    return tag
