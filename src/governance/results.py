@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from governance.policy import Clause, Contract, Published, Section, Severity, Text
@@ -122,7 +123,7 @@ class CheckResult:
 
     def shortened(self) -> CheckResult:
         """This result as results.json keeps it; rows/*.csv keep every reference."""
-        return replace(self, evidence=replace(self.evidence, rows=self.evidence.rows[:SHOWN_REFERENCES]))
+        return replace(self, evidence=replace(self.evidence, rows=tuple(sorted(self.evidence.rows)[:SHOWN_REFERENCES])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +197,29 @@ class Results:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all checks, and of all clauses too where these are the whole plan: one may have no check."""
-        clauses = self.policy.clauses if self.complete and self.checks else ()
-        return worst([*(check.verdict for check in self.checks), *(self.clause_verdict(clause.id) for clause in clauses)])
+        """The worst of all checks and of the clauses they were to speak for, since a clause may have no check.
+
+        `error` when these are not the checks that were planned.
+        """
+        ids = {check.id for check in self.checks}
+        if not ids or len(ids) != len(self.checks) or (self.complete and len(ids) != self.planned):
+            return Verdict.ERROR
+        chosen = set(self.selection)
+        clauses = [c for c in self.policy.clauses if self.complete or not chosen.isdisjoint({c.id, c.section})]
+        return worst(
+            [*(check.verdict for check in self.checks), *(self.clause_verdict(clause.id) for clause in clauses)]
+        )
 
     @property
     def exit_code(self) -> Literal[0, 1, 2]:
         """0 holds, 1 violated, 2 something could not be evaluated."""
         match self.verdict:
-            case Verdict.ERROR | Verdict.NOT_EVALUATED:
-                return 2
+            case Verdict.PASSED | Verdict.ATTESTED | Verdict.WAIVED:
+                return 0
             case Verdict.FAILED:
                 return 1
             case _:
-                return 0
+                return 2
 
     @property
     def complete(self) -> bool:
@@ -229,7 +239,7 @@ class Results:
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
     def narrowed(self, section: str) -> Results:
-        """The part that speaks of one section, complete in itself, if all checks of the section were selected."""
+        """The part that speaks of one section; complete in itself if all checks of the section were selected."""
         clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
         ids = {clause.id for clause in clauses}
         policy = replace(
@@ -239,6 +249,8 @@ class Results:
             rules=tuple(rule for rule in self.policy.rules if ids.intersection(rule.clauses)),
         )
         checks = self.of_section(section)
+        if not self.complete and section not in self.selection:
+            return replace(self, policy=policy, checks=checks)
         return replace(self, policy=policy, checks=checks, planned=len(checks), selection=())
 
     def clause_verdict(self, clause: str) -> Verdict:
@@ -256,14 +268,18 @@ class Results:
 
     @classmethod
     def from_json(cls, text: str) -> Results:
-        """Read results.json back; ValueError when it is not one."""
+        """Read results.json back; ValueError when it is not one, to the byte."""
         try:
             raw = strict_json(text)
             if not isinstance(raw, dict) or raw.get("format") != FORMAT:
                 raise ValueError(f"expected the format {FORMAT}")
-            return _converter().structure(raw, cls)
+            results = _converter().structure(raw, cls)
+            # Converters are kind: "5" and 5.9 would do for 5. What isn't written as we write it is not ours.
+            if results.to_json() != text:
+                raise ValueError("not canonical")
         except Exception as error:  # noqa: BLE001  cattrs has its own hierarchy, and its messages quote what they read
             raise ValueError(f"not a results file ({type(error).__name__})") from None
+        return results
 
 
 def canonical_json(value: object) -> str:
@@ -272,7 +288,7 @@ def canonical_json(value: object) -> str:
 
 
 def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
-    """JSON without duplicate keys or NaN, of which `json` keeps the last one and reads the other; ValueError."""
+    """JSON without duplicate keys, NaN or infinity, all of which `json` lets pass; ValueError."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -283,7 +299,13 @@ def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
     def refuse(_: str) -> None:
         raise ValueError("a number that is none")
 
-    return json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if not isfinite(number):
+            raise ValueError("a number that is none")
+        return number
+
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse, parse_float=finite)
 
 
 @cache
