@@ -42,7 +42,10 @@ class Plan:
     checks: tuple[Check, ...]
 
     def select(self, names: Collection[str]) -> tuple[Check, ...]:
-        """The checks of sections, clauses, rules or checks by id, all for no names; UsageError for an unknown."""
+        """The checks of sections, clauses, rules or checks by id, all for no names.
+
+        UsageError for a name that is unknown, or that no check belongs to.
+        """
         if not names:
             return self.checks
         chosen: set[str] = set()
@@ -52,11 +55,15 @@ class Plan:
         for name in names:
             if name not in known:
                 raise UsageError(f"Expected a section, clause, rule or check of the policy, {but_found(name, known)}.")
+            found = set()
             for check in self.checks:
                 clauses = check.rule.clauses
                 sections = {section_of[clause] for clause in clauses}
                 if name in {check.id, check.rule.id} or name in clauses or name in sections:
-                    chosen.add(check.id)
+                    found.add(check.id)
+            if not found:
+                raise UsageError(f"{name}: expected a rule of the policy that serves it, found none.")
+            chosen |= found
         return tuple(check for check in self.checks if check.id in chosen)
 
 
