@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,10 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 A256GCM = "A256GCM"
 NONCE_BYTES = 12
 TAG_BYTES = 16
-# Twelve bytes are sixteen base64 characters exactly, so a nonce can be compared without decoding.
-NONCE_CHARACTERS = 16
-PATTERN = r"^enc:v1:([A-Za-z0-9-]+):([A-Za-z0-9_.-]+):([A-Za-z0-9_-]+)$"
-_FORM = re.compile(PATTERN)
+KID = re.compile(r"[A-Za-z0-9_.-]+")
+_FORM = re.compile(rf"enc:v1:([A-Za-z0-9-]+):({KID.pattern}):([A-Za-z0-9_-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,8 @@ class Envelope:
 
     algorithm: str
     kid: str
-    nonce: bytes
-    sealed: bytes  # ciphertext ‖ tag
+    nonce: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)  # ciphertext ‖ tag
 
 
 def additional_data(table: str, column: str, key: str) -> bytes:
@@ -39,7 +37,12 @@ def additional_data(table: str, column: str, key: str) -> bytes:
 
 
 def seal(plaintext: str, *, key: bytes, kid: str, nonce: bytes, bound_to: bytes) -> str:
-    """Encrypt one value with AES-256-GCM; a nonce must never be used twice with one key."""
+    """Encrypt one value with AES-256-GCM; a nonce must never be used twice with one key.
+
+    ValueError for a key id or nonce that `parse` would not read back.
+    """
+    if not KID.fullmatch(kid) or len(nonce) != NONCE_BYTES:
+        raise ValueError(f"expected a key id of letters, digits, _, . and -, and a nonce of {NONCE_BYTES} bytes")
     sealed = AESGCM(key).encrypt(nonce, plaintext.encode(), bound_to)
     return f"enc:v1:{A256GCM}:{kid}:{encode(nonce + sealed)}"
 
@@ -50,11 +53,14 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Unpadded base64url back to bytes; ValueError when it is none."""
+    """Unpadded base64url back to bytes; ValueError when it is none, or another spelling of the same bytes."""
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error:
         raise ValueError("not base64url") from None
+    if encode(raw) != text:
+        raise ValueError("not base64url as it is written")
+    return raw
 
 
 def parse(text: str) -> Envelope | None:

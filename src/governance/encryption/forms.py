@@ -7,6 +7,7 @@ import binascii
 import codecs
 import contextlib
 import re
+import unicodedata
 import zlib
 
 from governance import detection
@@ -22,9 +23,9 @@ def describe(text: str, plaintext: str) -> str:
     body = text.rsplit(":", 1)[-1] if text.startswith("enc:") else text
     if readable(body):
         return "decodable"
-    if _shows(text, plaintext):
+    if shows(text, plaintext):
         return "plaintext"
-    if any(_shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
+    if any(shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
         return "decodable"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
 
@@ -39,7 +40,8 @@ def readable(text: str) -> bool:
     return False
 
 
-def _shows(text: str, plaintext: str) -> bool:
+def shows(text: str, plaintext: str) -> bool:
+    """Whether a text holds data of a kind; of no kind, it doesn't."""
     return bool(plaintext) and any(finding.kind == plaintext for finding in detection.classify(text))
 
 
@@ -62,9 +64,13 @@ def _decodings(raw: bytes) -> list[bytes]:
 
 
 def _is_text(raw: bytes) -> bool:
-    """Random bytes are valid UTF-8 without control characters once in a billion at the lengths of an envelope."""
+    """Random bytes are such a text once in a billion at the lengths of an envelope.
+
+    White space, joiners and the zero bytes of a wider encoding are part of texts: `echo | base64` ends with a newline.
+    """
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         return False
-    return len(text) >= 4 and text.isprintable()
+    seen = [c for c in text if not (c.isspace() or c == "\0" or unicodedata.category(c) == "Cf")]
+    return len(seen) >= 4 and all(c.isprintable() for c in seen)

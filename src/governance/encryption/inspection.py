@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from governance import detection
 from governance.encryption import envelope
-from governance.encryption.forms import describe, readable
+from governance.encryption.forms import describe, readable, shows
 from governance.encryption.keys import Keyring
 
 
@@ -28,7 +26,7 @@ class ColumnFindings:
     values: int
     distinct: int
     decrypted: int
-    problems: tuple[tuple[str, str | None], ...]
+    problems: tuple[tuple[str, str | None], ...] = field(repr=False)
 
     @property
     def proven(self) -> bool:
@@ -40,7 +38,8 @@ class ColumnFindings:
 class ColumnInspection:
     """Sees a column batch by batch; `finish` gives the findings.
 
-    `plaintext` is the detection kind that an opened value must show. Memory: a few words a value, to find repeats.
+    `plaintext` is the detection kind that an opened value must show, if any is declared. Memory: a few words a value,
+    to find repeats.
     """
 
     table: str
@@ -48,19 +47,20 @@ class ColumnInspection:
     plaintext: str
     keys: Keyring | None
     sample: int
-    _problems: dict[int, str] = field(default_factory=dict)
-    _keys: list[str | None] = field(default_factory=list)
-    _values: list[int] = field(default_factory=list)
-    _nonces: list[int] = field(default_factory=list)
-    _drawn: list[tuple[int, int, str]] = field(default_factory=list)
+    _problems: dict[int, str] = field(default_factory=dict, repr=False)
+    _keys: list[str | None] = field(default_factory=list, repr=False)
+    _values: list[int] = field(default_factory=list, repr=False)
+    _nonces: list[int] = field(default_factory=list, repr=False)
+    _drawn: list[tuple[int, int, str]] = field(default_factory=list, repr=False)
+    _kids: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def see(self, column: pa.Array, keys: pa.Array | None) -> None:
         """Judge the form of every value; nulls hold nothing that could be encrypted."""
-        held = pc.is_valid(column)
-        values = column.filter(held)
-        names = keys.filter(held).to_pylist() if keys is not None else [None] * len(values)
-        for name, value in zip(names, values.to_pylist(), strict=True):
-            text = value if isinstance(value, str) else str(value)
+        names = keys.to_pylist() if keys is not None else [None] * len(column)
+        for name, value in zip(names, column.to_pylist(), strict=True):
+            if value is None:
+                continue
+            text = _text(value)
             row = len(self._keys)
             parts = envelope.parse(text)
             problem = describe(text, self.plaintext) if parts is None else self._judge(parts, text)
@@ -70,7 +70,7 @@ class ColumnInspection:
             if problem:
                 self._problems[row] = problem
             elif self.keys is not None and name is not None:
-                self._draw(row, name, text)
+                self._draw(self.keys, row, name, text)
 
     def finish(self) -> ColumnFindings:
         """Repeats over the whole column, then the sample."""
@@ -89,19 +89,28 @@ class ColumnInspection:
 
     def _judge(self, parts: envelope.Envelope, text: str) -> str:
         """What is wrong with the form of an envelope, "" if nothing."""
+        if self._tells(parts.kid):
+            return "plaintext"
         if readable(text.rsplit(":", 1)[-1]):
             return "decodable"
         if parts.algorithm != envelope.A256GCM:
             return "unknown_algorithm"
-        if len(parts.sealed) < envelope.TAG_BYTES:
+        if len(parts.sealed) <= envelope.TAG_BYTES:
             return "too_short"
         if self.keys is not None and parts.kid not in self.keys.data_keys:
             return "unknown_kid"
         return ""
 
-    def _draw(self, row: int, name: str, text: str) -> None:
-        """A sample that does not depend on the order of the rows: those with the smallest hashes of their keys."""
-        lot = int.from_bytes(blake2b(f"{self.table}\0{name}".encode(), digest_size=8).digest())
+    def _tells(self, kid: str) -> bool:
+        """Whether the name of a key is the value itself; keys are few, so each is looked at once."""
+        if kid not in self._kids:
+            self._kids[kid] = shows(kid, self.plaintext)
+        return self._kids[kid]
+
+    def _draw(self, keys: Keyring, row: int, name: str, text: str) -> None:
+        """A sample that does not depend on the order of the rows, and that nobody without the keys can foresee."""
+        place = f"{self.table}\0{self.column}\0{name}".encode()
+        lot = int.from_bytes(blake2b(place, key=keys.reference_key, digest_size=8).digest())
         if len(self._drawn) < self.sample:
             heapq.heappush(self._drawn, (-lot, row, text))
         else:
@@ -124,5 +133,11 @@ class ColumnInspection:
             return "not_bound_to_row"
         if opened is None:
             return "does_not_decrypt"
-        findings = detection.classify(opened.decode("utf-8", "replace"))
-        return "" if any(finding.kind == self.plaintext for finding in findings) else "implausible_plaintext"
+        if not self.plaintext or shows(opened.decode("utf-8", "replace"), self.plaintext):
+            return ""
+        return "implausible_plaintext"
+
+
+def _text(value: object) -> str:
+    """A cell as text; a binary column may hold the same envelopes."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -15,11 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from governance.encryption.envelope import KID
 from governance.errors import KeysError
+from governance.results import strict_json
 
 FORMAT = "governance-keys/1"
 KEY_BYTES = 32
 _REFERENCE_CHARACTERS = 16
+_MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Keyring:
     token_key: bytes = field(repr=False)
     reference_key: bytes = field(repr=False)
     signing_key: bytes = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"Keyring({', '.join(sorted(self.data_keys))})"
 
     def token(self, value: str) -> str:
         """HMAC-SHA-256 of a normalised value, hex: equal for equal values, and only the key holder can make one."""
@@ -49,12 +55,24 @@ class Keyring:
 
 def load_keys(path: Path) -> Keyring:
     """Read a key file; KeysError when it is missing, readable by others, or not a key file."""
+    # The raising frames hold no text of the file: whoever logs an exception with its variables would log the keys.
+    keys = _parse(_read(path))
+    if keys is None:
+        raise KeysError(
+            f"{path}: expected JSON of the format {FORMAT} with data_keys, token_key, reference_key and signing_key, "
+            "each 32 bytes in base64 and no two the same, found something else."
+        )
+    return keys
+
+
+def _read(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise KeysError(f"{path}: expected a key file, found none that can be read ({type(error).__name__}).") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        found = "a symbolic link" if path.is_symlink() else f"none that can be read ({type(error).__name__})"
+        raise KeysError(f"{path}: expected a key file, found {found}.") from None
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise KeysError(f"{path}: expected a regular file with keys, found something else.")
         mode = stat.S_IMODE(status.st_mode)
@@ -63,20 +81,25 @@ def load_keys(path: Path) -> Keyring:
                 f"{path}: expected a key file that only its owner can read (mode 0600), found mode {mode:04o}; "
                 f"run `chmod 600 {path}`, and replace the keys if others may have read them."
             )
-        text = file.read(1_000_000)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(_MOST_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def _parse(text: bytes) -> Keyring | None:
+    """The keys in a file, None when it is not exactly a key file."""
     try:
-        raw = json.loads(text)
-        if raw["format"] != FORMAT:
-            raise ValueError("format")
-        data_keys = {str(kid): _decode(key) for kid, key in raw["data_keys"].items()}
-        names = ("token_key", "reference_key", "signing_key")
-        token, reference, signing = (_decode(raw[name]) for name in names)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise KeysError(
-            f"{path}: expected JSON of the format {FORMAT} with data_keys, token_key, reference_key and signing_key, "
-            "each 32 bytes in base64, found something else."
-        ) from None
-    return Keyring(data_keys, token, reference, signing)
+        raw = strict_json(text.decode())
+        data_keys = {kid: _decode(key) for kid, key in raw.pop("data_keys").items()}
+        named = [_decode(raw.pop(name)) for name in ("token_key", "reference_key", "signing_key")]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    # One key for two uses would let the one give the other away.
+    distinct = {*data_keys.values(), *named}
+    if raw != {"format": FORMAT} or len(distinct) != len(data_keys) + len(named):
+        return None
+    return Keyring(data_keys, *named) if all(KID.fullmatch(kid) for kid in data_keys) else None
 
 
 def _encode(key: bytes) -> str:
