@@ -171,7 +171,7 @@ def report(
             progress=progress,
         )
     typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
-    typer.echo(f"report: {(out / 'index.html').resolve()}")
+    typer.echo(f"report: {out / 'index.html'}")
     raise typer.Exit(results.exit_code)
 
 

@@ -1,0 +1,112 @@
+"""The README is true: its commands run and print what it says, and its tables name everything there is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from governance.cli import app
+from governance.gx.expectations import EXPECTATIONS
+from governance.results import Verdict
+from governance.rules import KINDS
+from tests.conftest import PROJECT
+
+README = (PROJECT / "README.md").read_text("utf-8")
+COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands if command.callback)
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def row_of(first: str) -> str:
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| {first}")]
+    return row
+
+
+def recipe(target: str) -> list[str]:
+    """The governance commands that make would run."""
+    done = subprocess.run(["make", "-n", target], capture_output=True, text=True, check=True, cwd=PROJECT)
+    return [line for line in done.stdout.splitlines() if "bin/governance" in line]
+
+
+def execute(line: str, build: Path) -> tuple[str, int]:
+    """A command's standard output, run with its `build/` elsewhere."""
+    words = shlex.split(line.split("||")[0].replace("build/", f"{build}/"))
+    done = subprocess.run(
+        [sys.executable, "-m", "governance", *words[1:]], capture_output=True, text=True, check=False, cwd=PROJECT
+    )
+    assert done.returncode in {0, 1}, done.stderr
+    return done.stdout.replace(f"{build}/", "build/"), done.returncode
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("docs")
+def test_every_command_prints_what_the_readme_says(tmp_path: Path) -> None:
+    shown = [block.splitlines() for block in blocks("console")]
+    assert [lines[0] for lines in shown][:2] == ["$ make report", "$ make test"]
+    for command, *expected in shown:
+        if command == "$ make test":
+            continue
+        lines = recipe("report") if command == "$ make report" else [command.removeprefix("$ ")]
+        assert lines
+        found = "".join(execute(line, tmp_path)[0] for line in lines).splitlines()
+        assert found == expected, command
+    for code in blocks("python"):
+        script = code.replace("build/", f"{tmp_path}/")
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=PROJECT)
+        assert done.stdout.strip() == "Verdict.FAILED ['restricted-encrypted/users/email']" or "failed" in done.stdout
+
+
+def test_the_rule_in_the_readme_is_the_policys() -> None:
+    shown: dict[str, Any] = yaml.safe_load(blocks("yaml")[0])
+    policy: dict[str, Any] = yaml.safe_load((PROJECT / "expectations" / "policy.yaml").read_text("utf-8"))
+    (clause,) = shown["clauses"]
+    assert policy["clauses"][clause]["statement"]["en"] == shown["clauses"][clause]["statement"]["en"]
+    (rule,) = shown["rules"]
+    assert shown["rules"][rule].items() <= policy["rules"][rule].items()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_stands_in_the_table(command: str) -> None:
+    row = row_of(f"`governance {command}")
+    (callback,) = [c.callback for c in app.registered_commands if c.callback and c.callback.__name__ == command]
+    for name, hint in callback.__annotations__.items():
+        if name not in {"project", "return", "names", "reference"}:
+            option = {"as_json": "--json"}.get(name, f"--{name.replace('_', '-')}")
+            assert option in row, f"{command} {option} ({hint})"
+
+
+def test_every_verdict_exit_code_and_kind_stands_in_a_table() -> None:
+    for verdict in Verdict:
+        assert f"`{verdict}`" in README
+    for code in range(5):
+        assert row_of(f"{code} |")
+    assert set(KINDS) == set(EXPECTATIONS)
+    for kind, expectation in EXPECTATIONS.items():
+        assert expectation.__name__ in row_of(f"`{kind}`")
+
+
+def test_every_make_target_is_described() -> None:
+    makefile = (PROJECT / "Makefile").read_text("utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    for target in phony.split():
+        assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), target
+
+
+def test_no_lock_or_script_names_an_index_or_a_machine() -> None:
+    for path in [*PROJECT.glob("requirements/*.txt"), PROJECT / "Makefile", PROJECT / ".ci" / "run"]:
+        text = path.read_text("utf-8")
+        assert "http" not in re.sub(r"http(core|x)\b", "", re.sub(r"aiohttp", "", text)), path
+        assert "index-url" not in text.replace("--no-emit-index-url", ""), path
+    for path in PROJECT.glob("requirements/*.txt"):
+        pins = re.findall(r"^[a-z0-9].*?==\S+", path.read_text("utf-8"), re.MULTILINE)
+        assert len(pins) > 100
+        assert path.read_text("utf-8").count("--hash=sha256:") > len(pins)
