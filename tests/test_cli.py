@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow.parquet as pq
 import pytest
@@ -29,8 +31,11 @@ class Done:
         return self.err[self.err.index("governance: ") :].strip()
 
 
+Run: TypeAlias = Callable[..., Done]
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program, in this process."""
 
     def call(*arguments: object) -> Done:
@@ -49,42 +54,42 @@ def damaged(planted_world: Dataset, tmp_path: Path) -> Path:
     return Path(shutil.copytree(planted_world.data, tmp_path / "data"))
 
 
-def test_check_exits_0_on_the_clean_world(run, clean_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_check_exits_0_on_the_clean_world(run: Run, clean_world: Dataset) -> None:
     done = run("check", "--data", clean_world.data, "--keys", clean_world.keys)
     assert (done.code, done.out.splitlines()[-1]) == (0, "passed: All 7 clauses hold.")
 
 
-def test_check_exits_1_on_the_planted_world_and_counts(run, planted_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_check_exits_1_on_the_planted_world_and_counts(run: Run, planted_world: Dataset) -> None:
     done = run("check", "--data", planted_world.data, "--keys", planted_world.keys)
     assert (done.code, done.out.splitlines()[-1]) == (1, "failed: 7 of 7 clauses are violated.")
     assert "✖ restricted-encrypted/users/email: violated: " in done.out
 
 
-def test_check_of_a_part_says_that_it_is_one(run, clean_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_check_of_a_part_says_that_it_is_one(run: Run, clean_world: Dataset) -> None:
     done = run("check", "KP-4-1", "--data", clean_world.data, "--keys", clean_world.keys)
     assert (done.code, done.out.splitlines()[-1]) == (0, "passed: 2 of 83 checks: not a statement about the policy.")
 
 
-def test_check_prints_json_that_reads_back(run, clean_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_check_prints_json_that_reads_back(run: Run, clean_world: Dataset) -> None:
     done = run("check", "4", "--data", clean_world.data, "--json")
     found = json.loads(done.out)
     assert (done.code, len(found["checks"]), found["keyed"]) == (0, 20, False)
 
 
-def test_without_keys_encryption_is_consistent_not_proven(run, clean_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_without_keys_encryption_is_consistent_not_proven(run: Run, clean_world: Dataset) -> None:
     done = run("check", "KP-4-1", "--data", clean_world.data, "--json")
     reasons = {check["reason"] for check in json.loads(done.out)["checks"]}
     assert reasons == {"consistent_with_declared_format"}
 
 
-def test_plan_lists_every_check_by_clause(run) -> None:  # type: ignore[no-untyped-def]
+def test_plan_lists_every_check_by_clause(run: Run) -> None:
     done = run("plan")
     assert done.code == 0
     assert done.out.splitlines()[-1] == "83 of 83 checks over 7 tables"
     assert "        no-bank-data/transactions/note" in done.out.splitlines()
 
 
-def test_explain_names_the_row_and_its_problems_and_no_value(run, planted_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_world: Dataset) -> None:
     from governance.encryption import load_keys
 
     entry = next(e for e in planted_world.ledger.entries if e.table == "reviews" and e.column == "body" and e.row)
@@ -97,7 +102,10 @@ def test_explain_names_the_row_and_its_problems_and_no_value(run, planted_world:
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["check", "KP-9-9", "--data", "{data}"], "Expected a section, clause, rule or check of the policy, found 'KP-9-9'"),
+        (
+            ["check", "KP-9-9", "--data", "{data}"],
+            "Expected a section, clause, rule or check of the policy, found 'KP-9-9'",
+        ),
         (["check", "no-bank-dat", "--data", "{data}"], "did you mean 'no-bank-data'?"),
         (["check", "--data", "{data}/nowhere"], "expected a folder with .parquet or .csv tables, found none."),
         (["check", "--data", "{empty}"], "expected .parquet or .csv tables, found none;"),
@@ -107,15 +115,18 @@ def test_explain_names_the_row_and_its_problems_and_no_value(run, planted_world:
         (["check", "--data", "{data}", "--keys", "{open}"], "only its owner can read (mode 0600), found mode 0644;"),
         (["check", "--data", "{data}", "--project", "{empty}"], "--project: expected a folder with"),
         (["explain", "AAAAAAAAAAAAAAAA", "--data", "{data}"], "Expected the keys that the references were made with"),
-        (["report", "--data", "{data}", "--out", "{data}"], "expected a new name or an earlier run, found something else;"),
+        (
+            ["report", "--data", "{data}", "--out", "{data}"],
+            "expected a new name or an earlier run, found something else;",
+        ),
         (["synth", "--out", "{data}"], "expected"),
         (["nonsense"], "No such command 'nonsense'"),
         (["check"], "Missing option '--data'"),
         (["synth", "--world", "dirty", "--out", "x"], "'dirty' is not one of"),
     ],
 )
-def test_bad_usage_is_exit_3_and_one_sentence(  # type: ignore[no-untyped-def]
-    run, arguments: list[str], complaint: str, clean_world: Dataset, tmp_path: Path
+def test_bad_usage_is_exit_3_and_one_sentence(
+    run: Run, arguments: list[str], complaint: str, clean_world: Dataset, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     shutil.copy(clean_world.keys, tmp_path / "open.json")
@@ -128,13 +139,13 @@ def test_bad_usage_is_exit_3_and_one_sentence(  # type: ignore[no-untyped-def]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "open.json"]
 
 
-def test_an_unknown_reference_is_exit_3(run, clean_world: Dataset) -> None:  # type: ignore[no-untyped-def]
+def test_an_unknown_reference_is_exit_3(run: Run, clean_world: Dataset) -> None:
     done = run("explain", "AAAAAAAAAAAAAAAA", "--data", clean_world.data, "--keys", clean_world.keys)
     assert done.code == 3
     assert "which no row has under these keys" in done.complaint
 
 
-def test_a_typo_in_the_policy_is_exit_3_with_its_line(run, clean_world: Dataset, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_typo_in_the_policy_is_exit_3_with_its_line(run: Run, clean_world: Dataset, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(PROJECT / "expectations", project / "expectations")
     policy = project / "expectations" / "policy.yaml"
@@ -167,7 +178,9 @@ def damage_stranger(data: Path) -> None:
 
 @pytest.mark.parametrize("damage", [damage_truncate, damage_flip, damage_replace, damage_stranger])
 @pytest.mark.parametrize("command", ["check", "report"])
-def test_damaged_data_is_exit_3_one_sentence_and_no_report(run, damaged: Path, tmp_path: Path, damage, command) -> None:  # type: ignore[no-untyped-def]
+def test_damaged_data_is_exit_3_one_sentence_and_no_report(
+    run: Run, damaged: Path, tmp_path: Path, damage: Callable[[Path], None], command: str
+) -> None:
     damage(damaged)
     out = ["--out", tmp_path / "run"] if command == "report" else []
     done = run(command, "--data", damaged, *out)
@@ -178,7 +191,7 @@ def test_damaged_data_is_exit_3_one_sentence_and_no_report(run, damaged: Path, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
 
-def test_a_missing_column_is_exit_2_and_never_green(run, damaged: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_missing_column_is_exit_2_and_never_green(run: Run, damaged: Path) -> None:
     path = damaged / "reviews.parquet"
     pq.write_table(pq.read_table(path).drop_columns(["body"]), path)
     done = run("check", "no-bank-data/reviews/body", "--data", damaged, "--json")
@@ -186,7 +199,7 @@ def test_a_missing_column_is_exit_2_and_never_green(run, damaged: Path) -> None:
     assert (done.code, found["verdict"], found["reason"]) == (2, "not_evaluated", "missing_column")
 
 
-def test_a_missing_table_is_exit_2(run, damaged: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_missing_table_is_exit_2(run: Run, damaged: Path) -> None:
     (damaged / "reviews.parquet").unlink()
     done = run("check", "--data", damaged, "--json")
     found = {check["id"]: check for check in json.loads(done.out)["checks"]}
@@ -194,7 +207,7 @@ def test_a_missing_table_is_exit_2(run, damaged: Path) -> None:  # type: ignore[
     assert found["no-bank-data/reviews/*"]["reason"] == "missing_table"
 
 
-def test_an_empty_table_is_exit_2(run, damaged: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_empty_table_is_exit_2(run: Run, damaged: Path) -> None:
     path = damaged / "reviews.parquet"
     pq.write_table(pq.read_table(path).slice(0, 0), path)
     done = run("check", "no-bank-data/reviews/body", "declared/reviews", "--data", damaged, "--json")
@@ -203,7 +216,9 @@ def test_an_empty_table_is_exit_2(run, damaged: Path) -> None:  # type: ignore[n
     assert found["no-bank-data/reviews/body"]["reason"] == "no_rows"
 
 
-def test_an_error_of_the_program_tells_no_value(run, clean_world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_an_error_of_the_program_tells_no_value(
+    run: Run, clean_world: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("6037990000123451")
 
@@ -214,6 +229,6 @@ def test_an_error_of_the_program_tells_no_value(run, clean_world: Dataset, monke
     assert "RuntimeError" in done.complaint
 
 
-def test_every_command_has_an_example_in_its_help(run) -> None:  # type: ignore[no-untyped-def]
+def test_every_command_has_an_example_in_its_help(run: Run) -> None:
     for command in ("synth", "plan", "check", "report", "explain", "lab"):
         assert "Example: governance " + command in run(command, "--help").out

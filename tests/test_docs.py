@@ -39,7 +39,7 @@ def recipe(target: str) -> list[str]:
 
 def execute(line: str, build: Path) -> tuple[str, int]:
     """A command's standard output, run with its `build/` elsewhere."""
-    words = shlex.split(line.split("||")[0].replace("build/", f"{build}/"))
+    words = shlex.split(line.partition("||")[0].replace("build/", f"{build}/"))
     done = subprocess.run(
         [sys.executable, "-m", "governance", *words[1:]], capture_output=True, text=True, check=False, cwd=PROJECT
     )

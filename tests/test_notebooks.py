@@ -24,7 +24,7 @@ named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 def read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 def code_of(path: Path) -> list[Any]:
@@ -113,12 +113,12 @@ def notebook(tmp_path: Path) -> Callable[..., Path]:
     """A notebook of given code cells, after a parameters cell."""
 
     def make(*sources: str, parameters: str = PARAMETER_CELL) -> Path:
-        cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]  # type: ignore[no-untyped-call]
+        cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
         cells[0].metadata["tags"] = ["parameters"]
-        made = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+        made = nbformat.v4.new_notebook(cells=cells)
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = tmp_path / "04_test.ipynb"
-        nbformat.write(made, path)  # type: ignore[no-untyped-call]
+        nbformat.write(made, path)
         return path
 
     return make
@@ -170,7 +170,9 @@ class TestRunner:
             run_one(notebook(*cells))
         assert complaint in str(error.value)
 
-    def test_a_cell_that_never_ends_is_stopped(self, notebook: Any, run_one: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_cell_that_never_ends_is_stopped(
+        self, notebook: Any, run_one: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("governance.notebooks.runner.TIMEOUT_SECONDS", 2)
         with pytest.raises(EvidenceError, match="found CellTimeoutError"):
             run_one(notebook("import time; time.sleep(60)", VERDICT % "failed"))

@@ -49,7 +49,9 @@ def planted_report(planted_world: Dataset, tmp_path_factory: pytest.TempPathFact
 
 def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path, str]) -> None:
     out, _ = planted_report
-    found = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file() and path.parent.name != "rows"}
+    found = {
+        path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file() and path.parent.name != "rows"
+    }
     pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in ("index", "section-1", "section-4")}
     notebooks = {f"notebooks/{name}.ipynb" for name in ("00_welcome", "01_collection", "04_security")}
     assert found == pages | notebooks | {"results.json", "manifest.json", "run.json"}
@@ -68,7 +70,9 @@ def test_the_pages_name_the_violated_clauses_with_the_ledgers_counts(
         page = (out / "en" / f"section-{section}.html").read_text("utf-8")
         part = page[page.index(f'id="c-{clause}"') :]
         rows = sum(
-            len([thing for thing in things if thing[0] == "row"]) for name, things in fired.items() if name.startswith(prefix)
+            len([thing for thing in things if thing[0] == "row"])
+            for name, things in fired.items()
+            if name.startswith(prefix)
         )
         assert "Violated" in part[:1500]
         assert f"{rows:,} " in part[: part.index("<table")], clause
@@ -90,7 +94,10 @@ def test_every_failing_row_stands_in_its_csv(planted_report: tuple[Path, str], p
 def test_the_manifest_digests_every_file_and_input(planted_report: tuple[Path, str], planted_world: Dataset) -> None:
     out, _ = planted_report
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {"manifest.json", "run.json"}
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {
+        "manifest.json",
+        "run.json",
+    }
     assert set(manifest["files"]) == files
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
@@ -100,7 +107,7 @@ def test_the_manifest_digests_every_file_and_input(planted_report: tuple[Path, s
 
 
 def test_no_value_stands_in_the_run_or_the_log_in_any_encoding(
-    planted_report: tuple[Path, str], planted_world: Dataset, tmp_path: Path
+    planted_report: tuple[Path, str], planted_world: Dataset
 ) -> None:
     """Searched by brute force, with none of the package's own ways of looking."""
     out, log = planted_report
@@ -122,7 +129,15 @@ def test_two_runs_are_identical_but_for_time_and_host(
     second = tmp_path / "elsewhere" / "again"
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tehran", "LC_ALL": "C"}
     done = govern(
-        "report", "--data", planted_world.data, "--keys", planted_world.keys, "--out", second, cwd=tmp_path, **environment
+        "report",
+        "--data",
+        planted_world.data,
+        "--keys",
+        planted_world.keys,
+        "--out",
+        second,
+        cwd=tmp_path,
+        **environment,
     )
     assert done.returncode == 1, done.stderr
     names = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}

@@ -42,7 +42,8 @@ def publishing(out: Path) -> Iterator[Path]:
     check_target(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+        _sweep(out)
+        staged = _beside(out, "partial")
     except OSError as error:
         raise EvidenceError(f"--out {out}: expected a place to write, found {type(error).__name__}.") from None
     try:
@@ -55,6 +56,32 @@ def publishing(out: Path) -> Iterator[Path]:
         ) from None
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+
+
+def _beside(out: Path, kind: str) -> Path:
+    """A private folder next to the run, named after this process, so that its remains can be told from work in progress."""
+    return Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{os.getpid()}.{kind}", dir=out.parent))
+
+
+def _sweep(out: Path) -> None:
+    """Clear what killed processes left; a run that one of them had moved aside goes back to its place."""
+    for path in sorted(out.parent.glob(f".{out.name}.*")):
+        *_, process, kind = path.name.split(".")
+        if kind not in {"partial", "earlier"} or not process.isdecimal() or _is_alive(int(process)):
+            continue
+        if kind == "earlier" and not out.exists() and is_run(path / "run"):
+            (path / "run").rename(out)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _settle(folder: Path) -> None:
@@ -80,7 +107,7 @@ def _swap(staged: Path, out: Path) -> None:
     if not out.exists():
         staged.rename(out)
     else:
-        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".earlier", dir=out.parent))
+        aside = _beside(out, "earlier")
         out.rename(aside / "run")
         try:
             staged.rename(out)

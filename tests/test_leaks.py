@@ -1,0 +1,93 @@
+"""The last look before publication: a value in any encoding stops the report."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.errors import EvidenceError
+from governance.evidence import find_leaks
+from governance.policy import Policy
+from governance.sources import open_source
+from governance.synthetic import Dataset
+
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in a sentence": lambda value: f"<td>{value}</td>",
+    "in Persian digits": lambda value: value.translate(PERSIAN),
+    "percent": lambda value: urllib.parse.quote(value, safe=""),
+    "html": lambda value: "".join(f"&#{ord(c)};" for c in value),
+    "html names": html.escape,
+    "json": json.dumps,
+    "base64": lambda value: f"data:text/plain;base64,{base64.b64encode(value.encode()).decode()}",
+    "base64url": lambda value: base64.urlsafe_b64encode(value.encode()).decode().rstrip("="),
+    "base64 in base64": lambda value: base64.b64encode(base64.b64encode(value.encode())).decode(),
+    "hex": lambda value: value.encode().hex(),
+    "backwards": lambda value: value[::-1],
+    "upper case": str.upper,
+}
+
+
+@pytest.fixture(scope="module")
+def values(clean_world: Dataset) -> dict[str, str]:
+    """A name, a phone and an e-mail of the world, as their owner would write them."""
+    import pyarrow.parquet as pq
+
+    keys = load_keys(clean_world.keys)
+    found = {}
+    for user in pq.read_table(clean_world.data / "users.parquet").to_pylist():
+        found["name"] = user["name"]
+        for column in ("mobile", "email"):
+            envelope = parse(user[column] or "")
+            if envelope:
+                place = additional_data("users", column, str(user["user_id"]))
+                plain = unseal(envelope, key=keys.data_keys[envelope.kid], bound_to=place)
+                found[column] = (plain or b"").decode()
+    return found
+
+
+@pytest.fixture
+def look(policy: Policy, clean_world: Dataset, tmp_path: Path) -> Callable[[str], None]:
+    def find(text: str) -> None:
+        (tmp_path / "page.html").write_text(text, "utf-8")
+        source = open_source(clean_world.data, policy.tables)
+        try:
+            find_leaks(tmp_path, policy, source, load_keys(clean_world.keys), public=["به نام کاربر"])
+        finally:
+            source.close()
+
+    return find
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS.values(), ids=ENCODINGS.keys())
+@pytest.mark.parametrize("column", ["name", "mobile", "email"])
+def test_a_value_in_any_encoding_is_a_leak(
+    values: dict[str, str], look: Callable[[str], None], column: str, encoding: Callable[[str], str]
+) -> None:
+    value = values[column]
+    with pytest.raises(EvidenceError) as error:
+        look(f"before {encoding(value)} after")
+    assert str(error.value).startswith(f"page.html: expected no value of the data, found one of users.{column}")
+    assert value not in str(error.value)
+
+
+@pytest.mark.parametrize("prefix", ["0", "0098", "98", "+98 ", ""])
+def test_a_phone_is_a_leak_in_every_written_form(
+    values: dict[str, str], look: Callable[[str], None], prefix: str
+) -> None:
+    bare = values["mobile"].removeprefix("+98")
+    for written in (bare, f"{bare[:3]} {bare[3:6]} {bare[6:]}", f"{bare[:3]}-{bare[3:]}"):
+        with pytest.raises(EvidenceError):
+            look(prefix + written)
+
+
+def test_parts_of_values_and_public_words_are_none(values: dict[str, str], look: Callable[[str], None]) -> None:
+    look(f"{values['name'].split()[0]} {values['mobile'][:7]} {values['email'][:4]} references ABCDEFGH12345678")

@@ -1,0 +1,126 @@
+"""A run appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from governance.errors import EvidenceError, UsageError
+from governance.evidence import publishing
+
+MANIFEST = '{"format": "governance-run/1"}'
+
+
+def publish(out: Path, text: str = "page") -> None:
+    with publishing(out) as folder:
+        (folder / "index.html").write_text(text, "utf-8")
+        (folder / "manifest.json").write_text(MANIFEST, "utf-8")
+
+
+def test_a_run_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "run"
+    with publishing(out) as folder:
+        (folder / "index.html").write_text("page", "utf-8")
+        assert not out.exists()
+    assert [path.name for path in out.iterdir()] == ["index.html"]
+    assert [path.name for path in out.parent.iterdir()] == ["run"]
+
+
+def test_an_earlier_run_is_replaced(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        publish(tmp_path / "run", text)
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == "second"
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_failure_leaves_the_earlier_run_and_nothing_else(tmp_path: Path) -> None:
+    publish(tmp_path / "run", "first")
+
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), publishing(tmp_path / "run") as folder:
+        fail(folder)
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_full_disk_is_exit_4(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError) as error, publishing(tmp_path / "run"):
+        raise OSError(28, "No space left on device: secret value")
+    assert str(error.value) == (
+        f"{tmp_path / 'run'}: expected to write the report, found OSError; an earlier report there is untouched."
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_anything_but_a_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").touch()
+    (tmp_path / "file").touch()
+    publish(tmp_path / "run")
+    (tmp_path / "link").symlink_to(tmp_path / "run")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    for name in ("mine", "file", "link", "dangling"):
+        with pytest.raises(UsageError, match="found"):
+            publish(tmp_path / name)
+    assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with pytest.raises(UsageError, match="found something else"):
+        publish(tmp_path / "run")
+
+
+def test_a_read_only_place_is_exit_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr("governance.evidence.publication.tempfile.mkdtemp", refuse)
+    with pytest.raises(EvidenceError, match="expected a place to write, found PermissionError"):
+        publish(tmp_path / "run")
+
+
+@pytest.mark.slow
+def test_a_killed_program_leaves_no_run(tmp_path: Path) -> None:
+    """Killed at many moments: whatever stands under the name is a whole run."""
+    code = f"""
+from pathlib import Path
+from governance.evidence import publishing
+print("ready", flush=True)
+while True:
+    with publishing(Path({str(tmp_path)!r}) / "run") as folder:
+        for number in range(20):
+            (folder / f"page{{number}}.html").write_text("x" * 10_000)
+        (folder / "manifest.json").write_text({MANIFEST!r})
+"""
+    for moment in range(12):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(0.01 + 0.013 * moment)
+            os.kill(process.pid, signal.SIGKILL)
+        run = tmp_path / "run"
+        if run.exists():
+            assert len(list(run.iterdir())) == 21
+            assert all(path.stat().st_size in {10_000, len(MANIFEST)} for path in run.iterdir())
+    publish(tmp_path / "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_run_that_a_killed_program_had_moved_aside_is_put_back(tmp_path: Path) -> None:
+    publish(tmp_path / "run", "first")
+    aside = tmp_path / ".run.abc.999999999.earlier"
+    aside.mkdir()
+    (tmp_path / "run").rename(aside / "run")
+    with pytest.raises(RuntimeError), publishing(tmp_path / "run"):
+        raise RuntimeError
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == "first"
