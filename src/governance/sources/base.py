@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
@@ -42,6 +43,10 @@ class Source(Protocol):
         """SQL of our own making over the logical tables."""
         ...
 
+    def unchanged(self) -> None:
+        """SourceError when what is read is no longer what was opened."""
+        ...
+
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of what was read, by file name; SourceError when it changed meanwhile."""
         ...
@@ -68,13 +73,34 @@ def shown_name(name: str) -> str:
     return visible if len(visible) <= _NAME_CHARACTERS else visible[: _NAME_CHARACTERS - 1] + "…"
 
 
+def shown_file(path: Path) -> str:
+    """A file of the data as an error may name it: its own name is data, the folders above were given by the user."""
+    return str(path.parent / shown_name(path.name))
+
+
 def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[str, str]:
-    """Logical name to physical name for the columns that a table has; SourceError when two would share a name."""
+    """Logical name to physical name for the columns that a table has.
+
+    SourceError for a column without a name, and for two that would share one: SQL does not tell small letters from
+    capitals, so neither may we.
+    """
     logical = {column.physical_name: column.name for column in contract.columns} if contract else {}
+    return _named_once(f"{shown_name(table)}: expected each column once", found, logical)
+
+
+def rename_tables(place: str, found: Sequence[str], contracts: Mapping[str, Contract]) -> dict[str, str]:
+    """Logical name to physical name for the tables of a source; SourceError when two would share a name."""
+    logical = {contract.physical_name: contract.table for contract in contracts.values()}
+    return _named_once(f"{place}: expected each table once", found, logical)
+
+
+def _named_once(expected: str, found: Sequence[str], logical: Mapping[str, str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for physical in found:
         name = logical.get(physical, physical)
-        if name in names:
-            raise SourceError(f"{table}: expected each column once, found two that would both be called {name!r}.")
+        if not name:
+            raise SourceError(f"{expected}, found one without a name.")
+        if name.casefold() in (other.casefold() for other in names):
+            raise SourceError(f"{expected}, found two that would both be called {shown_name(name)!r}.")
         names[name] = physical
     return names

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import duckdb
 import pyarrow as pa
 
+from governance.detection import classify
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, rename
+from governance.sources.base import BATCH_ROWS, rename, rename_tables, shown_file, shown_name
+from governance.sources.spill import Spill
 
 _LIMITS = {
     "memory_limit": "1GB",
@@ -22,10 +22,19 @@ _LIMITS = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "enable_external_access": "false",
+    # Otherwise a name that is no table is looked up among the variables of the program.
+    "python_enable_replacements": "false",
 }
-
-
+_EVERY_TABLE = """
+SELECT *, database_name = current_database() AND schema_name = current_schema() FROM (
+    SELECT database_name, schema_name, table_name FROM duckdb_tables() WHERE NOT internal
+    UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
+)
+"""
+# Names of our own beside the tables; no table may begin like this.
 OVERVIEW = "governance_overview"
+# What a file is known by while it is read: its size, its times, its place on the disk.
+FileState: TypeAlias = tuple[int, int, int, int]
 
 
 class Relation(Protocol):
@@ -55,44 +64,55 @@ class DatabaseSource:
         relations: Mapping[str, Relation],
         contracts: Mapping[str, Contract],
         *,
-        files: Mapping[str, Path] | None = None,
+        files: Mapping[str, tuple[Path, FileState]] | None = None,
     ) -> None:
         self.kind = kind
-        self._files = {name: (path, _state(path)) for name, path in (files or {}).items()}
         self.name = name
-        logical = {contract.physical_name: contract.table for contract in contracts.values()}
-        self._relations: dict[str, Relation] = {}
-        self._columns: dict[str, dict[str, str]] = {}
-        for physical, relation in relations.items():
-            table = logical.get(physical, physical)
-            if table in self._relations:
-                raise SourceError(f"{name}: expected each table once, found two that would both be called {table!r}.")
-            self._relations[table] = relation
-            self._columns[table] = rename(table, relation.schema.names, contracts.get(table))
-        self._spill = tempfile.mkdtemp(prefix="governance-")
-        self.connection = duckdb.connect(":memory:", config={**_LIMITS, "temp_directory": self._spill})
+        self._files = dict(files or {})
+        tables = rename_tables(name, list(relations), contracts)
+        if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
+            raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
+        self._relations = {table: relations[physical] for table, physical in tables.items()}
+        self._columns = {
+            table: rename(table, relation.schema.names, contracts.get(table))
+            for table, relation in self._relations.items()
+        }
+        self._schemas = {
+            table: pa.schema([relation.schema.field(p).with_name(n) for n, p in self._columns[table].items()])
+            for table, relation in self._relations.items()
+        }
+        self._spill = Spill()
+        self.connection = duckdb.connect(":memory:", config={**_LIMITS, "temp_directory": str(self._spill.folder)})
+        try:
+            self._register()
+        except BaseException:
+            self.close()
+            raise
+
+    def _register(self) -> None:
         for number, (table, relation) in enumerate(self._relations.items()):
-            self.connection.register(f"arrow {number}", relation)
             columns = ", ".join(f"{quote(p)} AS {quote(n)}" for n, p in self._columns[table].items())
-            self.connection.execute(f"CREATE VIEW {quote(table)} AS SELECT {columns} FROM {quote(f'arrow {number}')}")
+            with reading(shown_name(table), expected="columns of types that DuckDB can join"):
+                self.connection.register(f"{OVERVIEW} {number}", relation)
+                self.connection.execute(
+                    f"CREATE VIEW {quote(table)} AS SELECT {columns} FROM {quote(f'{OVERVIEW} {number}')}"
+                )
         # Checks of the source as a whole need a table to be asked of.
         self.connection.execute(f"CREATE VIEW {quote(OVERVIEW)} AS SELECT {len(self._relations)} AS number_of_tables")
+        # Otherwise the zone of the machine decides how times with a zone compare with times without.
+        self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET lock_configuration = true")
 
     def schemas(self) -> Mapping[str, pa.Schema]:
-        found = {}
-        for table, relation in self._relations.items():
-            fields = [relation.schema.field(p).with_name(n) for n, p in self._columns[table].items()]
-            found[table] = pa.schema(fields)
-        return found
+        return self._schemas
 
     def rows(self, table: str) -> int:
-        with reading(table):
+        with reading(shown_name(table)):
             return self._relations[table].count_rows()
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         physical = [self._columns[table][name] for name in columns]
-        with reading(table):
+        with reading(shown_name(table)):
             for batch in self._relations[table].to_batches(columns=physical, batch_size=BATCH_ROWS):
                 yield batch.rename_columns(list(columns)) if columns else batch
 
@@ -100,55 +120,88 @@ class DatabaseSource:
         with reading(self.name):
             return self.connection.execute(sql).to_arrow_table()
 
+    def unchanged(self) -> None:
+        for path, before in self._files.values():
+            with reading(shown_file(path)):
+                if state_of(path) != before:
+                    raise SourceError(
+                        f"{shown_file(path)}: expected the same file from start to end, found it changed; run again."
+                    )
+
     def digests(self) -> Mapping[str, str]:
-        found = {}
-        for name, (path, before) in self._files.items():
-            with reading(str(path)), path.open("rb") as file:
-                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-                if _state(path) != before:
-                    raise SourceError(f"{path}: expected the same file from start to end, found it changed; run again.")
+        found: dict[str, str] = {}
+        for name, (path, _) in self._files.items():
+            with reading(shown_file(path)), path.open("rb") as file:
+                # A file's name is data too: one that holds a finding is counted, not named.
+                shown = f"(name withheld {len(found) + 1})" if classify(name) else name
+                found[shown] = hashlib.file_digest(file, "sha256").hexdigest()
+        self.unchanged()
         return found
 
     def close(self) -> None:
         self.connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.close()
 
 
 class ConnectionSource:
-    """The tables of a DuckDB connection that somebody else opened, under the names they have there."""
+    """The tables of a DuckDB that somebody else opened, all of them, under the names of their contracts.
+
+    `connection` is taken over: it should be a duplicate, which has settings and results of its own.
+    """
 
     kind = "connection"
     name = "duckdb"
     engine = "duckdb"
     relational = True
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
         self.connection = connection
+        with reading(self.name):
+            connection.execute("SET TimeZone = 'UTC'")
+            found = connection.execute(_EVERY_TABLE).fetchall()
+        # Tables of other schemas and databases are tables too: they keep their whole names.
+        names = [table if here else f"{database}.{schema}.{table}" for database, schema, table, here in found]
+        addresses = {name: ".".join(map(quote, row[:3])) for name, row in zip(names, found, strict=True)}
+        self._tables = {n: addresses[p] for n, p in rename_tables(self.name, names, contracts).items()}
+        self._columns: dict[str, dict[str, str]] = {}
+        self._schemas: dict[str, pa.Schema] = {}
+        for table, address in self._tables.items():
+            with reading(shown_name(table)):
+                schema = self._reader(f"SELECT * FROM {address} LIMIT 0").schema
+            columns = self._columns[table] = rename(table, schema.names, contracts.get(table))
+            self._schemas[table] = pa.schema([schema.field(p).with_name(n) for n, p in columns.items()])
 
     def schemas(self) -> Mapping[str, pa.Schema]:
-        with reading(self.name):
-            tables = [str(row[0]) for row in self.connection.execute("SHOW TABLES").fetchall()]
-            return {table: self._reader(f"SELECT * FROM {quote(table)} LIMIT 0").schema for table in tables}
+        return self._schemas
 
     def rows(self, table: str) -> int:
-        with reading(table):
-            row = self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()
+        with reading(shown_name(table)):
+            row = self.connection.execute(f"SELECT count(*) FROM {self._tables[table]}").fetchone()
             return int(row[0]) if row else 0
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        chosen = ", ".join(quote(name) for name in columns) or "NULL"
-        with reading(table):
-            yield from self._reader(f"SELECT {chosen} FROM {quote(table)}")
+        chosen = ", ".join(f"{quote(self._columns[table][name])} AS {quote(name)}" for name in columns) or "NULL"
+        with reading(shown_name(table)):
+            yield from self._reader(f"SELECT {chosen} FROM {self._tables[table]}")
 
     def query(self, sql: str) -> pa.Table:
+        """Our own SQL, over views that exist for as long as this connection does."""
         with reading(self.name):
+            for table, names in self._columns.items():
+                columns = ", ".join(f"{quote(p)} AS {quote(n)}" for n, p in names.items())
+                self.connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {quote(table)} AS SELECT {columns} FROM {self._tables[table]}"
+                )
             return self.connection.execute(sql).to_arrow_table()
+
+    def unchanged(self) -> None:
+        """Whoever opened the database answers for it."""
 
     def digests(self) -> Mapping[str, str]:
         return {}
 
     def close(self) -> None:
-        """The connection belongs to whoever opened it."""
+        self.connection.close()
 
     def _reader(self, sql: str) -> pa.RecordBatchReader:
         return self.connection.execute(sql).to_arrow_reader(BATCH_ROWS)
@@ -157,30 +210,26 @@ class ConnectionSource:
 class reading:  # noqa: N801  reads as a phrase at its uses
     """Turns any failure to read into one sentence without the library's message, which may quote the data."""
 
-    def __init__(self, place: str) -> None:
-        self._place = place
+    def __init__(self, place: str, expected: str = "data that can be read to its end") -> None:
+        self._place, self._expected = place, expected
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, OSError | pa.ArrowException | duckdb.Error):
+        if isinstance(error, OSError | UnicodeError | pa.ArrowException | duckdb.Error):
             damaged = "page integrity" in str(error)
             found = "a page whose checksum does not match" if damaged else f"a {type(error).__name__}"
             raise SourceError(
-                f"{self._place}: expected data that can be read to its end, found {found}; restore it and run again."
+                f"{self._place}: expected {self._expected}, found {found}; restore it and run again."
             ) from None
 
 
-def _state(path: Path) -> tuple[int, int, int]:
+def state_of(path: Path) -> FileState:
+    """What tells whether a file was touched."""
     status = path.stat()
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def quote(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"

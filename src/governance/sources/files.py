@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.database import DatabaseSource, Relation, reading
+from governance.results import strict_json
+from governance.sources.base import shown_file, shown_name
+from governance.sources.csv_files import read_csv
+from governance.sources.database import DatabaseSource, Relation, reading, state_of
 
 ABOUT = "dataset.json"
-_NOT_TABLES = frozenset({ABOUT, "_SUCCESS", ".DS_Store", ".ipynb_checkpoints"})
-_MAX_CSV_BYTES = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +34,12 @@ def read_about(folder: Path) -> About:
     if not path.is_file():
         return About()
     try:
-        raw = json.loads(path.read_text("utf-8"))
+        raw = strict_json(path.read_text("utf-8"))
         as_of = datetime.fromisoformat(raw["as_of"]) if "as_of" in raw else None
         if as_of is not None and as_of.tzinfo is None:
             raise ValueError("zone")
         period = (str(raw["period"]["from"]), str(raw["period"]["until"])) if "period" in raw else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise SourceError(
             f"{path}: expected JSON with as_of as an ISO time with its zone, found something else."
         ) from None
@@ -52,56 +50,85 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract]) -> DatabaseSour
     """The tables of a folder; SourceError when there are none, or when something in it cannot be read."""
     if not folder.is_dir():
         raise SourceError(f"{folder}: expected a folder with .parquet or .csv tables, found none.")
+    folder = folder.resolve()
+    # Noted before anything is read, so that no change goes unseen.
+    files = {path.relative_to(folder).as_posix(): (path, state_of(path)) for path in _regular_files(folder)}
     by_physical = {contract.physical_name: contract for contract in contracts.values()}
     relations: dict[str, Relation] = {}
     for path in sorted(folder.iterdir()):
-        if path.name in _NOT_TABLES:
+        if (path.name == ABOUT and path.is_file()) or _is_litter(path):
             continue
-        name = path.name.removesuffix(".parquet").removesuffix(".csv")
+        name = path.name.removesuffix(path.suffix) if path.suffix in {".parquet", ".csv"} else path.name
         if name in relations:
-            raise SourceError(f"{folder}: expected each table once, found two files for the table {name!r}.")
+            raise SourceError(f"{folder}: expected each table once, found two files for {shown_name(name)!r}.")
         relations[name] = _relation(path, by_physical.get(name))
     if not relations:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
         )
-    read = (path for path in folder.rglob("*") if path.is_file() and path.name not in _NOT_TABLES - {ABOUT})
-    files = {path.relative_to(folder).as_posix(): path for path in read}
-    return DatabaseSource("folder", folder.resolve().name, relations, contracts, files=files)
+    return DatabaseSource("folder", folder.name, relations, contracts, files=files)
+
+
+def _regular_files(folder: Path) -> Iterator[Path]:
+    """Every file below a folder; a link could lead out of it, and a pipe has no end."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            raise SourceError(f"{shown_file(path)}: expected only files and folders, found a link, pipe or device.")
+        if path.is_file() and not _is_litter(path):
+            yield path
 
 
 def _relation(path: Path, contract: Contract | None) -> Relation:
-    with reading(str(path)):
-        # Named one by one, because a folder read as a whole skips files whose names start with a dot or underscore.
-        parts = sorted(str(part) for part in path.rglob("*.parquet")) if path.is_dir() else [str(path)]
-        if parts and parts[0].endswith(".parquet"):
-            options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-            dataset: Relation = ds.dataset(parts, format=ds.ParquetFileFormat(default_fragment_scan_options=options))
-            return dataset
-        if path.suffix == ".csv" and path.is_file():
-            table: Relation = ds.dataset(_read_csv(path, contract))
+    with reading(shown_file(path)):
+        if path.is_dir():
+            return _parquet(_parts(path))
+        if path.suffix == ".parquet":
+            return _parquet([path])
+        if path.suffix == ".csv":
+            table: Relation = ds.dataset(read_csv(path, contract))
             return table
-    raise SourceError(
-        f"{path}: expected only .parquet and .csv tables here, found something else that would go unread; move it away."
-    )
+    raise _unread(path)
 
 
-def _read_csv(path: Path, contract: Contract | None) -> pa.Table:
-    """Every value as it is written; only columns that their contract calls timestamps are parsed, for joins on time."""
-    if path.stat().st_size > _MAX_CSV_BYTES:
-        raise SourceError(f"{path}: expected a CSV file of at most 4 GB, found a larger one; store it as Parquet.")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [])
-    except UnicodeDecodeError:
-        raise SourceError(f"{path}: expected UTF-8, found another encoding.") from None
-    if len(set(header)) != len(header) or not header:
-        raise SourceError(f"{path}: expected a header with each column once, found none or a repeated name.")
-    types = dict.fromkeys(header, pa.string())
-    for column in contract.columns if contract else ():
-        if column.logical_type == "timestamp" and column.physical_name in types:
-            types[column.physical_name] = pa.timestamp("us", "UTC")
-    convert = pa_csv.ConvertOptions(
-        column_types=types, strings_can_be_null=True, null_values=[""], quoted_strings_can_be_null=False
+def _parts(folder: Path) -> list[Path]:
+    """The parts of a table: all that the folder holds, but for what Spark leaves beside them."""
+    parts = []
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix == ".parquet":
+            parts.append(path)
+        elif not _is_litter(path) and not _is_checksum(path):
+            # Of a folder in it, the name might be a value: Hive and Spark write partitions that way.
+            raise _unread(path)
+    if not parts:
+        raise _unread(folder)
+    return parts
+
+
+def _is_litter(path: Path) -> bool:
+    """Spark's mark of success, which is empty, and the Finder's view of a folder."""
+    return path.is_file() and (path.name == ".DS_Store" or (path.name == "_SUCCESS" and not path.stat().st_size))
+
+
+def _is_checksum(path: Path) -> bool:
+    named = path.name.removeprefix(".").removesuffix(".crc")
+    return path.name == f".{named}.crc" and path.is_file() and (path.parent / named).is_file()
+
+
+def _parquet(paths: list[Path]) -> Relation:
+    """Files named one by one, because a folder read as a whole skips names that start with a dot or underscore.
+
+    Their columns are those of all parts: by itself, Arrow believes the first, and leaves unread what others add.
+    """
+    options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
+    form = ds.ParquetFileFormat(default_fragment_scan_options=options)
+    names = [str(path) for path in paths]
+    schema = pa.unify_schemas([ds.dataset(name, format=form).schema for name in names])
+    dataset: Relation = ds.dataset(names, schema=schema, format=form)
+    return dataset
+
+
+def _unread(path: Path) -> SourceError:
+    return SourceError(
+        f"{shown_file(path)}: expected only .parquet and .csv tables here, found something else that would go unread; "
+        "move it away."
     )
-    return pa_csv.read_csv(path, convert_options=convert, parse_options=pa_csv.ParseOptions(newlines_in_values=True))

@@ -10,28 +10,70 @@ import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS
+from governance.sources.base import BATCH_ROWS, rename, shown_name
 from governance.sources.database import DatabaseSource, reading
+
+_LARGEST_POSITION = 10**9
 
 
 def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame, without importing pandas
-    """A pandas frame or an Arrow table as Arrow; SourceError when a column mixes types that Arrow has no name for."""
+    """A pandas frame or an Arrow table as Arrow; SourceError when it is neither, or cannot be read.
+
+    Columns that Arrow has no type for are written out as text: what pandas can hold, a detector must be able to read.
+    """
     if isinstance(frame, pa.Table):
         return frame
-    with reading(name):
-        try:
-            return pa.Table.from_pandas(frame, preserve_index=False)
-        except (pa.ArrowInvalid, pa.ArrowTypeError):
-            return pa.Table.from_pandas(_as_text(frame), preserve_index=False)
+    place = shown_name(name)
+    if not hasattr(frame, "columns") or not hasattr(frame, "index"):
+        raise SourceError(f"{place}: expected a pandas frame or an Arrow table, found a {type(frame).__name__}.")
+    if not frame.columns.is_unique:
+        raise SourceError(f"{place}: expected each column once, found one twice.")
+    try:
+        columns = dict(_index(frame)) | {str(key): _column(series) for key, series in frame.items()}
+    except Exception as error:  # noqa: BLE001  objects in a frame can raise anything, and say anything in it
+        raise SourceError(f"{place}: expected a frame that can be read, found a {type(error).__name__}.") from None
+    return pa.table(columns) if columns else pa.table({})
 
 
-def _as_text(frame: Any) -> Any:  # noqa: ANN401  a pandas frame
-    """Columns of mixed objects, written out: what pandas can hold, a detector must be able to read."""
-    columns = {
-        name: series.map(str, na_action="ignore") if series.dtype == object else series
-        for name, series in frame.items()
-    }
-    return type(frame)(columns)
+def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
+    """The index, where it is data: one that is named, or holds more than the positions of rows."""
+    for number in range(frame.index.nlevels):
+        values = frame.index.get_level_values(number)
+        positions = values.dtype.kind in "iu" and (not len(values) or abs(values).max() < _LARGEST_POSITION)
+        if values.name is not None or not positions:
+            name = f"(index {number})" if values.name is None else str(values.name)
+            if name in map(str, frame.columns):
+                raise ValueError("an index and a column of the same name")
+            yield name, _column(values.to_series(index=range(len(values))))
+
+
+def _column(series: Any) -> pa.Array:  # noqa: ANN401
+    try:
+        return pa.Array.from_pandas(series)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        cells = zip(series.tolist(), series.isna().tolist(), strict=True)
+        return pa.array([None if absent else _text(value) for value, absent in cells], pa.large_string())
+
+
+def _text(value: object) -> str:
+    """A value as text; bytes as what they spell, wherever they stand, since their repr hides it."""
+    match value:
+        case str():
+            return value
+        case bytes() | bytearray() | memoryview():
+            raw = bytes(value)
+            try:
+                return raw.decode()
+            except UnicodeDecodeError:
+                return raw.decode("latin-1")
+        case Mapping():
+            return "{" + ", ".join(f"{_text(key)}: {_text(inner)}" for key, inner in value.items()) + "}"
+        case list() | tuple() | set() | frozenset():
+            return "[" + ", ".join(_text(inner) for inner in value) + "]"
+        case _ if hasattr(value, "tolist"):
+            return _text(value.tolist())  # an array, whose own text leaves out its middle
+        case _:
+            return str(value)
 
 
 def open_frames(frames: Mapping[str, Any], contracts: Mapping[str, Contract]) -> DatabaseSource:
@@ -49,9 +91,11 @@ class BatchSource:
     engine = "pandas"
     relational = False
 
-    def __init__(self, name: str, frame: Any) -> None:  # noqa: ANN401  a pandas frame or an Arrow table
+    def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name
-        self._table = to_arrow(name, frame)
+        table = to_arrow(name, frame)
+        names = rename(name, table.schema.names, contract)
+        self._table = table.select(list(names.values())).rename_columns(list(names))
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         return {self.name: self._table.schema}
@@ -61,10 +105,14 @@ class BatchSource:
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if table == self.name:
-            yield from self._table.select(list(columns)).to_batches(max_chunksize=BATCH_ROWS)
+            with reading(shown_name(table)):
+                yield from self._table.select(list(columns)).to_batches(max_chunksize=BATCH_ROWS)
 
     def query(self, sql: str) -> pa.Table:  # noqa: ARG002  the protocol's name
         raise SourceError(f"{self.name}: expected tables that can be joined, found a single batch.")
+
+    def unchanged(self) -> None:
+        """What is in memory here is nobody else's to change."""
 
     def digests(self) -> Mapping[str, str]:
         return {}
