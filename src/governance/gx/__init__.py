@@ -3,7 +3,7 @@
 Importing this package registers the expectations, so that a compiled suite can be used in any project of the library:
 
     import governance.gx
-    suite = governance.gx.load_suite("users")
+    suite = governance.gx.load_suite("users", as_of="2026-11-22T00:00:00Z")
     batch.validate(suite)
 """
 
@@ -26,7 +26,7 @@ from governance.gx.expectations import (  # noqa: E402  the lines above must com
     ExpectColumnValuesToBeFreeOf,
     ExpectTableColumnsToBeDeclared,
 )
-from governance.gx.suites import compile_suites, load_suite, read_suites, write_suites  # noqa: E402
+from governance.gx.suites import compile_suites, load_suite, write_suites  # noqa: E402
 from governance.gx.validation import validate  # noqa: E402
 
 __all__ = [
@@ -36,7 +36,6 @@ __all__ = [
     "ExpectTableColumnsToBeDeclared",
     "compile_suites",
     "load_suite",
-    "read_suites",
     "validate",
     "write_suites",
 ]

@@ -21,7 +21,6 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]  #
     The base class closes it before the caller has fetched its rows; DuckDB's rollback then empties the cursor.
     """
 
-    governance_source: DatabaseSource | None = None
     _connection: Any = None
 
     @contextmanager
@@ -46,9 +45,7 @@ class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
         engine = sa.create_engine(
             "duckdb:///:memory:", creator=lambda: ConnectionWrapper(source.connection), poolclass=sa.StaticPool
         )
-        execution = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
-        execution.governance_source = source
-        self._bound = execution
+        self._bound = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
     def get_engine(self) -> sa.Engine:
         engine: sa.Engine = self._bound.engine if self._bound is not None else super().get_engine()

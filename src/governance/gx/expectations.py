@@ -9,7 +9,6 @@ from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.expectations.expectation import BatchExpectation
 
 from governance.gx.metric import METRIC
-from governance.gx.session import find_session
 
 
 class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the library has no types
@@ -37,13 +36,7 @@ class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the libr
         runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002  the library's signature
         execution_engine: object = None,  # noqa: ARG002
     ) -> dict[str, Any]:
-        examined, violations = metrics[METRIC][self.check]
-        session = find_session(self.session)
-        evidence = session.evidence.get(self.check) if session else None
-        check = next((c for c in session.checks if c.id == self.check), None) if session else None
-        holds = False
-        if evidence is not None and check is not None:
-            holds = evidence.judge(check.contract)[0].value == "passed"
+        examined, violations, holds = metrics[METRIC][self.check]
         return {"success": holds, "result": {"element_count": examined, "unexpected_count": violations}}
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
+import sqlalchemy as sa
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import ExecutionEngine, PandasExecutionEngine, SqlAlchemyExecutionEngine
+from great_expectations.execution_engine import PandasExecutionEngine, SqlAlchemyExecutionEngine
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
 from governance.gx.session import Session, find_session
+from governance.policy import REST
 from governance.sources import BatchSource, Source
 from governance.sources.database import ConnectionSource
 
 METRIC = "table.governance_scan"
+Counts: TypeAlias = dict[str, tuple[int, int, bool]]
 
 
 class CheckError(Exception):
@@ -34,46 +38,59 @@ class TableGovernanceScan(TableMetricProvider):  # type: ignore[misc]  # the lib
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],  # noqa: ARG002  the library's signature
         runtime_configuration: dict[str, Any],  # noqa: ARG002
-    ) -> dict[str, list[int]]:
+    ) -> Counts:
         session = _session(metric_value_kwargs)
         frame, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
-        return _counts(session, lambda: BatchSource(session.table, frame))
+        contract = session.policy.tables.get(session.table)
+        return _counts(session, lambda: BatchSource(session.table, frame, contract))
 
     @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
     def _sqlalchemy(
         cls,  # noqa: N805
         execution_engine: SqlAlchemyExecutionEngine,
-        metric_domain_kwargs: dict[str, Any],  # noqa: ARG002
+        metric_domain_kwargs: dict[str, Any],
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],  # noqa: ARG002
         runtime_configuration: dict[str, Any],  # noqa: ARG002
-    ) -> dict[str, list[int]]:
+    ) -> Counts:
         session = _session(metric_value_kwargs)
-        return _counts(session, lambda: _source(execution_engine))
+        if session.scope is not None:
+            source = session.scope.source
+            return _counts(session, lambda: source)
+        return _counts(session, lambda: _tables(execution_engine, metric_domain_kwargs, session))
 
 
 def _session(values: dict[str, Any]) -> Session:
     session = find_session(str(values.get("session", "")))
     if session is None:
-        raise CheckError("suite not bound: load it with governance.gx.load_suite")
+        raise CheckError("suite not bound: load it with governance.gx.load_suite, and keep it while it is used")
     return session
 
 
-def _source(engine: ExecutionEngine) -> Source:
-    source: Source | None = getattr(engine, "governance_source", None)
-    if source is not None:
-        return source
+def _tables(engine: SqlAlchemyExecutionEngine, domain: dict[str, Any], session: Session) -> Source:
+    """All tables of the batch's database; CheckError unless the batch is the suite's own table, whole."""
     if engine.dialect_name != "duckdb":
         raise CheckError("engine not supported")
+    selectable, _, _ = engine.get_compute_domain(domain, domain_type=MetricDomainTypes.TABLE)
+    contract = session.policy.tables.get(session.table)
+    expected = contract.physical_name if contract else session.table
+    if session.table != REST and (not isinstance(selectable, sa.Table) or str(selectable.name) != expected):
+        raise CheckError("the batch is not the table of the suite, or a part of it")
     with engine.get_connection() as connection:
-        # The wrapper of the DB-API hides the connection that can stream Arrow.
-        wrapper = connection.connection.driver_connection
-        return ConnectionSource(wrapper._ConnectionWrapper__c)  # noqa: SLF001
+        # A duplicate has its own settings and results, so that nothing of the batch's own connection changes.
+        return ConnectionSource(connection.connection.driver_connection.duplicate(), session.policy.tables)
 
 
-def _counts(session: Session, open_source: Any) -> dict[str, list[int]]:  # noqa: ANN401  a callable
+def _counts(session: Session, open_source: Callable[[], Source]) -> Counts:
     try:
-        evidence = session.evaluate(session.scope.source if session.scope else open_source())
+        source = open_source()
+        try:
+            session.evaluate(source)
+        finally:
+            if session.scope is None:
+                source.close()
+        return session.counts()
+    except CheckError:
+        raise
     except Exception:  # noqa: BLE001  see CheckError
         raise CheckError("the check could not run") from None
-    return {name: [found.examined, found.violations] for name, found in evidence.items()}

@@ -7,7 +7,6 @@ its expectations carry the session's name.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,8 +14,8 @@ from governance.encryption import Keyring
 from governance.errors import GovernanceError
 from governance.plan import Check
 from governance.policy import Policy
-from governance.results import Evidence
-from governance.rules import Scope, evaluate
+from governance.results import Evidence, Verdict
+from governance.rules import Scope, evaluate, judge
 from governance.rules.evaluation import Progress
 from governance.sources import Source
 
@@ -38,12 +37,21 @@ class Session:
     def evaluate(self, source: Source) -> dict[str, Evidence]:
         """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
         scope = self.scope or Scope(self.policy, source, self.keys, self.as_of)
+        self.evidence = {}  # a batch that cannot be read must not inherit what an earlier one showed
         try:
             self.evidence = evaluate(self.table, self.checks, scope, self.progress)
         except GovernanceError as error:
             self.failure = error
             raise
         return self.evidence
+
+    def counts(self) -> dict[str, tuple[int, int, bool]]:
+        """What Great Expectations is told of each check: examined, violations, whether it holds."""
+        return {
+            check.id: (found.examined, found.violations, judge(check, found, self.policy)[0] is Verdict.PASSED)
+            for check in self.checks
+            if (found := self.evidence.get(check.id)) is not None
+        }
 
 
 _SESSIONS: dict[str, Session] = {}
@@ -61,7 +69,6 @@ def find_session(name: str) -> Session | None:
     return _SESSIONS.get(name)
 
 
-def close_sessions(names: Sequence[str]) -> None:
-    """Forget sessions, and the evidence and keys that they hold."""
-    for name in names:
-        _SESSIONS.pop(name, None)
+def close_session(name: str) -> None:
+    """Forget a session, and the evidence and keys that it holds."""
+    _SESSIONS.pop(name, None)

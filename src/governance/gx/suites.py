@@ -7,26 +7,29 @@ each suite starts with a guard, a built-in expectation that no table meets; only
 from __future__ import annotations
 
 import uuid
+import weakref
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
+from great_expectations.core.freshness_diagnostics import ExpectationSuiteFreshnessDiagnostics
 
-from governance.encryption import Keyring
+from governance.encryption import load_keys
 from governance.errors import UsageError, but_found
 from governance.gx.expectations import EXPECTATIONS
-from governance.gx.session import Session, open_session
-from governance.plan import Check, Plan
+from governance.gx.session import Session, close_session, open_session
+from governance.plan import Check, Plan, plan
 from governance.policy import REST
-from governance.results import canonical_json, strict_json
+from governance.project import find_project, load_policy
+from governance.results import canonical_json
 
 SOURCE_SUITE = "_source"
 _GUARD: dict[str, Any] = {
     "type": "expect_table_column_count_to_equal",
-    "kwargs": {"value": 0},
+    "kwargs": {"value": -1},
     "meta": {
         "guard": "Fails on purpose: load this suite with governance.gx.load_suite, which registers its expectations."
     },
@@ -41,24 +44,27 @@ def suite_name(table: str) -> str:
     return SOURCE_SUITE if table == REST else table
 
 
-def compile_suites(plan: Plan) -> dict[str, dict[str, Any]]:
+def compile_suites(planned: Plan) -> dict[str, dict[str, Any]]:
     """Every suite by name, as the JSON that Great Expectations reads."""
     tables: dict[str, list[Check]] = {}
-    for check in plan.checks:
+    for check in planned.checks:
         if check.place is not None:
             tables.setdefault(check.place.table, []).append(check)
     return {suite_name(table): _compile(suite_name(table), checks) for table, checks in sorted(tables.items())}
 
 
 def _compile(name: str, checks: Sequence[Check]) -> dict[str, Any]:
-    guard = {**_GUARD, "id": str(uuid.uuid5(_NAMESPACE, f"guard/{name}"))}
     return {
         "name": name,
         "id": str(uuid.uuid5(_NAMESPACE, f"suite/{name}")),
-        "expectations": [guard, *(_expectation(check) for check in checks)],
+        "expectations": [_guard(name), *(_expectation(check) for check in checks)],
         "meta": {},
         "notes": None,
     }
+
+
+def _guard(name: str) -> dict[str, Any]:
+    return {**_GUARD, "id": str(uuid.uuid5(_NAMESPACE, f"guard/{name}"))}
 
 
 def _expectation(check: Check) -> dict[str, Any]:
@@ -80,10 +86,10 @@ def _expectation(check: Check) -> dict[str, Any]:
     }
 
 
-def write_suites(plan: Plan, folder: Path) -> tuple[str, ...]:
+def write_suites(planned: Plan, folder: Path) -> tuple[str, ...]:
     """Compile into a folder, and remove suites of tables that the plan no longer has; the names of changed files."""
     folder.mkdir(exist_ok=True)
-    compiled = {f"{name}.json": canonical_json(suite) for name, suite in compile_suites(plan).items()}
+    compiled = {f"{name}.json": canonical_json(suite) for name, suite in compile_suites(planned).items()}
     changed = [name for name, text in compiled.items() if not _holds(folder / name, text)]
     stale = [path.name for path in sorted(folder.glob("*.json")) if path.name not in compiled]
     for name in changed:
@@ -97,39 +103,72 @@ def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text("utf-8") == text
 
 
-def read_suites(folder: Path) -> dict[str, Any]:
-    """The committed suites by name."""
-    return {path.stem: strict_json(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+class BoundSuite(gx.ExpectationSuite):  # type: ignore[misc]  # the library has no types
+    """A suite whose expectations know their session, for as long as the suite itself lives.
+
+    What is stored of it anywhere is the compiled suite, guard and all: only `load_suite` makes one that can pass.
+    """
+
+    session: str = ""
+
+    def to_json_dict(self) -> dict[str, Any]:
+        stored: dict[str, Any] = super().to_json_dict()
+        for expectation in stored["expectations"]:
+            expectation["kwargs"].pop("session", None)
+        return {**stored, "expectations": [_guard(self.name), *stored["expectations"]]}
+
+    def is_fresh(self) -> ExpectationSuiteFreshnessDiagnostics:
+        return ExpectationSuiteFreshnessDiagnostics(errors=[])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, gx.ExpectationSuite) and self.to_json_dict() == other.to_json_dict()
+
+    __hash__ = gx.ExpectationSuite.__hash__
 
 
-def bind(session: Session) -> tuple[str, gx.ExpectationSuite]:
+def bind(session: Session) -> BoundSuite:
     """A suite that can be validated: its expectations are of known types and know their session."""
     name = open_session(session)
     compiled = _compile(suite_name(session.table), session.checks)
     compiled["expectations"] = compiled["expectations"][1:]
     for expectation in compiled["expectations"]:
         expectation["kwargs"]["session"] = name
-    return name, gx.ExpectationSuite(**compiled)
+    suite = BoundSuite(**compiled)
+    suite.session = name
+    weakref.finalize(suite, close_session, name)
+    return suite
 
 
 def load_suite(
-    table: str,
-    *,
-    plan: Plan,
-    keys: Keyring | None = None,
-    as_of: datetime,
-    committed: dict[str, Any] | None = None,
-) -> gx.ExpectationSuite:
-    """A table's suite for use in any Great Expectations project, without its guard.
+    table: str, *, as_of: datetime | str, project: Path | None = None, keys: Path | None = None
+) -> BoundSuite:
+    """A table's committed suite for use in any Great Expectations project, without its guard.
 
-    UsageError for a table without a suite, and for a `committed` suite that is not what the policy compiles to today.
+    `table` is a contract's name, or `_source` for the checks of the source as a whole; `as_of`, with its zone, decides
+    what was in force; `project` is found upwards from here unless named; `keys` is a key file. GovernanceError for a
+    table without a suite, and for a committed suite that is not what the policy compiles to today.
     """
-    checks = tuple(check for check in plan.checks if check.place is not None and check.place.table == table)
-    known = [check.place.table for check in plan.checks if check.place]
+    root = find_project(project)
+    planned = plan(load_policy(root))
+    place = REST if table == SOURCE_SUITE else table
+    checks = tuple(check for check in planned.checks if check.place is not None and check.place.table == place)
     if not checks:
+        known = [SOURCE_SUITE, *(check.place.table for check in planned.checks if check.place)]
         raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}.")
-    if committed is not None and committed != _compile(suite_name(table), checks):
+    name = suite_name(place)
+    path = root / "expectations" / "suites" / f"{name}.json"
+    if not _holds(path, canonical_json(_compile(name, checks))):
+        raise UsageError(f"{path}: expected the suite that the policy compiles to; run `governance plan --write`.")
+    return bind(Session(place, checks, planned.policy, load_keys(keys) if keys else None, _decided(as_of)))
+
+
+def _decided(as_of: datetime | str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        if moment.tzinfo is None:
+            raise ValueError("zone")
+    except ValueError:
         raise UsageError(
-            f"{table}: expected the suite that the policy compiles to, found another; run `governance plan --write`."
-        )
-    return bind(Session(table, checks, plan.policy, keys, as_of))[1]
+            "as_of: expected a time with its zone such as 2026-11-22T00:00:00Z, found something else."
+        ) from None
+    return moment.astimezone(UTC)

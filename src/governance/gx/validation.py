@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
-import great_expectations as gx
+from great_expectations.data_context import EphemeralDataContext
+from great_expectations.data_context.data_context.context_factory import project_manager
+from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+from great_expectations.exceptions.exceptions import DataContextRequiredError
 
 from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
-from governance.gx.session import Session, close_sessions
+from governance.gx.session import Session, close_session
 from governance.gx.suites import bind, suite_name
 from governance.plan import Check
-from governance.policy import REST
+from governance.policy import REST, Policy
 from governance.results import CheckResult, Evidence, Reason, Verdict
-from governance.rules import Scope
+from governance.rules import Scope, judge
 from governance.sources.database import OVERVIEW, DatabaseSource
 
 
@@ -32,21 +36,37 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
     source = scope.source
     if not isinstance(source, DatabaseSource):
         raise UsageError(f"Expected tables on DuckDB, found a source of the kind {source.kind!r}.")
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    duckdb = context.data_sources.add_duckdb("governance", connection_string="duckdb:///:memory:")
-    duckdb.bind(source)
     results: dict[str, CheckResult] = {}
-    for table, group in _by_table(checks).items():
-        if table == "":
-            found = {check.id: Evidence(0, unproven=Reason.MATCHES_NOTHING) for check in group}
-        elif table != REST and table not in source.schemas():
-            found = {check.id: Evidence(0, unproven=Reason.MISSING_TABLE) for check in group}
-        else:
-            found = _validate_table(duckdb, table, group, scope, progress)
-        for check in group:
-            results[check.id] = _result(check, found[check.id])
+    with _context() as context:
+        duckdb = context.data_sources.add_duckdb("governance", connection_string="duckdb:///:memory:")
+        duckdb.bind(source)
+        for table, group in _by_table(checks).items():
+            if table == "":
+                found = {check.id: Evidence(0, unproven=Reason.MATCHES_NOTHING) for check in group}
+            elif table != REST and table not in source.schemas():
+                found = {check.id: Evidence(0, unproven=Reason.MISSING_TABLE) for check in group}
+            else:
+                found = _validate_table(duckdb, table, group, scope, progress)
+            for check in group:
+                results[check.id] = _result(check, found[check.id], scope.policy)
+    source.unchanged()
     return tuple(results[check.id] for check in checks)
+
+
+@contextmanager
+def _context() -> Iterator[Any]:
+    """A context that leaves nothing behind: no stores, no folder for Data Docs, and the caller's own context in place."""
+    try:
+        before = project_manager.get_current_project()
+    except DataContextRequiredError:
+        before = None
+    context = EphemeralDataContext(DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults()))
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    project_manager.set_project(context)
+    try:
+        yield context
+    finally:
+        project_manager.set_project(before)
 
 
 def _by_table(checks: Sequence[Check]) -> dict[str, tuple[Check, ...]]:
@@ -73,35 +93,35 @@ def _validate_table(
             progress(table, seen, rows)
 
     session = Session(table, checks, scope.policy, scope.keys, scope.as_of, scope, advance)
-    name, suite = bind(session)
+    suite = bind(session)
     try:
         if progress:
             progress(table, 0, rows)
         asset = duckdb.add_table_asset(suite_name(table), table_name=OVERVIEW if table == REST else table)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         outcome = batch.validate(suite, result_format="BASIC")
-        reported = {result.expectation_config.kwargs["check"]: result for result in outcome.results}
+        reported = [(result.expectation_config.kwargs["check"], result) for result in outcome.results]
     except Exception:  # noqa: BLE001  its message may quote a value; the checks are left without an outcome
-        reported = {}
+        reported = []
     finally:
-        close_sessions([name])
+        close_session(suite.session)
     if session.failure is not None:
         raise session.failure
-    return {check.id: _agreed(check, reported.get(check.id), session.evidence.get(check.id)) for check in checks}
+    return {check.id: _agreed(check, reported, session) for check in checks}
 
 
-def _agreed(check: Check, reported: Any, evidence: Evidence | None) -> Evidence:  # noqa: ANN401
-    """The evidence, if the library says the same of it; otherwise an error that no evidence can soften."""
-    if reported is None or evidence is None:
+def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session) -> Evidence:
+    """The evidence, if the library says the same of it, once; otherwise an error that no evidence can soften."""
+    evidence = session.evidence.get(check.id)
+    results = [result for name, result in reported if name == check.id]
+    if not results or evidence is None:
         return Evidence(0, unproven=Reason.NOT_RUN)
-    if _raised(reported.exception_info):
+    if any(_raised(result.exception_info) for result in results):
         return Evidence(0, unproven=Reason.CHECK_RAISED)
-    counts = reported.result
-    same = isinstance(counts, Mapping) and (
-        counts.get("element_count") == evidence.examined and counts.get("unexpected_count") == evidence.violations
-    )
-    passed = evidence.judge(check.contract)[0] is Verdict.PASSED
-    if not same or not isinstance(reported.success, bool) or reported.success is not passed:
+    passed = judge(check, evidence, session.policy)[0] is Verdict.PASSED
+    counts = {"element_count": evidence.examined, "unexpected_count": evidence.violations}
+    foreign = {name for name, _ in reported} - {planned.id for planned in session.checks}
+    if foreign or len(results) > 1 or results[0].result != counts or results[0].success is not passed:
         return Evidence(0, unproven=Reason.DISAGREES)
     return evidence
 
@@ -115,8 +135,8 @@ def _raised(info: Any) -> bool:  # noqa: ANN401
     return any(_raised(inner) for inner in info.values())
 
 
-def _result(check: Check, evidence: Evidence) -> CheckResult:
-    verdict, reason = evidence.judge(check.contract)
+def _result(check: Check, evidence: Evidence, policy: Policy) -> CheckResult:
+    verdict, reason = judge(check, evidence, policy)
     place = check.place
     return CheckResult(
         id=check.id,

@@ -8,7 +8,7 @@ from typing import Final
 from governance.policy import KindReader
 from governance.rules import authorised, declared, encrypted, free_of
 from governance.rules.base import Kind, Scope, Watch
-from governance.rules.evaluation import evaluate
+from governance.rules.evaluation import evaluate, judge
 
 KINDS: Final[Mapping[str, KindReader]] = {
     "authorised": authorised.read,
@@ -17,4 +17,4 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "free_of": free_of.read,
 }
 
-__all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate"]
+__all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate", "judge"]

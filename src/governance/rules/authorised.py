@@ -8,26 +8,33 @@ from typing import Literal
 
 import pyarrow as pa
 
-from governance.plan import Check
-from governance.policy import REST, Classification, Where
+from governance.plan import Check, plan
+from governance.policy import REST, Where
 from governance.results import Evidence, Reason
-from governance.rules.base import Scope, Tally, missing
+from governance.rules.base import Scope, Tally, key_texts, missing
 from governance.strict_yaml import Node, Problems
 
 EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
 GRANT_COLUMNS = ("actor_id", "role", "valid_from", "valid_until")
-_GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
+_TIMES = frozenset({"occurred_at", "valid_from", "valid_until"})
 
 # The subset of SQL that DuckDB and Spark share. An event is a violation unless a grant proves otherwise, so that a
-# missing actor, time or role never excuses it.
+# missing actor, time or role never excuses it. Actors compare as text and times as UTC, whatever their columns hold.
 _SQL = """
 WITH guarded AS ({guarded}),
      declared AS ({declared}),
      reader AS ({readers}),
      event AS (
-         SELECT CAST({key} AS VARCHAR(64)) AS event_key, actor_id,
-                COALESCE(table_name, '') AS table_name, COALESCE(column_name, '') AS column_name, occurred_at
+         SELECT {key} AS event_key, CAST(actor_id AS STRING) AS actor_id,
+                COALESCE(CAST(table_name AS STRING), '') AS table_name,
+                COALESCE(CAST(column_name AS STRING), '') AS column_name,
+                CAST(occurred_at AS TIMESTAMP) AS occurred_at
          FROM {events}
+     ),
+     granted AS (
+         SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
+                CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until
+         FROM {grants}
      ),
      judged AS (
          SELECT e.*, CASE WHEN d.table_name IS NULL THEN 1 ELSE 0 END AS undeclared
@@ -38,7 +45,7 @@ WITH guarded AS ({guarded}),
      ),
      violation AS (
          SELECT * FROM judged e WHERE e.undeclared = 1 OR NOT EXISTS (
-             SELECT 1 FROM {grants} g
+             SELECT 1 FROM granted g
              JOIN reader r ON r.role = g.role
              WHERE r.table_name = e.table_name AND r.column_name = e.column_name AND {in_force}
          )
@@ -46,17 +53,27 @@ WITH guarded AS ({guarded}),
 SELECT event_key, table_name, column_name, 'undeclared_place' AS problem FROM violation e WHERE e.undeclared = 1
 UNION ALL
 SELECT event_key, table_name, column_name, 'unknown_identity' FROM violation e
-WHERE e.undeclared = 0 AND NOT EXISTS (SELECT 1 FROM {grants} g WHERE g.actor_id = e.actor_id)
+WHERE e.undeclared = 0 AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
 UNION ALL
 SELECT event_key, table_name, column_name, 'no_grant_in_force' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM {grants} g WHERE g.actor_id = e.actor_id)
-  AND NOT EXISTS (SELECT 1 FROM {grants} g WHERE {in_force})
+WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
+  AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
 UNION ALL
 SELECT event_key, table_name, column_name, 'role_not_entitled' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM {grants} g WHERE {in_force})
+WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
 """
 _IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
              AND (g.valid_until IS NULL OR e.occurred_at < g.valid_until)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An event that no grant covers; the place is in the policy's words, a part that it has no word for is empty."""
+
+    key: str | None
+    table: str
+    column: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +102,28 @@ class _Events:
         unproven = self._unproven()
         if unproven is not None:
             return Evidence(examined=0, unit="events", unproven=unproven)
-        total, violations = self.scope.once(self.rule, lambda: _violations(self.rule, self.scope))
+        rule = self.check.rule.id
+        total, violations = self.scope.once(rule, lambda: _violations(rule, self.rule, self.scope))
         tally = Tally()
-        for key, table, column, problem in violations:
-            if self._is_mine(table, column):
-                tally.problems[problem] += 1
-                if key is not None:
-                    tally.named.append((key, problem))
-        events = self.scope.policy.tables[self.rule.events]
+        for violation in violations:
+            if self._is_mine(violation):
+                tally.problems[violation.problem] += 1
+                tally.name(violation.key, violation.problem)
         return Evidence(
             examined=total,
             violations=tally.violations,
             unit="events",
             problems=tally.counts(),
-            rows=tally.references(events if events.primary_key else None, self.scope.keys),
+            rows=tally.references(self.scope.policy.tables[self.rule.events], self.scope.keys),
         )
 
-    def _is_mine(self, table: str, column: str) -> bool:
+    def _is_mine(self, violation: Violation) -> bool:
         place = self.check.place
         if place is None:
             return False
-        contract = self.scope.policy.tables.get(table)
         if place.table == REST:
-            return contract is None
-        if place.table != table or contract is None:
-            return False
-        return contract.column(column) is None if place.column == REST else place.column == column
+            return not violation.table
+        return place.table == violation.table and violation.column == ("" if place.column == REST else place.column)
 
     def _unproven(self) -> Reason | None:
         if not self.scope.source.relational:
@@ -121,33 +134,59 @@ class _Events:
         wanted = [*EVENT_COLUMNS, *filter(None, [contracts[self.rule.events].primary_key])]
         if missing(wanted, schemas[self.rule.events]) or missing(GRANT_COLUMNS, schemas[self.rule.grants]):
             return Reason.MISSING_COLUMN
+        # Times as text compare letter by letter, which says nothing of what came first.
+        fields = [*schemas[self.rule.events], *schemas[self.rule.grants]]
+        times = [field.type for field in fields if field.name in _TIMES]
+        if not all(pa.types.is_timestamp(kind) or pa.types.is_date(kind) or pa.types.is_null(kind) for kind in times):
+            return Reason.CHECK_RAISED
         return None
 
 
-def _violations(rule: Authorised, scope: Scope) -> tuple[int, list[tuple[str | None, str, str, str]]]:
-    """How many events there are, and the key, place and problem of each that no grant covers."""
-    columns = [(contract, column) for contract in scope.policy.contracts for column in contract.columns]
-    declared = [(contract.table, column.name) for contract, column in columns]
-    guarded = [(contract.table, column.name) for contract, column in columns if column.classification in _GUARDED]
-    readers = [(*place, role) for place in guarded for role in scope.policy.readers(*place)]
-    key = scope.policy.tables[rule.events].primary_key
+def _violations(rule: str, tables: Authorised, scope: Scope) -> tuple[int, list[Violation]]:
+    """How many events there are, and each that no grant covers. Events name places as the company does."""
+    policy = scope.policy
+    places = {
+        (contract.physical_name, column.physical_name): (contract.table, column.name)
+        for contract in policy.contracts
+        for column in contract.columns
+    }
+    checked = {(c.place.table, c.place.column) for c in plan(policy).checks if c.rule.id == rule and c.place}
+    guarded = [physical for physical, logical in places.items() if logical in checked]
+    readers = [(*physical, role) for physical in guarded for role in policy.readers(*places[physical])]
+    key = policy.tables[tables.events].primary_key
     sql = _SQL.format(
         guarded=_values(("table_name", "column_name"), guarded),
-        declared=_values(("table_name", "column_name"), declared),
+        declared=_values(("table_name", "column_name"), places),
         readers=_values(("table_name", "column_name", "role"), readers),
-        key=key or "NULL",
-        events=rule.events,
-        grants=rule.grants,
+        key=f'"{key}"' if key else "NULL",
+        events=f'"{tables.events}"',
+        grants=f'"{tables.grants}"',
         in_force=_IN_FORCE,
     )
-    found = scope.source.query(sql).to_pylist()
-    rows = [(row["event_key"], row["table_name"], row["column_name"], row["problem"]) for row in found]
-    return scope.source.rows(rule.events), rows
+    found = scope.source.query(sql)
+    named = found.rename_columns([key or "event_key", *found.schema.names[1:]])
+    keys = key_texts(named, policy.tables[tables.events])
+    names = {contract.physical_name: contract.table for contract in policy.contracts}
+    violations = [
+        Violation(
+            key=name,
+            table=names.get(row["table_name"], ""),
+            column=places.get((row["table_name"], row["column_name"]), ("", ""))[1],
+            problem=row["problem"],
+        )
+        for name, row in zip(
+            keys.to_pylist() if keys is not None else [None] * found.num_rows,
+            found.select(["table_name", "column_name", "problem"]).to_pylist(),
+            strict=True,
+        )
+    ]
+    return scope.source.rows(tables.events), violations
 
 
 def _values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A constant relation; its literals are names of the policy, whose loader admits letters, digits and `_` only."""
-    selects = [" SELECT " + ", ".join(f"'{v}' AS {n}" for v, n in zip(row, names, strict=True)) for row in rows]
+    """A constant relation; a quote in a name is doubled, for the company's own names may hold one."""
+    literals = [[value.replace("'", "''") for value in row] for row in rows]
+    selects = [" SELECT " + ", ".join(f"'{v}' AS {n}" for v, n in zip(row, names, strict=True)) for row in literals]
     return " UNION ALL".join(selects) or "SELECT " + ", ".join(f"'' AS {n}" for n in names) + " WHERE 1 = 0"
 
 

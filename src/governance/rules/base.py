@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.encryption import Keyring
+from governance.errors import SourceError
 from governance.plan import Check
 from governance.policy import Contract, Policy
 from governance.results import Evidence, RowReference
-from governance.sources import Source
+from governance.sources import Source, shown_name
 
 T = TypeVar("T")
 Positions = npt.NDArray[np.int64]
@@ -70,13 +71,19 @@ class Tally:
     """Counts violations by problem and remembers which rows they are, as long as rows have keys."""
 
     problems: Counter[str] = field(default_factory=Counter)
-    named: list[tuple[str, str]] = field(default_factory=list)
+    named: list[tuple[str, str]] = field(default_factory=list, repr=False)
 
     def add(self, problems: Sequence[str], positions: Positions, keys: pa.Array | None) -> None:
         """`problems[i]` is what is wrong with the row at `positions[i]` of the batch that `keys` belong to."""
         self.problems.update(problems)
         if keys is not None and len(positions):
-            self.named += zip(keys.take(pa.array(positions)).to_pylist(), problems, strict=True)
+            for key, problem in zip(keys.take(pa.array(positions)).to_pylist(), problems, strict=True):
+                self.name(key, problem)
+
+    def name(self, key: str | None, problem: str) -> None:
+        """Remember a row; one without a key is counted only."""
+        if key is not None:
+            self.named.append((key, problem))
 
     @property
     def violations(self) -> int:
@@ -93,17 +100,24 @@ class Tally:
         return tuple(sorted(RowReference(keys.reference(contract.table, key), problem) for key, problem in self.named))
 
 
-def key_texts(batch: pa.RecordBatch, contract: Contract | None) -> pa.Array | None:
-    """The primary keys of a batch as text; None when the table has none, or one of its rows lacks it."""
+def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
+    """The primary keys of a batch as text, null where a row lacks it; None when the table has none, or none in text."""
     if contract is None or not contract.primary_key or contract.primary_key not in batch.schema.names:
         return None
-    keys = pc.cast(batch.column(contract.primary_key), pa.string())
-    return keys if keys.null_count == 0 else pc.fill_null(keys, "")
+    try:
+        return pc.cast(batch.column(contract.primary_key), pa.string())
+    except pa.ArrowException:
+        return None
 
 
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:
     """Whether a table lacks one of these columns."""
     return any(name not in schema.names for name in columns)
+
+
+def changed(table: str) -> SourceError:
+    """What is raised when a table does not have the rows that it said it has."""
+    return SourceError(f"{shown_name(table)}: expected as many rows as at first, found others; it changed meanwhile.")
 
 
 def undeclared_tables(scope: Scope) -> Mapping[str, pa.Schema]:

@@ -38,6 +38,8 @@ class _Names:
 
     def evidence(self, rows: int) -> Evidence:
         if self.check.place is not None and self.check.place.table == REST:
+            if not self.scope.source.relational:
+                return Evidence(0, unit="tables", unproven=Reason.NEEDS_TABLES)
             tables = self.scope.source.schemas()
             return _evidence("tables", len(tables), sorted(undeclared_tables(self.scope)), "undeclared_table")
         contract = self.check.contract

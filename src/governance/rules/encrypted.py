@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pyarrow as pa
@@ -43,7 +43,7 @@ class Encrypted:
 class _Values:
     check: Check
     scope: Scope
-    inspection: ColumnInspection
+    inspection: ColumnInspection = field(repr=False)
     absent: bool
 
     @property
@@ -61,8 +61,8 @@ class _Values:
         tally = Tally()
         for problem, key in findings.problems:
             tally.problems[problem] += 1
-            if key is not None:
-                tally.named.append((key, problem))
+            tally.name(key, problem)
+        sampled = min(self.inspection.sample, findings.values)
         too_few = findings.distinct < LEAST_DISTINCT and not findings.proven
         return Evidence(
             examined=rows,
@@ -71,7 +71,8 @@ class _Values:
             facts=(("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted)),
             rows=tally.references(self.check.contract, self.scope.keys),
             unproven=Reason.TOO_FEW_ROWS if rows and too_few else None,
-            holds_as=Reason.PROVEN if findings.decrypted else Reason.CONSISTENT,
+            # Rows without a primary key cannot be opened: a sample that lacks them proves nothing.
+            holds_as=Reason.PROVEN if 0 < sampled <= findings.decrypted else Reason.CONSISTENT,
         )
 
 

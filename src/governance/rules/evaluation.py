@@ -8,11 +8,11 @@ from typing import TypeVar, cast
 
 import pyarrow as pa
 
-from governance.errors import GovernanceError, SourceError
+from governance.errors import GovernanceError
 from governance.plan import Check
-from governance.policy import REST
-from governance.results import Evidence, Reason
-from governance.rules.base import Kind, Scope, Watch, key_texts
+from governance.policy import REST, Policy
+from governance.results import Evidence, Reason, Verdict
+from governance.rules.base import Kind, Scope, Watch, changed, key_texts
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -40,6 +40,15 @@ def evaluate(
     return evidence
 
 
+def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Reason]:
+    """The verdict of a check: nothing to examine is fine where the contract of what it examines says so.
+
+    That is the contract of its own table, but for a kind that examines events: it is theirs.
+    """
+    events = getattr(check.rule.parameters, "events", None)
+    return evidence.judge(check.contract if events is None else policy.tables.get(events))
+
+
 def _stream(
     table: str,
     watches: Mapping[str, Watch],
@@ -63,7 +72,7 @@ def _stream(
         if progress:
             progress(batch.num_rows)
     if needed and seen != rows:
-        raise SourceError(f"{table}: expected {rows} rows, found {seen}; the table changed while it was read.")
+        raise changed(table)
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +14,7 @@ from governance import detection
 from governance.plan import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
-from governance.rules.base import Scope, Tally, missing, undeclared_tables
+from governance.rules.base import Scope, Tally, changed, missing, undeclared_tables
 from governance.strict_yaml import Node, Problems
 
 
@@ -54,11 +55,15 @@ class _Cells:
         self.review += suspects
 
     def evidence(self, rows: int) -> Evidence:
+        # Names that no contract gave are data too; they are no rows, so they are counted and not referenced.
+        strangers = [name for name in self.columns if self.check.contract and not self.check.contract.column(name)]
+        named, suspects = _names(strangers, self.rule.kinds)
+        problems = Tally(self.tally.problems + Counter(named))
         return Evidence(
             examined=rows,
-            violations=self.tally.violations,
-            review=self.review,
-            problems=self.tally.counts(),
+            violations=problems.violations,
+            review=self.review + suspects,
+            problems=problems.counts(),
             facts=(("columns", len(self.columns)),),
             rows=self.tally.references(self.check.contract, self.scope.keys),
             unproven=Reason.MISSING_COLUMN if self.absent else None,
@@ -78,18 +83,24 @@ class _Tables:
 
     def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  the protocol's name
         source = self.scope.source
-        problems: dict[str, int] = {}
+        if not source.relational:
+            return Evidence(0, unit="tables", unproven=Reason.NEEDS_TABLES)
+        problems: Counter[str] = Counter()
         hit = hit_rows = review = seen = 0
         for table, schema in undeclared_tables(self.scope).items():
-            before = hit_rows
+            named, review_names = _names([table, *schema.names], self.rule.kinds)
+            problems.update(named)
+            review += review_names
+            before, expected = hit_rows, seen + source.rows(table)
             for batch in source.batches(table, schema.names):
                 found, suspects = _scan(batch, schema.names, self.rule.kinds)
                 hit_rows += len(found)
                 review += suspects
                 seen += batch.num_rows
-                for problem in found.values():
-                    problems[problem] = problems.get(problem, 0) + 1
-            hit += hit_rows > before
+                problems.update(found.values())
+            if seen != expected:
+                raise changed(table)
+            hit += bool(named) or hit_rows > before
         return Evidence(
             examined=len(source.schemas()),
             violations=hit,
@@ -98,6 +109,17 @@ class _Tables:
             problems=tuple(sorted(problems.items())),
             facts=(("rows_hit", hit_rows), ("rows_read", seen)),
         )
+
+
+def _names(names: Sequence[str], kinds: tuple[str, ...]) -> tuple[list[str], int]:
+    """The gravest kind in each of these names that holds any; and how many more are suspect."""
+    sure, suspects = [], 0
+    for name in names:
+        grades = {finding.kind: finding.grade for finding in detection.classify(name) if finding.kind in kinds}
+        held = [kind for kind in kinds if grades.get(kind) is detection.Grade.FAIL]
+        sure += held[:1]
+        suspects += bool(grades) and not held
+    return sure, suspects
 
 
 def _scan(batch: pa.RecordBatch, columns: Sequence[str], kinds: tuple[str, ...]) -> tuple[dict[int, str], int]:
