@@ -52,7 +52,7 @@ clean: ## Remove what was generated, but for .venv
 
 # One stamp a lock: what is installed already is not installed again.
 .venv/core .venv/lab .venv/test: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
-	@echo "Installing $< (once)"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing $< (once, about a minute)"
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
