@@ -68,8 +68,9 @@ class PolicyError(GovernanceError):
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """The known word closest in spelling to `word`, or "" when none is close."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+    """The known word closest in spelling to `word`, in capitals or not; "" when none is close."""
+    folded = {name.casefold(): name for name in known}
+    return next((folded[name] for name in difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)), "")
 
 
 def but_found(word: str, known: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
 # PyYAML's own resolver knows the rest of YAML 1.1; this is what it leaves out, and what YAML 1.2 reads otherwise.
 _TRAP = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?0[0-9_]+|[-+]?0o[0-7]+"
-    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+"
+    r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
 _RESOLVER = Resolver()
 _TEXT = "tag:yaml.org,2002:str"
