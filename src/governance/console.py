@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from governance.run import Progress
 
 
@@ -26,26 +28,23 @@ def watching() -> Iterator[Progress]:
 @contextmanager
 def _live() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415  only a terminal pays for it
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    columns = (SpinnerColumn(finished_text="✔"), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
-            name = item or step
+            name = f"  {item}" if item else step
+            if not item:
+                # A step ends when the next one begins; tables and notebooks say themselves when they are done.
+                for task in bars.tasks:
+                    bars.update(task.id, completed=task.total or 1, total=task.total or 1)
             if name not in tasks:
                 tasks[name] = bars.add_task(name, total=of or None)
-            bars.update(tasks[name], completed=done, total=of or None)  # type: ignore[arg-type]
-            if step == "done":
-                bars.update(tasks[name], completed=1, total=1)  # type: ignore[arg-type]
+            if of or step == "done":
+                bars.update(tasks[name], completed=done if of else 1, total=of or 1)
 
         yield progress
 

@@ -19,7 +19,7 @@ from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.notebooks import discover, run_notebooks
 from governance.plan import Plan, plan
-from governance.policy import Policy
+from governance.policy import REST, Policy
 from governance.project import find_project, load_policy
 from governance.reports import render, row_file
 from governance.results import PolicyText, Results, RuleText, canonical_json
@@ -194,7 +194,11 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     progress("load the engine")
     from governance import gx  # noqa: PLC0415  seconds to import, and not needed to plan, render or verify
 
-    found = gx.validate(checks, scope, lambda table, seen, rows: progress("table", table, seen, rows))
+    def watch(table: str, seen: int, rows: int) -> None:
+        if table != REST:
+            progress("table", table, seen, rows)
+
+    found = gx.validate(checks, scope, watch)
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     return Results(
