@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
     from governance.sections import open_section, read_run
-    from governance.synthetic import generate, load_recipe
+    from governance.synthetic.generate import generate
+    from governance.synthetic.recipe import load_recipe
 
 _HOMES = {
     "check": "run",

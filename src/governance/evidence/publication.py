@@ -59,7 +59,7 @@ def publishing(out: Path) -> Iterator[Path]:
 
 
 def _beside(out: Path, kind: str) -> Path:
-    """A private folder next to the run, named after this process, so that its remains can be told from work in progress."""
+    """A private folder next to the run, named after this process: its remains are told from work in progress."""
     return Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{os.getpid()}.{kind}", dir=out.parent))
 
 
