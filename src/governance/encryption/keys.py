@@ -82,13 +82,15 @@ def _read(path: Path) -> bytes:
                 f"run `chmod 600 {path}`, and replace the keys if others may have read them."
             )
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(_MOST_BYTES)
+            return file.read(_MOST_BYTES + 1)
     finally:
         os.close(descriptor)
 
 
 def _parse(text: bytes) -> Keyring | None:
     """The keys in a file, None when it is not exactly a key file."""
+    if len(text) > _MOST_BYTES:
+        return None
     try:
         raw = strict_json(text.decode())
         data_keys = {kid: _decode(key) for kid, key in raw.pop("data_keys").items()}
