@@ -55,7 +55,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
 
 @contextmanager
 def _context() -> Iterator[Any]:
-    """A context that leaves nothing behind: no stores, no folder for Data Docs, and the caller's own context in place."""
+    """A context that leaves nothing behind: no stores, no folder for Data Docs, the caller's own context in place."""
     try:
         before = project_manager.get_current_project()
     except DataContextRequiredError:

@@ -25,7 +25,7 @@ def read_csv(path: Path, contract: Contract | None) -> pa.Table:
     if path.stat().st_size > _MAX_BYTES:
         raise SourceError(f"{place}: expected a CSV file of at most 4 GB, found a larger one; store it as Parquet.")
     header, rows = _second_opinion(path, place)
-    if len(set(header)) != len(header) or not all(header):
+    if len(set(header)) != len(header) or not header or not all(header):
         raise SourceError(f"{place}: expected a header with each column once, found none or a repeated or empty name.")
     table = pa_csv.read_csv(
         path,

@@ -35,6 +35,8 @@ def read_about(folder: Path) -> About:
         return About()
     try:
         raw = strict_json(path.read_text("utf-8"))
+        if not isinstance(raw, dict):
+            raise TypeError("object")
         as_of = datetime.fromisoformat(raw["as_of"]) if "as_of" in raw else None
         if as_of is not None and as_of.tzinfo is None:
             raise ValueError("zone")

@@ -1,0 +1,117 @@
+"""A tiny policy with every kind of rule, and its evidence on tables made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from governance.encryption import Keyring
+from governance.plan import Check, plan
+from governance.policy import Classification, Column, Contract, Policy, Role, Rule, Severity, Text, Where
+from governance.policy.model import Parameters, Published
+from governance.results import Evidence, Reason, Verdict
+from governance.rules import Scope, evaluate, judge
+from governance.rules.authorised import Authorised
+from governance.rules.declared import Declared
+from governance.rules.encrypted import Encrypted
+from governance.rules.free_of import FreeOf
+from governance.sources import Source, open_source
+
+CARD = "6037991234567893"
+AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
+KEYS = Keyring(data_keys={"k1": bytes(32)}, token_key=bytes(32), reference_key=b"r" * 32, signing_key=bytes(32))
+TEXT = Text("", "")
+GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
+
+
+def column(name: str, kind: str = "string", classification: str = "internal", **more: str) -> Column:
+    return Column(
+        name, more.pop("physical", name), kind, "user.name", Classification(classification), "operations", **more
+    )
+
+
+def contract(
+    table: str, *columns: Column, allow_empty: str = "", physical: str = "", key: str | None = None
+) -> Contract:
+    return Contract(
+        table, physical or table, columns, columns[0].name if key is None else key, ("clerk",), allow_empty, ""
+    )
+
+
+USERS = contract(
+    "users",
+    column("id", "integer"),
+    column("name", classification="confidential"),
+    column("mobile", classification="restricted", plaintext="phone_number"),
+)
+EVENTS = contract(
+    "events",
+    *(column(n) for n in ("event", "actor_id", "table_name", "column_name")),
+    column("occurred_at", "timestamp"),
+)
+GRANTS = contract(
+    "grants",
+    *(column(n) for n in ("grant", "actor_id", "role")),
+    column("valid_from", "timestamp"),
+    column("valid_until", "timestamp"),
+)
+
+
+def rule(name: str, parameters: Parameters, where: Where) -> Rule:
+    return Rule(name, ("C-1",), Severity.CRITICAL, TEXT, TEXT, TEXT, where, parameters, "policy.yaml", 1)
+
+
+RULES = (
+    rule("declared", Declared(), Where(undeclared=True)),
+    rule(
+        "free",
+        FreeOf(("payment_card_number", "iban")),
+        Where(columns=True, types=("string", "integer"), undeclared=True),
+    ),
+    rule("enc", Encrypted(), Where(columns=True, classifications=(Classification.RESTRICTED,))),
+    rule("auth", Authorised("events", "grants"), Where(columns=True, classifications=GUARDED, undeclared=True)),
+)
+
+
+def policy(*contracts: Contract, rules: tuple[Rule, ...] = RULES) -> Policy:
+    clerk = Role("clerk", TEXT, ("user.name",), TEXT)
+    return Policy(
+        "p", "1", TEXT, Published("", "", "", ""), (), (), rules, contracts or (USERS, EVENTS, GRANTS), (clerk,), ""
+    )
+
+
+class Seen:
+    """The evidence and verdict of each check of a policy over some tables, by id."""
+
+    def __init__(
+        self, source: Source | Mapping[str, Any], made: Policy | None = None, keys: Keyring | None = KEYS
+    ) -> None:
+        self.policy = made or policy()
+        opened = source if not isinstance(source, Mapping) else open_source(source, self.policy.tables)
+        self.checks: dict[str, Check] = {check.id: check for check in plan(self.policy).checks}
+        self.evidence: dict[str, Evidence] = {}
+        scope = Scope(self.policy, opened, keys, AS_OF)
+        for table in {check.place.table: None for check in self.checks.values() if check.place}:
+            mine = [check for check in self.checks.values() if check.place and check.place.table == table]
+            if table == "*" or table in opened.schemas():
+                self.evidence |= evaluate(table, mine, scope)
+        opened.close()
+
+    def __getitem__(self, name: str) -> Evidence:
+        return self.evidence[name]
+
+    def verdict(self, name: str) -> tuple[Verdict, Reason]:
+        return judge(self.checks[name], self.evidence[name], self.policy)
+
+
+def users(names: list[str | None], ids: list[Any] | None = None, **more: list[Any]) -> dict[str, pa.Table]:
+    columns = {"id": ids or list(range(len(names))), "name": names, "mobile": [None] * len(names), **more}
+    return {"users": pa.table(columns)}
+
+
+def emptied(made: Contract) -> Contract:
+    return replace(made, allow_empty="nothing yet")

@@ -1,0 +1,109 @@
+"""Kind `encrypted`: proven with keys, consistent without, and nothing for too few."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any, cast
+
+import pyarrow as pa
+import pytest
+
+from governance.encryption.envelope import additional_data, seal
+from governance.plan import plan
+from governance.results import Reason, RowReference, Verdict
+from governance.rules import Kind, Scope
+from governance.sources import open_source
+from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
+
+CHECK = "enc/users/mobile"
+
+
+def sealed(row: object, nonce: int | None = None, kid: str = "k1") -> str:
+    number = int(str(row)) + 1 if nonce is None else nonce
+    place = additional_data("users", "mobile", str(row))
+    return seal("09121234567", key=KEYS.data_keys["k1"], kid=kid, nonce=number.to_bytes(12), bound_to=place)
+
+
+def seen(values: list[Any] | pa.Array, ids: list[Any] | None = None, keys: Any = KEYS) -> Seen:
+    return Seen(users(["x"] * len(values), ids, mobile=values), keys=keys)
+
+
+GOOD = [sealed(row) for row in range(40)]
+
+
+def test_a_column_that_opens_row_by_row_is_proven() -> None:
+    assert seen(GOOD).verdict(CHECK) == (Verdict.PASSED, Reason.PROVEN)
+    assert dict(seen(GOOD)[CHECK].facts) == {"values": 40, "distinct": 40, "decrypted": 40}
+
+
+def test_without_keys_it_is_consistent_at_best() -> None:
+    assert seen(GOOD, keys=None).verdict(CHECK) == (Verdict.PASSED, Reason.CONSISTENT)
+
+
+def test_rows_that_cannot_be_opened_for_want_of_a_primary_key_are_not_proven() -> None:
+    assert seen(GOOD, [0, *[None] * 39]).verdict(CHECK) == (Verdict.PASSED, Reason.CONSISTENT)
+
+
+def test_too_few_values_pass_only_when_all_are_opened() -> None:
+    assert seen(GOOD[:5]).verdict(CHECK) == (Verdict.PASSED, Reason.PROVEN)
+    assert seen(GOOD[:5], keys=None).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.TOO_FEW_ROWS)
+    assert seen([None] * 50).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.TOO_FEW_ROWS)
+
+
+def test_no_rows_pass_only_where_the_contract_says_so() -> None:
+    assert seen([]).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+    assert Seen(users([]), policy(emptied(USERS))).verdict(CHECK)[1] is Reason.DECLARED_EMPTY
+
+
+def test_a_missing_column_is_not_evaluated() -> None:
+    found = Seen({"users": pa.table({"id": [1], "name": ["x"]})})
+    assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("09121234567", "plaintext"),
+        ("9121234567", "not_an_envelope"),
+        ("MDkxMjEyMzQ1Njc=", "decodable"),
+        ("5d41402abc4b2a76b9719d911017c592", "digest"),
+        ("?", "not_an_envelope"),
+        (sealed(4, nonce=99), "does_not_decrypt"),
+        (sealed(3, nonce=9), "repeated_nonce"),
+        (sealed(3, kid="k9"), "unknown_kid"),
+    ],
+)
+def test_a_wrong_value_is_found_and_its_row_is_named(value: str, problem: str) -> None:
+    found = seen([*GOOD[:3], value, *GOOD[4:]])[CHECK]
+    assert problem in dict(found.problems)
+    assert KEYS.reference("users", "3") in [row.reference for row in found.rows]
+
+
+def test_every_wrong_row_counts_once() -> None:
+    found = seen([*GOOD, "09121234567", "09121234567"], list(range(42)))[CHECK]
+    assert (found.examined, found.violations) == (42, 2)
+    assert found.rows == tuple(sorted(RowReference(KEYS.reference("users", key), "plaintext") for key in ("40", "41")))
+
+
+def test_violations_fail_however_few_rows_there_are() -> None:
+    assert seen(["09121234567"], keys=None).verdict(CHECK)[0] is Verdict.FAILED
+
+
+@pytest.mark.parametrize("kind", ["string_view", "dictionary", "binary"])
+def test_the_layout_of_the_column_does_not_matter(kind: str) -> None:
+    array = pa.array(GOOD)
+    made = array.dictionary_encode() if kind == "dictionary" else array.cast(getattr(pa, kind)())
+    assert seen(made).verdict(CHECK) == (Verdict.PASSED, Reason.PROVEN)
+
+
+def test_what_is_being_looked_at_shows_in_no_repr() -> None:
+    made = policy()
+    with closing(open_source(users(["x"]), made.tables)) as source:
+        checks = [check for check in plan(made).checks if check.id in {CHECK, "free/users/name"}]
+        for check in checks:
+            kind = cast("Kind", check.rule.parameters)
+            watch = kind.watch(check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
+            batch = pa.record_batch({"mobile": ["09121234567"], "name": [CARD]})
+            watch.see(batch, pa.array(["key 555"]))
+            for secret in ("0912", CARD, "key 555"):
+                assert secret not in repr(watch)

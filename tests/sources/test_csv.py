@@ -1,0 +1,87 @@
+"""CSV: every value arrives as it was written, and what cannot be read for certain is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from governance.errors import SourceError
+from tests.sources.conftest import CARD, contract, opened, read
+
+Folder = Callable[[Mapping[str, bytes]], Path]
+USERS = contract("users", {"id": "integer", "at": "timestamp"})
+
+
+def cells(folder: Folder, content: bytes) -> dict[str, list[object]]:
+    with opened(folder({"users.csv": content}), USERS) as source:
+        found: dict[str, list[object]] = read(source, "users").to_pydict()
+        return found
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(folder: Folder) -> None:
+    assert cells(folder, "\ufeffid,note\n1,x\n".encode()) == {"id": ["1"], "note": ["x"]}
+
+
+@pytest.mark.parametrize("text", ["0912", "NA", "null", "nan", "۶۰۳۷", "1e5", "true", " x ", 'x"y', "9" * 30])
+def test_values_stay_as_they_are_written(folder: Folder, text: str) -> None:
+    assert cells(folder, f"id,note\n1,{text}\n".encode())["note"] == [text]
+
+
+def test_nothing_between_two_commas_is_null_and_an_empty_quote_is_not(folder: Folder) -> None:
+    assert cells(folder, b'id,note\n1,\n2,""\n')["note"] == [None, ""]
+
+
+def test_a_cell_may_hold_lines_commas_and_a_megabyte(folder: Folder) -> None:
+    long = "x" * 1_500_000
+    assert cells(folder, f'id,note\n1,"a,\nb"\n2,{long}\n'.encode())["note"] == ["a,\nb", long]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-01T03:30:00+03:30", "2026-01-01T00:00:00Z", "2026-01-01 00:00:00", "2026-01-01"]
+)
+def test_declared_timestamps_are_utc_with_or_without_a_zone(folder: Folder, text: str) -> None:
+    assert cells(folder, f"id,at\n1,{text}\n2,\n".encode())["at"] == [datetime(2026, 1, 1, tzinfo=UTC), None]
+
+
+def test_a_timestamp_that_is_none_stays_text_so_that_it_is_read(folder: Folder) -> None:
+    with opened(folder({"users.csv": f"id,at\n1,{CARD}\n".encode()}), USERS) as source:
+        assert source.schemas()["users"].field("at").type == pa.string()
+        assert read(source, "users")["at"].to_pylist() == [CARD]
+
+
+def test_a_header_without_rows_is_an_empty_table(folder: Folder) -> None:
+    with opened(folder({"users.csv": b"id,at\n"}), USERS) as source:
+        assert source.rows("users") == 0
+        assert source.schemas()["users"].names == ["id", "at"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "header"),
+        (b"id,id\n1,2\n", "header"),
+        (b"id,,x\n1,2,3\n", "header"),
+        (b"id,note\n1\n", "ArrowInvalid"),
+        (b"id,note\n1,2,3\n", "ArrowInvalid"),
+        (b'id,note\n1,"6037991234567893\n2,x\n', "quotes"),
+        (b'id,note\n1,"a"b\n', "quotes"),
+        (b"id,note\n1,a\0b\n", "NUL"),
+        ("id,note\n1,علی\n".encode("cp1256", "replace"), "another encoding"),
+        ("id,note\n1,x\n".encode("utf-16"), "NUL"),
+        (b"id,note\n1,x\n" + b"2,y\n" * 500_000 + b"3,\xff\n", "another encoding"),
+    ],
+    ids=["empty", "twice", "unnamed", "short", "long", "open quote", "after quote", "NUL", "cp1256", "UTF-16", "late"],
+)
+def test_a_file_that_cannot_be_read_for_certain_is_refused(folder: Folder, content: bytes, told: str) -> None:
+    with pytest.raises(SourceError, match=told) as caught, opened(folder({"users.csv": content}), USERS):
+        pass
+    assert CARD not in str(caught.value)
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+def test_another_delimiter_makes_one_undeclared_column(folder: Folder) -> None:
+    assert list(cells(folder, b"id;note\n1;x\n")) == ["id;note"]

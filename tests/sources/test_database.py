@@ -1,0 +1,119 @@
+"""DuckDB: locked down, in UTC, and what it spills is private and does not stay."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from governance.errors import SourceError
+from governance.sources.database import ConnectionSource
+from tests.sources.conftest import contract, opened, read
+
+FRAMES = {"users": pa.table({"id": [1, 2]})}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM '/etc/passwd'",
+        "COPY users TO '{folder}/out.csv'",
+        "ATTACH '{folder}/other.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SELECT * FROM 'https://example.org/x.parquet'",
+        "SELECT * FROM FRAMES",
+        "EXPORT DATABASE '{folder}/db'",
+    ],
+)
+def test_sql_reaches_nothing_but_the_tables(tmp_path: Path, sql: str) -> None:
+    with opened(FRAMES) as source, pytest.raises(SourceError):
+        source.query(sql.format(folder=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_errors_of_sql_quote_no_value() -> None:
+    with opened({"users": pa.table({"id": ["6037991234567893"]})}) as source, pytest.raises(SourceError) as caught:
+        source.query("SELECT CAST(id AS DATE) FROM users")
+    assert "6037" not in str(caught.value)
+
+
+def test_times_compare_as_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tehran")
+    moment = pa.array([1_767_225_600_000_000])
+    frames = {"t": pa.table({"a": moment.cast(pa.timestamp("us")), "b": moment.cast(pa.timestamp("us", "UTC"))})}
+    with opened(frames) as source:
+        assert source.query("SELECT a = b AS same FROM t").to_pydict() == {"same": [True]}
+
+
+def test_a_column_that_sql_cannot_hold_is_refused() -> None:
+    with (
+        pytest.raises(SourceError, match="types that DuckDB can join"),
+        opened({"t": pa.table({"x": pa.array(np.array([1, 2], np.float16))})}),
+    ):
+        pass
+
+
+def spills() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("governance-spill-*"))
+
+
+@pytest.fixture
+def _own_temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_own_temp")
+def test_the_spill_folder_is_private_and_goes_with_the_source() -> None:
+    with opened(FRAMES):
+        (folder,) = spills()
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert spills() == set()
+
+
+@pytest.mark.usefixtures("_own_temp")
+def test_no_spill_folder_stays_when_a_source_cannot_be_opened() -> None:
+    with pytest.raises(SourceError), opened({"t": pa.table({"x": pa.array(np.array([1], np.float16))})}):
+        pass
+    assert spills() == set()
+
+
+@pytest.mark.usefixtures("_own_temp")
+def test_what_a_killed_run_spilled_is_swept_and_what_a_running_one_spills_is_not() -> None:
+    script = "import os, signal; from governance.sources.spill import Spill; s = Spill(); os.kill(os.getpid(), 9)"
+    environment = {**os.environ, "TMPDIR": str(tempfile.gettempdir())}
+    subprocess.run([sys.executable, "-c", script], check=False, env=environment)
+    (left,) = spills()
+    running = Path(tempfile.gettempdir()) / "governance-spill-running"
+    running.mkdir()
+    with (running / "in-use").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with opened(FRAMES):
+            assert left not in spills()
+            assert running in spills()
+
+
+def test_a_connection_of_ones_own_shows_all_its_tables_under_their_contracts_names() -> None:
+    connection = duckdb.connect(":memory:")
+    connection.execute("CREATE TABLE people (id INTEGER, nm VARCHAR); INSERT INTO people VALUES (1, 'x')")
+    connection.execute("CREATE SCHEMA side; CREATE TABLE side.cards (n VARCHAR); CREATE VIEW v AS SELECT 1 AS one")
+    users = contract("users", {"id": "integer", "name": "string"}, physical="people", named={"name": "nm"})
+    source = ConnectionSource(connection.cursor(), {"users": users})
+    assert sorted(source.schemas()) == ["memory.side.cards", "users", "v"]
+    assert read(source, "users").to_pydict() == {"id": [1], "name": ["x"]}
+    assert source.query("SELECT name FROM users").to_pydict() == {"name": ["x"]}
+    assert source.rows("memory.side.cards") == 0
+    source.close()
+    assert connection.execute("SELECT count(*) FROM people").fetchone() == (1,)
