@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import sqlalchemy as sa
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.execution_engine import PandasExecutionEngine, SqlAlchemyExecutionEngine
 from great_expectations.expectations.metrics.metric_provider import metric_value
@@ -17,6 +16,8 @@ from governance.sources import BatchSource, Source
 from governance.sources.database import ConnectionSource
 
 METRIC = "table.governance_scan"
+# What the library says of a batch that is a whole table; partitions and samples say more.
+_WHOLE_TABLE = frozenset({"type", "data_asset_name", "table_name", "schema_name", "batch_identifiers"})
 Counts: TypeAlias = dict[str, tuple[int, int, bool]]
 
 
@@ -71,11 +72,12 @@ def _tables(engine: SqlAlchemyExecutionEngine, domain: dict[str, Any], session: 
     """All tables of the batch's database; CheckError unless the batch is the suite's own table, whole."""
     if engine.dialect_name != "duckdb":
         raise CheckError("engine not supported")
-    selectable, _, _ = engine.get_compute_domain(domain, domain_type=MetricDomainTypes.TABLE)
+    spec = dict(engine.batch_manager.batch_cache[domain["batch_id"]].batch_spec)
     contract = session.policy.tables.get(session.table)
     expected = contract.physical_name if contract else session.table
-    if session.table != REST and (not isinstance(selectable, sa.Table) or str(selectable.name) != expected):
-        raise CheckError("the batch is not the table of the suite, or a part of it")
+    whole = spec.keys() <= _WHOLE_TABLE and not spec.get("batch_identifiers") and spec.get("type") == "table"
+    if session.table != REST and (not whole or spec["table_name"] != expected or spec.get("schema_name")):
+        raise CheckError("the batch is not the table of the suite, or only a part of it")
     with engine.get_connection() as connection:
         # A duplicate has its own settings and results, so that nothing of the batch's own connection changes.
         return ConnectionSource(connection.connection.driver_connection.duplicate(), session.policy.tables)

@@ -19,7 +19,7 @@ from governance.plan import Check
 from governance.policy import REST, Policy
 from governance.results import CheckResult, Evidence, Reason, Verdict
 from governance.rules import Scope, judge
-from governance.sources.database import OVERVIEW, DatabaseSource
+from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
 
 class Progress(Protocol):
@@ -93,20 +93,23 @@ def _validate_table(
             progress(table, seen, rows)
 
     session = Session(table, checks, scope.policy, scope.keys, scope.as_of, scope, advance)
-    suite = bind(session)
+    name, suite = bind(session)
     try:
         if progress:
             progress(table, 0, rows)
         asset = duckdb.add_table_asset(suite_name(table), table_name=OVERVIEW if table == REST else table)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         outcome = batch.validate(suite, result_format="BASIC")
-        reported = [(result.expectation_config.kwargs["check"], result) for result in outcome.results]
+        reported = [(str(result.expectation_config.kwargs["check"]), result) for result in outcome.results]
     except Exception:  # noqa: BLE001  its message may quote a value; the checks are left without an outcome
         reported = []
     finally:
-        close_session(suite.session)
+        close_session(name)
     if session.failure is not None:
         raise session.failure
+    if not reported and table != REST:
+        # The library looks into a table before it asks for the metric: if that failed, the data may be to blame.
+        scope.source.query(f"SELECT 1 FROM {quote(table)} LIMIT 1")
     return {check.id: _agreed(check, reported, session) for check in checks}
 
 

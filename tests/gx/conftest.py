@@ -1,0 +1,49 @@
+"""A project with suites of its own, small planted data, and a record of what Great Expectations is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from governance.encryption import load_keys
+from governance.plan import Plan
+from governance.policy import Policy
+from governance.results import CheckResult
+from governance.rules import Scope
+from governance.sources import open_source
+from governance.synthetic import Dataset
+from tests.conftest import PROJECT
+
+AS_OF = "2026-11-22T00:00:00Z"
+
+
+@pytest.fixture(scope="session")
+def run(policy: Policy, plan: Plan) -> Callable[..., dict[str, CheckResult]]:
+    """The checks of some tables, through the door, by id."""
+    from datetime import UTC, datetime
+
+    from governance.gx import validate
+
+    def go(data: Any, *tables: str, keys: Path | None = None) -> dict[str, CheckResult]:
+        source = open_source(data, policy.tables)
+        checks = [check for check in plan.checks if not tables or (check.place and check.place.table in tables)]
+        try:
+            scope = Scope(policy, source, load_keys(keys) if keys else None, datetime(2026, 11, 22, tzinfo=UTC))
+            return {result.id: result for result in validate(checks, scope)}
+        finally:
+            source.close()
+
+    return go
+
+
+@pytest.fixture(scope="session")
+def planted(planted_world: Dataset) -> Dataset:
+    return planted_world
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT

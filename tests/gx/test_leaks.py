@@ -1,0 +1,117 @@
+"""No value of the data leaves through Great Expectations: no result format, message, log, page or folder holds one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import great_expectations as gx
+import pandas as pd
+import pytest
+
+from governance.gx import load_suite
+from governance.plan import Plan
+from governance.results import CheckResult
+from governance.rules.encrypted import Encrypted
+from governance.rules.free_of import _Cells
+from tests.gx.conftest import AS_OF
+
+pytestmark = pytest.mark.xdist_group("gx")
+
+PAN = "6037991234567893"
+FORMATS: list[Any] = [
+    "BOOLEAN_ONLY",
+    "BASIC",
+    "SUMMARY",
+    "COMPLETE",
+    {"result_format": "COMPLETE", "include_unexpected_rows": True, "unexpected_index_column_names": ["user_id"]},
+]
+
+
+def canary(number: int) -> str:
+    return f"zq{number}canary"
+
+
+@pytest.fixture
+def frame(plan: Plan) -> pd.DataFrame:
+    """A canary in every declared column, beside a card number, and an undeclared column that is named by one."""
+    names = [column.name for column in plan.policy.tables["users"].columns]
+    return pd.DataFrame({name: [f"{canary(n)} {PAN}"] * 3 for n, name in enumerate([*names, "other", PAN])})
+
+
+def assert_silent(text: str) -> None:
+    assert text
+    assert "canary" not in text
+    assert PAN not in text
+
+
+def raising(*_: Any, **__: Any) -> Any:
+    raise ValueError(f"{canary(0)} {PAN}")
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+@pytest.mark.parametrize("broken", ["nothing", "a watch", "the scan"])
+def test_no_result_format_and_no_exception_holds_a_value(
+    frame: pd.DataFrame,
+    project: Path,
+    *,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    form: Any,
+    broken: str,
+) -> None:
+    if broken == "a watch":
+        monkeypatch.setattr(_Cells, "see", raising)
+        monkeypatch.setattr(Encrypted, "watch", raising)
+    if broken == "the scan":
+        monkeypatch.setattr("governance.gx.session.evaluate", raising)
+    caplog.set_level(logging.DEBUG)
+    context = gx.get_context(mode="ephemeral")
+    asset = context.data_sources.add_pandas("p").add_dataframe_asset("frame")
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    suite = load_suite("users", as_of=AS_OF, project=project)
+    with warnings.catch_warnings(record=True) as warned:
+        outcome = batch.validate(suite, result_format=form)
+    assert outcome.success is False
+    assert not any(each.success for each in outcome.results if "check" in each.expectation_config.kwargs)
+    assert_silent(json.dumps(outcome.to_json_dict()))
+    assert_silent(repr(outcome) + str(outcome.describe()) + repr(suite))
+    assert_silent("." + caplog.text + "".join(str(each.message) for each in warned) + "".join(capfd.readouterr()))
+
+
+def test_data_docs_of_a_run_hold_no_value(frame: pd.DataFrame, project: Path, tmp_path: Path) -> None:
+    context = gx.get_context(mode="file", project_root_dir=tmp_path)
+    suite = load_suite("users", as_of=AS_OF, project=project)
+    context.suites.add(suite)
+    asset = context.data_sources.add_pandas("p").add_dataframe_asset("frame")
+    batches = asset.add_batch_definition_whole_dataframe("all")
+    gx.ValidationDefinition(name="users", data=batches, suite=suite).run(batch_parameters={"dataframe": frame})
+    context.build_data_docs()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any("validations" in path.as_posix() for path in files)
+    assert any(path.suffix == ".html" for path in files)
+    for path in files:
+        text = path.read_bytes().decode("utf-8", "replace")
+        assert "canary" not in text, path
+        assert PAN not in text, path
+    # And the suite that the file context stored is closed to the next who loads it.
+    (stored,) = (tmp_path / "gx" / "expectations").glob("*.json")
+    assert json.loads(stored.read_text("utf-8"))["expectations"][0]["kwargs"] == {"value": -1}
+
+
+def test_the_programs_own_results_and_spans_hold_no_value(
+    run: Callable[..., dict[str, CheckResult]],
+    frame: pd.DataFrame,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    found = run({"users": frame, PAN: pd.DataFrame({"canary": [PAN]})})
+    assert any(check.evidence.violations for check in found.values())
+    assert_silent(repr(found).replace("'canary'", ""))
+    assert_silent("." + caplog.text + "".join(capfd.readouterr()))

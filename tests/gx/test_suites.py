@@ -1,0 +1,104 @@
+"""Suites: compiled the same every time, committed as compiled, and closed to who loads them without us."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from governance.errors import UsageError
+from governance.gx import compile_suites, load_suite, write_suites
+from governance.plan import Plan
+from governance.results import canonical_json
+from tests.gx.conftest import AS_OF
+
+pytestmark = pytest.mark.xdist_group("gx")
+
+
+def test_the_committed_suites_are_what_the_policy_compiles_to(plan: Plan, project: Path) -> None:
+    folder = project / "expectations" / "suites"
+    compiled = {f"{name}.json": canonical_json(suite) for name, suite in compile_suites(plan).items()}
+    assert {path.name: path.read_text("utf-8") for path in folder.iterdir()} == compiled
+
+
+def test_every_check_stands_in_one_suite_under_its_own_id(plan: Plan) -> None:
+    suites = compile_suites(plan).values()
+    ours = [each for suite in suites for each in suite["expectations"] if "check" in each["kwargs"]]
+    assert sorted(each["kwargs"]["check"] for each in ours) == sorted(check.id for check in plan.checks)
+    ids = [each["id"] for suite in suites for each in suite["expectations"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_writing_twice_changes_nothing_and_removes_what_is_planned_no_more(plan: Plan, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text("{}")
+    assert "old.json" in write_suites(plan, tmp_path)
+    assert write_suites(plan, tmp_path) == ()
+    (tmp_path / "users.json").write_text("{}")
+    assert write_suites(plan, tmp_path) == ("users.json",)
+
+
+PLAIN = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+{extra}
+import pandas as pd
+import great_expectations as gx
+assert ("governance" in sys.modules) is {registered}
+context = gx.get_context(mode="ephemeral")
+asset = context.data_sources.add_pandas("p").add_dataframe_asset("a")
+batches = asset.add_batch_definition_whole_dataframe("b")
+for frame in (pd.DataFrame({{"user_id": [1], "note": ["x"]}}), pd.DataFrame()):
+    for form in ("BOOLEAN_ONLY", "BASIC", "SUMMARY", "COMPLETE"):
+        suite = gx.ExpectationSuite(**json.loads(open(sys.argv[1], encoding="utf-8").read()))
+        outcome = batches.get_batch({{"dataframe": frame}}).validate(suite, result_format=form)
+        assert outcome.success is False, form
+        # The guard fails, and whatever else is left of the suite passes nowhere either.
+        assert not any(result.success for result in outcome.results), form
+print(len(outcome.results))
+"""
+
+
+@pytest.mark.parametrize("registered", [False, True])
+def test_a_suite_loaded_without_us_fails_on_any_data(project: Path, plan: Plan, *, registered: bool) -> None:
+    path = project / "expectations" / "suites" / "users.json"
+    code = PLAIN.format(extra="import governance.gx" if registered else "", registered=registered)
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    own = sum(1 for check in plan.checks if check.place and check.place.table == "users")
+    assert int(done.stdout.splitlines()[-1]) == (1 + own if registered else 1)
+
+
+def test_a_table_that_has_no_suite_is_refused_with_a_near_name(project: Path) -> None:
+    with pytest.raises(UsageError, match="did you mean 'users'"):
+        load_suite("user", as_of=AS_OF, project=project)
+
+
+@pytest.mark.parametrize("moment", ["soon", "2026-11-22T00:00:00"])
+def test_a_time_without_its_zone_is_refused(project: Path, moment: str) -> None:
+    with pytest.raises(UsageError, match="zone"):
+        load_suite("users", as_of=moment, project=project)
+
+
+@pytest.mark.parametrize("edit", ["drop an expectation", "remove"])
+def test_a_committed_suite_that_is_not_what_the_policy_says_is_refused(
+    project: Path, tmp_path: Path, edit: str
+) -> None:
+    (tmp_path / "expectations").mkdir()
+    for path in (project / "expectations").rglob("*"):
+        copy = tmp_path / "expectations" / path.relative_to(project / "expectations")
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            copy.write_bytes(path.read_bytes())
+    assert load_suite("users", as_of=AS_OF, project=tmp_path).expectations
+    committed = tmp_path / "expectations" / "suites" / "users.json"
+    suite = json.loads(committed.read_text("utf-8"))
+    suite["expectations"].pop()
+    committed.write_text(canonical_json(suite), "utf-8")
+    if edit == "remove":
+        committed.unlink()
+    with pytest.raises(UsageError, match="plan --write"):
+        load_suite("users", as_of=AS_OF, project=tmp_path)
