@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 
-from governance.detection import accounts, card_forms, cards, codes, contacts, identities, tracks
+from governance.detection import accounts, card_forms, cards, codes, contacts, expiries, identities, tracks
 from governance.detection.findings import KINDS, Finding, Grade
 from governance.detection.folding import fold, fold_label, origins
 from governance.detection.layers import readings
@@ -15,6 +15,7 @@ _RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] =
     (frozenset({tracks.KIND, cards.KIND}), tracks.find),
     (frozenset({accounts.KIND}), accounts.find),
     (codes.KINDS, codes.find),
+    (frozenset({expiries.KIND}), expiries.find),
     (frozenset({contacts.PHONE, contacts.EMAIL}), contacts.find),
     (frozenset({identities.NATIONAL, identities.IP}), identities.find),
 )

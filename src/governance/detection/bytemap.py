@@ -82,14 +82,61 @@ def letters(data: Bytes) -> Flags:
     return found
 
 
-def long_ascii(data: Bytes) -> Places:
-    """Positions of the aligned 8-byte words without space or non-ASCII: each run of 16 base64 signs covers one."""
+def long_ascii(data: Bytes, offsets: Places) -> Flags:
+    """Which cells have an aligned 8-byte word without space or non-ASCII: each run of 16 base64 signs covers one."""
     words = data[: len(data) & ~7].view("<u8") if data.ctypes.data % 8 == 0 else None
     if words is None:
         words = data.copy()[: len(data) & ~7].view("<u8")
-    plain = np.flatnonzero((words & np.uint64(0x8080808080808080)) == 0)
-    spaces = words[plain] ^ np.uint64(0x2020202020202020)
     ones, tops = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-    has_space = (spaces - ones) & ~spaces & tops
-    kept: Places = (plain[has_space == 0] * 8).astype(np.int64)
-    return kept
+    spaces = words ^ np.uint64(0x2020202020202020)
+    plain = ((words | ((spaces - ones) & ~spaces)) & tops) == 0
+    before = np.zeros(len(plain) + 1, dtype=np.int64)
+    np.cumsum(plain, out=before[1:])
+    found: Flags = np.diff(before[np.minimum((offsets + 7) >> 3, len(plain))]) > 0
+    return found
+
+
+_WIDTHS = np.ones(256, dtype=np.uint8)  # of a digit in bytes, by its last one
+_WIDTHS[0x80:0xA0] = 3
+_WIDTHS[0xA0:] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DigitRuns:
+    """The digits of many cells, in runs that nothing divides, not even an invisible character."""
+
+    values: Bytes  # of each digit
+    counts: Places  # digits before each cell's end
+    borders: Flags  # whether a digit starts a run; one more for the end
+    starts: Places  # of each run, as an index of digits
+    firsts: Places  # the first byte of each run
+    ends: Places  # the byte after each run
+
+    @classmethod
+    def of(cls, data: Bytes, flags: Flags, counts: Places) -> "DigitRuns":
+        """The runs; `counts` are the digits of each cell, and each has some."""
+        places = np.flatnonzero(flags)
+        last = data[places]
+        widths = _WIDTHS[last]
+        borders = np.ones(len(places) + 1, dtype=np.bool_)
+        borders[1:-1] = np.diff(places) != widths[1:]
+        counts = np.cumsum(counts)
+        borders[counts] = True
+        starts = np.flatnonzero(borders[:-1])
+        closing = places[np.append(starts[1:], len(places)) - 1] + 1
+        return cls(last & np.uint8(15), counts, borders, starts, places[starts] + 1 - widths[starts], closing)
+
+    @property
+    def sizes(self) -> Places:
+        """The digits of each run."""
+        return np.diff(np.append(self.starts, len(self.values)))
+
+    def cells(self, indices: Places) -> Places:
+        """The cells that digits belong to."""
+        return np.searchsorted(self.counts, indices, side="right")
+
+    def run_cells(self) -> Places:
+        """The cell of each run."""
+        opens = np.zeros(len(self.values) + 1, dtype=np.uint8)
+        opens[self.counts] = 1
+        return np.cumsum(opens[self.starts], dtype=np.int64)

@@ -1,30 +1,15 @@
-"""The short secrets of a card, known only by the words before them: CVV2, expiry, PIN, one-time password."""
+"""The short secrets of a card, known only by the words before them: CVV2, PIN, one-time password."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
+from governance.detection.labels import END, OTHERWISE, SPACE, compiled, latin
 from governance.detection.page import Page
 
-CODE, EXPIRY, PIN, PASSWORD = "card_verification_code", "card_expiry", "card_pin", "one_time_password"
-KINDS = frozenset({CODE, EXPIRY, PIN, PASSWORD})
-
-_END = (
-    r"(?![0-9])(?![.,/:\-][0-9])"
-    r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف))"
-    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
-)
-# Words between a label and digits that say the digits are something else.
-_OTHERWISE = re.compile(
-    r"صفحه|فصل|جلد|مبلغ|ساعت|سال|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا"
-    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount)",
-    re.IGNORECASE,
-)
-_SPACE = r"[\W_]{0,3}"
-_MONTH = r"(?:0?[1-9]|1[0-2])"
-_YEAR = r"(?:(?:13|14|20)?[0-9]{2})"
-_SEP = r" ?[/\\|\-] ?"
+CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
+KINDS = frozenset({CODE, PIN, PASSWORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +24,8 @@ class _Rule:
     grade: Grade = Grade.FAIL
 
 
-def _label(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE)
-
-
 def _value(digits: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{digits}){_END}", re.IGNORECASE)
+    return re.compile(f"(?:{digits}){END}", re.IGNORECASE)
 
 
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
@@ -52,38 +33,20 @@ _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
 _RULES = (
     _Rule(
         CODE,
-        _label(
-            r"(?<![a-z])c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|s[\W_]{0,2}c)(?![a-z])"
-            r"(?:[\W_]{0,2}2(?=[\W_]|[0-9]{3}|[^\W0-9]|$))?",
-            "سی ?وی ?وی(?: ?2)?|کد امنیتی|(?:کد|رقم) پشت کارت",
-            "card verification|security code|verification value",
+        compiled(
+            latin(
+                r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|s[\W_]{0,2}c)(?!(?-i:[a-z]))"
+                r"(?:[\W_]{0,2}2(?=[\W_]|[0-9]{3}|[^\W0-9]|$))?(?:[\W_]?(?:code|number|no))?"
+            ),
+            "سی ?وی ?وی(?: ?(?:2|دو))?|کد امنیتی|(?:رقمی?|کد|عدد) ?(?:روی |در )?پشت(?: ?این)? کارت",
+            latin("card verification|security code|verification value"),
         ),
         _value("[0-9]{3,4}"),
     ),
     _Rule(
-        EXPIRY,
-        _label(
-            "(?<![a-z])exp(?:iry|ires?|iration|ired)?(?: ?date)?(?![a-z])",
-            "(?:valid|good) ?(?:thru|through|until|till)",
-            "انقضا|تاریخ اعتبار",
-        ),
-        _value(
-            rf"{_MONTH}{_SEP}{_YEAR}|{_YEAR}{_SEP}{_MONTH}|(?:0[1-9]|1[0-2]) [0-9]{{2}}|{_MONTH}\.20[0-9]{{2}}"
-            r"|(?:0[1-9]|1[0-2])[0-9]{2}|(?:13|14|20)?[0-9]{2}(?:0[1-9]|1[0-2])"
-        ),
-        gap=16,
-    ),
-    _Rule(
-        EXPIRY,
-        _label(rf"(?<![a-z])exp[a-z]*{_SPACE}month"),
-        _value(rf"{_MONTH}[^0-9]{{1,24}}year[^0-9]{{1,8}}{_YEAR}"),
-        gap=8,
-        name="month_and_year",
-    ),
-    _Rule(
         PIN,
-        _label(
-            r"(?<![a-z])m?pin[12]?(?:[\W_]?(?:code|number))?(?![a-z])",
+        compiled(
+            latin(r"(?:m|card[\W_]?|atm[\W_]?)?pin[12]?(?:[\W_]?(?:code|number|no))?"),
             r"(?<!\w)پین(?: ?کد)?(?!\w)",
             r"رمز ?(?:اول|ثابت|کارت|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
         ),
@@ -91,16 +54,18 @@ _RULES = (
     ),
     _Rule(
         PASSWORD,
-        _label(
-            rf"رمز{_SPACE}(?:دوم|پویا|موقت|یک ?بار)|کد{_SPACE}(?:پویا|یک ?بار)",
-            rf"(?<![a-z])(?:otp(?![a-z])|one{_SPACE}time{_SPACE}(?:pass|pin|code)|dynamic{_SPACE}(?:pass|pin))",
+        compiled(
+            rf"رمز{SPACE}(?:دوم|پویا|موقت|یک ?بار)|کد{SPACE}(?:پویا|یک ?بار)",
+            latin(
+                rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
+            ),
         ),
         _FOUR_TO_EIGHT,
         gap=28,
     ),
     _Rule(
         PASSWORD,
-        _label(rf"کد{_SPACE}تایید|(?<![a-z])verification{_SPACE}code"),
+        compiled(rf"کد{SPACE}تایید", latin(rf"verification{SPACE}code")),
         _FOUR_TO_EIGHT,
         name="login_code",
         grade=Grade.SUSPECT,
@@ -126,7 +91,10 @@ def find(page: Page) -> Iterator[Finding]:
             if value is None or value.start() < page.start or page.scrambles(label.start()):
                 continue
             spoken = page.text[label.end() : value.start()]
-            if rule.kind == EXPIRY:
-                spoken = page.text[max(0, label.start() - 20) : label.start()] + spoken
-            if not _OTHERWISE.search(spoken):
+            if not OTHERWISE.search(spoken) and not _in_a_token(spoken):
                 yield Finding(rule.kind, rule.name, rule.grade, value.span())
+
+
+def _in_a_token(spoken: str) -> bool:
+    """Whether digits continue a Latin word: `a123` is no code, and `otp123` is one."""
+    return spoken[-1:].isascii() and spoken[-1:].isalpha()

@@ -1,5 +1,6 @@
 """Which cells are worth the authority's time: a superset of those in which it would find something."""
 
+import string
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,14 +8,42 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection import codes, hints, identities
-from governance.detection.bytemap import Bytes, Flags, Places, Rank, digits, long_ascii
+from governance.detection import codes, expiries, hints, identities
+from governance.detection.bytemap import Bytes, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.cards import says_card
+from governance.detection.encoded import spelling
 from governance.detection.folding import fold_label
 from governance.detection.layers import spells
-from governance.detection.windows import Runs, bare_cards
+from governance.detection.masked import thin
+from governance.detection.windows import Groups, bare_cards
 
+_HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
+
+SIGNED, ESCAPED, WIDE = 1, 2, 4  # marks: more than ASCII letters and digits; a sign of escapes; more than ASCII
+_MARKS = np.full(256, SIGNED, dtype=np.uint8)
+_MARKS[list(string.ascii_letters.encode() + string.digits.encode())] = 0
+_MARKS[list(b"%=\\&<\xef")] |= ESCAPED
+_MARKS[[0, *range(0x80, 0x100)]] |= WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Words to look for in cells with so many digits; `first` is for cells of nothing but ASCII letters and digits."""
+
+    kinds: frozenset[str]
+    fewest: int
+    hint: str
+    first: str = ""
+
+
+_SEARCHES = (
+    _Search(codes.KINDS | {expiries.KIND}, 3, hints.CODES, hints.FIRST_CODES),
+    _Search(frozenset({"payment_card_number"}), 7, hints.FLOATS),
+    _Search(frozenset({"iban"}), 10, hints.IBANS, hints.FIRST_IBANS),
+    _Search(frozenset({"phone_number"}), 8, hints.FOREIGN_PHONES),
+    _Search(frozenset({"national_id"}), 8, hints.NATIONAL_IDS, hints.NATIONAL_IDS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +61,14 @@ class Cells:
         first, last = int(offsets[0]), int(offsets[-1])
         data = np.frombuffer(array.buffers()[2] or b"", np.uint8, last - first, first)
         return cls(array, data, offsets - first)
+
+    def marks(self) -> Bytes:
+        """What signs each cell holds."""
+        found = np.zeros(len(self.array), dtype=np.uint8)
+        rows = np.flatnonzero(np.diff(self.offsets))
+        if len(rows):
+            found[rows] = np.bitwise_or.reduceat(_MARKS[self.data], self.offsets[rows])
+        return found
 
     def some(self, rows: npt.NDArray[np.intp]) -> "Cells":
         """Only these cells, close together."""
@@ -52,6 +89,7 @@ class Lanes:
         """The lanes for some kinds in a column of this name."""
         announced = bool(
             (codes.announces(fold_label(label)) and kinds & codes.KINDS)
+            or (expiries.announces(fold_label(label)) and expiries.KIND in kinds)
             or (identities.announces(fold_label(label)) and identities.NATIONAL in kinds)
         )
         fewest = 3 if announced else 8 if "phone_number" in kinds or "national_id" in kinds else 13
@@ -65,7 +103,7 @@ class Lanes:
         found = np.zeros(len(array), dtype=np.bool_)
         if not self._only_digits(cells, counts, found):
             self._numbers(cells, counts, rare, found)
-            self._codes(cells, counts, found)
+            self._words(cells, counts, found)
             self._addresses(cells, found)
             self._tokens(cells, counts, found)
         return np.flatnonzero(found)
@@ -85,7 +123,7 @@ class Lanes:
                     rows = np.flatnonzero(pure & (sizes == size))
                     numbers = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
                     found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
-        return bool(pure.all())
+        return bool((pure & (sizes < _HEX_SPELLS)).all())
 
     def _numbers(self, cells: Cells, counts: Places, rare: Flags | None, found: Flags) -> None:
         """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
@@ -101,33 +139,35 @@ class Lanes:
         if rare is not None and strange is not None:
             has_strange = np.diff(Rank.of(strange).before(few.offsets)) > 0
             found[rows[has_strange]] = True
-        runs = Runs.of(few.data, flags, counts[rows], fewest)
-        hint = hints.MASKS if cards else hints.ESCAPES
-        found[rows[_matches(few.array, hint)]] = True
+        runs = DigitRuns.of(few.data, flags, counts[rows])
+        dividing = letters(few.data)
+        groups = Groups.of(runs, dividing)
         if cards:
-            found[rows[runs.cards()]] = True
+            found[rows[groups.cards()]] = True
+            found[rows[thin(few.data, dividing, runs)]] = True
         if "phone_number" in self.kinds:
-            found[rows[runs.phones()]] = True
+            found[rows[groups.phones()]] = True
         if "national_id" in self.kinds:
-            found[rows[runs.national_ids()]] = True
+            found[rows[groups.national_ids()]] = True
 
-    def _codes(self, cells: Cells, counts: Places, found: Flags) -> None:
-        """What a word beside it gives away: any few digits, then the words."""
-        wanted = [
-            (bool(self.kinds & codes.KINDS), 3, hints.CODES),
-            ("payment_card_number" in self.kinds, 7, hints.FLOATS),
-            ("phone_number" in self.kinds, 8, hints.FOREIGN_PHONES),
-            ("national_id" in self.kinds, 8, hints.NATIONAL_IDS),
-            ("iban" in self.kinds, 10, hints.IBANS),
-        ]
-        wanted = [(asked, fewest, hint) for asked, fewest, hint in wanted if asked]
-        for fewest in sorted({fewest for _, fewest, _ in wanted}):
-            rows = np.flatnonzero((counts >= fewest) & ~found)
-            if len(rows):
-                few = cells.some(rows)
-                for _, least, hint in wanted:
-                    if least == fewest:
-                        found[rows[_matches(few.array, hint)]] = True
+    def _words(self, cells: Cells, counts: Places, found: Flags) -> None:
+        """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything."""
+        searches = [search for search in _SEARCHES if search.kinds & self.kinds]
+        fewest = min([13, *(search.fewest for search in searches)])
+        rows = np.flatnonzero((counts >= fewest) & ~found)
+        if not len(rows):
+            return
+        few, counts = cells.some(rows), counts[rows]
+        marks = few.marks()
+        seen = _matching(few, marks & ESCAPED != 0, hints.ESCAPES)
+        signed, wide = marks & SIGNED != 0, marks & WIDE != 0
+        if first := "|".join(search.first for search in searches if search.first):
+            seen |= _matching(few, ~signed, first)
+        if searches:
+            seen |= _matching(few, signed & ~wide & ~seen, hints.narrow("|".join(search.hint for search in searches)))
+        for search in searches:
+            seen |= _matching(few, wide & ~seen & (counts >= search.fewest), search.hint)
+        found[rows[seen]] = True
 
     def _addresses(self, cells: Cells, found: Flags) -> None:
         if "email_address" in self.kinds:
@@ -136,17 +176,28 @@ class Lanes:
             found |= _matches(cells.array, hints.HOSTS)
 
     def _tokens(self, cells: Cells, counts: Places, found: Flags) -> None:
-        """Encoded text: base64 tokens that spell something."""
-        words = long_ascii(cells.data)
-        rows = np.unique(np.searchsorted(cells.offsets, words, side="right") - 1)
-        rows = rows[~found[rows] & (counts[rows] < np.diff(cells.offsets)[rows])]
-        if len(rows):
-            few = cells.some(rows).array
-            able = np.where(_matches(few, hints.HEX_ROW), _matches(few, hints.HEX_TEXT), _matches(few, hints.TOKENS))
-            rows = rows[able]
+        """Encoded text: base64 and hexadecimal tokens that spell something, or could once escapes are undone."""
+        long = long_ascii(cells.data, cells.offsets)
+        sizes = np.diff(cells.offsets)
+        rows = np.flatnonzero(long & ~found & ((counts < sizes) | (sizes >= _HEX_SPELLS)))
+        if not len(rows):
+            return
+        few = cells.some(rows)
+        able = _matching(few, few.marks() & ESCAPED != 0, hints.ESCAPES)
+        able[spelling(few.data, few.offsets)] = True
+        rows = rows[able]
         for row, value in zip(rows.tolist(), cells.array.take(pa.array(rows)).to_pylist(), strict=True):
             text = value if isinstance(value, str) else (value or b"").decode("latin-1")
             found[row] = spells(text)
+
+
+def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
+    """Which of the wanted cells match."""
+    found = np.zeros(len(wanted), dtype=np.bool_)
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        found[rows] = _matches(cells.some(rows).array, hint)
+    return found
 
 
 def _matches(array: pa.Array, hint: str) -> Flags:

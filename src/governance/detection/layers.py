@@ -119,11 +119,13 @@ def _undo(escape: str) -> str:
 
 def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
     """What the base64 and hex tokens of a reading spell, where that is text."""
+    standing = frozenset(_HEX.findall(raw))
     for match in _HEX.finditer(reading.text):
-        if match[0] in raw:
+        if match[1] in standing:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
+    standing = frozenset(_BASE64.findall(raw))
     for match in _BASE64.finditer(reading.text):
-        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
+        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in standing:
             continue
         yield from _text_of(_decoded(match[0]), reading, match.span())
         if not match[0].isalnum():  # a word or a path may be joined to the token by one of its own signs

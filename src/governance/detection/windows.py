@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from governance.detection import issuers
-from governance.detection.bytemap import Bytes, Flags, Places, Rank, letters
+from governance.detection.bytemap import DigitRuns, Flags, Places, Rank
 
 Digits = npt.NDArray[np.uint8]
 
@@ -80,77 +80,73 @@ def _number(columns: Digits) -> npt.NDArray[np.int32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class Groups:
     """The digits of many cells in a row, in groups that no letter and no cell border divides."""
 
-    values: Digits
-    cells: Places  # of each digit
-    ends: Places  # of each digit's group, as an index of digits
-    borders: Flags  # whether a digit starts a run; one more for the end
+    runs: DigitRuns
+    left: npt.NDArray[np.int32]  # digits from each one to the end of its group
 
     @classmethod
-    def of(cls, data: Bytes, flags: Flags, counts: Places, fewest: int) -> "Runs":
-        """The groups of at least `fewest` digits; `counts` are the digits of each cell."""
-        places = np.flatnonzero(flags)
-        cells = np.repeat(np.arange(len(counts)), counts)
-        last = data[places]
-        width = np.where(last < 0x80, 1, np.where(last < 0xA0, 3, 2))
-        borders = np.ones(len(places) + 1, dtype=np.bool_)
-        borders[1:-1] = (np.diff(places) != width[1:]) | (cells[1:] != cells[:-1])
-        runs = np.flatnonzero(borders[:-1])
-        rank = Rank.of(letters(data)).before(places[runs])
-        divided = np.ones(len(runs), dtype=np.bool_)
-        divided[1:] = (cells[runs[1:]] != cells[runs[:-1]]) | (rank[1:] != rank[:-1])
-        sizes = np.diff(np.append(runs[divided], len(places)))
-        kept = np.repeat(sizes >= fewest, sizes)
-        sizes = sizes[sizes >= fewest]
-        ends = np.repeat(np.cumsum(sizes), sizes)
-        return cls(last[kept] & np.uint8(15), cells[kept], ends, np.append(borders[:-1][kept], np.True_))
+    def of(cls, runs: DigitRuns, letters: Flags) -> "Groups":
+        """The groups; `letters` are flags on bytes."""
+        total = len(runs.values)
+        rank = Rank.of(letters).before(runs.firsts)
+        divided = np.ones(len(runs.starts), dtype=np.bool_)
+        divided[1:] = rank[1:] != rank[:-1]
+        cell = runs.run_cells()
+        divided[1:] |= cell[1:] != cell[:-1]
+        ends = np.append(runs.starts[divided][1:], total).astype(np.int32)
+        sizes = np.diff(ends, prepend=np.int32(0))
+        left: npt.NDArray[np.int32] = np.repeat(ends, sizes) - np.arange(total, dtype=np.int32)
+        return cls(runs, left)
 
     def cards(self) -> Places:
-        """Cells with a run of digits that could be a card number, or with room for a Sheba number."""
+        """Cells with a run of digits that could be a card or a Sheba number."""
         lengths, iranian = _tables()
-        size = len(self.values)
-        if size < 13:
+        values, borders, left = self.runs.values, self.runs.borders, self.left
+        if len(values) < 13:
             return np.zeros(0, dtype=np.int64)
-        left = self.ends - np.arange(size)
-        found = [self.cells[left >= 24]]
-        padded = np.append(self.values, np.zeros(5, dtype=np.uint8))
-        six = _number(np.stack([padded[shift : size + shift] for shift in range(6)]))
-        known = np.flatnonzero(iranian[six] & (left >= 16))
-        found.append(self._passing(known, 16))
-        opens = self.borders[:-1].copy()
-        opens[1:] |= self.values[:-1] == 0
-        four = six // 100
+        found = [self._shebas()]
+        starts = np.flatnonzero((values >= 2) & (left >= 13))  # no card number starts with 0 or 1
+        padded = np.append(values, np.zeros(5, dtype=np.uint8))
+        six = _number(padded[starts + np.arange(6)[:, None]])
+        found.append(self._passing(starts[iranian[six] & (left[starts] >= 16)], 16))
+        opens = borders[starts] | (values[starts - 1] == 0)
+        starts, four = starts[opens], six[opens] // 100
         for length in range(13, 20):
             able = lengths[four] >> np.uint8(length - 13) & 1 != 0
             if length == 16:
                 able |= four >= 2000
-            starts = np.flatnonzero(able & opens & (left >= length))
-            found.append(self._passing(starts[self.borders[starts + length]], length))
-        rows: Places = np.concatenate(found)
-        return rows
+            fitting = starts[able & (left[starts] >= length)]
+            found.append(self._passing(fitting[borders[fitting + length]], length))
+        return self.runs.cells(np.concatenate(found))
+
+    def _shebas(self) -> Places:
+        borders = self.runs.borders
+        starts = np.flatnonzero(borders[:-1] & (self.left >= 24))
+        starts = starts[borders[starts + 24]]
+        found: Places = starts[sheba(self.runs.values[starts + np.arange(24)[:, None]])]
+        return found
 
     def _passing(self, starts: Places, length: int) -> Places:
-        numbers = self.values[starts + np.arange(length)[:, None]]
-        return self.cells[starts[luhn(numbers)]]
+        found: Places = starts[luhn(self.runs.values[starts + np.arange(length)[:, None]])]
+        return found
 
     def phones(self) -> Places:
         """Cells with whole runs of 10 to 15 digits in all that start with 0 or 9."""
-        left = self.ends - np.arange(len(self.values))
-        starts = np.flatnonzero(self.borders[:-1] & ((self.values == 0) | (self.values == 9)))
+        borders, values = self.runs.borders, self.runs.values
+        starts = np.flatnonzero(borders[:-1] & ((values == 0) | (values == 9)) & (self.left >= 10))
         closes = np.zeros(len(starts), dtype=np.bool_)
         for length in range(10, 16):
-            able = left[starts] >= length
-            closes[able] |= self.borders[starts[able] + length]
-        return self.cells[starts[closes]]
+            able = self.left[starts] >= length
+            closes[able] |= borders[starts[able] + length]
+        return self.runs.cells(starts[closes])
 
     def national_ids(self) -> Places:
         """Cells with whole runs of ten digits that carry the check digit."""
-        left = self.ends - np.arange(len(self.values))
-        starts = np.flatnonzero(self.borders[:-1] & (left >= 10))
-        starts = starts[self.borders[starts + 10]]
-        numbers = self.values[starts + np.arange(10)[:, None]]
+        borders = self.runs.borders
+        starts = np.flatnonzero(borders[:-1] & (self.left >= 10))
+        starts = starts[borders[starts + 10]]
+        numbers = self.runs.values[starts + np.arange(10)[:, None]]
         rest = (numbers[:9] * _NATIONAL[:, None]).sum(axis=0) % 11
-        found: Places = self.cells[starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)]]
-        return found
+        return self.runs.cells(starts[numbers[9] == np.where(rest < 2, rest, 11 - rest)])

@@ -1,0 +1,39 @@
+"""Words that announce the digits after them, and the ends that tell them from letters inside a longer token."""
+
+import re
+from typing import Final
+
+SPACE: Final = r"[\W_]{0,3}"
+_HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"  # inside camelCase
+_KEY = r"(?=[a-z]{0,12}[\"']{0,2} ?[:=])"
+_AFTER = rf"(?:(?![a-z])|{_HUMP})"
+
+# Persian and Latin units: digits before them count something.
+END: Final = (
+    r"(?![0-9])(?![.,/:\-][0-9])(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
+    r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف))"
+    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
+)
+# Words that say the digits near them are something else.
+OTHERWISE: Final = re.compile(
+    r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
+    r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا"
+    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount)",
+    re.IGNORECASE,
+)
+
+
+def latin(words: str) -> str:
+    """A pattern for Latin words that no other letter or digit touches in front, and no letter behind.
+
+    Three digits before are another value's if the word is a key; so is the hump of a camelCase key.
+    """
+    return (
+        rf"(?:(?<![a-z0-9])(?:{words}){_AFTER}"
+        rf"|(?:(?<=[0-9]{{3}})|{_HUMP})(?:{words}){_AFTER}{_KEY})"
+    )
+
+
+def compiled(*patterns: str) -> re.Pattern[str]:
+    """Any of the patterns, small letters or capitals."""
+    return re.compile("|".join(patterns), re.IGNORECASE)

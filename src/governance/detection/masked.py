@@ -1,0 +1,61 @@
+"""Masks by arithmetic over all cells at once: which cells could show too much of a number around a few mask signs."""
+
+import numpy as np
+
+from governance.detection.bytemap import Bytes, DigitRuns, Flags, Places, Rank
+
+_SIGN, _OTHER = 1, 2
+_BYTES = np.zeros(256, dtype=np.uint8)
+_BYTES[1:0x80] = _OTHER
+_BYTES[list(b" -0123456789")] = 0
+_BYTES[list(b"*#xX?_")] |= _SIGN
+_WIDE = (b"\xc3\x97", b"\xe2\x80\xa2", b"\xe2\x97\x8f", b"\xe2\x97\xa6", b"\xe2\x96\xa0")
+_FULL_WIDTH = (b"\xef\xbc\x83", b"\xef\xbc\x8a", b"\xef\xbc\x9f", b"\xef\xbc\xb8", b"\xef\xbc\xbf", b"\xef\xbd\x98")
+_LONGEST = 15  # digits on one side
+_MOST = 6  # mask signs in one number
+_VISIBLE = 13  # digits that are too many
+
+
+def thin(data: Bytes, letters: Flags, runs: DigitRuns) -> Places:
+    """Cells in which at least thirteen digits stand around one to six mask signs, or four fours around three."""
+    sizes, cells = runs.sizes, runs.run_cells()
+    if len(sizes) < 2:
+        return np.zeros(0, dtype=np.int64)
+    kinds = _BYTES[data]
+    narrow = kinds & _SIGN != 0
+    signs, others = narrow.copy(), (kinds & _OTHER != 0) | letters
+    if data.max(initial=0) >= 0x80:
+        for sign in (*_WIDE, *_FULL_WIDTH):
+            _flag(signs, data, sign)
+    lows, highs = runs.ends[:-1], runs.firsts[1:]
+    together = cells[1:] == cells[:-1]
+    signed = _between(signs, lows, highs)
+    other = _between(others, lows, highs)
+    masks = together & (signed > 0) & (signed <= _MOST) & (other == _between(narrow, lows, highs))
+    masks &= (sizes[:-1] <= _LONGEST) & (sizes[1:] <= _LONGEST)
+    if not masks.any():
+        return np.zeros(0, dtype=np.int64)
+    breaks = ~(together & (signed == 0) & (other == 0))
+    chains = np.flatnonzero(np.append(True, breaks))
+    totals = np.add.reduceat(sizes, chains)
+    joined = masks[chains[1:] - 1]  # chain and next chain
+    head, tail = totals[:-1], totals[1:]
+    found = [cells[chains[:-1][joined & (head >= 4) & (head + tail >= _VISIBLE)]]]
+    if len(joined) >= 3:
+        fours = (totals[1:-2] == 4) & (totals[2:-1] == 4) & (totals[:-3] >= 4) & (totals[3:] >= 4)
+        found.append(cells[chains[:-3][joined[:-2] & joined[1:-1] & joined[2:] & fours]])
+    rows: Places = np.concatenate(found)
+    return rows
+
+
+def _flag(flags: Flags, data: Bytes, sign: bytes) -> None:
+    """Set the flags of the places where a character of several bytes starts."""
+    places = np.flatnonzero(data[: len(data) - len(sign) + 1] == sign[0])
+    for step, byte in enumerate(sign[1:], 1):
+        places = places[data[places + step] == byte]
+    flags[places] = True
+
+
+def _between(flags: Flags, lows: Places, highs: Places) -> Places:
+    rank = Rank.of(flags)
+    return rank.before(highs) - rank.before(lows)
