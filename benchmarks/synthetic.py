@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 
 from faker import Faker
 
-from governance.plan import plan
+from governance.planning import plan
 from governance.policy import KindReader, Parameters, Where, load
 from governance.strict_yaml import Node, Problems
 from governance.synthetic import generate, load_recipe

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from governance.encryption import Keyring, load_keys
-from governance.plan import Plan
-from governance.plan import plan as make_plan
+from governance.planning import Plan
+from governance.planning import plan as make_plan
 from governance.policy import Policy
 from governance.project import load_policy
 from governance.results import Results

@@ -17,7 +17,7 @@ LAYERS = [
     {"policy"},
     {"detection", "results"},
     {"encryption"},
-    {"plan"},
+    {"planning"},
     {"sources"},
     {"rules"},
     {"project"},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.errors import UsageError
-from governance.plan import Check, Place, Plan, plan
+from governance.planning import Check, Place, Plan, plan
 from governance.policy import (
     Classification,
     Clause,

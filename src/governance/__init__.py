@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from governance.plan import plan
+    from governance.planning import plan
     from governance.project import find_project, load_policy
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
@@ -27,7 +27,7 @@ _HOMES = {
     "load_policy": "project",
     "load_recipe": "synthetic",
     "open_section": "sections",
-    "plan": "plan",
+    "plan": "planning",
     "read_run": "sections",
     "report": "run",
     "Results": "results",

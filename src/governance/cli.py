@@ -65,7 +65,7 @@ def synth(
     Example: governance synth --world planted --out build/planted
     """
     from governance.console import watching
-    from governance.plan import plan as make_plan
+    from governance.planning import plan as make_plan
     from governance.project import find_project, load_policy
     from governance.synthetic import generate, load_recipe
 
@@ -98,7 +98,7 @@ def plan(
     Example: governance plan KP-4-1
     """
     from governance.listing import plan_json, plan_lines
-    from governance.plan import plan as make_plan
+    from governance.planning import plan as make_plan
     from governance.project import find_project, load_policy
 
     root = find_project(project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from governance.plan import Check, Plan
+from governance.planning import Check, Plan
 from governance.reports import headline
 from governance.results import Results, Verdict, canonical_json
 

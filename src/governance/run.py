@@ -18,7 +18,7 @@ from governance.encryption import Keyring, load_keys
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.notebooks import discover, run_notebooks
-from governance.plan import Plan, plan
+from governance.planning import Plan, plan
 from governance.policy import REST, Policy
 from governance.project import find_project, load_policy
 from governance.reports import render, row_file

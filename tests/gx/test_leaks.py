@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from governance.gx import load_suite
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.results import CheckResult
 from governance.rules.encrypted import Encrypted
 from governance.rules.free_of import _Cells

@@ -19,7 +19,7 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from governance.errors import SourceError
 from governance.gx import suites, validation
 from governance.gx.session import _SESSIONS
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.results import CheckResult, Reason, Verdict
 from governance.rules.declared import Declared
 from governance.rules.free_of import FreeOf

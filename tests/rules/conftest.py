@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from governance.encryption import Keyring
-from governance.plan import Check, plan
+from governance.planning import Check, plan
 from governance.policy import Classification, Column, Contract, Policy, Role, Rule, Severity, Text, Where
 from governance.policy.model import Parameters, Published
 from governance.results import Evidence, Reason, Verdict

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from governance.encryption.envelope import additional_data, seal
-from governance.plan import plan
+from governance.planning import plan
 from governance.results import Reason, RowReference, Verdict
 from governance.rules import Kind, Scope
 from governance.sources import open_source

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from governance.plan import Plan, plan
+from governance.planning import Plan, plan
 from governance.policy import KindReader, Parameters, Where, load
 from governance.strict_yaml import Node, Problems
 from governance.synthetic import Dataset, Recipe, generate, load_recipe

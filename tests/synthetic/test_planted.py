@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pyarrow.parquet as pq
 import pytest
 
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.policy import Classification
 from governance.synthetic import Dataset, Entry, load_ledger
 from governance.synthetic.planting.spellings import FORMS, JSON_FORMS

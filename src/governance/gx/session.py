@@ -12,7 +12,7 @@ from datetime import datetime
 
 from governance.encryption import Keyring
 from governance.errors import GovernanceError
-from governance.plan import Check
+from governance.planning import Check
 from governance.policy import Policy
 from governance.results import Evidence, Verdict
 from governance.rules import Scope, evaluate, judge

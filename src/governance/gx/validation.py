@@ -15,7 +15,7 @@ from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
 from governance.gx.session import Session, close_session
 from governance.gx.suites import bind, suite_name
-from governance.plan import Check
+from governance.planning import Check
 from governance.policy import REST, Policy
 from governance.results import CheckResult, Evidence, Reason, Verdict
 from governance.rules import Scope, judge

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from governance.plan import Check, plan
+from governance.planning import Check, plan
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, key_texts, missing

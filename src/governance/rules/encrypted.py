@@ -9,7 +9,7 @@ from typing import Literal
 import pyarrow as pa
 
 from governance.encryption import ColumnInspection
-from governance.plan import Check
+from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance import detection
-from governance.plan import Check
+from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, missing, undeclared_tables

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import pyarrow as pa
 
 from governance.errors import UsageError, but_found
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.results import canonical_json
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, worker_pool

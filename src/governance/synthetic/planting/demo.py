@@ -7,7 +7,7 @@ from math import sqrt
 
 import pyarrow as pa
 
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting.access import hire, read
 from governance.synthetic.planting.bank_data import plant

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting.access import plant_on_guarded_columns, plant_on_undeclared
 from governance.synthetic.planting.bank_data import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from governance.plan import Plan
+from governance.planning import Plan
 from governance.policy import Contract
 from governance.synthetic.additions import Additions, ExtraColumn, Row
 from governance.synthetic.blocks import spare_rows
