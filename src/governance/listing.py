@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from governance.planning import Check, Plan
 from governance.reports import headline
+from governance.reports.standing import severity_of
 from governance.results import Results, Verdict, canonical_json
 
 _MARKS = {
@@ -50,14 +51,14 @@ def plan_json(chosen: Sequence[Check]) -> str:
 
 
 def result_lines(results: Results) -> Iterator[str]:
-    """The verdicts by clause, then every check that is not passed, then the whole in one sentence."""
+    """The verdicts by clause, then every check that is not passed, worst first, then the whole in one sentence."""
     for clause in results.policy.clauses:
         checks = results.of_clause(clause.id)
         if not checks and not results.complete:
             continue
         verdict = results.clause_verdict(clause.id)
         yield f"{_MARKS[verdict]} {clause.id}  {verdict.value}  {clause.statement.en} ({len(checks)} checks)"
-    for check in results.checks:
+    for check in sorted(results.checks, key=severity_of):
         evidence = check.evidence
         if check.verdict is Verdict.PASSED:
             continue
