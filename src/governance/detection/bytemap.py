@@ -1,5 +1,6 @@
 """Where the digits of a UTF-8 buffer are: a flag a byte, counted by 64 so that any range takes two look-ups."""
 
+import string
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +75,16 @@ def _emoji(data: Bytes, start: int, size: int) -> Flags:
     return flags
 
 
+_LATIN = np.zeros(256, dtype=np.bool_)
+_LATIN[list(string.ascii_letters.encode())] = True
+
+
 def letters(data: Bytes) -> Flags:
     """Flags on bytes that are certainly part of a letter: ASCII ones, and most of the Arabic script."""
-    found = ((data | np.uint8(0x20)) - np.uint8(ord("a"))) < 26
-    found |= data == 0xDA
-    found[:-1] |= (data[:-1] == 0xD8) & (data[1:] >= 0xA0)
+    found: Flags = _LATIN[data]
+    if data.max(initial=0) >= 0x80:
+        found |= data == 0xDA
+        found[:-1] |= (data[:-1] == 0xD8) & (data[1:] >= 0xA0)
     return found
 
 
@@ -87,13 +93,28 @@ def long_ascii(data: Bytes, offsets: Places) -> Flags:
     words = data[: len(data) & ~7].view("<u8") if data.ctypes.data % 8 == 0 else None
     if words is None:
         words = data.copy()[: len(data) & ~7].view("<u8")
-    ones, tops = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-    spaces = words ^ np.uint64(0x2020202020202020)
-    plain = ((words | ((spaces - ones) & ~spaces)) & tops) == 0
+    plain = words & _TOPS == 0
+    found = np.zeros(len(offsets) - 1, dtype=np.bool_)
+    few = np.flatnonzero(plain)
+    if 4 * len(few) < len(words):
+        few = few[_spaceless(words[few])]
+        found[np.searchsorted(offsets, few * 8, side="right") - 1] = True
+        return found
+    plain &= _spaceless(words)
     before = np.zeros(len(plain) + 1, dtype=np.int64)
     np.cumsum(plain, out=before[1:])
-    found: Flags = np.diff(before[np.minimum((offsets + 7) >> 3, len(plain))]) > 0
+    found[:] = np.diff(before[np.minimum((offsets + 7) >> 3, len(plain))]) > 0
     return found
+
+
+_ONES, _TOPS, _SPACES = (np.uint64(0x0101010101010101 * byte) for byte in (0x01, 0x80, 0x20))
+
+
+def _spaceless(words: npt.NDArray[np.uint64]) -> Flags:
+    """Which words of eight ASCII characters have no space."""
+    spaces = words ^ _SPACES
+    flags: Flags = (spaces - _ONES) & ~spaces & _TOPS == 0
+    return flags
 
 
 _WIDTHS = np.ones(256, dtype=np.uint8)  # of a digit in bytes, by its last one

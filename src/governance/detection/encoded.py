@@ -16,7 +16,7 @@ _NIBBLES = np.full(256, _NO, dtype=np.uint8)
 _NIBBLES[list(b"0123456789")] = np.arange(10)
 _NIBBLES[list(b"abcdef")] = _NIBBLES[list(b"ABCDEF")] = np.arange(10, 16)
 
-# What a byte is in UTF-8: printable (0; NUL too, which UTF-16 leaves), continuation (1), the first of 2 to 4, or never (9).
+# What a byte is in UTF-8: printable (0; NUL too, which UTF-16 leaves), continuation (1), the first of 2-4, never (9).
 _ROLES = np.full(256, 9, dtype=np.uint8)
 _ROLES[[0, 9, 10, 13, *range(0x20, 0x7F)]] = 0
 _ROLES[0x80:0xC0] = 1

@@ -11,14 +11,15 @@ from governance.detection.accounts import STRUCTURES
 
 _LETTERS = r"\x{620}-\x{63F}\x{641}-\x{64A}\x{66E}-\x{6D3}"  # of the Arabic script
 _JUNK = r"[\x00\x{80}-\x{61F}\x{640}\x{64B}-\x{65F}\x{66A}-\x{66D}\x{6D4}-\x{6EF}\x{6FA}-\x{10FFFF}]*"
-_GAP = rf"[^0-9A-Za-z{_LETTERS}]*"
+_LOOSE = r"[^\x01-\x7F]*"  # the same and Persian letters, for Latin words: a smaller automaton
+_GAP = r"[^0-9A-Za-z]*"
 _DIGIT = r"[0-9\x{660}-\x{669}\x{6F0}-\x{6F9}\x{7C0}-\x{10FFFF}]"
 _SAME = {"ی": "[یيىئ]", "ک": "[کك]", "ا": "[اأإ]", "و": "[وؤ]", "ه": "[هة]", " ": _GAP}
 _WIDE = r"[！-／：-～]"  # full-width signs and letters, which folding turns into ASCII
 
 
 def _word(word: str) -> str:
-    return _JUNK.join(_SAME.get(char, char) for char in word)
+    return (_LOOSE if word.isascii() else _JUNK).join(_SAME.get(char, char) for char in word)
 
 
 def _any(*patterns: str) -> str:
@@ -34,56 +35,56 @@ _ESCAPES = (
     rf"<{_JUNK}/?{_JUNK}[a-z]",
     _WIDE,
 )
-# Persian labels, and Latin ones without their first letter.
+# Labels; of Latin ones first the letter, then the rest.
 _WORDS = "سی وی|امنیت|پشت|انقضا|اعتبار|معتبر|منقضی|پین|رمز|پویا|یک بار|تایی"
 _LATIN = (
-    ("c", f"{_GAP}(?:v{_GAP}[vcn]|s{_GAP}c)"),
+    ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_word('ardpin')}|{_word('ard verif')})"),
     ("e", _word("xp")),
-    ("v", f"{_word('alid')}{_GAP}(?:t{_JUNK}[hi]|u)"),
-    ("g", f"{_word('ood')}{_GAP}(?:t{_JUNK}[hi]|u)"),
+    ("[vg]", f"(?:{_word('alid')}|{_word('ood')}){_GAP}(?:t{_LOOSE}[hi]|u)"),
     ("m", _word("pin")),
     ("a", _word("tmpin")),
-    ("c", _word("ardpin")),
     ("p", _word("in")),
-    ("o", f"{_word('tp')}|{_word('ne time')}"),
+    ("o", f"(?:{_word('tp')}|{_word('ne time')})"),
     ("d", _word("ynamic")),
-    ("c", _word("ard verif")),
     ("s", _word("ecurity code")),
     ("v", _word("erification")),
 )
 
 
-_AFTER_DIGITS = r"[0-9\x00\x{80}-\x{10FFFF}][0-9]"
-
-
-def _labels() -> Iterator[str]:
-    """Latin labels at their three borders; after digits and in camelCase they are keys, so a sign follows them."""
+def _keys() -> Iterator[str]:
+    """Latin labels at their borders in ASCII; after digits and in camelCase they are keys, so a sign follows them."""
     for first, rest in _LATIN:
-        yield rf"(?:^|[^0-9A-Za-z]){first}{_JUNK}(?:{rest})"
-        for border in (rf"{_AFTER_DIGITS}{_JUNK}{first}", rf"(?-i:[a-z]{_JUNK}{first.upper()})"):
-            yield rf"{border}{_JUNK}(?:{rest})(?s:.*)[:=]"
+        yield rf"(?:^|[^0-9A-Za-z]){first}{rest}"
+        yield rf"[0-9][0-9]{first}{rest}(?s:.*)[:=]"
+        yield rf"(?-i:[a-z]{first.upper()}){rest}(?s:.*)[:=]"
 
 
-def _country(entry: re.Pattern[str]) -> str:
-    """What follows a country: check digits, then two letters or digits, as its account numbers begin."""
-    first = entry.pattern.split("}", 2)[2]
-    sign = _DIGIT if first.startswith("[0-9]") else f"(?:[A-Za-z]|{_WIDE})" if first.startswith("[A-Z]") else ""
-    return f"{_JUNK}[ -]?{_JUNK}".join([_DIGIT + _JUNK + _DIGIT, sign + _JUNK + sign]) if sign else _DIGIT
+def _beginning(entry: re.Pattern[str], size: int) -> str:
+    """The first signs of a country's account numbers, each with whatever may follow it."""
+    signs = []
+    for kind, count in re.findall(r"(\[[^\]]+\])\{(\d+)\}", entry.pattern)[2:]:
+        sign = {"[0-9]": _DIGIT, "[A-Z]": f"(?:[A-Za-z]|{_WIDE})"}.get(kind, f"(?:[A-Za-z]|{_WIDE}|{_DIGIT})")
+        signs += [f"{_LOOSE}[ -]?{_LOOSE}{sign}"] * int(count)
+    return "".join(signs[:size])
 
 
-def _countries() -> Iterator[str]:
-    for follows in {_country(entry) for entry in STRUCTURES.values()}:
-        names = sorted(name for name, entry in STRUCTURES.items() if _country(entry) == follows)
-        yield f"(?:{'|'.join(map(_word, names))}){_JUNK}[ -]?{_JUNK}{follows}"
+def _accounts(size: int) -> str:
+    """Country, check digits and so many signs more."""
+    found: dict[str, list[str]] = {}
+    for name, entry in sorted(STRUCTURES.items()):
+        found.setdefault(_beginning(entry, size), []).append(_word(name))
+    digits = f"{_LOOSE}[ -]?{_LOOSE}{_DIGIT}{_LOOSE}{_DIGIT}"
+    begun = (f"(?:{'|'.join(names)}){digits}{follows}" for follows, names in found.items())
+    return rf"(?:^|[^A-Za-z0-9])(?:{'|'.join(begun)})"
 
 
-CODES: Final = _any(*_labels(), *map(_word, _WORDS.split("|")))
+CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_word, _WORDS.split("|")))
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
     "^(?:cv[vcn]|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv)"
 )
 FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}")
-IBANS: Final = _any(rf"(?:^|[^A-Za-z0-9])(?:{'|'.join(sorted(_countries()))})")
+IBANS: Final = _any(_accounts(1))
 FIRST_IBANS: Final = _any(rf"^(?:{'|'.join(sorted(STRUCTURES))})[0-9][0-9]")
 ESCAPES: Final = _any(*_ESCAPES)
 FOREIGN_PHONES: Final = _any(rf"\+{_JUNK}{_DIGIT}")
@@ -99,6 +100,10 @@ HOSTS: Final = _any(
 
 def narrow(hint: str) -> str:
     """The same for ASCII cells, where nothing is invisible: a far smaller automaton."""
-    for wide, ascii_only in ((_GAP, "[^0-9A-Za-z]*"), (_AFTER_DIGITS, "[0-9][0-9]"), (_JUNK, ""), (_DIGIT, "[0-9]")):
+    for wide, ascii_only in ((_JUNK, ""), (_LOOSE, ""), (_DIGIT, "[0-9]")):
         hint = hint.replace(wide, ascii_only)
     return hint
+
+
+ASCII_CODES: Final = narrow(_any(*_keys()))
+ASCII_IBANS: Final = narrow(_any(_accounts(6)))

@@ -1,6 +1,7 @@
 """Which cells are worth the authority's time: a superset of those in which it would find something."""
 
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,15 +35,20 @@ class _Search:
     kinds: frozenset[str]
     fewest: int
     hint: str
+    ascii_hint: str
     first: str = ""
 
 
+def _search(kinds: Collection[str], fewest: int, hint: str, *, first: str = "", ascii_hint: str = "") -> _Search:
+    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first)
+
+
 _SEARCHES = (
-    _Search(codes.KINDS | {expiries.KIND}, 3, hints.CODES, hints.FIRST_CODES),
-    _Search(frozenset({"payment_card_number"}), 7, hints.FLOATS),
-    _Search(frozenset({"iban"}), 10, hints.IBANS, hints.FIRST_IBANS),
-    _Search(frozenset({"phone_number"}), 8, hints.FOREIGN_PHONES),
-    _Search(frozenset({"national_id"}), 8, hints.NATIONAL_IDS, hints.NATIONAL_IDS),
+    _search(codes.KINDS | {expiries.KIND}, 3, hints.CODES, first=hints.FIRST_CODES, ascii_hint=hints.ASCII_CODES),
+    _search({"payment_card_number"}, 7, hints.FLOATS),
+    _search({"iban"}, 10, hints.IBANS, first=hints.FIRST_IBANS, ascii_hint=hints.ASCII_IBANS),
+    _search({"phone_number"}, 8, hints.FOREIGN_PHONES),
+    _search({"national_id"}, 8, hints.NATIONAL_IDS, first=hints.NATIONAL_IDS),
 )
 
 
@@ -164,7 +170,7 @@ class Lanes:
         if first := "|".join(search.first for search in searches if search.first):
             seen |= _matching(few, ~signed, first)
         if searches:
-            seen |= _matching(few, signed & ~wide & ~seen, hints.narrow("|".join(search.hint for search in searches)))
+            seen |= _matching(few, signed & ~wide & ~seen, "|".join(search.ascii_hint for search in searches))
         for search in searches:
             seen |= _matching(few, wide & ~seen & (counts >= search.fewest), search.hint)
         found[rows[seen]] = True

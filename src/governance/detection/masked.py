@@ -21,21 +21,17 @@ def thin(data: Bytes, letters: Flags, runs: DigitRuns) -> Places:
     sizes, cells = runs.sizes, runs.run_cells()
     if len(sizes) < 2:
         return np.zeros(0, dtype=np.int64)
-    kinds = _BYTES[data]
-    narrow = kinds & _SIGN != 0
-    signs, others = narrow.copy(), (kinds & _OTHER != 0) | letters
-    if data.max(initial=0) >= 0x80:
-        for sign in (*_WIDE, *_FULL_WIDTH):
-            _flag(signs, data, sign)
     lows, highs = runs.ends[:-1], runs.firsts[1:]
     together = cells[1:] == cells[:-1]
-    signed = _between(signs, lows, highs)
-    other = _between(others, lows, highs)
-    masks = together & (signed > 0) & (signed <= _MOST) & (other == _between(narrow, lows, highs))
+    # A gap that begins or ends with any other sign neither joins digits nor masks some.
+    gaps = np.flatnonzero(together & (_BYTES[data[lows]] != _OTHER) & (_BYTES[data[highs - 1]] != _OTHER))
+    signed, joint = _signs(data, letters, lows[gaps], highs[gaps])
+    masks, breaks = np.zeros(len(lows), dtype=np.bool_), np.ones(len(lows), dtype=np.bool_)
+    masks[gaps] = signed
     masks &= (sizes[:-1] <= _LONGEST) & (sizes[1:] <= _LONGEST)
+    breaks[gaps] = ~joint
     if not masks.any():
         return np.zeros(0, dtype=np.int64)
-    breaks = ~(together & (signed == 0) & (other == 0))
     chains = np.flatnonzero(np.append(True, breaks))
     totals = np.add.reduceat(sizes, chains)
     joined = masks[chains[1:] - 1]  # chain and next chain
@@ -48,14 +44,25 @@ def thin(data: Bytes, letters: Flags, runs: DigitRuns) -> Places:
     return rows
 
 
+def _signs(data: Bytes, letters: Flags, lows: Places, highs: Places) -> tuple[Flags, Flags]:
+    """Which gaps are one to six mask signs and which are none, beside spaces, hyphens and the invisible."""
+    kinds = _BYTES[data]
+    narrow = Rank.of(kinds & _SIGN != 0)
+    every = narrow
+    if data.max(initial=0) >= 0x80:
+        flags = kinds & _SIGN != 0
+        for sign in (*_WIDE, *_FULL_WIDTH):
+            _flag(flags, data, sign)
+        every = Rank.of(flags)
+    others = Rank.of((kinds & _OTHER != 0) | letters)
+    signs = every.before(highs) - every.before(lows)
+    only = others.before(highs) - others.before(lows) == narrow.before(highs) - narrow.before(lows)
+    return only & (signs > 0) & (signs <= _MOST), only & (signs == 0)
+
+
 def _flag(flags: Flags, data: Bytes, sign: bytes) -> None:
     """Set the flags of the places where a character of several bytes starts."""
     places = np.flatnonzero(data[: len(data) - len(sign) + 1] == sign[0])
     for step, byte in enumerate(sign[1:], 1):
         places = places[data[places + step] == byte]
     flags[places] = True
-
-
-def _between(flags: Flags, lows: Places, highs: Places) -> Places:
-    rank = Rank.of(flags)
-    return rank.before(highs) - rank.before(lows)

@@ -95,10 +95,9 @@ class Groups:
         divided[1:] = rank[1:] != rank[:-1]
         cell = runs.run_cells()
         divided[1:] |= cell[1:] != cell[:-1]
-        ends = np.append(runs.starts[divided][1:], total).astype(np.int32)
-        sizes = np.diff(ends, prepend=np.int32(0))
-        left: npt.NDArray[np.int32] = np.repeat(ends, sizes) - np.arange(total, dtype=np.int32)
-        return cls(runs, left)
+        ends = np.append(runs.starts[divided][1:], total)
+        left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(total)
+        return cls(runs, left.astype(np.int32))
 
     def cards(self) -> Places:
         """Cells with a run of digits that could be a card or a Sheba number."""
