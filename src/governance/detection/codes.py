@@ -35,7 +35,7 @@ _RULES = (
         CODE,
         compiled(
             latin(
-                r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|s[\W_]{0,2}c)(?!(?-i:[a-z]))"
+                r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]))))(?!(?-i:[a-z]))"
                 r"(?:[\W_]{0,2}2(?=[\W_]|[0-9]{3}|[^\W0-9]|$))?(?:[\W_]?(?:code|number|no))?"
             ),
             "سی ?وی ?وی(?: ?(?:2|دو))?|کد امنیتی|(?:رقمی?|کد|عدد) ?(?:روی |در )?پشت(?: ?این)? کارت",
@@ -73,6 +73,7 @@ _RULES = (
 )
 _ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 
 
 def announces(heading: str) -> bool:
@@ -91,7 +92,7 @@ def find(page: Page) -> Iterator[Finding]:
             if value is None or value.start() < page.start or page.scrambles(label.start()):
                 continue
             spoken = page.text[label.end() : value.start()]
-            if not OTHERWISE.search(spoken) and not _in_a_token(spoken):
+            if not (OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)):
                 yield Finding(rule.kind, rule.name, rule.grade, value.span())
 
 

@@ -19,7 +19,9 @@ _REFERENCE = re.compile(
     r"پیگیری|رهگیری|مرجع|ارجاع|تراکنش|سفارش|فاکتور|رسید|سریال|(?<![a-z])(?:rrn|ref|trace|track|transaction|order|invoice|stan)",
     re.IGNORECASE,
 )
-_SHOP = re.compile(r"پشتیبانی|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE)
+_SHOP = re.compile(
+    r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
+)
 _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
 _EMAIL = re.compile(
     r"(?<![\w.+%\-])([\w.+%\-]{1,64}) ?(?:@|[\[({<] ?at ?[\])}>]) ?"

@@ -68,6 +68,13 @@ _PHRASES = (
     (
         "card_valid_until",
         compiled(
+            rf"(?<!\w)تا ?(?P<value>{_APART}){END}[^0-9\w]{{1,3}}(?:{_CARD.pattern})"
+            r"[^0-9\n]{0,16}(?:اعتبار|معتبر|منقضی)"
+        ),
+    ),
+    (
+        "card_valid_until",
+        compiled(
             rf"(?:{_CARD.pattern})[^0-9.؛!?\n]{{0,20}}(?<!\w)تا[^0-9\n]{{1,8}}(?P<value>{_APART}){END}"
             r"[^0-9\n]{0,12}(?:اعتبار|معتبر|منقضی)"
         ),

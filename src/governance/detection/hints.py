@@ -38,7 +38,7 @@ _ESCAPES = (
 # Labels; of Latin ones first the letter, then the rest.
 _WORDS = "سی وی|امنیت|پشت|انقضا|اعتبار|معتبر|منقضی|پین|رمز|پویا|یک بار|تایی"
 _LATIN = (
-    ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_word('ardpin')}|{_word('ard verif')})"),
+    ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v|{_word('ardpin')}|{_word('ard verif')})"),
     ("e", _word("xp")),
     ("[vg]", f"(?:{_word('alid')}|{_word('ood')}){_GAP}(?:t{_LOOSE}[hi]|u)"),
     ("m", _word("pin")),
@@ -81,7 +81,7 @@ def _accounts(size: int) -> str:
 CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_word, _WORDS.split("|")))
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
-    "^(?:cv[vcn]|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv)"
+    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv)"
 )
 FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}")
 IBANS: Final = _any(_accounts(1))

@@ -25,6 +25,7 @@ _OTHERWISE = re.compile(
 )
 _IPV4 = re.compile(r"(?<![\w.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])")
+_FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(r"(?:نسخه|ویرایش|version|ver|build|release|(?<![a-z])v)[\W_]{0,3}$|[a-z]/$", re.IGNORECASE)
 
@@ -43,7 +44,12 @@ def find(page: Page) -> Iterator[Finding]:
                 yield Finding(IP, "ipv4", Grade.FAIL, match.span())
     if page.text.count(":", page.start) >= 2:
         for match in _IPV6.finditer(page.text, page.start):
-            if match[0].count(":") >= 2 and ("::" in match[0] or match[0].count(":") >= 6) and _is_ipv6(match[0]):
+            if (
+                not _FINGERPRINT.fullmatch(match[0])
+                and match[0].count(":") >= 2
+                and ("::" in match[0] or match[0].count(":") >= 6)
+                and _is_ipv6(match[0])
+            ):
                 yield Finding(IP, "ipv6", Grade.FAIL, match.span())
 
 

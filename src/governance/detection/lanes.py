@@ -109,9 +109,9 @@ class Lanes:
         found = np.zeros(len(array), dtype=np.bool_)
         if not self._only_digits(cells, counts, found):
             self._numbers(cells, counts, rare, found)
-            self._words(cells, counts, found)
+            examined = self._words(cells, counts, found)
             self._addresses(cells, found)
-            self._tokens(cells, counts, found)
+            self._tokens(cells, counts, examined, found)
         return np.flatnonzero(found)
 
     def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
@@ -156,13 +156,17 @@ class Lanes:
         if "national_id" in self.kinds:
             found[rows[groups.national_ids()]] = True
 
-    def _words(self, cells: Cells, counts: Places, found: Flags) -> None:
-        """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything."""
+    def _words(self, cells: Cells, counts: Places, found: Flags) -> Flags:
+        """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
+
+        Returns which cells were examined: those that aren't found now hold no escapes.
+        """
         searches = [search for search in _SEARCHES if search.kinds & self.kinds]
         fewest = min([13, *(search.fewest for search in searches)])
-        rows = np.flatnonzero((counts >= fewest) & ~found)
+        examined: Flags = (counts >= fewest) & ~found
+        rows = np.flatnonzero(examined)
         if not len(rows):
-            return
+            return examined
         few, counts = cells.some(rows), counts[rows]
         marks = few.marks()
         seen = _matching(few, marks & ESCAPED != 0, hints.ESCAPES)
@@ -174,6 +178,7 @@ class Lanes:
         for search in searches:
             seen |= _matching(few, wide & ~seen & (counts >= search.fewest), search.hint)
         found[rows[seen]] = True
+        return examined
 
     def _addresses(self, cells: Cells, found: Flags) -> None:
         if "email_address" in self.kinds:
@@ -181,7 +186,7 @@ class Lanes:
         if "ip_address" in self.kinds:
             found |= _matches(cells.array, hints.HOSTS)
 
-    def _tokens(self, cells: Cells, counts: Places, found: Flags) -> None:
+    def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags) -> None:
         """Encoded text: base64 and hexadecimal tokens that spell something, or could once escapes are undone."""
         long = long_ascii(cells.data, cells.offsets)
         sizes = np.diff(cells.offsets)
@@ -189,7 +194,9 @@ class Lanes:
         if not len(rows):
             return
         few = cells.some(rows)
-        able = _matching(few, few.marks() & ESCAPED != 0, hints.ESCAPES)
+        able = ~examined[rows]
+        if able.any():
+            able = _matching(few, able & (few.marks() & ESCAPED != 0), hints.ESCAPES)
         able[spelling(few.data, few.offsets)] = True
         rows = rows[able]
         for row, value in zip(rows.tolist(), cells.array.take(pa.array(rows)).to_pylist(), strict=True):

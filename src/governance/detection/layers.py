@@ -20,6 +20,7 @@ _ESCAPE = re.compile(
 )
 _MARKS = re.compile(r"[%\\&<]|=[0-9A-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_WRAPPED = re.compile(r"[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # base64 in lines, as mail has it
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
@@ -127,12 +128,19 @@ def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
     for match in _BASE64.finditer(reading.text):
         if _HEXADECIMAL.issuperset(match[0]) or match[0] not in standing:
             continue
-        yield from _text_of(_decoded(match[0]), reading, match.span())
-        if not match[0].isalnum():  # a word or a path may be joined to the token by one of its own signs
-            for alphabet in _ALPHABETS:
-                for piece in alphabet.finditer(reading.text, *match.span()):
-                    if piece[0] != match[0]:
-                        yield from _text_of(_decoded(piece[0]), reading, piece.span())
+        for piece in _pieces(reading.text, match):
+            yield from _text_of(_decoded(piece[0]), reading, piece.span())
+    for match in _WRAPPED.finditer(reading.text):
+        if match[0] in raw:
+            yield from _text_of(_decoded("".join(match[0].split())), reading, match.span())
+
+
+def _pieces(text: str, token: re.Match[str]) -> Iterator[re.Match[str]]:
+    """The token, and its parts: a word or a path may be joined to it by a sign that only one of the alphabets has."""
+    yield token
+    if not token[0].isalnum():
+        for alphabet in _ALPHABETS:
+            yield from (piece for piece in alphabet.finditer(text, *token.span()) if piece[0] != token[0])
 
 
 def _decoded(token: str) -> bytes:
