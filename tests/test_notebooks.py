@@ -79,7 +79,9 @@ def test_notebooks_are_thin(path: Path) -> None:
 def test_notebooks_are_found_by_their_section(tmp_path: Path) -> None:
     for name in ("00_welcome.ipynb", "01_collection.ipynb", "04_security.ipynb", "draft.ipynb"):
         (tmp_path / name).touch()
-    assert [path.name for path in discover(tmp_path, ["4", "10"])] == ["00_welcome.ipynb", "04_security.ipynb"]
+    assert [path.name for path in discover(tmp_path, ["4"])] == ["00_welcome.ipynb", "04_security.ipynb"]
+    with pytest.raises(UsageError, match=r"expected a notebook 10_….ipynb for that section, found none"):
+        discover(tmp_path, ["4", "10"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,8 @@ import pytest
 from governance.errors import EvidenceError, UsageError
 from governance.evidence import publishing
 
-MANIFEST = '{"format": "governance-run/1"}'
+FILES = ["index.html", *(f"page{number}.html" for number in range(20))]
+MANIFEST = json.dumps({"format": "governance-run/1", "files": dict.fromkeys(FILES, "")})
 
 
 def publish(out: Path, text: str = "page") -> None:
@@ -56,7 +58,7 @@ def test_a_full_disk_is_exit_4(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError) as error, publishing(tmp_path / "run"):
         raise OSError(28, "No space left on device: secret value")
     assert str(error.value) == (
-        f"{tmp_path / 'run'}: expected to write the report, found OSError; an earlier report there is untouched."
+        f"{tmp_path / 'run'}: expected to write the report, found OSError; an earlier report is untouched."
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -72,6 +74,33 @@ def test_anything_but_a_run_is_refused(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="found"):
             publish(tmp_path / name)
     assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_files_that_are_not_the_runs_are_not_destroyed(tmp_path: Path) -> None:
+    publish(tmp_path / "run")
+    (tmp_path / "run" / "signed").mkdir()
+    (tmp_path / "run" / "signed" / "by-me.pdf").touch()
+    with pytest.raises(UsageError, match=r"an earlier run and nothing else, found 'signed/by-me.pdf'; move it away"):
+        publish(tmp_path / "run")
+
+
+def test_a_run_is_kept_apart_from_the_data(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for out, data in (("data/run", "data"), ("data", "data"), ("run", "run/data")):
+        with (
+            pytest.raises(UsageError, match="expected a place apart from the data"),
+            publishing(tmp_path / out, tmp_path / data),
+        ):
+            pass
+
+
+def test_the_remains_of_another_run_are_left_alone(tmp_path: Path) -> None:
+    publish(tmp_path / "report.v2")
+    aside = tmp_path / ".report.v2.abcd1234.earlier"
+    aside.mkdir()
+    (tmp_path / "report.v2").rename(aside / "run")
+    publish(tmp_path / "report")
+    assert (aside / "run" / "index.html").exists()
 
 
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
@@ -118,7 +147,7 @@ while True:
 
 def test_a_run_that_a_killed_program_had_moved_aside_is_put_back(tmp_path: Path) -> None:
     publish(tmp_path / "run", "first")
-    aside = tmp_path / ".run.abc.999999999.earlier"
+    aside = tmp_path / ".run.abcd1234.earlier"
     aside.mkdir()
     (tmp_path / "run").rename(aside / "run")
     with pytest.raises(RuntimeError), publishing(tmp_path / "run"):

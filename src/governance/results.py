@@ -49,6 +49,8 @@ class Reason(StrEnum):
     NO_ROWS = "no_rows"
     TOO_FEW_ROWS = "too_few_rows"
     NO_KEY = "no_key"
+    NO_ROW_KEY = "no_row_key"
+    NOT_A_TIME = "not_a_time"
     NEEDS_TABLES = "needs_tables"
     MATCHES_NOTHING = "matches_nothing"
     NO_CHECK = "no_check"
@@ -57,7 +59,7 @@ class Reason(StrEnum):
     DISAGREES = "evidence_disagrees"
 
 
-_ERRORS = frozenset({Reason.CHECK_RAISED, Reason.NEEDS_TABLES, Reason.NOT_RUN, Reason.DISAGREES})
+_ERRORS = frozenset({Reason.CHECK_RAISED, Reason.NEEDS_TABLES, Reason.NOT_A_TIME, Reason.NOT_RUN, Reason.DISAGREES})
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

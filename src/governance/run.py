@@ -93,18 +93,19 @@ def report(
     run.json and decides nothing.
     """
     out, clock = Path(out), _Clock(progress)
-    check_target(out)
+    place = None if isinstance(data, Mapping) else Path(data)
+    check_target(out, place)
     root = find_project(project)
     checks = plan(load_policy(root))
     keyring = open_keys(keys)
-    with _opened(data, checks.policy) as source, publishing(out) as folder:
+    paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
+    with _opened(data, checks.policy) as source, publishing(out, place) as folder:
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
             results = _evaluate(checks, scope, progress=progress)
         (folder / "results.json").write_text(results.to_json(), "utf-8")
         rows = write_rows(folder / "rows", results.checks, row_file)
         with clock.step("notebooks"):
-            paths = discover(root / "notebooks", [section.id for section in results.policy.sections])
             ran = run_notebooks(
                 paths,
                 run=folder,
@@ -118,11 +119,10 @@ def report(
                 path = folder / page.path
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(page.text, "utf-8")
-        with clock.step("look for leaks"):
-            find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root))
-        with clock.step("seal"):
-            write_manifest(folder, results, source.digests())
-            (folder / "run.json").write_text(canonical_json(_facts(now, clock)), "utf-8")
+        write_manifest(folder, results, source.digests())
+        (folder / "run.json").write_text(canonical_json(_facts(now, clock)), "utf-8")
+        progress("look for leaks")
+        find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root))
     return results
 
 
@@ -169,7 +169,10 @@ def decided_at(data: Data, as_of: datetime | None) -> datetime:
         )
     if chosen.tzinfo is None:
         raise UsageError(f"--as-of: expected a time with its zone, found {chosen.isoformat()}; add Z for UTC.")
-    return chosen.astimezone(UTC)
+    try:
+        return chosen.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"--as-of: expected a time of this age, found {chosen.isoformat()}.") from None
 
 
 def open_keys(path: Path | str | None) -> Keyring | None:

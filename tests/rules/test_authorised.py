@@ -197,7 +197,25 @@ def test_times_that_are_none_are_an_error_for_text_has_no_order(kind: pa.DataTyp
     for table, name in (("events", "occurred_at"), ("grants", "valid_from"), ("grants", "valid_until")):
         position = data[table].schema.names.index(name)
         changed = data | {table: data[table].set_column(position, name, pa.array([1]).cast(kind))}
-        assert Seen(changed).verdict("auth/users/name") == (Verdict.ERROR, Reason.CHECK_RAISED)
+        assert Seen(changed).verdict("auth/users/name") == (Verdict.ERROR, Reason.NOT_A_TIME)
+
+
+def test_an_event_of_a_day_is_an_error_for_a_day_covers_all_that_happened_on_it() -> None:
+    data = tables([event()], [grant()])
+    position = data["events"].schema.names.index("occurred_at")
+    days = data["events"].set_column(position, "occurred_at", pa.array([date(2026, 1, 10)]))
+    assert Seen(data | {"events": days}).verdict("auth/users/name") == (Verdict.ERROR, Reason.NOT_A_TIME)
+
+
+@pytest.mark.parametrize("name", ["valid_from", "valid_until"])
+def test_a_jalali_year_read_as_a_gregorian_one_is_an_error(name: str) -> None:
+    data = tables([event()], [grant(**{name: datetime(1405, 12, 1, tzinfo=UTC)})])
+    assert Seen(data).verdict("auth/users/name") == (Verdict.ERROR, Reason.NOT_A_TIME)
+
+
+@pytest.mark.parametrize("actor", ["", " "])
+def test_nobody_is_nobody_even_if_a_grant_says_so(actor: str) -> None:
+    assert Seen(tables([event(actor_id=actor)], [grant(actor_id=actor)]))["auth/users/name"].violations == 1
 
 
 def test_actors_compare_as_text() -> None:

@@ -40,8 +40,8 @@ def test_without_keys_it_is_consistent_at_best() -> None:
     assert seen(GOOD, keys=None).verdict(CHECK) == (Verdict.PASSED, Reason.CONSISTENT)
 
 
-def test_rows_that_cannot_be_opened_for_want_of_a_primary_key_are_not_proven() -> None:
-    assert seen(GOOD, [0, *[None] * 39]).verdict(CHECK) == (Verdict.PASSED, Reason.CONSISTENT)
+def test_rows_that_cannot_be_opened_for_want_of_a_primary_key_are_not_evaluated() -> None:
+    assert seen(GOOD, [0, *[None] * 39]).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROW_KEY)
 
 
 def test_too_few_values_pass_only_when_all_are_opened() -> None:

@@ -26,6 +26,7 @@ class ColumnFindings:
     values: int
     distinct: int
     decrypted: int
+    nameless: int
     problems: tuple[tuple[str, str | None], ...] = field(repr=False)
 
     @property
@@ -85,7 +86,8 @@ class ColumnInspection:
             else:
                 opened += 1
         problems = tuple((problem, self._keys[row]) for row, problem in sorted(self._problems.items()))
-        return ColumnFindings(len(self._values), len(times), opened, problems)
+        nameless = sum(name is None for row, name in enumerate(self._keys) if row not in self._problems)
+        return ColumnFindings(len(self._values), len(times), opened, nameless, problems)
 
     def _judge(self, parts: envelope.Envelope, text: str) -> str:
         """What is wrong with the form of an envelope, "" if nothing."""

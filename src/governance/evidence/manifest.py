@@ -6,11 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from governance.evidence.publication import MANIFEST, RUN_FORMAT
+from governance.evidence.publication import MANIFEST, OUTSIDE, RUN_FORMAT
 from governance.results import Results, canonical_json
-
-# These tell when and where a run was made; everything else depends on its inputs alone.
-OUTSIDE = frozenset({MANIFEST, "run.json"})
 
 
 def digest(path: Path) -> str:

@@ -2,86 +2,116 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any, Final
 
 from governance.errors import EvidenceError, UsageError
 
 RUN_FORMAT = "governance-run/1"
 MANIFEST = "manifest.json"
+# These tell when and where a run was made; everything else depends on its inputs alone.
+OUTSIDE: Final = frozenset({MANIFEST, "run.json"})
 
 
-def check_target(out: Path) -> None:
-    """UsageError unless `out` is absent, or a run of this tool, which may be replaced."""
+def check_target(out: Path, data: Path | None = None) -> None:
+    """UsageError unless `out` is absent, or a run of this tool and nothing else, apart from the data."""
     if out.is_symlink():
         raise UsageError(f"--out {out}: expected a folder of its own, found a symbolic link.")
-    if not out.exists():
-        return
-    if not out.is_dir() or not is_run(out):
+    if data is not None and (_lies_in(out, data) or _lies_in(data, out)):
+        raise UsageError(f"--out {out}: expected a place apart from the data, found one within the other.")
+    if out.exists() and not is_run(out):
         raise UsageError(
             f"--out {out}: expected a new name or an earlier run, found something else; choose another name."
         )
+    strangers = _strangers(out) if out.exists() else []
+    if strangers:
+        raise UsageError(
+            f"--out {out}: expected an earlier run and nothing else, found {strangers[0]!r}; move it away."
+        )
+
+
+def _lies_in(inner: Path, outer: Path) -> bool:
+    return inner.resolve().is_relative_to(outer.resolve())
 
 
 def is_run(folder: Path) -> bool:
     """Whether a folder holds a run of this tool."""
+    return bool(_manifest(folder))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        return bool(json.loads((folder / MANIFEST).read_text("utf-8"))["format"] == RUN_FORMAT)
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return dict(manifest) if manifest["format"] == RUN_FORMAT else {}
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return {}
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Files of a run's folder that the run did not write, and that replacing it would destroy."""
+    own = {*_manifest(folder).get("files", ()), *OUTSIDE}
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return sorted(name for name in found if name not in own)
 
 
 @contextmanager
-def publishing(out: Path) -> Iterator[Path]:
+def publishing(out: Path, data: Path | None = None) -> Iterator[Path]:
     """A folder to build the run in; it becomes `out` if the block ends well, and is removed if it does not."""
-    check_target(out)
+    check_target(out, data)
+    with ExitStack() as stack:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(out)
+            staged = stack.enter_context(_beside(out, "partial"))
+        except OSError as error:
+            raise EvidenceError(f"--out {out}: expected a place to write, found {type(error).__name__}.") from None
+        try:
+            yield staged
+            _settle(staged)
+            _swap(staged, out)
+        except OSError as error:
+            raise EvidenceError(
+                f"{out}: expected to write the report, found {type(error).__name__}; an earlier report is untouched."
+            ) from None
+
+
+@contextmanager
+def _beside(out: Path, kind: str) -> Iterator[Path]:
+    """A private folder next to the run, locked for as long as it is in use, so that remains can be told from work."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{kind}", dir=out.parent))
+    lock = os.open(folder, os.O_RDONLY)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(out)
-        staged = _beside(out, "partial")
-    except OSError as error:
-        raise EvidenceError(f"--out {out}: expected a place to write, found {type(error).__name__}.") from None
-    try:
-        yield staged
-        _settle(staged)
-        _swap(staged, out)
-    except OSError as error:
-        raise EvidenceError(
-            f"{out}: expected to write the report, found {type(error).__name__}; an earlier report there is untouched."
-        ) from None
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def _beside(out: Path, kind: str) -> Path:
-    """A private folder next to the run, named after this process: its remains are told from work in progress."""
-    return Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{os.getpid()}.{kind}", dir=out.parent))
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def _sweep(out: Path) -> None:
     """Clear what killed processes left; a run that one of them had moved aside goes back to its place."""
-    for path in sorted(out.parent.glob(f".{out.name}.*")):
-        *_, process, kind = path.name.split(".")
-        if kind not in {"partial", "earlier"} or not process.isdecimal() or _is_alive(int(process)):
+    name = re.compile(rf"\.{re.escape(out.name)}\.[a-z0-9_]{{8}}\.(?:partial|earlier)")
+    for path in sorted(out.parent.iterdir()):
+        if not name.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
             continue
-        if kind == "earlier" and not out.exists() and is_run(path / "run"):
-            (path / "run").rename(out)
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
+        lock = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not out.exists() and is_run(path / "run"):
+                (path / "run").rename(out)
+            shutil.rmtree(path, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
 
 
 def _settle(folder: Path) -> None:
@@ -107,14 +137,12 @@ def _swap(staged: Path, out: Path) -> None:
     if not out.exists():
         staged.rename(out)
     else:
-        aside = _beside(out, "earlier")
-        out.rename(aside / "run")
-        try:
-            staged.rename(out)
-        except OSError:
-            (aside / "run").rename(out)
-            raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        with _beside(out, "earlier") as aside:
+            out.rename(aside / "run")
+            try:
+                staged.rename(out)
+            except OSError:
+                (aside / "run").rename(out)
+                raise
     with suppress(OSError):
         _flush(out.parent)

@@ -48,8 +48,11 @@ class NotebookRun:
 
 def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
     """The notebooks of a policy's sections, by the number that their names start with, and the welcome."""
-    numbers = {_WELCOME, *(section.zfill(2) for section in sections)}
-    return tuple(path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if path.name[:2] in numbers)
+    found = {path.name[:2]: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
+    for number in (wanted := [_WELCOME, *(section.zfill(2) for section in sections)]):
+        if number not in found:
+            raise UsageError(f"{folder}: expected a notebook {number}_….ipynb for that section, found none.")
+    return tuple(found[number] for number in sorted(wanted))
 
 
 def run_notebooks(

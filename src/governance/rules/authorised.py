@@ -16,7 +16,6 @@ from governance.strict_yaml import Node, Problems
 
 EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
 GRANT_COLUMNS = ("actor_id", "role", "valid_from", "valid_until")
-_TIMES = frozenset({"occurred_at", "valid_from", "valid_until"})
 
 # The subset of SQL that DuckDB and Spark share. An event is a violation unless a grant proves otherwise, so that a
 # missing actor, time or role never excuses it. Actors compare as text and times as UTC, whatever their columns hold.
@@ -25,7 +24,7 @@ WITH guarded AS ({guarded}),
      declared AS ({declared}),
      reader AS ({readers}),
      event AS (
-         SELECT {key} AS event_key, CAST(actor_id AS STRING) AS actor_id,
+         SELECT {key} AS event_key, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
                 COALESCE(CAST(table_name AS STRING), '') AS table_name,
                 COALESCE(CAST(column_name AS STRING), '') AS column_name,
                 CAST(occurred_at AS TIMESTAMP) AS occurred_at
@@ -61,6 +60,13 @@ WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.
 UNION ALL
 SELECT event_key, table_name, column_name, 'role_not_entitled' FROM violation e
 WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
+"""
+# Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
+_EARLY = """
+SELECT 1 FROM {events} WHERE CAST(occurred_at AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
+UNION ALL
+SELECT 1 FROM {grants} WHERE CAST(valid_from AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
+   OR CAST(valid_until AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
 """
 _IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
              AND (g.valid_until IS NULL OR e.occurred_at < g.valid_until)"""
@@ -134,12 +140,20 @@ class _Events:
         wanted = [*EVENT_COLUMNS, *filter(None, [contracts[self.rule.events].primary_key])]
         if missing(wanted, schemas[self.rule.events]) or missing(GRANT_COLUMNS, schemas[self.rule.grants]):
             return Reason.MISSING_COLUMN
-        # Times as text compare letter by letter, which says nothing of what came first.
-        fields = [*schemas[self.rule.events], *schemas[self.rule.grants]]
-        times = [field.type for field in fields if field.name in _TIMES]
-        if not all(pa.types.is_timestamp(kind) or pa.types.is_date(kind) or pa.types.is_null(kind) for kind in times):
-            return Reason.CHECK_RAISED
+        # Text compares letter by letter, and a day covers all that happened on it: neither says what came first. A role
+        # may be granted by the day; days begin at midnight UTC.
+        happened = schemas[self.rule.events].field("occurred_at").type
+        granted = [schemas[self.rule.grants].field(name).type for name in ("valid_from", "valid_until")]
+        if not _is_time(happened) or not all(_is_time(kind) or pa.types.is_date(kind) for kind in granted):
+            return Reason.NOT_A_TIME
+        early = _EARLY.format(events=f'"{self.rule.events}"', grants=f'"{self.rule.grants}"')
+        if self.scope.once(("early", self.rule), lambda: self.scope.source.query(early).num_rows):
+            return Reason.NOT_A_TIME
         return None
+
+
+def _is_time(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_null(kind))
 
 
 def _violations(rule: str, tables: Authorised, scope: Scope) -> tuple[int, list[Violation]]:

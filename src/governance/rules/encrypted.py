@@ -63,15 +63,18 @@ class _Values:
             tally.problems[problem] += 1
             tally.name(key, problem)
         sampled = min(self.inspection.sample, findings.values)
-        too_few = findings.distinct < LEAST_DISTINCT and not findings.proven
+        unproven = None
+        if self.scope.keys is not None and findings.nameless:
+            unproven = Reason.NO_ROW_KEY
+        elif rows and findings.distinct < LEAST_DISTINCT and not findings.proven:
+            unproven = Reason.TOO_FEW_ROWS
         return Evidence(
             examined=rows,
             violations=tally.violations,
             problems=tally.counts(),
             facts=(("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted)),
             rows=tally.references(self.check.contract, self.scope.keys),
-            unproven=Reason.TOO_FEW_ROWS if rows and too_few else None,
-            # Rows without a primary key cannot be opened: a sample that lacks them proves nothing.
+            unproven=unproven,
             holds_as=Reason.PROVEN if 0 < sampled <= findings.decrypted else Reason.CONSISTENT,
         )
 

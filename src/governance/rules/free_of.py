@@ -15,6 +15,7 @@ from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, missing, undeclared_tables
+from governance.sources import shown_name
 from governance.strict_yaml import Node, Problems
 
 
@@ -44,13 +45,15 @@ class _Cells:
     absent: bool = False
     tally: Tally = field(default_factory=Tally)
     review: int = 0
+    hit: set[str] = field(default_factory=set)
 
     @property
     def columns(self) -> Sequence[str]:
         return () if self.absent else self.wanted
 
     def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
-        found, suspects = _scan(batch, self.columns, self.rule.kinds)
+        found, suspects, hit = _scan(batch, self.columns, self.rule.kinds)
+        self.hit |= hit
         self.tally.add(list(found.values()), np.fromiter(found, np.int64, len(found)), keys)
         self.review += suspects
 
@@ -60,12 +63,13 @@ class _Cells:
         named, suspects = _names(strangers, self.rule.kinds)
         problems = Tally(self.tally.problems + Counter(named))
         return Evidence(
-            examined=rows,
+            examined=rows + len(named),
             violations=problems.violations,
             review=self.review + suspects,
             problems=problems.counts(),
             facts=(("columns", len(self.columns)),),
             rows=self.tally.references(self.check.contract, self.scope.keys),
+            names=tuple(shown_name(name) for name in self.columns if name in self.hit and name in strangers),
             unproven=Reason.MISSING_COLUMN if self.absent else None,
         )
 
@@ -86,28 +90,31 @@ class _Tables:
         if not source.relational:
             return Evidence(0, unit="tables", unproven=Reason.NEEDS_TABLES)
         problems: Counter[str] = Counter()
-        hit = hit_rows = review = seen = 0
+        hit: list[str] = []
+        hit_rows = review = seen = 0
         for table, schema in undeclared_tables(self.scope).items():
             named, review_names = _names([table, *schema.names], self.rule.kinds)
             problems.update(named)
             review += review_names
             before, expected = hit_rows, seen + source.rows(table)
             for batch in source.batches(table, schema.names):
-                found, suspects = _scan(batch, schema.names, self.rule.kinds)
+                found, suspects, _ = _scan(batch, schema.names, self.rule.kinds)
                 hit_rows += len(found)
                 review += suspects
                 seen += batch.num_rows
                 problems.update(found.values())
             if seen != expected:
                 raise changed(table)
-            hit += bool(named) or hit_rows > before
+            if named or hit_rows > before:
+                hit.append(table)
         return Evidence(
             examined=len(source.schemas()),
-            violations=hit,
+            violations=len(hit),
             unit="tables",
             review=review,
             problems=tuple(sorted(problems.items())),
             facts=(("rows_hit", hit_rows), ("rows_read", seen)),
+            names=tuple(shown_name(table) for table in hit),
         )
 
 
@@ -122,16 +129,21 @@ def _names(names: Sequence[str], kinds: tuple[str, ...]) -> tuple[list[str], int
     return sure, suspects
 
 
-def _scan(batch: pa.RecordBatch, columns: Sequence[str], kinds: tuple[str, ...]) -> tuple[dict[int, str], int]:
-    """Row positions, ascending, with the gravest kind found in any of the columns; and how many more are suspect."""
+def _scan(
+    batch: pa.RecordBatch, columns: Sequence[str], kinds: tuple[str, ...]
+) -> tuple[dict[int, str], int, set[str]]:
+    """Row positions, ascending, with the gravest kind found there; how many more are suspect; and in which columns."""
     found: dict[int, str] = {}
     suspects: set[int] = set()
+    hit: set[str] = set()
     for name in columns:
         hits = detection.scan(batch.column(name), kinds, label=name)
         for position, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
             found[position] = min(kind, found.get(position, kind), key=kinds.index)
         suspects.update(hits.review.tolist())
-    return dict(sorted(found.items())), len(suspects - found.keys())
+        if len(hits.rows):
+            hit.add(name)
+    return dict(sorted(found.items())), len(suspects - found.keys()), hit
 
 
 def read(node: Node | None, where: Where, problems: Problems) -> FreeOf | None:

@@ -74,8 +74,8 @@ def shown_name(name: str) -> str:
 
 
 def shown_file(path: Path) -> str:
-    """A file of the data as an error may name it: its own name is data, the folders above were given by the user."""
-    return str(path.parent / shown_name(path.name))
+    """A file of the data as an error may name it: each part of its path may be data."""
+    return str(Path(*(part if part == path.anchor else shown_name(part) for part in path.parts)))
 
 
 def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Protocol, TypeAlias
 import duckdb
 import pyarrow as pa
 
-from governance.detection import classify
 from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, rename, rename_tables, shown_file, shown_name
@@ -132,9 +131,12 @@ class DatabaseSource:
         found: dict[str, str] = {}
         for name, (path, _) in self._files.items():
             with reading(shown_file(path)), path.open("rb") as file:
-                # A file's name is data too: one that holds a finding is counted, not named.
-                shown = f"(name withheld {len(found) + 1})" if classify(name) else name
-                found[shown] = hashlib.file_digest(file, "sha256").hexdigest()
+                # A file's name is data too: of a part it says nothing that a number doesn't.
+                table, *inner = Path(name).parts
+                shown = shown_name(table) + (f"/part {len(found) + 1}" if inner else "")
+                found[shown if shown not in found else f"{shown} ({len(found) + 1})"] = hashlib.file_digest(
+                    file, "sha256"
+                ).hexdigest()
         self.unchanged()
         return found
 

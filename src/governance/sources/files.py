@@ -20,6 +20,9 @@ from governance.sources.database import DatabaseSource, Relation, reading, state
 ABOUT = "dataset.json"
 
 
+_ABOUT_KEYS = frozenset({"format", "world", "seed", "as_of", "period", "tables"})
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a data set says of itself: the time that decides, and the days it covers."""
@@ -35,7 +38,7 @@ def read_about(folder: Path) -> About:
         return About()
     try:
         raw = strict_json(path.read_text("utf-8"))
-        if not isinstance(raw, dict):
+        if not isinstance(raw, dict) or not raw.keys() <= _ABOUT_KEYS:
             raise TypeError("object")
         as_of = datetime.fromisoformat(raw["as_of"]) if "as_of" in raw else None
         if as_of is not None and as_of.tzinfo is None:
@@ -43,7 +46,8 @@ def read_about(folder: Path) -> About:
         period = (str(raw["period"]["from"]), str(raw["period"]["until"])) if "period" in raw else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise SourceError(
-            f"{path}: expected JSON with as_of as an ISO time with its zone, found something else."
+            f"{path}: expected JSON with as_of as an ISO time with its zone, and no other keys than "
+            f"{', '.join(sorted(_ABOUT_KEYS))}; found something else."
         ) from None
     return About(as_of, period)
 
