@@ -116,8 +116,17 @@ def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_w
         (["check", "--data", "{data}", "--project", "{empty}"], "--project: expected a folder with"),
         (["explain", "AAAAAAAAAAAAAAAA", "--data", "{data}"], "Expected the keys that the references were made with"),
         (
-            ["report", "--data", "{data}", "--out", "{data}"],
+            ["report", "--data", "{data}", "--out", "{empty}"],
             "expected a new name or an earlier run, found something else;",
+        ),
+        (
+            ["report", "--data", "{data}", "--out", "{data}/run"],
+            "expected a place apart from the data, found one within",
+        ),
+        (["check", "--data", ""], "expected a folder of .parquet or .csv tables, found an empty name."),
+        (
+            ["check", "--data", "{data}", "--as-of", "0001-01-01T00:00:00+14:00"],
+            "--as-of: expected a time of this age,",
         ),
         (["synth", "--out", "{data}"], "expected"),
         (["nonsense"], "No such command 'nonsense'"),

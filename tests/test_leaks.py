@@ -89,5 +89,18 @@ def test_a_phone_is_a_leak_in_every_written_form(
             look(prefix + written)
 
 
+@pytest.mark.parametrize("shape", ["struct", "binary", "list"])
+def test_values_of_nested_and_binary_columns_are_searched(policy: Policy, tmp_path: Path, shape: str) -> None:
+    import pyarrow as pa
+
+    person = "نام‌آور بی‌همتا"
+    cells = {"struct": {"first": person}, "binary": person.encode(), "list": [person]}
+    table = pa.table({"user_id": [1], "name": pa.array([cells[shape]])})
+    source = open_source({"users": table}, policy.tables)
+    (tmp_path / "page.html").write_text(f"<p>{person}</p>", "utf-8")
+    with pytest.raises(EvidenceError, match=r"page\.html: expected no value of the data, found one of users\.name"):
+        find_leaks(tmp_path, policy, source, None, public=[])
+
+
 def test_parts_of_values_and_public_words_are_none(values: dict[str, str], look: Callable[[str], None]) -> None:
     look(f"{values['name'].split()[0]} {values['mobile'][:7]} {values['email'][:4]} references ABCDEFGH12345678")

@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -155,6 +156,28 @@ def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Data
     assert Results.from_json((out / "results.json").read_text("utf-8")).exit_code == 0
     assert (out / "fa" / "index.html").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_cancelled_report_says_so_and_leaves_nothing(
+    clean_world: Dataset, tmp_path: Path, how: signal.Signals
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "governance", "report", "--data", str(clean_world.data), "--out", str(out)]
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=PROJECT, env=environment) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "notebooks" in line:
+                break
+        process.send_signal(how)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "governance: interrupted; nothing was published."
+    assert [path.name for path in tmp_path.iterdir()] == ["scratch"]
+    assert not [path.name for path in scratch.iterdir() if path.name.startswith(("gov", "run"))]
 
 
 def _rows(things: frozenset[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ import typer
 
 from governance.errors import GovernanceError, PolicyError, UsageError
 
+INTERRUPTED = 130
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -66,10 +68,10 @@ def synth(
     """
     from governance.console import watching
     from governance.planning import plan as make_plan
-    from governance.project import find_project, load_policy
+    from governance.project import load_policy
     from governance.synthetic import generate, load_recipe
 
-    root = find_project(project)
+    root = _project(project)
     recipe = load_recipe(root / "synthetic_data" / "recipe.yaml")
     with watching() as progress:
         made = generate(
@@ -99,9 +101,9 @@ def plan(
     """
     from governance.listing import plan_json, plan_lines
     from governance.planning import plan as make_plan
-    from governance.project import find_project, load_policy
+    from governance.project import load_policy
 
-    root = find_project(project)
+    root = _project(project)
     planned = make_plan(load_policy(root))
     chosen = planned.select(names or ())
     typer.echo(plan_json(chosen) if as_json else "\n".join(plan_lines(planned, chosen)))
@@ -132,7 +134,7 @@ def check(
 
     with watching() as progress:
         results = run_check(
-            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=project, progress=progress
+            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=_project(project), progress=progress
         )
     typer.echo(results.to_json() if as_json else "\n".join(result_lines(results)), nl=not as_json)
     raise typer.Exit(results.exit_code)
@@ -166,7 +168,7 @@ def report(
             keys=keys,
             as_of=_as_of(as_of, data),
             language=lang.value,
-            project=project,
+            project=_project(project),
             now=now,
             progress=progress,
         )
@@ -192,7 +194,9 @@ def explain(
     from governance.run import explain as run_explain
 
     with watching() as progress:
-        found = run_explain(reference, data, keys=keys, as_of=_as_of(as_of, data), project=project, progress=progress)
+        found = run_explain(
+            reference, data, keys=keys, as_of=_as_of(as_of, data), project=_project(project), progress=progress
+        )
     typer.echo(f"table {found.table}, {found.primary_key} {found.key}")
     for name, problem in found.failing:
         typer.echo(f"  {name}: {problem}")
@@ -207,9 +211,18 @@ def lab(project: ProjectOption = None) -> None:
     Example: governance lab
     """
     from governance.lab import open_lab
+
+    open_lab(_project(project))
+
+
+def _project(named: Path | None) -> Path:
+    """The project, said aloud when it is neither named nor here nor above."""
     from governance.project import find_project
 
-    open_lab(find_project(project))
+    found = find_project(named)
+    if named is None and not Path.cwd().is_relative_to(found):
+        _complain(f"no expectations/ here or above; using the project {found}.")
+    return found
 
 
 def _as_of(text: str | None, data: str) -> datetime:
@@ -227,16 +240,20 @@ def _as_of(text: str | None, data: str) -> datetime:
 
 def main() -> None:
     """The entry point: an error of ours becomes one line and its exit code, any other a line without its message."""
+    # How a pipeline cancels: unwound like Ctrl-C, so that nothing half-made stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # Outside its standalone mode, click hands the exit code back.
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            _complain("interrupted; nothing was published.")
         sys.exit(code if isinstance(code, int) else 0)
     except GovernanceError as error:
         _complain(str(error), many=isinstance(error, PolicyError))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted; nothing was published.")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception as error:
         usage = getattr(error, "format_message", None)
         if usage is not None:

@@ -23,6 +23,10 @@ class GovernanceError(Exception):
 
     exit_code: ClassVar[int] = 3
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the sentence, without the code that it passed through."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class UsageError(GovernanceError):
     """An argument, a name or a folder does not fit."""

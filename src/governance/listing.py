@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from governance.planning import Check, Plan
 from governance.reports import headline
 from governance.reports.standing import severity_of
-from governance.results import Results, Verdict, canonical_json
+from governance.results import Reason, Results, Verdict, canonical_json
 
 _MARKS = {
     Verdict.PASSED: "✔",
@@ -60,6 +60,8 @@ def result_lines(results: Results) -> Iterator[str]:
         yield f"{_MARKS[verdict]} {clause.id}  {verdict.value}  {clause.statement.en} ({len(checks)} checks)"
     for check in sorted(results.checks, key=severity_of):
         evidence = check.evidence
+        if check.reason is Reason.CONSISTENT:
+            yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
         if check.verdict is Verdict.PASSED:
             continue
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)

@@ -49,6 +49,9 @@ class Section:
     results: Results
     language: str
 
+    def __repr__(self) -> str:
+        return self.sentence
+
     @property
     def verdict(self) -> Verdict:
         return self.results.section_verdict(self.id) if self.id else self.results.verdict

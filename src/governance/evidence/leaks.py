@@ -18,12 +18,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.errors import EvidenceError
 from governance.policy import Classification, Column, Contract, Policy, normalise
+from governance.rules.base import key_texts
 from governance.sources import Source
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
@@ -102,7 +100,7 @@ def find_leaks(folder: Path, policy: Policy, source: Source, keys: Keyring | Non
             if name and not known.find(value):
                 raise EvidenceError(
                     f"{name}: expected no value of the data, found one of {contract.table}.{column.name}; "
-                    "nothing was published."
+                    "nothing was published (if a table or a column is named after it, rename that)."
                 )
 
 
@@ -118,19 +116,40 @@ def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, 
 def _values(contract: Contract, column: Column, source: Source, keys: Keyring | None) -> Iterator[str]:
     """Distinct values worth searching for; of an encrypted column also what they decrypt to."""
     key = contract.primary_key
+    held = source.schemas()[contract.table].names
     seen: set[str] = set()
-    for batch in source.batches(contract.table, list(dict.fromkeys(filter(None, [column.name, key])))):
-        texts = pc.cast(batch.column(column.name), pa.string()).to_pylist()
-        names = pc.cast(batch.column(key), pa.string()).to_pylist() if key else [None] * len(texts)
-        for text, name in zip(texts, names, strict=True):
-            for value in filter(None, (text, _opened(text, name, contract, column, keys))):
-                if value not in seen and _is_telling(value, column):
-                    seen.add(value)
-                    yield value
+    for batch in source.batches(
+        contract.table, list(dict.fromkeys(filter(None, [column.name, key if key in held else ""])))
+    ):
+        row_keys = key_texts(batch, contract)
+        names = row_keys.to_pylist() if row_keys is not None else [None] * batch.num_rows
+        for cell, name in zip(batch.column(column.name).to_pylist(), names, strict=True):
+            for text in _texts(cell):
+                for value in filter(None, (text, _opened(text, name, contract, column, keys))):
+                    if value not in seen and _is_telling(value, column):
+                        seen.add(value)
+                        yield value
 
 
-def _opened(text: str | None, name: str | None, contract: Contract, column: Column, keys: Keyring | None) -> str | None:
-    if text is None or name is None or keys is None or not text.startswith("enc:"):
+def _texts(cell: object) -> Iterator[str]:
+    """A cell as text: of nested ones every leaf, of bytes what they spell."""
+    match cell:
+        case None:
+            return
+        case dict():
+            for inner in cell.values():
+                yield from _texts(inner)
+        case list() | tuple():
+            for inner in cell:
+                yield from _texts(inner)
+        case bytes():
+            yield cell.decode("utf-8", "replace")
+        case _:
+            yield str(cell)
+
+
+def _opened(text: str, name: str | None, contract: Contract, column: Column, keys: Keyring | None) -> str | None:
+    if name is None or keys is None or not text.startswith("enc:"):
         return None
     parts = parse(text)
     key = keys.data_keys.get(parts.kid) if parts else None

@@ -6,13 +6,11 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from governance.encryption import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
 from governance.results import CheckResult
+from governance.rules.base import key_texts
 from governance.sources import Source
 
 
@@ -39,7 +37,8 @@ def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> t
         key = contract.primary_key
         if key and contract.table in schemas and key in schemas[contract.table].names:
             for batch in source.batches(contract.table, [key]):
-                for text in pc.cast(batch.column(key), pa.string()).to_pylist():
+                row_keys = key_texts(batch, contract)
+                for text in row_keys.to_pylist() if row_keys is not None else ():
                     if text is not None and keys.reference(contract.table, text) == reference:
                         return contract.table, text
     raise UsageError(f"Expected a row reference of this data, found {reference!r}, which no row has under these keys.")

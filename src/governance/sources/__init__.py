@@ -17,6 +17,8 @@ __all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source",
 
 def open_source(data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract]) -> Source:
     """A folder of tables, or frames by table name; UsageError for an address of a kind that is not known."""
+    if not isinstance(data, Mapping) and not str(data):
+        raise UsageError("--data: expected a folder of .parquet or .csv tables, found an empty name.")
     if isinstance(data, Mapping):
         return open_frames(data, contracts)
     if "://" in str(data) or str(data).startswith("spark:"):

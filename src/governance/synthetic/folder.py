@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 from governance.errors import UsageError
 
 LEDGER, KEYS, DATA, DATASET = "ledger.json", "keys.json", "data", "dataset.json"
+ENDS = ("part", "former")
 
 
 def refuse_other(out: Path) -> None:
@@ -20,11 +23,19 @@ def refuse_other(out: Path) -> None:
     if out.is_symlink() or not out.is_dir() or not (out / LEDGER).is_file() or not (out / DATA / DATASET).is_file():
         raise UsageError(f"{out}: expected no folder here, or a former world to replace; found something else.")
     others = [path.name for path in out.iterdir() if path.name not in {LEDGER, KEYS, DATA}]
-    others += [path.name for path in (out / DATA).iterdir() if path.name != DATASET and path.suffix != ".parquet"]
+    others += [path.name for path in (out / DATA).iterdir() if path.name not in _written(out / DATA / DATASET)]
     if others:
         raise UsageError(
             f"{out}: expected a former world and nothing else, found {min(others)!r} in it; move that away first."
         )
+
+
+def _written(about: Path) -> set[str]:
+    """The files of `data/` that generation wrote; a world whose description is damaged has none."""
+    try:
+        return {DATASET, *(f"{table}.parquet" for table in json.loads(about.read_text("utf-8"))["tables"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 @contextmanager
@@ -32,24 +43,24 @@ def replaced(out: Path) -> Iterator[Path]:
     """A folder aside, in the same parent, that takes the place of `out` when the block ends well."""
     refuse_other(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    aside, former = (out.parent / f".{out.name}.{os.getpid()}.{end}" for end in ("part", "former"))
-    aside.mkdir()
+    # Synthetic data is soon made again: what a killed process leaves beside it is litter, not loss.
+    aside, former = (Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{end}", dir=out.parent)) for end in ENDS)
     try:
         (aside / DATA).mkdir()
         yield aside
         refuse_other(out)
         if out.exists():
-            out.rename(former)
+            out.rename(former / out.name)
             try:
                 aside.rename(out)
             except OSError:
-                former.rename(out)
+                (former / out.name).rename(out)
                 raise
-            shutil.rmtree(former)
         else:
             aside.rename(out)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        for folder in (aside, former):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_private(path: Path, text: str) -> None:
