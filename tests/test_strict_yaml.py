@@ -330,7 +330,7 @@ def test_errors_say_the_nearest_spelling_or_none() -> None:
     assert near("transactoins", ["users", "transactions"]) == "transactions"
     assert near("zzz", ["users"]) == ""
     assert but_found("user", ["users"]) == "found 'user'; did you mean 'users'?"
-    assert but_found("zzz", ["users"]) == "found 'zzz'"
+    assert but_found("zzz", ["users"]) == "found 'zzz'."
     assert UsageError.exit_code == 3
 
 

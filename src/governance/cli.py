@@ -227,15 +227,12 @@ def _project(named: Path | None) -> Path:
 
 def _as_of(text: str | None, data: str) -> datetime:
     """The time that was given, else the data set's own, else now: the clock is read here and nowhere else."""
+    from governance.run import read_time
     from governance.sources import about
 
     if text is None:
         return about(data).as_of or datetime.now(UTC)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of: expected an ISO time such as 2026-11-22T00:00:00Z, found {text!r}.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return read_time(text, "--as-of")
 
 
 def main() -> None:

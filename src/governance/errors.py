@@ -80,4 +80,4 @@ def near(word: str, known: Iterable[str]) -> str:
 def but_found(word: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown name: what was found, and the nearest known spelling."""
     close = near(word, known)
-    return f"found {word!r}" + (f"; did you mean {close!r}?" if close else "")
+    return f"found {word!r}; did you mean {close!r}?" if close else f"found {word!r}."

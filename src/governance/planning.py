@@ -54,7 +54,7 @@ class Plan:
         known += [rule.id for rule in self.policy.rules] + [check.id for check in self.checks]
         for name in names:
             if name not in known:
-                raise UsageError(f"Expected a section, clause, rule or check of the policy, {but_found(name, known)}.")
+                raise UsageError(f"Expected a section, clause, rule or check of the policy, {but_found(name, known)}")
             found = set()
             for check in self.checks:
                 clauses = check.rule.clauses

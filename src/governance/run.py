@@ -175,6 +175,15 @@ def decided_at(data: Data, as_of: datetime | None) -> datetime:
         raise UsageError(f"--as-of: expected a time of this age, found {chosen.isoformat()}.") from None
 
 
+def read_time(text: str, name: str) -> datetime:
+    """An ISO time as a person writes it, in UTC unless it says otherwise; UsageError for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name}: expected an ISO time such as 2026-11-22T00:00:00Z, found {text[:40]!r}.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def open_keys(path: Path | str | None) -> Keyring | None:
     """The keys of a file, or of the file that the environment names; None without either."""
     chosen = path or os.environ.get(KEYS_VARIABLE)

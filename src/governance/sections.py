@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,7 @@ from governance.notebooks import VERDICT_MIME, check_parameters
 from governance.project import find_project
 from governance.reports import headline, words
 from governance.results import Results, Verdict
-from governance.run import check
+from governance.run import check, read_time
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,13 +142,10 @@ def open_section(
     The arguments are the parameters of every notebook, as they come: empty texts are absent.
     """
     check_parameters({"run": run, "data": data, "keys": keys, "as_of": as_of, "lang": lang})
+    decided = read_time(as_of, "as_of") if as_of else None
     if run or not data:
         results = read_run(Path(run) if run else find_project() / LATEST)
         return Section(section, results.narrowed(section) if section else results, lang)
-    try:
-        decided = datetime.fromisoformat(as_of) if as_of else None
-    except ValueError:
-        raise UsageError("as_of: expected an ISO time with its zone, found something else.") from None
     results = check(data, keys=keys or None, as_of=decided, select=[section] if section else [])
     return Section(section, results.narrowed(section) if section else results, lang)
 

@@ -1,5 +1,6 @@
 """Any Arrow array taken apart into texts: numbers as digits, dictionaries once a value, nested ones leaf by leaf."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -86,7 +87,8 @@ class Column:
         else:
             parents = pc.list_parent_indices(array).to_numpy()
             np.minimum.at(found, parents, self.gravity(array.flatten(), label))
-        return found
+        # Written out as well: a number may be split over leaves, and a field's name is data too.
+        return np.minimum(found, self._of_text(_as_json(array), label))
 
 
 def _is_empty_of_digits(kind: pa.DataType) -> bool:
@@ -119,6 +121,17 @@ def _entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     keys, items = array.keys.slice(first, last - first), array.items.slice(first, last - first)
     lines = [f"{key}: {_plain(item) or ''}" for key, item in zip(keys, items, strict=True)]
     return pa.array(lines, pa.large_string()), parents
+
+
+def _as_json(array: pa.Array) -> pa.Array:
+    cells = (
+        None if cell is None else json.dumps(cell, ensure_ascii=False, default=_spelled) for cell in array.to_pylist()
+    )
+    return pa.array(cells, pa.large_string())
+
+
+def _spelled(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _plain(value: pa.Scalar) -> str | None:

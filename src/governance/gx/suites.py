@@ -144,7 +144,7 @@ def load_suite(
     checks = tuple(check for check in planned.checks if check.place is not None and check.place.table == place)
     if not checks:
         known = [SOURCE_SUITE, *(check.place.table for check in planned.checks if check.place)]
-        raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}.")
+        raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}")
     name = suite_name(place)
     path = root / "expectations" / "suites" / f"{name}.json"
     if not _holds(path, canonical_json(_compile(name, checks))):

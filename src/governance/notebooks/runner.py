@@ -75,7 +75,7 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
     for name, value in parameters.items():
         if name not in PARAMETERS:
             raise UsageError(
-                f"Notebook parameter: expected one of {', '.join(PARAMETERS)}, {but_found(name, PARAMETERS)}."
+                f"Notebook parameter: expected one of {', '.join(PARAMETERS)}, {but_found(name, PARAMETERS)}"
             )
         if type(value) is not PARAMETERS[name]:
             kind = PARAMETERS[name].__name__

@@ -76,7 +76,7 @@ class Words:
 def words(language: str) -> Words:
     """The words of a language; UsageError for one that has no file."""
     if language not in LANGUAGES:
-        raise UsageError(f"Expected one of the languages {', '.join(LANGUAGES)}, {but_found(language, LANGUAGES)}.")
+        raise UsageError(f"Expected one of the languages {', '.join(LANGUAGES)}, {but_found(language, LANGUAGES)}")
     name = f"words.{language}.yaml"
     problems = Problems()
     texts: dict[str, str | Plural] = {}

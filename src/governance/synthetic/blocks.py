@@ -53,7 +53,7 @@ def _table(world: World, contract: Contract, rng: np.random.Generator, index: ob
     missing = [column.name for column in contract.columns if column.name not in drawn]
     if missing:
         raise UsageError(
-            f"{contract.table}.odcs.yaml: expected columns that can be made, {but_found(missing[0], drawn)}."
+            f"{contract.table}.odcs.yaml: expected columns that can be made, {but_found(missing[0], drawn)}"
         )
     columns = {field.name: _typed(drawn[field.name], field.type) for field in schema_of(contract)}
     return pa.table(columns)

@@ -70,7 +70,7 @@ def generate(
     for contract in plan.policy.contracts:
         if contract.table not in TABLES:
             raise UsageError(
-                f"{contract.table}.odcs.yaml: expected tables that can be made, {but_found(contract.table, TABLES)}."
+                f"{contract.table}.odcs.yaml: expected tables that can be made, {but_found(contract.table, TABLES)}"
             )
     base = World.of(plan.policy, recipe, seed=recipe.seed if seed is None else seed, users=users)
     with replaced(out) as folder:
@@ -100,7 +100,7 @@ def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
         case "planted":
             return plant_everything(plan, base)
         case _:  # what the types forbid, a caller can still pass
-            raise UsageError(f"Expected the world clean, demo or planted, {but_found(world, get_args(WorldName))}.")
+            raise UsageError(f"Expected the world clean, demo or planted, {but_found(world, get_args(WorldName))}")
 
 
 def _write_tables(
