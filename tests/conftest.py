@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from governance.encryption import Keyring, load_keys
 from governance.planning import Plan
@@ -16,6 +17,9 @@ from governance.project import load_policy
 from governance.results import Results
 from governance.synthetic import Dataset, generate, load_recipe
 
+# Machines are shared and slow at times; how long an example takes is for the benchmarks to say.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS = 300
 

@@ -204,15 +204,15 @@ def explain(
         typer.echo("  fails no check")
 
 
-@app.command()
-def lab(project: ProjectOption = None) -> None:
-    """Open the notebooks in JupyterLab.
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, project: ProjectOption = None) -> None:
+    """Open the notebooks in JupyterLab; other options are passed on to it.
 
-    Example: governance lab
+    Example: governance lab --no-browser
     """
     from governance.lab import open_lab
 
-    open_lab(_project(project))
+    open_lab(_project(project), context.args)
 
 
 def _project(named: Path | None) -> Path:

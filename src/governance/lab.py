@@ -6,13 +6,14 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 WELCOME = Path("notebooks") / "00_welcome.ipynb"
 
 
-def open_lab(project: Path) -> None:
-    """Replace this process by JupyterLab, opened at the welcome notebook."""
+def open_lab(project: Path, options: Sequence[str] = ()) -> None:
+    """Replace this process by JupyterLab, opened at the welcome notebook; `options` are its own."""
     # JupyterLab asks at its first start whether it may fetch news; a setting is the only way to say no beforehand.
     settings = Path(tempfile.mkdtemp(prefix="governance-lab-"))
     (settings / "overrides.json").write_text(
@@ -25,5 +26,6 @@ def open_lab(project: Path) -> None:
         f"--LabApp.app_settings_dir={settings}",
         f"--ServerApp.root_dir={project}",
         f"--LabApp.default_url=/lab/tree/{WELCOME.as_posix()}",
+        *options,
     ]
     os.execv(sys.executable, arguments)  # noqa: S606  our own interpreter with arguments of our own
