@@ -78,6 +78,10 @@ def test_anything_but_a_run_is_refused(tmp_path: Path) -> None:
 
 def test_files_that_are_not_the_runs_are_not_destroyed(tmp_path: Path) -> None:
     publish(tmp_path / "run")
+    checkpoints = tmp_path / "run" / "notebooks" / ".ipynb_checkpoints"
+    checkpoints.mkdir(parents=True)
+    (checkpoints / "04_security-checkpoint.ipynb").touch()
+    publish(tmp_path / "run")
     (tmp_path / "run" / "signed").mkdir()
     (tmp_path / "run" / "signed" / "by-me.pdf").touch()
     with pytest.raises(UsageError, match=r"an earlier run and nothing else, found 'signed/by-me.pdf'; move it away"):

@@ -59,7 +59,8 @@ def _strangers(folder: Path) -> list[str]:
     """Files of a run's folder that the run did not write, and that replacing it would destroy."""
     own = {*_manifest(folder).get("files", ()), *OUTSIDE}
     found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
-    return sorted(name for name in found if name not in own)
+    # JupyterLab keeps a copy of each notebook that is looked at; it is nobody's work.
+    return sorted(name for name in found if name not in own and ".ipynb_checkpoints/" not in name)
 
 
 @contextmanager
