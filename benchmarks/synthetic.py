@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -17,26 +16,12 @@ from time import perf_counter, process_time
 from faker import Faker
 
 from governance.planning import plan
-from governance.policy import KindReader, Parameters, Where, load
-from governance.strict_yaml import Node, Problems
+from governance.project import load_policy
 from governance.synthetic import generate, load_recipe
 
 ROOT = Path(__file__).parents[1]
 FAKER_ROWS = 15_000
 TIMES = 7
-
-
-@dataclass(frozen=True)
-class _Kind:
-    kind: str
-
-
-def _reader(kind: str) -> KindReader:
-    def read(node: Node | None, where: Where, problems: Problems) -> Parameters:
-        del node, where, problems
-        return _Kind(kind)
-
-    return read
 
 
 def faker_rows() -> None:
@@ -57,8 +42,7 @@ def seconds(make: Callable[[], object]) -> tuple[float, float]:
 def main() -> None:
     """Print the table: making and writing a clean world, keys and checksums included; medians of runs by turns."""
     users = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    kinds = {kind: _reader(kind) for kind in ("declared", "free_of", "encrypted", "authorised")}
-    checks = plan(load(ROOT / "expectations", kinds))
+    checks = plan(load_policy(ROOT))
     recipe = load_recipe(ROOT / "synthetic_data" / "recipe.yaml")
     theirs, ours = [], []
     with tempfile.TemporaryDirectory() as folder:

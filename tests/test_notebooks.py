@@ -183,6 +183,12 @@ class TestRunner:
         with pytest.raises(GovernanceError, match="expected the parameters run, data, keys"):
             run_one(notebook(VERDICT % "failed", parameters='run: str = ""'))
 
+    def test_a_parameter_that_only_a_comment_names_is_none(self, notebook: Any, run_one: Any) -> None:
+        commented = PARAMETER_CELL.replace("lang: str", "# lang: str")
+        assert commented != PARAMETER_CELL
+        with pytest.raises(EvidenceError, match="expected the parameters run, data, keys"):
+            run_one(notebook(VERDICT % "failed", parameters=commented))
+
 
 def papermill(name: str, world: Dataset, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "papermill", str(PROJECT / "notebooks" / f"{name}.ipynb"), str(out / "out.ipynb")]

@@ -103,7 +103,8 @@ def report(
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
             results = _evaluate(checks, scope, progress=progress)
-        (folder / "results.json").write_text(results.to_json(), "utf-8")
+        stored = results.to_json()
+        (folder / "results.json").write_text(stored, "utf-8")
         rows = write_rows(folder / "rows", results.checks, row_file)
         with clock.step("notebooks"):
             ran = run_notebooks(
@@ -114,8 +115,7 @@ def report(
                 progress=lambda name, state: progress(state, name),
             )
         with clock.step("pages"):
-            shortened = Results.from_json(results.to_json())
-            for page in render(shortened, language=language, rows=rows, notebooks=[notebook.name for notebook in ran]):
+            for page in render(Results.from_json(stored), language=language, rows=rows, notebooks=ran):
                 path = folder / page.path
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(page.text, "utf-8")

@@ -145,8 +145,8 @@ def open_section(
     decided = read_time(as_of, "as_of") if as_of else None
     if run or not data:
         results = read_run(Path(run) if run else find_project() / LATEST)
-        return Section(section, results.narrowed(section) if section else results, lang)
-    results = check(data, keys=keys or None, as_of=decided, select=[section] if section else [])
+    else:
+        results = check(data, keys=keys or None, as_of=decided, select=[section] if section else [])
     return Section(section, results.narrowed(section) if section else results, lang)
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,34 +8,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from governance.planning import Plan, plan
-from governance.policy import KindReader, Parameters, Where, load
-from governance.strict_yaml import Node, Problems
+from governance.planning import Plan
 from governance.synthetic import Dataset, Recipe, generate, load_recipe
 
 ROOT = Path(__file__).parents[2]
 Rows = list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class Stub:
-    """A rule's parameters, of which the planter needs the kind only."""
-
-    kind: str
-
-
-def _reader(kind: str) -> KindReader:
-    def read(node: Node | None, where: Where, problems: Problems) -> Parameters:
-        del node, where, problems
-        return Stub(kind)
-
-    return read
-
-
 @pytest.fixture(scope="session")
-def policy_plan() -> Plan:
-    kinds = {kind: _reader(kind) for kind in ("declared", "free_of", "encrypted", "authorised")}
-    return plan(load(ROOT / "expectations", kinds))
+def policy_plan(plan: Plan) -> Plan:
+    """The plan that worlds are made for, under the name that says whose it is."""
+    return plan
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import re
 import urllib.parse
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,8 +94,8 @@ def find_leaks(folder: Path, policy: Policy, source: Source, keys: Keyring | Non
         published.add(path.relative_to(folder).as_posix(), path.read_bytes().decode("utf-8", "replace"))
     for text in public:
         known.add("public", text)
-    for contract, column in _secret_columns(policy, source):
-        for value in _values(contract, column, source, keys):
+    for contract, columns in _secret_columns(policy, source):
+        for column, value in _values(contract, columns, source, keys):
             name = published.find(value)
             if name and not known.find(value):
                 raise EvidenceError(
@@ -104,31 +104,33 @@ def find_leaks(folder: Path, policy: Policy, source: Source, keys: Keyring | Non
                 )
 
 
-def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, Column]]:
+def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, list[Column]]]:
     schemas = source.schemas()
     for contract in policy.contracts:
-        for column in contract.columns:
-            held = contract.table in schemas and column.name in schemas[contract.table].names
-            if held and column.classification in _SECRET:
-                yield contract, column
+        held = schemas[contract.table].names if contract.table in schemas else ()
+        columns = [column for column in contract.columns if column.name in held and column.classification in _SECRET]
+        if columns:
+            yield contract, columns
 
 
-def _values(contract: Contract, column: Column, source: Source, keys: Keyring | None) -> Iterator[str]:
-    """Distinct values worth searching for; of an encrypted column also what they decrypt to."""
-    key = contract.primary_key
-    held = source.schemas()[contract.table].names
-    seen: set[str] = set()
-    for batch in source.batches(
-        contract.table, list(dict.fromkeys(filter(None, [column.name, key if key in held else ""])))
-    ):
+def _values(
+    contract: Contract, columns: Sequence[Column], source: Source, keys: Keyring | None
+) -> Iterator[tuple[Column, str]]:
+    """Distinct values worth searching for; of an encrypted column also what they decrypt to. The table is read once."""
+    wanted = dict.fromkeys(column.name for column in columns)
+    if contract.primary_key in source.schemas()[contract.table].names:
+        wanted[contract.primary_key] = None
+    seen: dict[str, set[str]] = {column.name: set() for column in columns}
+    for batch in source.batches(contract.table, list(wanted)):
         row_keys = key_texts(batch, contract)
         names = row_keys.to_pylist() if row_keys is not None else [None] * batch.num_rows
-        for cell, name in zip(batch.column(column.name).to_pylist(), names, strict=True):
-            for text in _texts(cell):
-                for value in filter(None, (text, _opened(text, name, contract, column, keys))):
-                    if value not in seen and _is_telling(value, column):
-                        seen.add(value)
-                        yield value
+        for column in columns:
+            for cell, name in zip(batch.column(column.name).to_pylist(), names, strict=True):
+                for text in _texts(cell):
+                    for value in filter(None, (text, _opened(text, name, contract, column, keys))):
+                        if value not in seen[column.name] and _is_telling(value, column):
+                            seen[column.name].add(value)
+                            yield column, value
 
 
 def _texts(cell: object) -> Iterator[str]:

@@ -7,13 +7,13 @@ have shown the verdict that the results hold; a verdict is never taken from a ce
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -38,14 +38,6 @@ _WELCOME = "00"
 Progress = Callable[[str, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookRun:
-    """A notebook that ran to its end and showed the verdict of its section."""
-
-    name: str
-    cells: int
-
-
 def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
     """The notebooks of a policy's sections, by the number that their names start with, and the welcome."""
     found = {path.name[:2]: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
@@ -57,14 +49,15 @@ def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
 
 def run_notebooks(
     paths: Sequence[Path], *, run: Path, results: Results, language: str, progress: Progress | None = None
-) -> tuple[NotebookRun, ...]:
-    """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder.
+) -> tuple[str, ...]:
+    """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; their names.
 
     EvidenceError names the notebook and the cell that did not end well.
     """
     out = run / "notebooks"
     out.mkdir(exist_ok=True)
     parameters = {"run": str(run), "lang": language, "strict": False}
+    check_parameters(parameters)
     work = partial(_in_its_own_loop, out=out, parameters=parameters, results=results, progress=progress)
     with _private_kernels() as config, ThreadPoolExecutor(AT_ONCE) as pool:
         return tuple(pool.map(lambda item: work(item[1], config=config(item[0])), enumerate(paths)))
@@ -84,7 +77,7 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
             raise UsageError(f"Notebook parameter {name}: expected a path or a name, found what looks like a secret.")
 
 
-def _in_its_own_loop(path: Path, **arguments: Any) -> NotebookRun:  # noqa: ANN401  those of `_execute`
+def _in_its_own_loop(path: Path, **arguments: Any) -> str:  # noqa: ANN401  those of `_execute`
     """Close the event loop that the kernel's client makes for each thread and leaves open."""
     from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415
 
@@ -96,13 +89,11 @@ def _in_its_own_loop(path: Path, **arguments: Any) -> NotebookRun:  # noqa: ANN4
 
 def _execute(
     path: Path, *, out: Path, parameters: Mapping[str, Any], results: Results, progress: Progress | None, config: object
-) -> NotebookRun:
+) -> str:
     import nbformat  # noqa: PLC0415  the notebook stack takes a second to import
     import papermill  # noqa: PLC0415
 
-    check_parameters(parameters)
-    declared = {name for name in PARAMETERS if name in _parameters_cell(nbformat.read(path, as_version=4), path)}
-    if declared != set(PARAMETERS):
+    if _declared(nbformat.read(path, as_version=4), path) != set(PARAMETERS):
         raise EvidenceError(f"{path.name}: expected the parameters {', '.join(PARAMETERS)}, found another set.")
     if progress:
         progress(path.name, "running")
@@ -125,12 +116,12 @@ def _execute(
             f"open notebooks/{path.name} in JupyterLab to see it."
         ) from None
     sections = {section.id: results.section_verdict(section.id).value for section in results.policy.sections}
-    cells = check_complete(executed, path.name, {**sections, "": results.verdict.value})
+    check_complete(executed, path.name, {**sections, "": results.verdict.value})
     normal = normalise(executed, path.name, str(parameters["run"]))
     (out / path.name).write_text(nbformat.writes(normal) + "\n", "utf-8")
     if progress:
         progress(path.name, "done")
-    return NotebookRun(path.name, cells)
+    return path.name
 
 
 def _cell_of(error: Exception) -> str:
@@ -138,11 +129,16 @@ def _cell_of(error: Exception) -> str:
     return f" in cell {index}" if isinstance(index, int) else ""
 
 
-def _parameters_cell(notebook: Any, path: Path) -> str:  # noqa: ANN401  a notebook node
+def _declared(notebook: Any, path: Path) -> set[str]:  # noqa: ANN401  a notebook node
+    """The names that a notebook's parameters cell assigns."""
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise EvidenceError(f"{path.name}: expected one cell tagged 'parameters', found {len(cells)}.")
-    return str(cells[0].source)
+    try:
+        nodes = ast.walk(ast.parse(cells[0].source))
+    except SyntaxError:
+        raise EvidenceError(f"{path.name}: expected Python in its parameters cell, found something else.") from None
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 @contextmanager

@@ -13,8 +13,8 @@ RUN_FROM_HERE: Final = ".."
 _OUTPUT_TYPES: Final = frozenset({"display_data", "execute_result", "stream"})
 
 
-def check_complete(notebook: Any, name: str, verdicts: dict[str, str]) -> int:  # noqa: ANN401  a notebook node
-    """How many code cells ran; EvidenceError unless all did and the last one showed one of the known verdicts."""
+def check_complete(notebook: Any, name: str, verdicts: dict[str, str]) -> None:  # noqa: ANN401  a notebook node
+    """EvidenceError unless every code cell ran and the last one showed one of the known verdicts."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for index, cell in enumerate(cells):
         status = cell.metadata.get("papermill", {}).get("status", "completed")
@@ -35,7 +35,6 @@ def check_complete(notebook: Any, name: str, verdicts: dict[str, str]) -> int:  
         raise EvidenceError(
             f"{name}: expected the last cell to show the verdict of the results, found another or none."
         )
-    return len(cells)
 
 
 def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
