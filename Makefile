@@ -16,13 +16,13 @@ report: .venv/core ## Make the demo world and report on it: the main job, end to
 	@# 1 means violated, which is what a report on the demo world has to say.
 	@$(GOVERNANCE) report --data $(WORLD)/data --keys $(WORLD)/keys.json --out $(RUN) || test $$? -eq 1
 
-test: .venv/test ## Run all tests, with whatever servers and browsers they need (see `make system`)
+test: .venv/test .venv-tools/done ## Run all tests, with whatever servers and browsers they need (see `make system`)
 	@$(BIN)/pytest -q -n 2 --dist loadgroup
 
 fast: .venv/test ## Run the tests that need no whole command, notebook or browser
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
 
-check: .venv/test ## Lint, types, tests
+check: .venv/test .venv-tools/done ## Lint, types, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -39,7 +39,9 @@ lock: .venv/core ## Renew the locks from pyproject.toml
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q pyproject.toml --group build $(LOCK) -o requirements/core.txt
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab -c requirements/core.txt $(LOCK) -o requirements/lab.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --extra fast --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra fast --group peers -c requirements/core.txt $(LOCK) -o requirements/peers.txt
+	@$(BIN)/uv pip compile -q --group tools $(LOCK) -o requirements/tools.txt
 LOCK := --generate-hashes --universal --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 clean: ## Remove what was generated, but for .venv
@@ -51,8 +53,14 @@ clean: ## Remove what was generated, but for .venv
 	@$(PYTHON) -m venv .venv
 
 # One stamp a lock: what is installed already is not installed again.
-.venv/core .venv/lab .venv/test: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+.venv/core .venv/lab .venv/test .venv/peers: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
 	@echo "Installing $< (once, about a minute)"
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-tools/done: requirements/tools.txt
+	@echo "Installing $< (once)"
+	@$(PYTHON) -m venv .venv-tools
+	@.venv-tools/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -83,7 +83,8 @@ class Evidence:
     `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
     suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
     a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key; `names` are undeclared
-    columns or tables, as `sources.shown_name` lets them be shown.
+    columns or tables, as `sources.shown_name` lets them be shown; `columns` splits what a whole table's check found by
+    column.
     """
 
     examined: int
@@ -94,6 +95,7 @@ class Evidence:
     facts: tuple[tuple[str, int], ...] = ()
     rows: tuple[RowReference, ...] = ()
     names: tuple[str, ...] = ()
+    columns: tuple[tuple[str, int], ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
 
