@@ -108,5 +108,5 @@ def test_no_lock_or_script_names_an_index_or_a_machine() -> None:
         assert "index-url" not in text.replace("--no-emit-index-url", ""), path
     for path in PROJECT.glob("requirements/*.txt"):
         pins = re.findall(r"^[a-z0-9].*?==\S+", path.read_text("utf-8"), re.MULTILINE)
-        assert len(pins) > 100
+        assert len(pins) > 50
         assert path.read_text("utf-8").count("--hash=sha256:") > len(pins)
