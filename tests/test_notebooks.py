@@ -77,11 +77,20 @@ def test_notebooks_are_thin(path: Path) -> None:
 
 
 def test_notebooks_are_found_by_their_section(tmp_path: Path) -> None:
-    for name in ("00_welcome.ipynb", "01_collection.ipynb", "04_security.ipynb", "draft.ipynb"):
+    for name in ("00_welcome.ipynb", "01_collection.ipynb", "04_security.ipynb", "07_proof.ipynb", "draft.ipynb"):
         (tmp_path / name).touch()
-    assert [path.name for path in discover(tmp_path, ["4"])] == ["00_welcome.ipynb", "04_security.ipynb"]
-    with pytest.raises(UsageError, match=r"expected a notebook 10_….ipynb for that section, found none"):
-        discover(tmp_path, ["4", "10"])
+    assert [path.name for path in discover(tmp_path, ["4"])] == [
+        "00_welcome.ipynb",
+        "04_security.ipynb",
+        "07_proof.ipynb",
+    ]
+    for section in ("7", "10"):
+        number = section.zfill(2)
+        with pytest.raises(UsageError, match=rf"expected a notebook {number}_….ipynb for that section, found none"):
+            discover(tmp_path, ["4", section])
+    (tmp_path / "00_welcome.ipynb").unlink()
+    with pytest.raises(UsageError, match=r"expected a notebook 00_welcome.ipynb, found none"):
+        discover(tmp_path, ["4"])
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.notebooks import discover
+from governance.policy import Policy
 from governance.results import Results
 from governance.synthetic import Dataset
 from tests.conftest import PROJECT
@@ -48,13 +50,14 @@ def planted_report(planted_world: Dataset, tmp_path_factory: pytest.TempPathFact
     return out, done.stdout + done.stderr
 
 
-def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path, str]) -> None:
+def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path, str], policy: Policy) -> None:
     out, _ = planted_report
     found = {
         path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file() and path.parent.name != "rows"
     }
-    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in ("index", "section-1", "section-4")}
-    notebooks = {f"notebooks/{name}.ipynb" for name in ("00_welcome", "01_collection", "04_security")}
+    names = ("index", *(f"section-{section.id}" for section in policy.sections))
+    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in names}
+    notebooks = {f"notebooks/{path.name}" for path in discover(PROJECT / "notebooks", [s.id for s in policy.sections])}
     assert found == pages | notebooks | {"results.json", "manifest.json", "run.json"}
 
 

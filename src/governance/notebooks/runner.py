@@ -34,17 +34,22 @@ TIMEOUT_SECONDS: Final = 300
 AT_ONCE: Final = 2
 # Credentials in an address, a PEM block, 32 bytes in base64, or a long word that is no path.
 _SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{43}=\Z|\A[A-Za-z0-9+_-]{40,}={0,2}\Z")
-_WELCOME = "00"
+# What follows the number in the name of a notebook that speaks of the whole policy.
+_WHOLE: Final = ("welcome", "proof")
 Progress = Callable[[str, str], None]
 
 
 def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
-    """The notebooks of a policy's sections, by the number that their names start with, and the welcome."""
-    found = {path.name[:2]: path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb"))}
-    for number in (wanted := [_WELCOME, *(section.zfill(2) for section in sections)]):
-        if number not in found:
+    """The notebooks of a policy's sections, by the number that names start with, and those of the whole policy."""
+    paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
+    whole = {path.stem[3:]: path for path in paths if path.stem[3:] in _WHOLE}
+    if "welcome" not in whole:
+        raise UsageError(f"{folder}: expected a notebook 00_welcome.ipynb, found none.")
+    numbered = {path.name[:2]: path for path in paths if path not in whole.values()}
+    for number in (wanted := [section.zfill(2) for section in sections]):
+        if number not in numbered:
             raise UsageError(f"{folder}: expected a notebook {number}_….ipynb for that section, found none.")
-    return tuple(found[number] for number in sorted(wanted))
+    return tuple(sorted([*whole.values(), *(numbered[number] for number in wanted)]))
 
 
 def run_notebooks(
