@@ -17,8 +17,10 @@ import pytest
 
 from governance.planning import Plan
 from governance.policy import Classification
-from governance.synthetic import Dataset, Entry, load_ledger
+from governance.synthetic import Dataset, Entry, Recipe, load_ledger
+from governance.synthetic.planting import plant, violations
 from governance.synthetic.planting.spellings import FORMS, JSON_FORMS
+from governance.synthetic.world import World
 
 Worlds = Callable[[str], Dataset]
 Read = Callable[[Dataset, str], list[dict[str, Any]]]
@@ -40,6 +42,19 @@ def cells(planted: Dataset, policy_plan: Plan, read: Read) -> dict[tuple[str, st
 def test_every_check_of_the_plan_is_violated(planted: Dataset, policy_plan: Plan) -> None:
     fired = planted.ledger.fired()
     assert fired.keys() == {check.id for check in policy_plan.checks}
+
+
+def test_every_violation_can_be_planted_alone(planted: Dataset, policy_plan: Plan, recipe: Recipe) -> None:
+    world = World.of(policy_plan.policy, recipe, seed=recipe.seed, users=300)
+    alone: Counter[tuple[str, str, str]] = Counter()
+    for violation in violations(policy_plan, world):
+        entries = plant(policy_plan, world, [violation]).entries
+        assert entries, violation.name
+        assert all(violation.form == entry.form or "undeclared" in entry.form for entry in entries), violation.name
+        alone.update((e.form, e.table, e.column) for e in entries)
+    together = Counter((e.form, e.table, e.column) for e in planted.ledger.entries)
+    assert alone.keys() == together.keys()
+    assert all(alone[thing] == count for thing, count in together.items() if "undeclared" not in thing[0])
 
 
 def test_every_form_of_bank_data_stands_in_free_text(planted: Dataset) -> None:

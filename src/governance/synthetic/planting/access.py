@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
+from governance.planning import Plan
 from governance.policy import Classification
 from governance.synthetic.additions import Row
 from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.world import World
 
 _KIND = "authorised"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
 _LONG = timedelta(days=90)
 _SOON = timedelta(hours=7)
+_UNDECLARED_TABLES = ("users_backup", "payments_export")
+
+# From the moment of a read: from when until when a role was held that would have allowed it.
+_HELD: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
+    "grant expired": lambda t: (t - _LONG, t - _SOON),
+    "grant not yet begun": lambda t: (t + _SOON, t + _LONG),
+    "exactly at the end of the grant": lambda t: (t - _LONG, t),
+}
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Every way of having no right, each on every column with a check of its own; and reads of what nobody declared."""
+    del plan, world
+    yield Violation(_KIND, "unknown actor", _by_nobody)
+    yield Violation(_KIND, "role not entitled", _by_others)
+    for form, held in _HELD.items():
+        yield Violation(_KIND, form, partial(_out_of_time, form=form, held=held))
+    yield Violation(_KIND, "undeclared column", partial(_undeclared, form="undeclared column"))
+    yield Violation(_KIND, "column in other letters", partial(_undeclared, form="column in other letters"))
+    yield Violation(_KIND, "undeclared table", _undeclared_table)
 
 
 def open_event(planter: Planter, row: Row) -> None:
@@ -27,61 +51,58 @@ def open_event(planter: Planter, row: Row) -> None:
     row["actor_id"] = planter.world.staff[0].actor
 
 
-def hire(planter: Planter, role: str, begins: datetime, ends: datetime | None) -> str:
+def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
     """A new actor with one grant."""
     row = planter.new_row("grants")
     row.update(role=role, valid_from=begins, valid_until=ends)
     return str(row["actor_id"])
 
 
-def read(
-    planter: Planter,
-    form: str,
-    table: str,
-    column: str,
-    actor: Callable[[datetime], str],
-    *,
-    after: datetime | None = None,
-) -> None:
-    """One event that violates, at or after a moment if one is named; who reads may depend on when."""
-    row = planter.new_row("access_events")
-    if after is not None and row["occurred_at"] < after:
-        row["occurred_at"] = after + (planter.world.recipe.as_of - after) * float(planter.rng.random())
-    row.update(table_name=table, column_name=column, actor_id=actor(row["occurred_at"]))
+def read(planter: Planter, form: str, table: str, column: str, actor: str, *, row: Row | None = None) -> None:
+    """One read of a column that violates; `row` is a fresh event, if its time matters."""
+    event = planter.new_row("access_events") if row is None else row
+    event.update(table_name=table, column_name=column, actor_id=actor)
     fires = planter.fires.of_column(_KIND, table, column)
-    planter.record(form, "access_events", "", planter.key("access_events", row), fires)
+    planter.record(form, "access_events", "", planter.key("access_events", event), fires)
 
 
-def plant_on_guarded_columns(planter: Planter) -> None:
-    """Every form on every column with a check of its own."""
+def _by_nobody(planter: Planter) -> None:
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
-        for form, actor in _unentitled(planter, table, column, turn).items():
-            read(planter, form, table, column, actor)
+        read(planter, "unknown actor", table, column, f"ghost-{turn:03d}")
 
 
-def _unentitled(planter: Planter, table: str, column: str, turn: int) -> dict[str, Callable[[datetime], str]]:
-    """By form, who has no right to read a column at a moment; the roles take turns."""
-    readers = planter.plan.policy.readers(table, column)
-    others = [role for role in planter.world.roles if role not in readers]
-    forms: dict[str, Callable[[datetime], str]] = {"unknown actor": lambda _: f"ghost-{turn:03d}"}
-    if others:
-        other = others[turn % len(others)]
-        forms["role not entitled"] = lambda t: hire(planter, other, t - _LONG, None)
-    if readers:
-        role = readers[turn % len(readers)]
-        forms["grant expired"] = lambda t: hire(planter, role, t - _LONG, t - _SOON)
-        forms["grant not yet begun"] = lambda t: hire(planter, role, t + _SOON, None)
-        forms["exactly at the end of the grant"] = lambda t: hire(planter, role, t - _LONG, t)
-    return forms
+def _by_others(planter: Planter) -> None:
+    """Somebody whose role may not read the column; the roles take turns."""
+    for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
+        readers = planter.plan.policy.readers(table, column)
+        others = [role for role in planter.world.roles if role not in readers]
+        if others:
+            event = planter.new_row("access_events")
+            t = event["occurred_at"]
+            actor = hire(planter, others[turn % len(others)], t - _LONG, t + _LONG)
+            read(planter, "role not entitled", table, column, actor, row=event)
 
 
-def plant_on_undeclared(planter: Planter) -> None:
-    """Reads of columns and tables that no contract names, by somebody whose grants are in order."""
+def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[datetime, datetime]]) -> None:
+    """Somebody whose role may read the column, at another time."""
+    for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
+        readers = planter.plan.policy.readers(table, column)
+        if readers:
+            event = planter.new_row("access_events")
+            actor = hire(planter, readers[turn % len(readers)], *held(event["occurred_at"]))
+            read(planter, form, table, column, actor, row=event)
+
+
+def _undeclared(planter: Planter, form: str) -> None:
+    """Reads of columns that no contract names, by somebody whose grants are in order."""
     actor = planter.world.staff[0].actor
     for contract in planter.world.contracts:
-        first = contract.columns[0].name
-        for form, column in {"undeclared column": "legacy_id", "column in other letters": first.upper()}.items():
-            read(planter, form, contract.table, column, lambda _: actor)
+        column = "legacy_id" if form == "undeclared column" else contract.columns[0].name.upper()
+        read(planter, form, contract.table, column, actor)
+
+
+def _undeclared_table(planter: Planter) -> None:
+    actor = planter.world.staff[0].actor
     some = planter.world.contracts[-1]
-    for table in ("users_backup", "payments_export", some.table.upper()):
-        read(planter, "undeclared table", table, some.columns[0].name, lambda _: actor)
+    for table in (*_UNDECLARED_TABLES, some.table.upper()):
+        read(planter, "undeclared table", table, some.columns[0].name, actor)

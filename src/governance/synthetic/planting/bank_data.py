@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 
 import numpy as np
 import pyarrow as pa
 
+from governance.planning import Plan
 from governance.synthetic import bank
-from governance.synthetic.additions import Row
+from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.access import open_event
+from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.spellings import CARD, FORMS, JSON_FORMS, SENTENCES, Form, grouped, in_json
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.world import World
 
 _KIND = "free_of"
 # Where people and gateways write freely: every form stands in one of these.
@@ -20,35 +26,63 @@ _FREE_TEXT = (("transactions", "note"), ("reviews", "body"), ("transactions", "g
 _FORMS_A_COLUMN = 4
 _EXACT_BINS = tuple(bin_ for bin_ in bank.BINS if bin_ < "900719")  # below 2**53, so exact as a float64
 
-# An undeclared column of each table that is no text: its name, its type, and how a card number stands in it.
-_TYPED: tuple[tuple[str, pa.DataType, Callable[[str], object]], ...] = (
-    ("raw_number", pa.float64(), float),
-    ("payload", pa.struct([("source", pa.string()), ("pan", pa.string())]), lambda n: {"source": "import", "pan": n}),
-    ("tags", pa.list_(pa.string()), lambda n: ["import", grouped(n, " ")]),
-    ("blob", pa.binary(), lambda n: f"pan={n}".encode()),
-    ("external_number", pa.int64(), int),
-    ("history", pa.list_(pa.int64()), lambda n: [1, int(n)]),
-    ("nested", pa.struct([("items", pa.list_(pa.string()))]), lambda n: {"items": [n]}),
-)
+# How a card number stands in the undeclared columns that are no text.
+_HOLD: dict[str, Callable[[str], object]] = {
+    "raw_number": float,
+    "payload": lambda number: {"source": "import", "pan": number},
+    "tags": lambda number: ["import", grouped(number, " ")],
+    "blob": lambda number: f"pan={number}".encode(),
+    "external_number": int,
+    "history": lambda number: [1, int(number)],
+    "nested": lambda number: {"items": [number]},
+}
+_AS_NUMBER = Form("card: as a number", CARD, str)
 
 
-def plant_in_columns(planter: Planter) -> None:
-    """Every declared column with a check of its own, several forms each."""
-    turn = cycle(FORMS)
-    for table, column in planter.fires.columns(_KIND):
-        declared = planter.contracts[table].column(column)
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Every form, in each column whose turn it is: declared ones with a check of their own, and undeclared ones."""
+    del world
+    for form, places in _turns(plan).items():
+        yield Violation(_KIND, form.name, partial(_plant_in, form=form, places=tuple(places)))
+    for name, kind in undeclared.TYPED.items():
+        own = tuple(table for table in plan.policy.tables if undeclared.typed_column(plan, table) == name)
+        if own:
+            yield Violation(_KIND, f"card: in a column of {kind}", partial(_plant_typed, tables=own, name=name))
+    yield Violation(_KIND, "card: in an undeclared table", _plant_in_a_table)
+
+
+def _turns(plan: Plan) -> dict[Form, list[tuple[str, str]]]:
+    """By form, where it stands: free text takes every form, other columns of text a few, by turns."""
+    found: defaultdict[Form, list[tuple[str, str]]] = defaultdict(list)
+    turn, rest = cycle(FORMS), cycle(FORMS[1:])
+    for place in Fires(plan).columns(_KIND):
+        declared = plan.policy.tables[place[0]].column(place[1])
         logical = declared.logical_type if declared else ""
         if logical == "integer":
-            for name in ("card: as a number", "card: as a number, again"):
-                number = int(bank.card(planter.rng, _EXACT_BINS))
-                plant(planter, table, column, Form(name, CARD, str), number)
+            found[_AS_NUMBER] += [place, place]
         elif logical in {"string", "object"}:
-            forms = FORMS if (table, column) in _FREE_TEXT else tuple(islice(turn, _FORMS_A_COLUMN))
+            forms = FORMS if place in _FREE_TEXT else tuple(islice(turn, _FORMS_A_COLUMN))
             for form in (*forms, *(JSON_FORMS if logical == "object" else ())):
-                plant(planter, table, column, form, _text(planter.rng, table, column, form, logical))
+                found[form].append(place)
+    for table in plan.policy.tables:
+        for form in islice(rest, _FORMS_A_COLUMN):
+            found[form].append((table, undeclared.TEXT))
+    return found
 
 
-def plant(planter: Planter, table: str, column: str, form: Form, value: str | int) -> None:
+def _plant_in(planter: Planter, form: Form, places: tuple[tuple[str, str], ...]) -> None:
+    for table, column in places:
+        declared = planter.contracts[table].column(column)
+        if declared is None:
+            undeclared.ensure_column(planter, table, column)
+            plant(planter, table, column, form, form.write(planter.rng))
+        elif form is _AS_NUMBER:
+            plant(planter, table, column, form, int(bank.card(planter.rng, _EXACT_BINS)))
+        else:
+            plant(planter, table, column, form, _text(planter.rng, table, column, form, declared.logical_type))
+
+
+def plant(planter: Planter, table: str, column: str, form: Form, value: object) -> None:
     """One cell of a fresh row; what else the row thereby violates is written down with it."""
     row = planter.new_row(table)
     also: tuple[str, ...] = ()
@@ -66,47 +100,21 @@ def plant(planter: Planter, table: str, column: str, form: Form, value: str | in
     planter.record(form.name, table, column, planter.key(table, row), fires, also)
 
 
-def plant_in_undeclared_columns(planter: Planter) -> None:
-    """Two columns that no contract names in each table: one of text, one of another type; and one with nothing bad."""
-    turn = _turn()
-    for number, table in enumerate(planter.contracts):
-        planter.add_column("undeclared column: text", table, "imported_text", pa.string())
-        name, kind, hold = _TYPED[number % len(_TYPED)]
-        planter.add_column(f"undeclared column: {kind}", table, name, kind)
-        planter.add_column("undeclared column: harmless", table, "reviewed", pa.bool_(), (False, True, False))
-        for form in islice(turn, _FORMS_A_COLUMN):
-            _plant_undeclared(planter, table, "imported_text", form, form.write(planter.rng))
-        held = hold(bank.card(planter.rng, _EXACT_BINS))
-        _plant_undeclared(planter, table, name, Form(f"card: in a column of {kind}", CARD, str), held)
+def _plant_typed(planter: Planter, tables: tuple[str, ...], name: str) -> None:
+    form = Form(f"card: in a column of {undeclared.TYPED[name]}", CARD, str)
+    for table in tables:
+        undeclared.ensure_column(planter, table, name)
+        plant(planter, table, name, form, _HOLD[name](bank.card(planter.rng, _EXACT_BINS)))
 
 
-def plant_in_undeclared_tables(planter: Planter) -> None:
-    """A table with bank data and one without, neither with a contract."""
+def _plant_in_a_table(planter: Planter) -> None:
     rng = planter.rng
-    forms = list(islice(_turn(), 6))
-    exported = pa.table(
-        {
-            "id": pa.array(range(1, 41)),
-            "memo": pa.array([form.write(rng) for form in forms] + ["بدون توضیح"] * (40 - len(forms))),
-        }
-    )
-    plain = pa.table({"segment": ["رمان", "تاریخ", "کودک"], "size": pa.array([120, 45, 310])})
-    for name, rows in {"payments_export": exported, "tmp_segments": plain}.items():
-        planter.additions.tables[name] = rows
-        planter.record("undeclared table", name, "", None, planter.fires.of_table("declared", name))
+    forms = FORMS[1:7]
+    memo = [form.write(rng) for form in forms] + ["بدون توضیح"] * (40 - len(forms))
+    rows = pa.table({"id": pa.array(range(1, len(memo) + 1)), "memo": pa.array(memo)})
+    undeclared.ensure_table(planter, "payments_export", rows)
     fires = planter.fires.of_column(_KIND, "payments_export", "memo", detects=CARD)
     planter.record("card: in an undeclared table", "payments_export", "", None, fires)
-
-
-def _turn() -> Iterator[Form]:
-    return cycle(FORMS[1:])
-
-
-def _plant_undeclared(planter: Planter, table: str, column: str, form: Form, value: object) -> None:
-    row: Row = planter.new_row(table)
-    row[column] = value
-    fires = planter.fires.of_column(_KIND, table, column, detects=form.detects)
-    planter.record(form.name, table, column, planter.key(table, row), fires)
 
 
 def _text(rng: np.random.Generator, table: str, column: str, form: Form, logical: str) -> str:

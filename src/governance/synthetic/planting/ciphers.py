@@ -6,17 +6,20 @@ import base64
 import codecs
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from governance.encryption import parse
 from governance.encryption.envelope import encode
+from governance.planning import Plan
 from governance.synthetic import bank
 from governance.synthetic.additions import Row
 from governance.synthetic.planting.planter import Planter
-from governance.synthetic.world import KID, NONCE_BYTES, SEALED
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.world import KID, NONCE_BYTES, SEALED, World
 
 _KIND = "encrypted"
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -69,19 +72,26 @@ _FORMS: dict[str, Callable[[_Case], str]] = {
 }
 
 
-def plant_ciphers(planter: Planter) -> None:
-    """Every form in every sealed column that has a check; a form that leaves a value as it was is left out."""
-    for table, column in planter.fires.columns(_KIND):
-        if column not in SEALED.get(table, ()):
-            continue
-        for form, write in _FORMS.items():
-            row = fresh(planter, table, column)
-            case = _case(planter, table, column, row)
-            value = write(case)
-            if (form != "plaintext" and value == case.plaintext) or not bank.innocent(value):
-                continue
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Every form, each in every sealed column that has a check; a form that leaves a value as it was is left out."""
+    del plan, world
+    for form in _FORMS:
+        yield Violation(_KIND, form, partial(_plant, form=form))
+    yield Violation(_KIND, "value copied from another row", _copy)
+    yield Violation(_KIND, "nonce used twice", _reuse_nonce)
+
+
+def _places(planter: Planter) -> list[tuple[str, str]]:
+    return [(table, column) for table, column in planter.fires.columns(_KIND) if column in SEALED.get(table, ())]
+
+
+def _plant(planter: Planter, form: str) -> None:
+    for table, column in _places(planter):
+        row = fresh(planter, table, column)
+        case = _case(planter, table, column, row)
+        value = _FORMS[form](case)
+        if (form == "plaintext" or value != case.plaintext) and bank.innocent(value):
             spoil(planter, form, table, column, row=row, value=value)
-        _plant_pairs(planter, table, column)
 
 
 def fresh(planter: Planter, table: str, column: str) -> Row:
@@ -98,17 +108,22 @@ def spoil(planter: Planter, form: str, table: str, column: str, *, row: Row, val
     planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column))
 
 
-def _plant_pairs(planter: Planter, table: str, column: str) -> None:
-    """Two rows that share what no two rows may share: both violate."""
-    first, second = fresh(planter, table, column), fresh(planter, table, column)
-    for row in (first, second):
-        spoil(planter, "value copied from another row", table, column, row=row, value=first[column])
-    first, second = fresh(planter, table, column), fresh(planter, table, column)
-    nonce = planter.rng.bytes(NONCE_BYTES)
-    for row in (first, second):
-        plaintext = planter.opened(table, column, row)
-        value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
-        spoil(planter, "nonce used twice", table, column, row=row, value=value)
+def _copy(planter: Planter) -> None:
+    """Two rows that share a value: both violate."""
+    for table, column in _places(planter):
+        first, second = fresh(planter, table, column), fresh(planter, table, column)
+        for row in (first, second):
+            spoil(planter, "value copied from another row", table, column, row=row, value=first[column])
+
+
+def _reuse_nonce(planter: Planter) -> None:
+    for table, column in _places(planter):
+        first, second = fresh(planter, table, column), fresh(planter, table, column)
+        nonce = planter.rng.bytes(NONCE_BYTES)
+        for row in (first, second):
+            plaintext = planter.opened(table, column, row)
+            value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
+            spoil(planter, "nonce used twice", table, column, row=row, value=value)
 
 
 def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:

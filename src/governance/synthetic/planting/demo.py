@@ -58,12 +58,16 @@ def _read_after_leaving(planter: Planter, count: int) -> None:
     left = recipe.as_of - (recipe.as_of - recipe.period_from) * _SINCE_LEAVING
     actor = hire(planter, roles[0], left - _EMPLOYED, left)
     for _ in range(count):
-        read(planter, "grant expired", "users", "mobile", lambda _: actor, after=left)
+        event = planter.new_row("access_events")
+        if event["occurred_at"] < left:
+            event["occurred_at"] = left + (recipe.as_of - left) * float(planter.rng.random())
+        read(planter, "grant expired", "users", "mobile", actor, row=event)
 
 
 def _read_without_role(planter: Planter, role: str, count: int) -> None:
     if role in planter.plan.policy.readers("users", "name"):
         return
-    actor = hire(planter, role, planter.world.recipe.as_of - _EMPLOYED, None)
+    as_of = planter.world.recipe.as_of
+    actor = hire(planter, role, as_of - _EMPLOYED, as_of + _EMPLOYED)
     for _ in range(count):
-        read(planter, "role not entitled", "users", "name", lambda _: actor)
+        read(planter, "role not entitled", "users", "name", actor)

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 from governance.planning import Plan
 from governance.synthetic.additions import Additions
-from governance.synthetic.planting.access import plant_on_guarded_columns, plant_on_undeclared
-from governance.synthetic.planting.bank_data import (
-    plant_in_columns,
-    plant_in_undeclared_columns,
-    plant_in_undeclared_tables,
-)
-from governance.synthetic.planting.ciphers import plant_ciphers
+from governance.synthetic.planting import access, bank_data, ciphers, undeclared
 from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
 from governance.synthetic.world import World
+
+# The modules that plant; a new kind of rule brings one.
+_PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
+    undeclared.violations,
+    bank_data.violations,
+    ciphers.violations,
+    access.violations,
+)
+
+
+def violations(plan: Plan, world: World) -> tuple[Violation, ...]:
+    """Every violation that can be planted, unique by kind and form."""
+    found: dict[str, Violation] = {}
+    for part in _PARTS:
+        for violation in part(plan, world):
+            assert violation.name not in found, f"{violation.name!r} twice"  # noqa: S101  a slip of this package
+            found[violation.name] = violation
+    return tuple(found.values())
+
+
+def plant(plan: Plan, world: World, chosen: Iterable[Violation]) -> Additions:
+    """These violations, side by side in one world; what each draws does not depend on the others."""
+    planter = Planter(world, plan)
+    for violation in chosen:
+        planter.begin(violation)
+        violation.plant(planter)
+    return planter.additions
 
 
 def plant_everything(plan: Plan, world: World) -> Additions:
-    """One addition a form and place; their number does not grow with the world."""
-    planter = Planter(world, plan)
-    plant_in_columns(planter)
-    plant_in_undeclared_columns(planter)
-    plant_in_undeclared_tables(planter)
-    plant_ciphers(planter)
-    plant_on_guarded_columns(planter)
-    plant_on_undeclared(planter)
-    return planter.additions
+    """Each violation once; their number does not grow with the world."""
+    return plant(plan, world, violations(plan, world))

@@ -15,6 +15,7 @@ from governance.synthetic.blocks import spare_rows
 from governance.synthetic.draws import stream
 from governance.synthetic.ledger import Entry
 from governance.synthetic.planting.fires import Fires
+from governance.synthetic.planting.violation import Violation
 from governance.synthetic.world import NONCE_BYTES, SEALED, World
 
 _CHUNK = 256
@@ -36,6 +37,10 @@ class Planter:
         self.rng = stream(self.world.seed, "planting", 0)
         self.fires = Fires(self.plan)
         self.contracts = {contract.table: contract for contract in self.world.contracts}
+
+    def begin(self, violation: Violation) -> None:
+        """Draw from the violation's own random numbers from here on."""
+        self.rng = stream(self.world.seed, "planting", violation.name)
 
     def new_row(self, table: str) -> Row:
         """A fresh row of a declared table, already part of the world; change it in place."""
@@ -66,7 +71,9 @@ class Planter:
             row[column] = self.seal(table, column, str(key), plaintext)
 
     def add_column(self, form: str, table: str, name: str, kind: pa.DataType, usual: tuple[object, ...] = ()) -> None:
-        """An undeclared column; the rows planted so far hold what is usual in it, like the base's."""
+        """An undeclared column, once; the rows planted so far hold what is usual in it, like the base's."""
+        if any(column.name == name for column in self.additions.columns.get(table, [])):
+            return
         self.additions.columns.setdefault(table, []).append(ExtraColumn(name, kind, usual))
         for number, row in enumerate(self.additions.rows.get(table, []) if usual else []):
             row[name] = usual[number % len(usual)]
