@@ -32,7 +32,7 @@ class Column:
         kind = array.type
         if isinstance(kind, pa.BaseExtensionType):
             return self.gravity(array.storage, label)
-        if array.null_count == len(array) or _is_empty_of_digits(kind):
+        if array.null_count == len(array) or holds_no_digits(kind):
             return calm(len(array))
         if pa.types.is_dictionary(kind):
             return self._of_dictionary(array, label)
@@ -42,7 +42,7 @@ class Column:
             return self._of_nested(array, label)
         if pa.types.is_integer(kind) or pa.types.is_floating(kind):
             return self._of_numbers(array, label)
-        return self._of_text(_as_text(array), label)
+        return self._of_text(as_text(array), label)
 
     def _of_text(self, array: pa.Array, label: str) -> Gravity:
         found = calm(len(array))
@@ -80,7 +80,7 @@ class Column:
             for field, leaf in zip(kind, array.flatten(), strict=True):
                 np.minimum(found, self.gravity(leaf, f"{label} {field.name}".strip()), out=found)
         elif pa.types.is_map(kind):
-            pairs, parents = _entries(array)
+            pairs, parents = entries(array)
             np.minimum.at(found, parents, self.gravity(pairs, label))
         elif pa.types.is_union(kind):
             return self.gravity(pa.array([_plain(value) for value in array], pa.large_string()), label)
@@ -88,15 +88,15 @@ class Column:
             parents = pc.list_parent_indices(array).to_numpy()
             np.minimum.at(found, parents, self.gravity(array.flatten(), label))
         # Written out as well: a number may be split over leaves, and a field's name is data too.
-        return np.minimum(found, self._of_text(_as_json(array), label))
+        return np.minimum(found, self._of_text(as_json(array), label))
 
 
-def _is_empty_of_digits(kind: pa.DataType) -> bool:
+def holds_no_digits(kind: pa.DataType) -> bool:
     """Types that can't write a card number or a code: truth values and points in time."""
     return bool(pa.types.is_null(kind) or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
 
 
-def _as_text(array: pa.Array) -> pa.Array:
+def as_text(array: pa.Array) -> pa.Array:
     """The cells as large strings, or as large binaries where they are bytes."""
     kind = array.type
     if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
@@ -113,7 +113,7 @@ def _steps(array: pa.Array) -> Iterator[tuple[int, pa.Array]]:
         yield start, array.slice(start, end - start)
 
 
-def _entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+def entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     """Each entry of a map as `key: value`, so that the key labels its value, and the cell that it belongs to."""
     ends = array.offsets.to_numpy().astype(np.int64)
     first, last = int(ends[0]), int(ends[-1])
@@ -123,7 +123,8 @@ def _entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
     return pa.array(lines, pa.large_string()), parents
 
 
-def _as_json(array: pa.Array) -> pa.Array:
+def as_json(array: pa.Array) -> pa.Array:
+    """Nested cells as they are written out."""
     cells = (
         None if cell is None else json.dumps(cell, ensure_ascii=False, default=_spelled) for cell in array.to_pylist()
     )

@@ -8,14 +8,14 @@ from governance.detection.page import Group, Page
 
 PHONE, EMAIL = "phone_number", "email_address"
 
-_MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
+MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
 _LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
 _LABEL = re.compile(
     r"موبایل|همراه|تلفن|تماس|شماره من|واتساپ|تلگرام|فکس|نمابر"
     r"|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(
+REFERENCE = re.compile(
     r"پیگیری|رهگیری|مرجع|ارجاع|تراکنش|سفارش|فاکتور|رسید|سریال|(?<![a-z])(?:rrn|ref|trace|track|transaction|order|invoice|stan)",
     re.IGNORECASE,
 )
@@ -23,7 +23,7 @@ _SHOP = re.compile(
     r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
 )
 _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
-_EMAIL = re.compile(
+ADDRESS = re.compile(
     r"(?<![\w.+%\-])([\w.+%\-]{1,64}) ?(?:@|[\[({<] ?at ?[\])}>]) ?"
     r"((?:[\w\-]{1,63} ?(?:\.|[\[({<] ?dot ?[\])}>]) ?){1,8}[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ def _phones(page: Page, group: Group) -> Iterator[Finding]:
 def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     start, end = group.borders[run], group.borders[after]
     digits, span = group.digits[start:end], group.span(start, end)
-    mobile = _MOBILE.fullmatch(digits)
+    mobile = MOBILE.fullmatch(digits)
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text, first = page.text, group.borders[run + 1] - start
@@ -82,7 +82,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if (_in_a_word(text, span) and not label) or page.scrambles(span[0]):
         return None
     # Banks' references have twelve digits too, and one in three hundred starts like a mobile number with its country.
-    unsure = digits.startswith("98") and not label and (_is_bare(page, group, run, after) or _REFERENCE.search(before))
+    unsure = digits.startswith("98") and not label and (_is_bare(page, group, run, after) or REFERENCE.search(before))
     return Finding(PHONE, "mobile" if mobile else "landline", Grade.SUSPECT if unsure else Grade.FAIL, span)
 
 
@@ -96,7 +96,7 @@ def _in_a_word(text: str, span: tuple[int, int]) -> bool:
 
 
 def _emails(page: Page) -> Iterator[Finding]:
-    for match in _EMAIL.finditer(page.text, page.start):
+    for match in ADDRESS.finditer(page.text, page.start):
         ending = re.split(r"\W", match[2])[-1].lower()
         before = page.text[max(page.start, match.start() - 48) : match.start()].split()
         in_a_link = "://" in (before[-1] if before and not page.text[match.start() - 1].isspace() else "")

@@ -3,7 +3,7 @@
 import binascii
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -39,7 +39,7 @@ class Reading:
         return self.places[start], max(self.places[end], self.places[start] + 1)
 
 
-def readings(text: str, raw: str) -> Iterator[Reading]:
+def readings(text: str, raw: str, folding: Callable[[str], str] = fold) -> Iterator[Reading]:
     """The folded text, then each layer under it, folded too: at most three deep and 256 tokens wide.
 
     Only tokens that stand in the raw text count: no decoder reads a base64 token across invisible characters.
@@ -51,10 +51,10 @@ def readings(text: str, raw: str) -> Iterator[Reading]:
         yield reading
         if depth == _DEEPEST:
             continue
-        opened = _unescaped(reading)
+        opened = _unescaped(reading, folding)
         if opened is not None:
             pending.append((opened, depth + 1))
-        for inner in _spelled(reading, reading.text if depth else raw):
+        for inner in _spelled(reading, reading.text if depth else raw, folding):
             tokens += 1
             if tokens > _TOKENS:
                 return
@@ -74,7 +74,7 @@ def spells(text: str) -> bool:
     return False
 
 
-def _unescaped(reading: Reading) -> Reading | None:
+def _unescaped(reading: Reading, folding: Callable[[str], str] = fold) -> Reading | None:
     """The reading with its escapes undone once, or nothing when it has none."""
     text = reading.text
     if not _MARKS.search(text):
@@ -83,7 +83,7 @@ def _unescaped(reading: Reading) -> Reading | None:
     places: list[int] = []
     done = 0
     for match in _ESCAPE.finditer(text):
-        written = fold(_undo(match[0]))
+        written = folding(_undo(match[0]))
         if written == match[0]:
             continue
         parts += [text[done : match.start()], written]
@@ -118,21 +118,21 @@ def _undo(escape: str) -> str:
     return {"n": "\n", "r": "\n", "t": "\t"}.get(code, code)
 
 
-def _spelled(reading: Reading, raw: str) -> Iterator[Reading]:
+def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -> Iterator[Reading]:
     """What the base64 and hex tokens of a reading spell, where that is text."""
     standing = frozenset(_HEX.findall(raw))
     for match in _HEX.finditer(reading.text):
         if match[1] in standing:
-            yield from _text_of(bytes.fromhex(match[1]), reading, match.span())
+            yield from _text_of(bytes.fromhex(match[1]), reading, match.span(), folding)
     standing = frozenset(_BASE64.findall(raw))
     for match in _BASE64.finditer(reading.text):
         if _HEXADECIMAL.issuperset(match[0]) or match[0] not in standing:
             continue
         for piece in _pieces(reading.text, match):
-            yield from _text_of(_decoded(piece[0]), reading, piece.span())
+            yield from _text_of(_decoded(piece[0]), reading, piece.span(), folding)
     for match in _WRAPPED.finditer(reading.text):
         if match[0] in raw:
-            yield from _text_of(_decoded("".join(match[0].split())), reading, match.span())
+            yield from _text_of(_decoded("".join(match[0].split())), reading, match.span(), folding)
 
 
 def _pieces(text: str, token: re.Match[str]) -> Iterator[re.Match[str]]:
@@ -149,12 +149,12 @@ def _decoded(token: str) -> bytes:
     return binascii.a2b_base64(padded + "=" * (-len(padded) % 4))
 
 
-def _text_of(raw: bytes, reading: Reading, span: tuple[int, int]) -> Iterator[Reading]:
+def _text_of(raw: bytes, reading: Reading, span: tuple[int, int], folding: Callable[[str], str]) -> Iterator[Reading]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return
-    text = fold(text)
+    text = folding(text)
     if len(text) >= 3 and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         start, end = reading.places[span[0]], reading.places[span[1]]
         yield Reading(text, [start] * len(text) + [end])

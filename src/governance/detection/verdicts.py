@@ -20,7 +20,7 @@ class Verdicts:
         """The gravity of a cell; bytes are read as UTF-8, else as Latin-1."""
         gravity = self._known.get((value, label))
         if gravity is None:
-            gravity = _gravity(findings_of(value if isinstance(value, str) else _read(value), label, self._kinds))
+            gravity = _gravity(findings_of(value if isinstance(value, str) else read(value), label, self._kinds))
             if len(value) <= _LONGEST:
                 if len(self._known) >= _MOST:
                     self._known.clear()
@@ -32,7 +32,8 @@ class Verdicts:
         return SUSPECT if "payment_card_number" in self._kinds and rounded(value, spacing) else NOTHING
 
 
-def _read(value: bytes) -> str:
+def read(value: bytes) -> str:
+    """Bytes as UTF-8, else as Latin-1."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

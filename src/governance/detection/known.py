@@ -1,0 +1,86 @@
+"""`scan_known`: who of the people that are known by keyed tokens only stands in a column."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from governance.detection.leaves import Leaf, leaves
+from governance.detection.subjects import TOKEN, candidates
+
+T = TypeVar("T", bound=Hashable)
+
+_MOST = 1 << 16  # cells remembered
+_LONGEST = 256  # characters of a cell worth remembering
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """People by their keyed tokens.
+
+    `tokens` says what each token is of, an origin of the caller's making; `token` makes one of a text, with the key.
+    The texts are those of mobile numbers as +98…, e-mail addresses in small letters, names as
+    `normalise(name).casefold()`, user ids as `user:…`, and hex digests in small letters.
+    """
+
+    tokens: Mapping[str, T] = field(repr=False)
+    token: Callable[[str], str] = field(repr=False)
+    _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def find(self, text: str, label: str = "") -> tuple[tuple[str, T], ...]:
+        """Kind and origin of each known thing in one cell under a column of this name."""
+        cell = (text, label)
+        found = self._cells.get(cell)
+        if found is None:
+            found = tuple(dict.fromkeys(self._found(text, label)))
+            if len(text) <= _LONGEST:
+                if len(self._cells) >= _MOST:
+                    self._cells.clear()
+                self._cells[cell] = found
+        return found
+
+    def _found(self, text: str, label: str) -> Iterator[tuple[str, T]]:
+        for kind, written in candidates(text, label):
+            token = written if kind == TOKEN else self.token(written)
+            if token in self.tokens:
+                yield kind, self.tokens[token]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHits(Generic[T]):
+    """Who was found where: `kinds` and `origins` run beside `rows`, which ascend and name a cell once for each find.
+
+    A kind is `phone_number`, `email_address`, `person_name`, `user_id`, `digest` (a hash of a phone number, address or
+    id) or `token` (a known token itself).
+    """
+
+    rows: npt.NDArray[np.int64]
+    kinds: tuple[str, ...]
+    origins: tuple[T, ...] = field(repr=False)
+
+
+def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "") -> KnownHits[T]:
+    """The known people in a column, however they are written there; `label` is the column's name.
+
+    Positions count from the start of the array given, slices and nulls included.
+    """
+    finds: dict[tuple[int, str, T], None] = {}
+    for leaf in leaves(column, label):
+        for row, kind, origin in _finds(leaf, known):
+            finds[row, kind, origin] = None
+    ordered = sorted(finds, key=lambda find: find[0])
+    return KnownHits(
+        np.array([row for row, _, _ in ordered], dtype=np.int64),
+        tuple(kind for _, kind, _ in ordered),
+        tuple(origin for _, _, origin in ordered),
+    )
+
+
+def _finds(leaf: Leaf, known: Known[T]) -> Iterator[tuple[int, str, T]]:
+    for value, rows in leaf.cells():
+        for kind, origin in known.find(value, leaf.label):
+            for row in rows.tolist():
+                yield row, kind, origin

@@ -1,0 +1,174 @@
+"""What in a text could name a person who is known: each candidate in the one spelling that tokens are made of.
+
+Nothing here knows anybody. `governance.detection.known` makes a token of each candidate and looks it up.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from governance.detection.contacts import ADDRESS, MOBILE, REFERENCE
+from governance.detection.folding import fold, fold_label
+from governance.detection.layers import readings
+from governance.detection.page import Page
+from governance.policy.text import normalise
+
+PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"
+USER, DIGEST, TOKEN = "user_id", "digest", "token"
+KINDS: Final = (PHONE, EMAIL, NAME, USER, DIGEST, TOKEN)
+
+Candidate = tuple[str, str]  # a kind, and the text of its token (of kind `token`: the token itself)
+
+_ID = re.compile(
+    r"کاربر|مشتری|مشترک|عضو|حساب|شناسه"
+    r"|(?<![a-z])(?:users?|usr|uid|customers?|accounts?|members?|clients?|subscribers?|subjects?|readers?)(?![a-z]{4})",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,12}(?![0-9])")
+_REACH = 16  # characters between the words that announce an id and its digits
+_HEX_SIZES = {32, 40, 48, 56, 64, 96, 128}
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32,128}(?![0-9A-Za-z])", re.IGNORECASE)
+_SPACED_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{2}(?:[:\- ][0-9a-f]{2}){15,63}(?![0-9A-Za-z])", re.IGNORECASE)
+_BASE64_DIGEST = re.compile(
+    r"(?<![0-9A-Za-z+/_=-])(?:[0-9A-Za-z+/_-]{22}(?:==)?|[0-9A-Za-z+/_-]{27}=?|[0-9A-Za-z+/_-]{43}=?)(?![0-9A-Za-z+/_=-])"
+)
+_URL_SAFE = str.maketrans("-_", "+/")
+_LATIN_TAIL = re.compile(r"[a-z0-9._%+\-]+$")
+_LATIN_HEAD = re.compile(r"[a-z0-9.\-]+")
+
+_JOINER = "\u200c"
+_MARKS = re.compile("[\u064b-\u065f\u0670]")  # vowels, which hardly anybody writes
+_WORD = re.compile(r"[^\W\d_]+")
+_BETWEEN_FIELDS = re.compile(r'"\s*,\s*"[^"\n]{1,40}"\s*:\s*"')  # from one value of a JSON object to the next
+_MOST_WORDS = 4
+_GAP = 3  # characters between two words of a name
+# Words that sentences are full of and no name holds: they cut a text into the few stretches in which names can stand.
+_NO_NAME = re.compile(
+    r"(?:و|در|به|از|که|را|با|این|آن|است|برای|تا|هم|یک|من|ما|شما|او|آنها|هر|یا|اگر|اما|ولی|نه|هیچ|همه|چند|بود|شد|شده|کرد"
+    r"|کرده|کنم|کنید|می|نمی|خود|دو|سه|چه|چون|پس|باید|نیست|بر|بی|نیز|مثل|خیلی|همین|بعد|قبل|روی|های|ها|ای|the|a|an|of"
+    r"|to|in|on|at|and|or|is|was|for|with|by|it|this|that|not)"
+)
+
+
+def candidates(text: str, label: str = "") -> Iterator[Candidate]:
+    """Everything in a cell that could be somebody's phone number, address, name, user id, or a digest of these."""
+    heading = fold_label(label)
+    for reading in readings(fold(text), text):
+        page = Page.under(heading, reading.text)
+        yield from _phones(page)
+        yield from _emails(page.text[page.start :])
+        yield from _users(page)
+        yield from _digests(reading.text)
+    yield from names(text)
+
+
+def phone(digits: str, *, announced: bool = True) -> Iterator[Candidate]:
+    """A mobile number, whichever of its prefixes is written; unannounced, a bare one must show at least a zero."""
+    if MOBILE.fullmatch(digits) and (announced or digits[0] == "0"):
+        yield PHONE, "+98" + digits[-10:]
+
+
+def user(digits: str) -> Iterator[Candidate]:
+    """A user id, with the zeros before it and without."""
+    yield USER, f"user:{digits}"
+    if digits[0] == "0":
+        yield USER, f"user:{digits.lstrip('0') or '0'}"
+
+
+def names(text: str) -> Iterator[Candidate]:
+    """Two to four words in a row; with a comma between them the family name may come first."""
+    seen: set[str] = set()
+    for spelling in _spellings(text):
+        for reading in readings(spelling, text, normalise):
+            page = ADDRESS.sub(" @@@@ ", reading.text) if "@" in reading.text else reading.text
+            for window in _windows(_BETWEEN_FIELDS.sub(" ", page.casefold())):
+                if window not in seen:
+                    seen.add(window)
+                    yield NAME, window
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """The text as names are compared: joiners nothing, then joiners spaces; then without vowels, if it has any."""
+    yield normalise(text)
+    if _JOINER in text:
+        yield normalise(text.replace(_JOINER, " "))
+    if _MARKS.search(text):
+        yield normalise(_MARKS.sub("", text))
+
+
+def _windows(text: str) -> Iterator[str]:
+    stretch: list[str] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        gap = text[end : match.start()]
+        if len(gap) > _GAP:
+            stretch.clear()
+        word, end = match[0], match.end()
+        if _NO_NAME.fullmatch(word):
+            stretch.clear()
+            continue
+        if stretch and ("،" in gap or "," in gap):
+            yield f"{word} {stretch[-1]}"
+            yield from (f"{word} {' '.join(stretch[-2:])}" for _ in stretch[1:2])
+        stretch.append(word)
+        del stretch[:-_MOST_WORDS]
+        yield from (" ".join(stretch[-count:]) for count in range(2, len(stretch) + 1))
+
+
+def _phones(page: Page) -> Iterator[Candidate]:
+    for group in page.groups:
+        for start, end in group.windows(10, 14):
+            digits = group.digits[start:end]
+            if digits[0] in "09":
+                place = group.place(start)
+                signed = page.text[max(page.start, place - 1) : place] == "+"
+                # Banks' references have as many digits, and their columns say so.
+                yield from phone(digits, announced=signed or not REFERENCE.search(page.before(place, 24)))
+
+
+def _emails(text: str) -> Iterator[Candidate]:
+    if "@" not in text and "at" not in text.lower():
+        return
+    for match in ADDRESS.finditer(text):
+        local = match[1].lower()
+        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", match[2].lower()).replace(" ", "")
+        yield EMAIL, f"{local}@{domain}"
+        tail, head = _LATIN_TAIL.search(local), _LATIN_HEAD.match(domain)
+        if tail and head and (tail[0], head[0]) != (local, domain):
+            yield EMAIL, f"{tail[0]}@{head[0]}"  # words of another script, glued on
+        if "+" in local:
+            yield EMAIL, f"{local.split('+')[0]}@{domain}"
+
+
+def _users(page: Page) -> Iterator[Candidate]:
+    if page.start and _ID.search(page.text, 0, page.start):
+        for written in _NUMBER.finditer(page.text, page.start):
+            yield from user(written[0])
+        return
+    for label in _ID.finditer(page.text, page.start):
+        first = re.search("[0-9]", page.text[label.end() : label.end() + _REACH])
+        number = _NUMBER.match(page.text, label.end() + first.start()) if first else None
+        if number:
+            yield from user(number[0])
+
+
+def _digests(text: str) -> Iterator[Candidate]:
+    for match in _DIGEST.finditer(text):
+        if len(match[0]) in _HEX_SIZES:
+            yield from _digest(match[0].lower())
+    for match in _SPACED_DIGEST.finditer(text):
+        yield from _digest(re.sub("[^0-9a-f]", "", match[0].lower()))
+    for match in _BASE64_DIGEST.finditer(text):
+        token = match[0].rstrip("=").translate(_URL_SAFE)
+        try:
+            raw = base64.b64decode(token + "=" * (-len(token) % 4), validate=True)
+        except binascii.Error:
+            continue
+        yield from _digest(raw.hex())
+
+
+def _digest(digest: str) -> Iterator[Candidate]:
+    yield DIGEST, digest
+    yield TOKEN, digest
