@@ -30,7 +30,13 @@ GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 
 def column(name: str, kind: str = "string", classification: str = "internal", **more: str) -> Column:
     return Column(
-        name, more.pop("physical", name), kind, "user.name", Classification(classification), "operations", **more
+        name,
+        more.pop("physical", name),
+        kind,
+        more.pop("category", "user.name"),
+        Classification(classification),
+        "operations",
+        **more,
     )
 
 
