@@ -51,6 +51,8 @@ class Reason(StrEnum):
     NO_KEY = "no_key"
     NO_ROW_KEY = "no_row_key"
     NOT_A_TIME = "not_a_time"
+    IN_THE_FUTURE = "in_the_future"
+    INCOMPLETE = "incomplete"
     NEEDS_TABLES = "needs_tables"
     MATCHES_NOTHING = "matches_nothing"
     NO_CHECK = "no_check"
@@ -59,7 +61,16 @@ class Reason(StrEnum):
     DISAGREES = "evidence_disagrees"
 
 
-_ERRORS = frozenset({Reason.CHECK_RAISED, Reason.NEEDS_TABLES, Reason.NOT_A_TIME, Reason.NOT_RUN, Reason.DISAGREES})
+_ERRORS = frozenset(
+    {
+        Reason.CHECK_RAISED,
+        Reason.NEEDS_TABLES,
+        Reason.NOT_A_TIME,
+        Reason.IN_THE_FUTURE,
+        Reason.NOT_RUN,
+        Reason.DISAGREES,
+    }
+)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

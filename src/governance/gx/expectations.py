@@ -66,9 +66,20 @@ class ExpectAccessToBeAuthorised(GovernanceExpectation):
     grants: str
 
 
+class ExpectOffersToRespectUnsubscribing(GovernanceExpectation):
+    """No offer was sent to an address that had unsubscribed by then."""
+
+    subscriptions: str
+    offers: list[str]
+    notices: list[str]
+    grace_days: int
+    other_topics: list[str]
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
     "authorised": ExpectAccessToBeAuthorised,
+    "opted_out": ExpectOffersToRespectUnsubscribing,
 }

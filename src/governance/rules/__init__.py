@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.policy import KindReader
-from governance.rules import authorised, declared, encrypted, free_of
+from governance.rules import authorised, declared, encrypted, free_of, opted_out
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
 
@@ -15,6 +15,7 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "declared": declared.read,
     "encrypted": encrypted.read,
     "free_of": free_of.read,
+    "opted_out": opted_out.read,
 }
 
 __all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate", "judge"]

@@ -1,0 +1,94 @@
+"""What rules that join tables share: what must be there, times that can be compared, and rows by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+import pyarrow as pa
+
+from governance.policy import Contract
+from governance.results import Reason
+from governance.rules.base import Scope, key_texts, missing
+
+# Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+ROW_KEY = "row_key"
+
+
+def unproven(
+    scope: Scope, needs: Mapping[str, Sequence[str]], times: Mapping[str, Sequence[str]] | None = None
+) -> Reason | None:
+    """Why these columns of these tables cannot be judged; None when they can.
+
+    `times` must be timestamps, for a day covers all that happened on it and text has no order. None may lie before 1900,
+    nor after the time of the evaluation: a clock that runs ahead can hide what comes too late.
+    """
+    source, contracts = scope.source, scope.policy.tables
+    if not source.relational:
+        return Reason.NEEDS_TABLES
+    schemas = source.schemas()
+    if any(table not in schemas or table not in contracts for table in needs):
+        return Reason.MISSING_TABLE
+    for table, columns in needs.items():
+        key = contracts[table].primary_key
+        if missing([*columns, *filter(None, [key])], schemas[table]):
+            return Reason.MISSING_COLUMN
+    for table, columns in (times or {}).items():
+        kinds = [schemas[table].field(name).type for name in columns]
+        if not all(pa.types.is_timestamp(kind) or pa.types.is_null(kind) for kind in kinds):
+            return Reason.NOT_A_TIME
+        early, late = scope.once(("span", table, tuple(columns)), partial(_outside, scope, table, columns))
+        if early:
+            return Reason.NOT_A_TIME
+        if late:
+            return Reason.IN_THE_FUTURE
+    return None
+
+
+def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bool]:
+    """Whether any of these times lies before this age, and whether any lies after the evaluation."""
+    spans = ", ".join(f"MIN({moment(name)}), MAX({moment(name)})" for name in columns)
+    # Named by place, for two engines name such columns differently.
+    row = [column[0].as_py() for column in scope.source.query(f'SELECT {spans} FROM "{table}"').columns]
+    found = [value.replace(tzinfo=UTC) for value in row if value is not None]
+    return any(value < _EARLIEST for value in found), any(value > scope.as_of for value in found)
+
+
+def moment(expression: str) -> str:
+    """SQL of a time in UTC, whatever its unit and zone."""
+    return f"CAST({expression} AS TIMESTAMP)"
+
+
+def literal(value: str | datetime) -> str:
+    """SQL of a constant."""
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+    return "'" + value.replace("'", "''") + "'"
+
+
+def text(column: str) -> str:
+    """SQL of a cell as text without the blanks around it, null where nothing is left."""
+    return f"NULLIF(TRIM(CAST({column} AS STRING)), '')"
+
+
+def below(expression: str, keys: Sequence[str]) -> str:
+    """SQL that is true where a dotted key is one of these or lies below one."""
+    parts = [
+        f"{expression} = {literal(key)} OR SUBSTR({expression}, 1, {len(key) + 1}) = {literal(key + '.')}"
+        for key in keys
+    ]
+    return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
+
+
+def row_key(contract: Contract) -> str:
+    """SQL of a row's primary key under the name that `row_keys` looks for."""
+    return f'"{contract.primary_key}" AS {ROW_KEY}' if contract.primary_key else f"NULL AS {ROW_KEY}"
+
+
+def row_keys(found: pa.Table, contract: Contract) -> list[str | None]:
+    """The primary keys, as text, of rows that were selected with `row_key`; None for each where there are none."""
+    named = found.select([ROW_KEY]).rename_columns([contract.primary_key or ROW_KEY])
+    keys = key_texts(named, contract)
+    return [None] * found.num_rows if keys is None else list(keys.to_pylist())

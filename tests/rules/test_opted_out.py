@@ -1,0 +1,212 @@
+"""Kind `opted_out`: unsubscribing holds from its moment on, by address, until somebody subscribes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from governance.policy import Policy, Where
+from governance.results import Reason, RowReference, Verdict
+from governance.rules.opted_out import OptedOut
+from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, rule
+
+T = datetime(2025, 6, 10, 12, tzinfo=UTC)
+DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+OFFER, NOTICE = "marketing.communications.email", "essential.service.notifications.email"
+CHECK = "offers/messages"
+MESSAGES = contract(
+    "messages",
+    *(column(n) for n in ("message_id", "address_token", "channel", "purpose", "template")),
+    column("sent_at", "timestamp"),
+)
+SUBSCRIPTIONS = contract(
+    "subscriptions",
+    *(column(n) for n in ("event_id", "address_token", "channel", "topic", "action")),
+    column("occurred_at", "timestamp"),
+)
+Row = dict[str, Any]
+
+
+def message(to: str | None = "a", **changes: Any) -> Row:
+    row = {"message_id": "m", "address_token": to, "channel": "email", "purpose": OFFER, "template": "sale"}
+    return row | {"sent_at": T} | changes
+
+
+def wish(
+    at: datetime | None = T - DAY, action: str | None = "unsubscribe", *, by: str | None = "a", **changes: Any
+) -> Row:
+    row = {"event_id": "s", "address_token": by, "channel": "email", "topic": "offers", "action": action}
+    return row | {"occurred_at": at} | changes
+
+
+def tables(messages: Iterable[Row], wishes: Iterable[Row], times: pa.DataType | None = None) -> dict[str, pa.Table]:
+    def table(rows: Iterable[Row], made: Any) -> pa.Table:
+        kind = times or pa.timestamp("us", "UTC")
+        kinds = {c.name: kind if c.logical_type == "timestamp" else pa.string() for c in made.columns}
+        return pa.table({name: pa.array([row[name] for row in rows], t) for name, t in kinds.items()})
+
+    return {"messages": table(list(messages), MESSAGES), "subscriptions": table(list(wishes), SUBSCRIPTIONS)}
+
+
+def made(subscriptions: Any = SUBSCRIPTIONS, **parameters: Any) -> Policy:
+    where = Where(tables=("messages",))
+    return policy(MESSAGES, subscriptions, rules=(rule("offers", OptedOut(**parameters), where),))
+
+
+def judged(messages: Iterable[Row], wishes: Iterable[Row], **parameters: Any) -> dict[str, int]:
+    return dict(Seen(tables(messages, wishes), made(**parameters))[CHECK].problems)
+
+
+def test_an_offer_to_somebody_who_never_unsubscribed_holds() -> None:
+    found = Seen(tables([message()], [wish(by="b")]), made())
+    assert found.verdict(CHECK) == (Verdict.PASSED, Reason.HOLDS)
+    assert dict(found[CHECK].facts) == {"offers": 1, "unsubscribed": 1}
+
+
+def test_an_offer_after_unsubscribing_is_a_violation_named_by_its_row() -> None:
+    found = Seen(tables([message()], [wish()]), made())[CHECK]
+    assert (found.examined, found.problems) == (1, (("offer_after_unsubscribing", 1),))
+    assert found.rows == (RowReference(KEYS.reference("messages", "m"), "offer_after_unsubscribing"),)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "violates"),
+    [
+        ([wish(T)], True),
+        ([wish(T + TICK)], False),
+        ([wish(T - 2 * DAY), wish(T - DAY, "subscribe")], False),
+        ([wish(T - 2 * DAY), wish(T, "subscribe")], False),
+        ([wish(T - 2 * DAY), wish(T + TICK, "subscribe")], True),
+        ([wish(T - 2 * DAY, "subscribe"), wish(T - DAY)], True),
+        ([wish(T - DAY, "subscribe"), wish(T - DAY)], True),
+        ([wish(T - 3 * DAY), wish(T - 2 * DAY, "subscribe"), wish(T - DAY)], True),
+        ([wish(channel="sms")], False),
+        ([wish(channel=None)], True),
+        ([wish(), wish(T - TICK, "subscribe", channel="sms")], True),
+        ([wish(by="b")], False),
+        ([wish(by=" A ", channel="Email ")], True),
+        ([wish(action="UNSUBSCRIBE")], True),
+        ([wish(action="opt-out")], True),
+        ([wish(action=None)], True),
+        ([wish(action=" Subscribe ")], False),
+        ([wish(topic=None)], True),
+        ([wish(topic="everything")], True),
+    ],
+)
+def test_the_latest_wish_by_then_decides(wishes: list[Row], *, violates: bool) -> None:
+    assert judged([message()], wishes) == ({"offer_after_unsubscribing": 1} if violates else {})
+
+
+def test_a_wish_about_another_topic_concerns_offers_only_if_nobody_says_what_it_is() -> None:
+    assert judged([message()], [wish(topic="News")], other_topics=("news",)) == {}
+    assert judged([message()], [wish(topic="news")]) == {"offer_after_unsubscribing": 1}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "violates"),
+    [
+        ([wish(T - 10 * DAY)], True),
+        ([wish(T - 10 * DAY + TICK)], False),
+        # Asking again does not begin the days anew.
+        ([wish(T - 10 * DAY), wish(T - DAY)], True),
+        ([wish(T - 20 * DAY), wish(T - 15 * DAY, "subscribe"), wish(T - DAY)], False),
+    ],
+)
+def test_days_of_grace_end_in_their_last_moment(wishes: list[Row], *, violates: bool) -> None:
+    assert bool(judged([message()], wishes, grace_days=10)) is violates
+
+
+def test_service_notices_go_on_after_unsubscribing() -> None:
+    assert judged([message(purpose=NOTICE, template="receipt")], [wish()]) == {}
+
+
+def test_an_offer_in_the_dress_of_a_notice_is_known_by_its_template() -> None:
+    usual = message(message_id="n", to="b")
+    sly = message(purpose=NOTICE)
+    assert judged([usual, sly], [wish()]) == {"offer_as_notice": 1}
+    assert judged([usual, sly], [wish(T + TICK)]) == {}
+    assert judged([sly], [wish()]) == {}
+
+
+@pytest.mark.parametrize("purpose", [None, "", "newsletter", "marketinger", "essentials.service"])
+def test_a_message_for_a_purpose_that_is_neither_is_a_gap(purpose: str | None) -> None:
+    assert judged([message(purpose=purpose)], [wish(by="b")]) == {"gap_unknown_purpose": 1}
+
+
+@pytest.mark.parametrize("purpose", ["marketing", "marketing.advertising.first_party", "Marketing.Communications.SMS"])
+def test_whatever_lies_below_marketing_is_an_offer(purpose: str) -> None:
+    assert judged([message(purpose=purpose)], [wish()]) == {"offer_after_unsubscribing": 1}
+
+
+def test_offers_to_nobody_and_at_no_time_are_gaps() -> None:
+    assert judged([message(to=None)], [wish()]) == {"gap_unknown_address": 1}
+    assert judged([message(sent_at=None)], [wish(by="b")]) == {"gap_undated": 1}
+
+
+def test_the_suppression_survives_erasure_and_registering_again() -> None:
+    # Nothing of the account is asked: the address alone is what unsubscribed.
+    found = Seen(tables([message()], [wish(T - 400 * DAY)]), made())
+    assert "users" not in found.policy.tables
+    assert found.verdict(CHECK)[0] is Verdict.FAILED
+
+
+def test_without_keys_messages_are_counted() -> None:
+    found = Seen(tables([message()], [wish()]), made(), keys=None)[CHECK]
+    assert (found.violations, found.rows) == (1, ())
+
+
+def test_repeated_and_missing_message_ids_hide_no_violation() -> None:
+    found = Seen(tables([message(), message(), message(message_id=None)], [wish()]), made())[CHECK]
+    assert (found.examined, found.violations, len(found.rows)) == (3, 3, 2)
+
+
+def test_an_empty_ledger_of_wishes_proves_nothing() -> None:
+    data = tables([message()], [])
+    assert Seen(data, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+    assert Seen(data, made(emptied(SUBSCRIPTIONS))).verdict(CHECK)[0] is Verdict.PASSED
+    assert Seen(tables([], [wish()]), made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+
+
+@pytest.mark.parametrize("incomplete", [wish(by=None), wish(None, by="b")])
+def test_a_wish_of_nobody_or_at_no_time_leaves_the_promise_unproven(incomplete: Row) -> None:
+    assert Seen(tables([message()], [incomplete]), made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)
+
+
+def test_what_is_missing_is_not_evaluated() -> None:
+    data = tables([message()], [wish()])
+    alone = {"messages": data["messages"]}
+    assert Seen(alone, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    for table, name in (("messages", "template"), ("subscriptions", "topic")):
+        less = data | {table: data[table].drop_columns([name])}
+        assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+
+
+def test_clocks_that_run_ahead_are_an_error_and_hide_no_violation() -> None:
+    late = AS_OF + TICK
+    assert (
+        Seen(tables([message(sent_at=AS_OF)], [wish(AS_OF, "subscribe")]), made()).verdict(CHECK)[0] is Verdict.PASSED
+    )
+    for data in (tables([message(sent_at=late)], [wish(by="b")]), tables([message()], [wish(late)])):
+        assert Seen(data, made()).verdict(CHECK) == (Verdict.ERROR, Reason.IN_THE_FUTURE)
+    assert Seen(tables([message(sent_at=late)], [wish()]), made()).verdict(CHECK)[0] is Verdict.FAILED
+
+
+@pytest.mark.parametrize("kind", [pa.timestamp(u, z) for u in ("s", "ns") for z in (None, "Asia/Tehran")], ids=str)
+def test_times_of_any_unit_and_zone_compare(kind: pa.DataType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    data = tables([message(), message(message_id="n", sent_at=T - timedelta(seconds=1))], [], kind)
+    data["subscriptions"] = tables([], [wish(T)])["subscriptions"]
+    assert [row.reference for row in Seen(data, made())[CHECK].rows] == [KEYS.reference("messages", "m")]
+
+
+def test_times_that_are_none_are_an_error() -> None:
+    data = tables([message()], [wish()])
+    for table, name in (("messages", "sent_at"), ("subscriptions", "occurred_at")):
+        place = data[table].schema.names.index(name)
+        for values in (["1404-03-20"], [date(2025, 6, 9)], [datetime(1404, 3, 20, tzinfo=UTC)]):
+            wrong = data | {table: data[table].set_column(place, name, pa.array(values))}
+            assert Seen(wrong, made()).verdict(CHECK) == (Verdict.ERROR, Reason.NOT_A_TIME)
