@@ -22,7 +22,7 @@ def unproven(
 ) -> Reason | None:
     """Why these columns of these tables cannot be judged; None when they can.
 
-    `times` must be timestamps, for a day covers all that happened on it and text has no order. None may lie before 1900,
+    `times` must be timestamps: a day covers all that happened on it, and text has no order. None may lie before 1900,
     nor after the time of the evaluation: a clock that runs ahead can hide what comes too late.
     """
     source, contracts = scope.source, scope.policy.tables
