@@ -1,4 +1,4 @@
-"""Notebooks: their hygiene, and a runner that believes none of them."""
+"""Notebooks: their hygiene, their parameters, and how they run by hand; the runner has tests of its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from governance.errors import EvidenceError, GovernanceError, UsageError
-from governance.notebooks import PARAMETERS, check_parameters, discover, run_notebooks
-from governance.results import Results
+from governance.errors import UsageError
+from governance.notebooks import PARAMETERS, check_parameters, discover
 from governance.synthetic import Dataset
-from tests.conftest import PROJECT, WorldRun
+from tests.conftest import PROJECT
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -112,93 +110,6 @@ def test_wrong_parameters_are_refused_without_their_values(parameters: dict[str,
     assert "c2Vj" not in str(error.value)
 
 
-PARAMETER_CELL = "\n".join(f"{name}: {kind.__name__} = {kind()!r}  # what it is" for name, kind in PARAMETERS.items())
-VERDICT = """
-from IPython.display import display
-display({"application/vnd.governance.verdict+json": {"section": "4", "verdict": %r}}, raw=True)
-"""
-
-
-@pytest.fixture
-def notebook(tmp_path: Path) -> Callable[..., Path]:
-    """A notebook of given code cells, after a parameters cell."""
-
-    def make(*sources: str, parameters: str = PARAMETER_CELL) -> Path:
-        cells = [nbformat.v4.new_code_cell(source) for source in (parameters, *sources)]
-        cells[0].metadata["tags"] = ["parameters"]
-        made = nbformat.v4.new_notebook(cells=cells)
-        made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        path = tmp_path / "04_test.ipynb"
-        nbformat.write(made, path)
-        return path
-
-    return make
-
-
-@pytest.fixture
-def run_one(planted_run: WorldRun, tmp_path: Path) -> Callable[[Path], Path]:
-    results: Results = planted_run.results
-
-    def run(path: Path) -> Path:
-        stored = tmp_path / "run"
-        stored.mkdir()
-        (stored / "results.json").write_text(results.to_json(), "utf-8")
-        run_notebooks([path], run=stored, results=results, language="en")
-        return stored / "notebooks" / path.name
-
-    return run
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("worlds")
-class TestRunner:
-    """What papermill would have believed."""
-
-    def test_a_notebook_that_ends_well_is_stored_without_its_machine(self, notebook: Any, run_one: Any) -> None:
-        stored = run_one(notebook("print(run)", VERDICT % "failed"))
-        text = stored.read_text("utf-8")
-        injected = next(cell for cell in read(stored).cells if "injected-parameters" in cell.metadata.get("tags", []))
-        assert 'run = ".."' in injected.source
-        assert "papermill" not in text.replace("# Parameters", "")
-        assert set(read(stored).metadata) == {"kernelspec", "language_info"}
-
-    @pytest.mark.parametrize(
-        ("cells", "complaint"),
-        [
-            (["1 / 0", VERDICT % "failed"], "expected every cell to run, found PapermillExecutionError"),
-            (["import sys; sys.exit(0)", VERDICT % "failed"], "expected every cell to run, found"),
-            (["import os; os._exit(0)", VERDICT % "failed"], "expected every cell to run, found"),
-            (["print(1)"], "expected the last cell to show the verdict of the results, found another or none."),
-            ([VERDICT % "passed"], "expected the last cell to show the verdict of the results, found another or none."),
-            ([VERDICT % "failed", "print('after')"], "expected the last cell to show the verdict"),
-        ],
-        ids=["raises", "sys.exit", "dead kernel", "no verdict", "another verdict", "verdict not last"],
-    )
-    def test_a_notebook_that_did_not_end_well_is_evidence_of_nothing(
-        self, notebook: Any, run_one: Any, cells: list[str], complaint: str
-    ) -> None:
-        with pytest.raises(EvidenceError) as error:
-            run_one(notebook(*cells))
-        assert complaint in str(error.value)
-
-    def test_a_cell_that_never_ends_is_stopped(
-        self, notebook: Any, run_one: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("governance.notebooks.runner.TIMEOUT_SECONDS", 2)
-        with pytest.raises(EvidenceError, match="found CellTimeoutError"):
-            run_one(notebook("import time; time.sleep(60)", VERDICT % "failed"))
-
-    def test_other_parameters_are_refused(self, notebook: Any, run_one: Any) -> None:
-        with pytest.raises(GovernanceError, match="expected the parameters run, data, keys"):
-            run_one(notebook(VERDICT % "failed", parameters='run: str = ""'))
-
-    def test_a_parameter_that_only_a_comment_names_is_none(self, notebook: Any, run_one: Any) -> None:
-        commented = PARAMETER_CELL.replace("lang: str", "# lang: str")
-        assert commented != PARAMETER_CELL
-        with pytest.raises(EvidenceError, match="expected the parameters run, data, keys"):
-            run_one(notebook(VERDICT % "failed", parameters=commented))
-
-
 def papermill(name: str, world: Dataset, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "papermill", str(PROJECT / "notebooks" / f"{name}.ipynb"), str(out / "out.ipynb")]
     command += ["-p", "data", str(world.data), "-p", "keys", str(world.keys), *arguments]
@@ -214,7 +125,7 @@ class TestByHand:
     def test_a_strict_notebook_fails_on_the_planted_world(self, planted_world: Dataset, tmp_path: Path) -> None:
         done = papermill("04_security", planted_world, tmp_path, "-p", "lang", "en")
         assert done.returncode != 0
-        assert "2 of 2 clauses are violated." in done.stderr
+        assert "clauses are violated" in done.stderr
 
     def test_it_succeeds_on_the_clean_world(self, clean_world: Dataset, tmp_path: Path) -> None:
         done = papermill("04_security", clean_world, tmp_path)

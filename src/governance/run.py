@@ -112,6 +112,7 @@ def report(
                 run=folder,
                 results=results,
                 language=language,
+                out=out,
                 progress=lambda name, state: progress(state, name),
             )
         with clock.step("pages"):

@@ -1,6 +1,8 @@
 """Notebooks as reports: run strictly, stored so that the same run gives the same bytes."""
 
-from governance.notebooks.runner import PARAMETERS, check_parameters, discover, run_notebooks
+from governance.notebooks.failed import failed_folder
+from governance.notebooks.parameters import PARAMETERS, check_parameters
+from governance.notebooks.runner import discover, run_notebooks
 from governance.notebooks.stored import VERDICT_MIME
 
-__all__ = ["PARAMETERS", "VERDICT_MIME", "check_parameters", "discover", "run_notebooks"]
+__all__ = ["PARAMETERS", "VERDICT_MIME", "check_parameters", "discover", "failed_folder", "run_notebooks"]

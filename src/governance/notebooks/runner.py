@@ -7,33 +7,25 @@ have shown the verdict that the results hold; a verdict is never taken from a ce
 
 from __future__ import annotations
 
-import ast
-import os
-import re
+import asyncio
+import builtins
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from governance.errors import EvidenceError, UsageError, but_found
-from governance.notebooks.stored import check_complete, normalise
+from governance import errors
+from governance.errors import EvidenceError, UsageError
+from governance.notebooks.failed import clear, failed_folder, keep
+from governance.notebooks.kernels import private_kernels
+from governance.notebooks.parameters import check_parameters, check_source
+from governance.notebooks.stored import last_begun, normalise, shows_verdict, unfinished
 from governance.results import Results
 
-PARAMETERS: Final[Mapping[str, type]] = {
-    "run": str,
-    "data": str,
-    "keys": str,
-    "as_of": str,
-    "lang": str,
-    "strict": bool,
-}
-TIMEOUT_SECONDS: Final = 300
+TIMEOUT_SECONDS: Final = 120
 AT_ONCE: Final = 2
-# Credentials in an address, a PEM block, 32 bytes in base64, or a long word that is no path.
-_SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{43}=\Z|\A[A-Za-z0-9+_-]{40,}={0,2}\Z")
 # What follows the number in the name of a notebook that speaks of the whole policy.
 _WHOLE: Final = ("welcome", "proof")
 Progress = Callable[[str, str], None]
@@ -53,123 +45,131 @@ def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
 
 
 def run_notebooks(
-    paths: Sequence[Path], *, run: Path, results: Results, language: str, progress: Progress | None = None
+    paths: Sequence[Path],
+    *,
+    run: Path,
+    results: Results,
+    language: str,
+    out: Path | None = None,
+    progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; their names.
 
-    EvidenceError names the notebook and the cell that did not end well.
+    EvidenceError names each notebook that did not end well, and its cell; what there is of it is kept beside `out`,
+    the place that the run is meant for.
     """
-    out = run / "notebooks"
-    out.mkdir(exist_ok=True)
-    parameters = {"run": str(run), "lang": language, "strict": False}
+    if not (run / "results.json").is_file():
+        raise EvidenceError(f"{run}: expected stored results for the notebooks to read, found none.")
+    (run / "notebooks").mkdir(exist_ok=True)
+    parameters = {"run": str(run.resolve()), "lang": language, "strict": False}
     check_parameters(parameters)
-    work = partial(_in_its_own_loop, out=out, parameters=parameters, results=results, progress=progress)
-    with _private_kernels() as config, ThreadPoolExecutor(AT_ONCE) as pool:
-        return tuple(pool.map(lambda item: work(item[1], config=config(item[0])), enumerate(paths)))
+    failed = failed_folder(out or run)
+    clear(failed)
+    work = _Work(run / "notebooks", parameters, results, failed, progress or (lambda _name, _state: None))
+    with private_kernels() as config, ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = [pool.submit(work.execute, path, config(number)) for number, path in enumerate(paths)]
+        try:
+            complaints = [complaint for future in begun if (complaint := future.result())]
+        except BaseException:
+            # Interrupted: what has not begun must not hold up the end.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    if complaints:
+        raise EvidenceError(" ".join(complaints))
+    return tuple(path.name for path in paths)
 
 
-def check_parameters(parameters: Mapping[str, object]) -> None:
-    """UsageError for a parameter that notebooks do not have, of another type, or that looks like a secret."""
-    for name, value in parameters.items():
-        if name not in PARAMETERS:
-            raise UsageError(
-                f"Notebook parameter: expected one of {', '.join(PARAMETERS)}, {but_found(name, PARAMETERS)}"
-            )
-        if type(value) is not PARAMETERS[name]:
-            kind = PARAMETERS[name].__name__
-            raise UsageError(f"Notebook parameter {name}: expected a {kind}, found a {type(value).__name__}.")
-        if isinstance(value, str) and _SECRET_VALUE.search(value):
-            raise UsageError(f"Notebook parameter {name}: expected a path or a name, found what looks like a secret.")
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is the same for every notebook of a run."""
 
+    out: Path
+    parameters: Mapping[str, Any]
+    results: Results
+    failed: Path
+    progress: Progress
 
-def _in_its_own_loop(path: Path, **arguments: Any) -> str:  # noqa: ANN401  those of `_execute`
-    """Close the event loop that the kernel's client makes for each thread and leaves open."""
-    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415
+    def execute(self, path: Path, config: object) -> str:
+        """Run one notebook and store it; the complaint about it, "" if there is none."""
+        try:
+            self.progress(path.name, "running")
+            self._execute(path, config)
+        except EvidenceError as error:
+            self.progress(path.name, "failed")
+            return str(error)
+        finally:
+            _close_loop()
+        self.progress(path.name, "done")
+        return ""
 
-    try:
-        return _execute(path, **arguments)
-    finally:
-        ensure_event_loop().close()
+    def _execute(self, path: Path, config: object) -> None:
+        import nbformat  # noqa: PLC0415
 
+        check_source(nbformat.read(path, as_version=4), path.name)
+        with tempfile.TemporaryDirectory(prefix="gov-") as folder:
+            partial = Path(folder) / "partial.ipynb"
+            stopped = self._papermill(path, partial, config)
+            # papermill hands no notebook back when its kernel died; what it had written by then is all there is.
+            executed = nbformat.read(partial, as_version=4) if partial.is_file() else nbformat.v4.new_notebook()
+        cell = last_begun(executed) if stopped else unfinished(executed)
+        if stopped or cell:
+            complaint = f"{path.name}: expected every cell to run, found {stopped or 'the end'} in code cell {cell}"
+        elif not shows_verdict(executed, *self._verdict(path)):
+            complaint = f"{path.name}: expected the last cell to show the verdict of the results, found another or none"
+        else:
+            normal = normalise(executed, path.name, str(self.parameters["run"]))
+            (self.out / path.name).write_text(nbformat.writes(normal) + "\n", "utf-8")
+            return
+        language = str(self.parameters["lang"])
+        kept = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
+        raise EvidenceError(f"{complaint}; {f'it is kept as {kept}' if kept else 'open it in JupyterLab to see it'}.")
 
-def _execute(
-    path: Path, *, out: Path, parameters: Mapping[str, Any], results: Results, progress: Progress | None, config: object
-) -> str:
-    import nbformat  # noqa: PLC0415  the notebook stack takes a second to import
-    import papermill  # noqa: PLC0415
-
-    if _declared(nbformat.read(path, as_version=4), path) != set(PARAMETERS):
-        raise EvidenceError(f"{path.name}: expected the parameters {', '.join(PARAMETERS)}, found another set.")
-    if progress:
-        progress(path.name, "running")
-    try:
-        executed = papermill.execute_notebook(
-            str(path),
-            None,
-            parameters=dict(parameters),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            start_timeout=60,
-            execution_timeout=TIMEOUT_SECONDS,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            config=config,
-        )
-    except Exception as error:  # noqa: BLE001  its text holds the cell's output
-        raise EvidenceError(
-            f"{path.name}: expected every cell to run, found {type(error).__name__}{_cell_of(error)}; "
-            f"open notebooks/{path.name} in JupyterLab to see it."
-        ) from None
-    sections = {section.id: results.section_verdict(section.id).value for section in results.policy.sections}
-    check_complete(executed, path.name, {**sections, "": results.verdict.value})
-    normal = normalise(executed, path.name, str(parameters["run"]))
-    (out / path.name).write_text(nbformat.writes(normal) + "\n", "utf-8")
-    if progress:
-        progress(path.name, "done")
-    return path.name
-
-
-def _cell_of(error: Exception) -> str:
-    index = getattr(error, "cell_index", None)
-    return f" in cell {index}" if isinstance(index, int) else ""
-
-
-def _declared(notebook: Any, path: Path) -> set[str]:  # noqa: ANN401  a notebook node
-    """The names that a notebook's parameters cell assigns."""
-    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise EvidenceError(f"{path.name}: expected one cell tagged 'parameters', found {len(cells)}.")
-    try:
-        nodes = ast.walk(ast.parse(cells[0].source))
-    except SyntaxError:
-        raise EvidenceError(f"{path.name}: expected Python in its parameters cell, found something else.") from None
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-
-
-@contextmanager
-def _private_kernels() -> Iterator[Callable[[int], Any]]:
-    """Kernels that keep no history, talk over sockets of their own, and know no zone or hash seed of this machine."""
-    from traitlets.config import Config  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory(prefix="gov-") as folder:
-        profile = Path(folder) / "profile_default"
-        profile.mkdir()
-        (profile / "ipython_config.py").write_text("c = get_config()\nc.HistoryManager.enabled = False\n", "utf-8")
-        changed = {"IPYTHONDIR": folder, "TZ": "UTC", "PYTHONHASHSEED": "0", "JUPYTER_PLATFORM_DIRS": "1"}
-        before = {name: os.environ.get(name) for name in changed}
-        os.environ.update(changed)
-
-        def config(number: int) -> Any:  # noqa: ANN401
-            chosen = Config()
-            chosen.KernelManager.transport = "ipc"
-            chosen.KernelManager.ip = f"{folder}/k{number}"
-            return chosen
+    def _papermill(self, path: Path, partial: Path, config: object) -> str:
+        """Let papermill run a notebook into a file; the name of what stopped it, "" if nothing did."""
+        import papermill  # noqa: PLC0415
 
         try:
-            yield config
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
+            papermill.execute_notebook(
+                str(path),
+                str(partial),
+                parameters=dict(self.parameters),
+                progress_bar=False,
+                request_save_on_cell_execute=True,
+                start_timeout=60,
+                execution_timeout=TIMEOUT_SECONDS,
+                record_timing=False,
+                shutdown_kernel="immediate",
+                config=config,
+                # As in JupyterLab; `cwd` would move this whole process, and another thread with it.
+                resources={"metadata": {"path": str(path.parent.resolve())}},
+            )
+        except Exception as error:  # noqa: BLE001  its text holds the cell's output
+            return _named(error)
+        return ""
+
+    def _verdict(self, path: Path) -> tuple[str, str]:
+        """The section that a notebook speaks of, and what the results say of it."""
+        if path.stem[3:] in _WHOLE:
+            return "", self.results.verdict.value
+        own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]
+        return own[0], self.results.section_verdict(own[0]).value
+
+
+def _close_loop() -> None:
+    """The kernel's client makes an event loop for each thread and leaves it open, with what still waits on it."""
+    from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415  the notebook stack takes a second to import
+
+    loop = ensure_event_loop()
+    waiting = asyncio.all_tasks(loop)
+    for task in waiting:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+    loop.close()
+
+
+def _named(error: Exception) -> str:
+    """The kind of an error; of one that the cell made, which may be called anything, only that there was one."""
+    name = getattr(error, "ename", None)
+    if name is None:
+        return type(error).__name__
+    return str(name) if hasattr(builtins, str(name)) or hasattr(errors, str(name)) else "an error"

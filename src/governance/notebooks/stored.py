@@ -1,40 +1,53 @@
-"""An executed notebook as it is stored: proven to have run to its end, and free of what differs from run to run."""
+"""An executed notebook: whether it ran to its end, and how it is stored, free of what differs from run to run."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any, Final
 
-from governance.errors import EvidenceError
-
+INJECTED: Final = "injected-parameters"
 VERDICT_MIME: Final = "application/vnd.governance.verdict+json"
 # From a stored notebook's own folder, the run is one level up.
 RUN_FROM_HERE: Final = ".."
 _OUTPUT_TYPES: Final = frozenset({"display_data", "execute_result", "stream"})
 
 
-def check_complete(notebook: Any, name: str, verdicts: dict[str, str]) -> None:  # noqa: ANN401  a notebook node
-    """EvidenceError unless every code cell ran and the last one showed one of the known verdicts."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for index, cell in enumerate(cells):
+def unfinished(notebook: Any) -> int:  # noqa: ANN401  a notebook node
+    """The number of the first code cell that did not end well, as its author counts them; 0 if all did.
+
+    What papermill says of a cell is believed only where it is bad: cells after a dead kernel are `completed` to it.
+    """
+    for number, cell in enumerate(_own_cells(notebook), start=1):
         status = cell.metadata.get("papermill", {}).get("status", "completed")
-        wrong = [output.output_type for output in cell.outputs if output.output_type not in _OUTPUT_TYPES]
-        if (
-            cell.execution_count is None
-            or status != "completed"
-            or wrong
-            or "raises-exception" in cell.metadata.get("tags", [])
-        ):
-            raise EvidenceError(f"{name}: expected every cell to run, found code cell {index + 1} unfinished.")
+        ended = cell.execution_count is not None and status == "completed"
+        if not ended or any(output.output_type not in _OUTPUT_TYPES for output in cell.outputs):
+            return number
+    return 0
+
+
+def last_begun(notebook: Any) -> int:  # noqa: ANN401
+    """The number of the last code cell that papermill let begin, 0 for none."""
+    begun = [cell.metadata.get("papermill", {}).get("exception") is not None for cell in _own_cells(notebook)]
+    return max((number for number, began in enumerate(begun, start=1) if began), default=0)
+
+
+def shows_verdict(notebook: Any, section: str, verdict: str) -> bool:  # noqa: ANN401
+    """Whether the last code cell, and it alone, showed the verdict that the results hold for a section."""
+    cells = _own_cells(notebook)
     shown = [
-        output.data[VERDICT_MIME]
-        for output in (cells[-1].outputs if cells else [])
+        (number, dict(output.data[VERDICT_MIME]))
+        for number, cell in enumerate(cells, start=1)
+        for output in cell.outputs
         if VERDICT_MIME in output.get("data", {})
     ]
-    if len(shown) != 1 or verdicts.get(shown[0].get("section")) != shown[0].get("verdict"):
-        raise EvidenceError(
-            f"{name}: expected the last cell to show the verdict of the results, found another or none."
-        )
+    return shown == [(len(cells), {"section": section, "verdict": verdict})]
+
+
+def _own_cells(notebook: Any) -> list[Any]:  # noqa: ANN401
+    """Code cells without the one that papermill puts in."""
+    return [
+        cell for cell in notebook.cells if cell.cell_type == "code" and INJECTED not in cell.metadata.get("tags", [])
+    ]
 
 
 def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
@@ -45,7 +58,7 @@ def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
     for index, cell in enumerate(notebook.cells):
         cell.metadata = {"tags": list(cell.metadata["tags"])} if cell.metadata.get("tags") else {}
         cell.id = hashlib.sha256(f"{name}/{index}".encode()).hexdigest()[:12]
-        if "injected-parameters" in cell.metadata.get("tags", []):
+        if INJECTED in cell.metadata.get("tags", []):
             cell.source = cell.source.replace(run, RUN_FROM_HERE)
         if cell.cell_type == "code":
             count += 1

@@ -1,0 +1,65 @@
+"""Notebooks that did not run to their end: kept for whoever has to mend them, where nobody takes them for evidence.
+
+They lie beside the run that was not published, in a folder that only its owner reads: a traceback may quote what a
+report must not.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from governance.reports import words
+
+_MARK: Final = "governance_failed"
+_KEPT: Final = ("kernelspec", "language_info")
+_PAPERMILLS: Final = "papermill-error-cell-tag"
+
+
+def failed_folder(run: Path) -> Path:
+    """Where the failed notebooks of a run are kept."""
+    return run.with_name(f"{run.name}.failed")
+
+
+def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, language: str) -> Path | None:  # noqa: ANN401
+    """Store a partial notebook under a banner in the report's language; where, None if there was nothing or no place.
+
+    `cell` is the code cell that stopped, 0 if all ended and the verdict is what is wrong; `error` may be unknown, "".
+    """
+    import nbformat  # noqa: PLC0415  the notebook stack takes a second to import
+
+    if not notebook.cells or folder.is_symlink():
+        return None
+    say = words(language)
+    told = say.say("failed.stopped", cell=cell, error=f"`{error or '—'}`") if cell else say.say("failed.verdict")
+    banner = (
+        f'<div dir="{say.direction}" style="border:3px solid #9b1226;padding:1em">\n\n'
+        f"# ✖ {say.say('failed.title')}\n\n{told} {say.say('failed.warning')}\n\n</div>"
+    )
+    # papermill's own marks are English, and say less.
+    cells = [cell for cell in notebook.cells if _PAPERMILLS not in cell.metadata.get("tags", [])]
+    notebook.cells = [nbformat.v4.new_markdown_cell(banner, id="failed"), *cells]
+    notebook.metadata = {**{key: notebook.metadata[key] for key in _KEPT if key in notebook.metadata}, _MARK: True}
+    path = folder / name
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(nbformat.writes(notebook) + "\n")
+    except OSError:
+        return None
+    return path
+
+
+def clear(folder: Path) -> None:
+    """Remove what an earlier run left there, and nothing else."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for path in folder.glob("*.ipynb"):
+        with suppress(OSError):
+            if f'"{_MARK}"' in path.read_text("utf-8", "replace"):
+                path.unlink()
+    with suppress(OSError):
+        folder.rmdir()
