@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from governance.encryption import ColumnFindings, ColumnInspection, Keyring
+from governance.encryption import ColumnFindings, ColumnInspection, Declared, Keyring
 
 TABLE, COLUMN, KID = "users", "mobile", "k2026"
 KINDS = {"phones": "phone_number", "e-mails": "email_address"}
@@ -75,7 +75,7 @@ def inspect(
     sample: int = 10_000,
 ) -> ColumnFindings:
     """What is found in a column; `names` are its primary keys, None for none."""
-    inspection = ColumnInspection(TABLE, COLUMN, KINDS.get(what, ""), keys, sample)
+    inspection = ColumnInspection(Declared(TABLE, COLUMN, KINDS.get(what, "")), keys, sample)
     column = values if isinstance(values, pa.Array) else pa.array(values)
     primary = None if names is None else pa.array(names or row_keys(len(column)))
     for start in range(0, max(len(column), 1), batch):

@@ -9,6 +9,7 @@ import codecs
 import gzip
 import hashlib
 import json
+import lzma
 import random
 import zlib
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 
-from governance.encryption import ColumnInspection, Keyring
+from governance.encryption import ColumnInspection, Declared, Keyring
 from tests.encryption.columns import (
     COLUMN,
     KEYS,
@@ -150,7 +151,10 @@ FAKES: dict[str, tuple[Write, str]] = {
     "a line end behind the envelope": (lambda text, key: sealed(text, key) + "\n", "not_an_envelope"),
     "plaintext behind the envelope": (lambda text, key: f"{sealed(text, key)} {text}", "plaintext"),
     "raw bytes without the envelope": (lambda text, key: raw_of(sealed(text, key)), "not_an_envelope"),
-    "bzip2 and base64": (lambda text, _: b64(bz2.compress(text.encode())), "not_an_envelope"),
+    "bzip2 and base64": (lambda text, _: b64(bz2.compress(text.encode())), "decodable"),
+    "xz and base64": (lambda text, _: b64(lzma.compress(text.encode())), "decodable"),
+    "bzip2 in the envelope": (lambda text, _: written(bz2.compress(text.encode())), "decodable"),
+    "SHA-256 in the envelope": (lambda text, _: written(hashlib.sha256(text.encode()).digest()), "too_short"),
     "the prefix only": (lambda _, __: "enc:", "not_an_envelope"),
     "an empty text": (lambda _, __: "", "not_an_envelope"),
     "a word": (lambda _, __: "encrypted", "not_an_envelope"),
@@ -228,11 +232,6 @@ def flipped(raw: bytes, at: int) -> bytes:
 
 KEYED_FAKES: dict[str, tuple[Write, str]] = {
     "random bytes": (lambda _, key: written(random.Random(key).randbytes(39)), "does_not_decrypt"),
-    "SHA-256 in the envelope": (
-        lambda text, _: written(hashlib.sha256(text.encode()).digest()),
-        "does_not_decrypt",
-    ),
-    "bzip2 in the envelope": (lambda text, _: written(bz2.compress(text.encode())), "does_not_decrypt"),
     "sealed for another column": (lambda text, key: sealed(text, key, column="email"), "does_not_decrypt"),
     "sealed for no row": (
         lambda text, _: sealed_with(text, f"{TABLE}\0{COLUMN}\0".encode()),
@@ -256,11 +255,14 @@ KEYED_FAKES: dict[str, tuple[Write, str]] = {
     ),
     "a bit of the tag flipped": (lambda text, key: written(flipped(raw_of(sealed(text, key)), -1)), "does_not_decrypt"),
     "a byte less": (lambda text, key: written(raw_of(sealed(text, key))[:-1]), "does_not_decrypt"),
-    "a byte more": (lambda text, key: written(raw_of(sealed(text, key)) + b"\0"), "does_not_decrypt"),
+    "a byte more": (
+        lambda text, key: written(raw_of(sealed(text, key)) + hashlib.sha256(key.encode()).digest()[:1]),
+        "does_not_decrypt",
+    ),
     "the name of another key": (lambda text, key: sealed(text, key).replace(KID, "k2025"), "does_not_decrypt"),
     "a key that is not on the ring": (lambda text, key: sealed(text, key).replace(KID, "k1999"), "unknown_kid"),
     "junk in a good envelope": (lambda _, key: sealed(f"lorem ipsum {key}", key), "implausible_plaintext"),
-    "bytes in a good envelope": (lambda _, key: sealed(b"\xff\xfe" + key.encode(), key), "implausible_plaintext"),
+    "bytes in a good envelope": (lambda _, key: sealed(b"\xff\xfe" + key.encode() * 3, key), "implausible_plaintext"),
 }
 
 
@@ -344,7 +346,7 @@ def test_a_sample_counts_what_it_opened_and_does_not_prove_the_rest() -> None:
 
 @KEYED
 def test_neither_findings_nor_inspection_show_a_value_or_a_primary_key(keys: Keyring | None) -> None:
-    inspection = ColumnInspection(TABLE, COLUMN, "phone_number", keys, 100)
+    inspection = ColumnInspection(Declared(TABLE, COLUMN, "phone_number"), keys, 100)
     values = [*genuine("phones", 5), "09121234567"]
     names = [f"secret-row-{number}" for number in range(6)]
     inspection.see(pa.array(values), pa.array(names))

@@ -1,7 +1,8 @@
 """The declared form of an encrypted value: `enc:v1:<alg>:<kid>:<base64url(nonce ‖ ciphertext ‖ tag)>`, without padding.
 
 The additional authenticated data is table ‖ 0 ‖ column ‖ 0 ‖ primary key, so that a value moved to another row, column
-or table no longer opens.
+or table no longer opens. A value that can be looked up (AES-SIV) has neither nonce nor primary key in it: it is bound
+to table ‖ 0 ‖ column ‖ 0, since equal texts must become equal values.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from governance.encryption.ciphers import A256GCM, ALGORITHMS, NONCE_BYTES, TAG_BYTES, opened
 
-A256GCM = "A256GCM"
-NONCE_BYTES = 12
-TAG_BYTES = 16
 KID = re.compile(r"[A-Za-z0-9_.-]+")
-_FORM = re.compile(rf"enc:v1:([A-Za-z0-9-]+):({KID.pattern}):([A-Za-z0-9_-]+)")
+PREFIX = "enc:v1:"
+HEADER = re.compile(rf"{PREFIX}([A-Za-z0-9-]+):({KID.pattern}):")
+_FORM = re.compile(rf"{HEADER.pattern}([A-Za-z0-9_-]+)")
+
+__all__ = ["HEADER", "KID", "NONCE_BYTES", "PREFIX", "TAG_BYTES", "Envelope", "additional_data", "bound", "decode"]
+__all__ += ["encode", "parse", "seal", "unseal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,25 @@ def additional_data(table: str, column: str, key: str) -> bytes:
     return f"{table}\0{column}\0{key}".encode()
 
 
-def seal(plaintext: str, *, key: bytes, kid: str, nonce: bytes, bound_to: bytes) -> str:
-    """Encrypt one value with AES-256-GCM; a nonce must never be used twice with one key.
+def bound(algorithm: str, table: str, column: str, key: str) -> bytes:
+    """What a value under this algorithm is bound to: its row, or its column where it can be looked up."""
+    known = ALGORITHMS.get(algorithm)
+    return additional_data(table, column, "" if known and known.deterministic else key)
 
-    ValueError for a key id or nonce that `parse` would not read back.
+
+def seal(plaintext: str, *, key: bytes, kid: str, nonce: bytes, bound_to: bytes, algorithm: str = A256GCM) -> str:
+    """Encrypt one value; a nonce must never be used twice with one key.
+
+    ValueError for an algorithm, key id or nonce that `parse` would not read back.
     """
-    if not KID.fullmatch(kid) or len(nonce) != NONCE_BYTES:
-        raise ValueError(f"expected a key id of letters, digits, _, . and -, and a nonce of {NONCE_BYTES} bytes")
-    sealed = AESGCM(key).encrypt(nonce, plaintext.encode(), bound_to)
-    return f"enc:v1:{A256GCM}:{kid}:{encode(nonce + sealed)}"
+    known = ALGORITHMS.get(algorithm)
+    if known is None or not KID.fullmatch(kid) or len(nonce) != known.nonce_bytes:
+        size = NONCE_BYTES if known is None else known.nonce_bytes
+        raise ValueError(
+            f"expected a key id of letters, digits, _, . and -, a nonce of {size} bytes, and one of "
+            f"{', '.join(ALGORITHMS)}"
+        )
+    return f"{PREFIX}{algorithm}:{kid}:{encode(nonce + known.seal(key, nonce, plaintext.encode(), bound_to))}"
 
 
 def encode(raw: bytes) -> str:
@@ -72,14 +84,11 @@ def parse(text: str) -> Envelope | None:
         raw = decode(match[3])
     except ValueError:
         return None
-    return Envelope(match[1], match[2], raw[:NONCE_BYTES], raw[NONCE_BYTES:])
+    known = ALGORITHMS.get(match[1])
+    size = known.nonce_bytes if known else NONCE_BYTES
+    return Envelope(match[1], match[2], raw[:size], raw[size:])
 
 
 def unseal(envelope: Envelope, *, key: bytes, bound_to: bytes) -> bytes | None:
     """The plaintext, or None when the value does not authenticate under this key and place."""
-    if envelope.algorithm != A256GCM or len(envelope.sealed) < TAG_BYTES:
-        return None
-    try:
-        return AESGCM(key).decrypt(envelope.nonce, envelope.sealed, bound_to)
-    except InvalidTag:
-        return None
+    return opened(envelope.algorithm, key, envelope.nonce, envelope.sealed, bound_to)

@@ -1,14 +1,21 @@
-"""What a value that is no envelope is instead: readable, readable after decoding, a digest, or something unknown."""
+"""What values that are not in the declared form are instead: readable, encoded, a digest, or something unknown."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import bz2
 import codecs
 import contextlib
+import hashlib
+import lzma
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterable
+from functools import cache
+
+import pyarrow as pa
 
 from governance import detection
 
@@ -16,18 +23,56 @@ _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){5,}", re.IGNORECASE)
 _LAYERS = 3
+_ZLIB = (b"\x1f\x8b", *(bytes([0x78, flags]) for flags in range(256) if (0x7800 + flags) % 31 == 0))
+_BZIP2, _XZ = b"BZh", b"\xfd7zXZ\0"
+MAGICS = (*_ZLIB, _BZIP2, _XZ)  # how compressed bytes begin
+_MOST = 100_000  # bytes read out of a compressed value
+_MEMORY = 16 << 20
+_HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
+_MOBILE = re.compile(r"(?:\+98|0098|98|0)?(9[0-9]{9})")
+_SALTS = ("", "+98", "0098", "98", "0")
 
 
-def describe(text: str, plaintext: str) -> str:
-    """The problem of a value that is not in the declared form; `plaintext` is the detection kind it should hide."""
+def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, enveloped: bool) -> list[str]:
+    """The problem of each value that is not in the declared form; `plaintext` is the kind that it should hide.
+
+    A value that is an envelope where another form was declared is `not_an_envelope` too.
+    """
+    texts = [_text(value) for value in column.to_pylist()]
+    hits = detection.scan(pa.array(texts, pa.string()), detection.KINDS)
+    shown = set(hits.rows.tolist()) | ({*hits.review.tolist()} if plaintext else set())
+    known = _digests(canaries)
+    return [
+        _describe(text, plaintext, known, shown=place in shown, enveloped=enveloped)
+        for place, text in enumerate(texts)
+    ]
+
+
+def _describe(text: str, plaintext: str, known: frozenset[bytes], *, shown: bool, enveloped: bool) -> str:
     body = text.rsplit(":", 1)[-1] if text.startswith("enc:") else text
+    if not enveloped and body != text:
+        return "not_an_envelope"
     if readable(body):
         return "decodable"
-    if shows(text, plaintext):
+    if shown:
         return "plaintext"
     if any(shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
         return "decodable"
+    if known and any(inner in known for inner in _decodings(body.encode())):
+        return "unsalted_digest"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
+
+
+@cache
+def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
+    """What becomes of known texts, in each way in which they are written, under each common hash without a salt."""
+    return frozenset(hashlib.new(name, text.encode()).digest() for text in _written(canaries) for name in _HASHES)
+
+
+def _written(canaries: Iterable[str]) -> Iterable[str]:
+    for canary in canaries:
+        mobile = _MOBILE.fullmatch(canary)
+        yield from (prefix + mobile[1] for prefix in _SALTS) if mobile else (canary, canary.strip().lower())
 
 
 def readable(text: str) -> bool:
@@ -47,9 +92,13 @@ def shows(text: str, plaintext: str) -> bool:
 
 def _decodings(raw: bytes) -> list[bytes]:
     found = []
-    if raw[:2] == b"\x1f\x8b" or raw[:1] == b"\x78":
+    if raw.startswith(_ZLIB):
         with contextlib.suppress(zlib.error):
-            found.append(zlib.decompressobj(wbits=47).decompress(raw, 100_000))
+            found.append(zlib.decompressobj(wbits=47).decompress(raw, _MOST))
+    elif raw.startswith(MAGICS):
+        with contextlib.suppress(OSError, EOFError, lzma.LZMAError):
+            unpack = bz2.BZ2Decompressor() if raw.startswith(_BZIP2) else lzma.LZMADecompressor(memlimit=_MEMORY)
+            found.append(unpack.decompress(raw, _MOST))
     try:
         text = raw.decode("ascii")
     except UnicodeDecodeError:
@@ -74,3 +123,8 @@ def _is_text(raw: bytes) -> bool:
         return False
     seen = [c for c in text if not (c.isspace() or c == "\0" or unicodedata.category(c) == "Cf")]
     return len(seen) >= 4 and all(c.isprintable() for c in seen)
+
+
+def _text(value: object) -> str:
+    """A cell as text; a binary column may hold the same envelopes."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -6,27 +6,98 @@ keys a random sample must open under its declared key, bound to its own row and 
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
-from governance.encryption import envelope
-from governance.encryption.forms import describe, readable, shows
+from governance import detection
+from governance.encryption.cells import Bytes, Cells, Flags, Places, Words, cells_of, digests, digests_of, runs
+from governance.encryption.ciphers import ALGORITHMS
+from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
+from governance.encryption.forms import MAGICS, describe, readable
+from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
 from governance.encryption.keys import Keyring
+from governance.encryption.spread import LEAST, Spread
+
+# What can be wrong with a value; where several are, the first is told.
+PROBLEMS: Final = (
+    "",
+    "plaintext",
+    "decodable",
+    "unsalted_digest",
+    "digest",
+    "not_an_envelope",
+    "unknown_algorithm",
+    "deterministic",
+    "too_short",
+    "unknown_kid",
+    "destroyed_kid",
+    "overdue_kid",
+    "repeated_value",
+    "repeated_nonce",
+    "repeated_block",
+    "unauthenticated_blocks",
+    "not_random",
+    "opens_under_destroyed_key",
+    "not_bound_to_row",
+    "not_authenticated",
+    "does_not_decrypt",
+    "implausible_plaintext",
+)
+_CODES: Final = {name: code for code, name in enumerate(PROBLEMS)}
+# The shortest that a value of a kind can be, so that a ciphertext of less is none.
+_SHORTEST: Final = {
+    "phone_number": 8,
+    "email_address": 6,
+    "payment_card_number": 12,
+    "iban": 15,
+    "national_id": 8,
+}
+_DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's length once in a million values
+_PRINTABLE = 12  # printable bytes in a row, worth reading
+_SEED_BYTES = 6  # so that a JSON number holds it exactly
+
+
+_PRINTS: Final = bytes(0x20 <= byte < 0x7F for byte in range(256))
+# Bytes that occur in UTF-8 text; NUL too, which wider encodings leave.
+_TEXTUAL: Final = bytes(0x20 <= byte < 0x7F or byte in {0, 9, 10, 13} or 0x80 <= byte < 0xF5 for byte in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a contract says of an encrypted column.
+
+    `plaintext` is the detection kind that an opened value must show, "" for any; `form` is one of `FORMATS`; `lookup`
+    allows equal texts to have equal values.
+    """
+
+    table: str
+    column: str
+    plaintext: str = ""
+    form: str = "envelope"
+    lookup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFindings:
-    """`problems` holds one problem at most a row, with the row's key as text if it has one."""
+    """`problems` holds one problem at most a row, with the row's key as text if it has one.
+
+    `sampled` rows were drawn with `seed`, and `decrypted` of them opened as they should. With `needs_key`, nothing is
+    wrong that shows, but genuine values of these lengths look like those of a cipher without authentication.
+    """
 
     values: int
     distinct: int
+    sampled: int
     decrypted: int
+    seed: int
     nameless: int
+    needs_key: bool
+    service_down: bool
     problems: tuple[tuple[str, str | None], ...] = field(repr=False)
 
     @property
@@ -35,111 +106,236 @@ class ColumnFindings:
         return bool(self.values) and self.decrypted == self.values
 
 
+def all_known(_: str) -> str:
+    """Every key id is in order."""
+    return ""
+
+
 @dataclass(slots=True)
 class ColumnInspection:
     """Sees a column batch by batch; `finish` gives the findings.
 
-    `plaintext` is the detection kind that an opened value must show, if any is declared. Memory: a few words a value,
-    to find repeats.
+    `state` says what is wrong with a key id, "" if nothing; `decrypt` opens values instead of the ring's own keys;
+    `occasion` makes the sample another one each time; `canaries` are texts known to stand in the column, to try against
+    digests. Memory: about 30 bytes a value, to find repeats.
     """
 
-    table: str
-    column: str
-    plaintext: str
+    declared: Declared
     keys: Keyring | None
     sample: int
-    _problems: dict[int, str] = field(default_factory=dict, repr=False)
-    _keys: list[str | None] = field(default_factory=list, repr=False)
-    _values: list[int] = field(default_factory=list, repr=False)
-    _nonces: list[int] = field(default_factory=list, repr=False)
-    _drawn: list[tuple[int, int, str]] = field(default_factory=list, repr=False)
-    _kids: dict[str, bool] = field(default_factory=dict, repr=False)
+    state: Callable[[str], str] = all_known
+    decrypt: Decrypt | None = field(default=None, repr=False)
+    occasion: str = ""
+    canaries: tuple[str, ...] = field(default=(), repr=False)
+    _codes: list[Bytes] = field(default_factory=list, repr=False)
+    _keys: list[pa.Array] = field(default_factory=list, repr=False)
+    _values: list[Words] = field(default_factory=list, repr=False)
+    _nonces: list[Words] = field(default_factory=list, repr=False)
+    _spread: dict[str, Spread] = field(default_factory=dict, repr=False)
+    _drawing: Drawing = field(init=False, repr=False)
+    _destroyed: Drawing = field(init=False, repr=False)
+    _rows: int = 0
+
+    def __post_init__(self) -> None:
+        self._drawing, self._destroyed = Drawing(self.sample), Drawing(self.sample)
+
+    @property
+    def seed(self) -> int:
+        """What the sample is drawn with: known afterwards, but to nobody without the keys before."""
+        place = f"{self.declared.table}\0{self.declared.column}\0{self.occasion}".encode()
+        secret = self.keys.reference_key if self.keys else b""
+        return int.from_bytes(blake2b(place, key=secret, digest_size=_SEED_BYTES).digest())
+
+    @property
+    def _opener(self) -> Decrypt | None:
+        if self.decrypt is not None:
+            return self.decrypt
+        return opener(self.keys) if self.keys is not None else None
 
     def see(self, column: pa.Array, keys: pa.Array | None) -> None:
         """Judge the form of every value; nulls hold nothing that could be encrypted."""
-        names = keys.to_pylist() if keys is not None else [None] * len(column)
-        for name, value in zip(names, column.to_pylist(), strict=True):
-            if value is None:
-                continue
-            text = _text(value)
-            row = len(self._keys)
-            parts = envelope.parse(text)
-            problem = describe(text, self.plaintext) if parts is None else self._judge(parts, text)
-            self._keys.append(name)
-            self._values.append(hash(text))
-            self._nonces.append(hash(parts.nonce) if parts else row)
-            if problem:
-                self._problems[row] = problem
-            elif self.keys is not None and name is not None:
-                self._draw(self.keys, row, name, text)
+        held = column.drop_null() if column.null_count else column
+        names = pa.nulls(len(column), pa.string()) if keys is None else keys
+        names = names.filter(column.is_valid()) if column.null_count else names
+        if not len(held):
+            return
+        cells = cells_of(held)
+        size = len(cells.starts)
+        codes = np.full(size, _CODES["not_an_envelope"], np.uint8)
+        values, nonces = np.zeros(size, np.uint64), np.zeros(size, np.uint64)
+        formed = np.zeros(size, np.bool_)
+        for group in FORMATS[self.declared.form](cells):
+            formed[group.places] = True
+            values[group.places] = digests(group.raw)
+            nonces[group.places] = self._compared(group, values[group.places])
+            codes[group.places] = self._judge(group, values[group.places])
+        others = np.flatnonzero(~formed)
+        if len(others):
+            codes[others] = self._describe(held.take(pa.array(others)))
+            loose = Cells(cells.data, cells.starts[others], cells.ends[others])
+            values[others] = digests_of(loose, 1)
+            nonces[others] = _alone(others + self._rows)
+        self._draw(codes, names, cells)
+        self._codes.append(codes)
+        self._values.append(values)
+        self._nonces.append(nonces)
+        self._keys.append(names)
+        self._rows += size
 
     def finish(self) -> ColumnFindings:
-        """Repeats over the whole column, then the sample."""
-        times, nonces = Counter(self._values), Counter(self._nonces)
-        for row, value in enumerate(self._values):
-            if row not in self._problems and nonces[self._nonces[row]] > 1:
-                self._problems[row] = "repeated_value" if times[value] > 1 else "repeated_nonce"
-        opened = 0
-        for row, problem in self._open_sample():
-            if problem:
-                self._problems.setdefault(row, problem)
-            else:
-                opened += 1
-        problems = tuple((problem, self._keys[row]) for row, problem in sorted(self._problems.items()))
-        nameless = sum(name is None for row, name in enumerate(self._keys) if row not in self._problems)
-        return ColumnFindings(len(self._values), len(times), opened, nameless, problems)
+        """Repeats and the spread of bytes over the whole column, then the sample."""
+        codes = np.concatenate([np.zeros(0, np.uint8), *self._codes])
+        values = np.concatenate([np.zeros(0, np.uint64), *self._values])
+        names = pa.chunked_array(self._keys, pa.string())
+        self._find_repeats(codes, values)
+        for spread in self._spread.values():
+            verdict = spread.verdict()
+            if verdict:
+                codes[codes == 0] = _CODES[verdict]
+        sampled, decrypted, down = self._open(codes)
+        wrong = np.flatnonzero(codes)
+        problems = zip(codes[wrong].tolist(), names.take(pa.array(wrong)).to_pylist(), strict=True)
+        return ColumnFindings(
+            values=len(codes),
+            distinct=len(np.unique(values)),
+            sampled=sampled,
+            decrypted=decrypted,
+            seed=self.seed if sampled else 0,
+            nameless=int((np.asarray(names.is_null()) & (codes == 0)).sum()) if len(codes) else 0,
+            needs_key=any(spread.in_blocks for spread in self._spread.values()),
+            service_down=down,
+            problems=tuple((PROBLEMS[code], name) for code, name in problems),
+        )
 
-    def _judge(self, parts: envelope.Envelope, text: str) -> str:
-        """What is wrong with the form of an envelope, "" if nothing."""
-        if self._tells(parts.kid):
-            return "plaintext"
-        if readable(text.rsplit(":", 1)[-1]):
-            return "decodable"
-        if parts.algorithm != envelope.A256GCM:
-            return "unknown_algorithm"
-        if len(parts.sealed) <= envelope.TAG_BYTES:
-            return "too_short"
-        if self.keys is not None and parts.kid not in self.keys.data_keys:
-            return "unknown_kid"
-        return ""
+    def _judge(self, group: Group, values: Words) -> Bytes:
+        """What is wrong with the form of each value of a group."""
+        codes = np.zeros(len(group.raw), np.uint8)
+        known = ALGORITHMS.get(group.algorithm)
+        shortest = group.overhead + (0 if group.blocks else _SHORTEST.get(self.declared.plaintext, 1))
+        states = np.array([_CODES[self._state(kid)] for kid in group.kids], np.uint8)
+        codes[:] = states[group.kid]
+        if group.raw.shape[1] < shortest:
+            codes[:] = _CODES["too_short"]
+        if known is not None and known.deterministic and not self.declared.lookup:
+            codes[:] = _CODES["deterministic"]
+        if group.algorithm == UNKNOWN:
+            codes[:] = _CODES["unknown_algorithm"]
+        self._read(group, codes)
+        telling = np.array([bool(kid) and self._shows(kid) for kid in group.kids], np.bool_)
+        codes[telling[group.kid]] = _CODES["plaintext"]
+        good = np.flatnonzero(codes == 0)
+        if len(good) and not group.blocks:
+            spread = self._spread.setdefault(group.algorithm, Spread(-group.nonce % 16))
+            bodies = group.raw[good, group.nonce :] if len(good) < len(codes) else group.raw[:, group.nonce :]
+            spread.see(bodies, values[good], group.raw.shape[1])
+        return codes
 
-    def _tells(self, kid: str) -> bool:
-        """Whether the name of a key is the value itself; keys are few, so each is looked at once."""
-        if kid not in self._kids:
-            self._kids[kid] = shows(kid, self.plaintext)
-        return self._kids[kid]
-
-    def _draw(self, keys: Keyring, row: int, name: str, text: str) -> None:
-        """A sample that does not depend on the order of the rows, and that nobody without the keys can foresee."""
-        place = f"{self.table}\0{self.column}\0{name}".encode()
-        lot = int.from_bytes(blake2b(place, key=keys.reference_key, digest_size=8).digest())
-        if len(self._drawn) < self.sample:
-            heapq.heappush(self._drawn, (-lot, row, text))
-        else:
-            heapq.heappushpop(self._drawn, (-lot, row, text))
-
-    def _open_sample(self) -> Iterator[tuple[int, str]]:
-        drawn = sorted(self._drawn)
-        for (_, row, text), (_, neighbour, _) in zip(drawn, drawn[1:] + drawn[:1], strict=True):
-            yield row, self._open(text, self._keys[row] or "", self._keys[neighbour] or "")
-
-    def _open(self, text: str, name: str, other: str) -> str:
-        """What is wrong with a value that looks right, "" if it opens in its place, nowhere else, to what it should."""
-        parts = envelope.parse(text)
-        if parts is None or self.keys is None:
-            return "does_not_decrypt"
-        key = self.keys.data_keys[parts.kid]
-        opened = envelope.unseal(parts, key=key, bound_to=envelope.additional_data(self.table, self.column, name))
-        elsewhere = (b"", envelope.additional_data(self.table, self.column, other)) if other != name else (b"",)
-        if any(envelope.unseal(parts, key=key, bound_to=place) is not None for place in elsewhere):
-            return "not_bound_to_row"
-        if opened is None:
-            return "does_not_decrypt"
-        if not self.plaintext or shows(opened.decode("utf-8", "replace"), self.plaintext):
+    def _state(self, kid: str) -> str:
+        if not kid:
             return ""
-        return "implausible_plaintext"
+        unheld = self.decrypt is None and self.keys is not None and kid not in self.keys.data_keys
+        return self.state(kid) or ("unknown_kid" if unheld else "")
+
+    def _read(self, group: Group, codes: Bytes) -> None:
+        """Look for values that are text after decoding, or have text in them."""
+        raw = group.raw
+        maybe: Flags = _marked(raw, _TEXTUAL).all(axis=1)
+        for magic in (m for m in MAGICS if len(m) <= raw.shape[1]):
+            maybe |= (raw[:, : len(magic)] == np.frombuffer(magic, np.uint8)).all(axis=1)
+        signs = group.sixes
+        digital = digits_in(signs)
+        maybe |= (digital | (signs < 6) | ((signs >= 26) & (signs < 32))).all(axis=1)  # hexadecimal
+        partly = np.flatnonzero(runs(_marked(raw, _PRINTS), _PRINTABLE) | runs(digital, _DIGITS))
+        for place in partly.tolist():
+            if any(self._shows(text) for text in _printed(raw[place], signs[place])):
+                codes[place] = _CODES["plaintext"]
+        for place in np.flatnonzero(maybe).tolist():
+            if readable(_signs(signs[place])):
+                codes[place] = _CODES["decodable"]
+
+    def _compared(self, group: Group, values: Words) -> Words:
+        """What no two values may share: the nonce, or all where there is none; nothing where equal ones may be."""
+        if self.declared.lookup and not group.nonce:
+            return _alone(group.places + self._rows)
+        return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
+
+    def _describe(self, column: pa.Array) -> Bytes:
+        found = describe(column, self.declared.plaintext, self.canaries, enveloped=self.declared.form == "envelope")
+        return np.array([_CODES[problem] for problem in found], np.uint8)
+
+    def _shows(self, text: str) -> bool:
+        return bool(detection.classify(text)) if not self.declared.plaintext else _has(text, self.declared.plaintext)
+
+    def _find_repeats(self, codes: Bytes, values: Words) -> None:
+        nonces = np.concatenate([np.zeros(0, np.uint64), *self._nonces])
+        again = _repeated(nonces) & (codes == 0)
+        same = np.zeros(len(codes), np.bool_)
+        same[again] = _repeated(values)[again] if again.any() else False
+        codes[again] = _CODES["repeated_nonce"]
+        codes[same] = _CODES["repeated_value"]
+
+    def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> None:
+        if self._opener is None:
+            return
+        named = np.asarray(names.is_valid())
+        lots = digests_of(cells_of(names.fill_null("")), self.seed)
+        tried: Places = np.flatnonzero(named & ((codes == 0) | (codes == _CODES["overdue_kid"])))
+        self._drawing.see(lots, tried, self._rows, names, cells)
+        gone: Places = np.flatnonzero(named & (codes == _CODES["destroyed_kid"]))
+        if len(gone):
+            self._destroyed.see(lots, gone, self._rows, names, cells)
+
+    def _open(self, codes: Bytes) -> tuple[int, int, bool]:
+        """How many values were drawn, how many opened as they should, and whether a key service did not answer."""
+        decrypt = self._opener
+        if decrypt is None:
+            return 0, 0, False
+        probe = Probe(self.declared.table, self.declared.column, self.declared.plaintext, decrypt)
+        drawn, opened = self._drawing.all(), 0
+        try:
+            for row, problem in probe.judge(drawn):
+                opened += not problem
+                if problem and codes[row] in {0, _CODES["overdue_kid"]}:
+                    codes[row] = _CODES[problem]
+            for row, problem in probe.judge(self._destroyed.all()):
+                if problem != "does_not_decrypt":
+                    codes[row] = _CODES["opens_under_destroyed_key"]
+        except KeyServiceDownError:
+            return len(drawn), 0, True
+        return len(drawn), opened, False
 
 
-def _text(value: object) -> str:
-    """A cell as text; a binary column may hold the same envelopes."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def _has(text: str, kind: str) -> bool:
+    return any(finding.kind == kind or finding.grade is detection.Grade.FAIL for finding in detection.classify(text))
+
+
+def _marked(raw: Bytes, table: bytes) -> Flags:
+    """Which bytes are of a class; NumPy alone would take an index of eight bytes for each."""
+    return np.frombuffer(raw.tobytes().translate(table), np.bool_).reshape(raw.shape)
+
+
+def _alone(rows: Places) -> Words:
+    """Numbers that no other row has."""
+    return digests(np.ascontiguousarray(rows.astype("<i8")).view(np.uint8).reshape(len(rows), 8), 3)
+
+
+def _repeated(numbers: Words) -> Flags:
+    """Which numbers occur more than once."""
+    order = np.argsort(numbers, kind="stable")
+    same = numbers[order][1:] == numbers[order][:-1]
+    found = np.zeros(len(numbers), np.bool_)
+    found[order[1:][same]] = True
+    found[order[:-1][same]] = True
+    return found
+
+
+def _signs(sixes: Bytes) -> str:
+    alphabet = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8)
+    return alphabet[sixes].tobytes().decode()
+
+
+def _printed(raw: Bytes, sixes: Bytes) -> tuple[str, str]:
+    """The text in a value, as bytes and as signs, with whatever is no text as gaps."""
+    shown = np.where((raw >= 0x20) & (raw < 0x7F), raw, ord(" ")).astype(np.uint8)
+    digits = np.where(digits_in(sixes), sixes - 52 + ord("0"), ord(" ")).astype(np.uint8)
+    return shown.tobytes().decode(), digits.tobytes().decode()

@@ -8,14 +8,13 @@ from typing import Literal
 
 import pyarrow as pa
 
-from governance.encryption import ColumnInspection
+from governance.encryption import LEAST, ColumnInspection, Declared
 from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing
 from governance.strict_yaml import Node, Problems
 
-LEAST_DISTINCT = 30  # below it, genuine and fake ciphertexts cannot be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,10 @@ class Encrypted:
         contract = check.contract
         declared = contract.column(column) if contract else None
         inspection = ColumnInspection(
-            table=contract.table if contract else "",
-            column=column,
-            plaintext=declared.plaintext if declared else "",
+            Declared(contract.table if contract else "", column, declared.plaintext if declared else ""),
             keys=scope.keys,
             sample=self.sample,
+            occasion=scope.as_of.isoformat(),
         )
         return _Values(check, scope, inspection, absent=missing((column,), schema))
 
@@ -48,11 +46,11 @@ class _Values:
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.absent else (self.inspection.column,)
+        return () if self.absent else (self.inspection.declared.column,)
 
     def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
         if not self.absent:
-            self.inspection.see(batch.column(self.inspection.column), keys)
+            self.inspection.see(batch.column(self.inspection.declared.column), keys)
 
     def evidence(self, rows: int) -> Evidence:
         if self.absent:
@@ -66,7 +64,7 @@ class _Values:
         unproven = None
         if self.scope.keys is not None and findings.nameless:
             unproven = Reason.NO_ROW_KEY
-        elif rows and findings.distinct < LEAST_DISTINCT and not findings.proven:
+        elif rows and findings.distinct < LEAST and not findings.proven:
             unproven = Reason.TOO_FEW_ROWS
         return Evidence(
             examined=rows,
