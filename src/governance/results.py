@@ -50,6 +50,8 @@ class Reason(StrEnum):
     TOO_FEW_ROWS = "too_few_rows"
     NO_KEY = "no_key"
     NO_ROW_KEY = "no_row_key"
+    ONLY_A_KEY_CAN_TELL = "only_a_key_can_tell"
+    KEY_SERVICE_DOWN = "key_service_down"
     NOT_A_TIME = "not_a_time"
     IN_THE_FUTURE = "in_the_future"
     INCOMPLETE = "incomplete"
@@ -69,6 +71,7 @@ _ERRORS = frozenset(
         Reason.IN_THE_FUTURE,
         Reason.NOT_RUN,
         Reason.DISAGREES,
+        Reason.KEY_SERVICE_DOWN,
     }
 )
 

@@ -1,6 +1,6 @@
 """The forms in which a contract may declare encrypted values, taken apart for a whole batch at once.
 
-`envelope` is this project's own (see `envelope`); `fernet` is the token of `cryptography` and others: version 0x80, time
+`envelope` is this project's own (see `envelope`); `fernet` is the token of `cryptography`: version 0x80, time
 in clear, IV, AES-CBC ciphertext, HMAC. A token names no key and is bound to no place, so less can be told of it.
 """
 

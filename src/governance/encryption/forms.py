@@ -43,8 +43,7 @@ def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, env
     shown = set(hits.rows.tolist()) | ({*hits.review.tolist()} if plaintext else set())
     known = _digests(canaries)
     return [
-        _describe(text, plaintext, known, shown=place in shown, enveloped=enveloped)
-        for place, text in enumerate(texts)
+        _describe(text, plaintext, known, shown=place in shown, enveloped=enveloped) for place, text in enumerate(texts)
     ]
 
 

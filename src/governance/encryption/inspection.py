@@ -18,10 +18,10 @@ from governance import detection
 from governance.encryption.cells import Bytes, Cells, Flags, Places, Words, cells_of, digests, digests_of, runs
 from governance.encryption.ciphers import ALGORITHMS
 from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
-from governance.encryption.forms import MAGICS, describe, readable
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
+from governance.encryption.forms import MAGICS, describe, readable
 from governance.encryption.keys import Keyring
-from governance.encryption.spread import LEAST, Spread
+from governance.encryption.spread import Spread
 
 # What can be wrong with a value; where several are, the first is told.
 PROBLEMS: Final = (
@@ -147,6 +147,11 @@ class ColumnInspection:
         return int.from_bytes(blake2b(place, key=secret, digest_size=_SEED_BYTES).digest())
 
     @property
+    def keyed(self) -> bool:
+        """Whether values can be opened."""
+        return self._opener is not None
+
+    @property
     def _opener(self) -> Decrypt | None:
         if self.decrypt is not None:
             return self.decrypt
@@ -239,7 +244,7 @@ class ColumnInspection:
     def _read(self, group: Group, codes: Bytes) -> None:
         """Look for values that are text after decoding, or have text in them."""
         raw = group.raw
-        maybe: Flags = _marked(raw, _TEXTUAL).all(axis=1)
+        maybe: Flags = np.asarray(_marked(raw, _TEXTUAL).all(axis=1))
         for magic in (m for m in MAGICS if len(m) <= raw.shape[1]):
             maybe |= (raw[:, : len(magic)] == np.frombuffer(magic, np.uint8)).all(axis=1)
         signs = group.sixes
@@ -275,7 +280,7 @@ class ColumnInspection:
         codes[same] = _CODES["repeated_value"]
 
     def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> None:
-        if self._opener is None:
+        if not self.keyed:
             return
         named = np.asarray(names.is_valid())
         lots = digests_of(cells_of(names.fill_null("")), self.seed)

@@ -8,13 +8,12 @@ from typing import Literal
 
 import pyarrow as pa
 
-from governance.encryption import LEAST, ColumnInspection, Declared
+from governance.encryption import LEAST, ColumnFindings, ColumnInspection, Declared
 from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing
 from governance.strict_yaml import Node, Problems
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class _Values:
     scope: Scope
     inspection: ColumnInspection = field(repr=False)
     absent: bool
+    demands_keys: bool = False
 
     @property
     def columns(self) -> Sequence[str]:
@@ -60,21 +60,34 @@ class _Values:
         for problem, key in findings.problems:
             tally.problems[problem] += 1
             tally.name(key, problem)
-        sampled = min(self.inspection.sample, findings.values)
-        unproven = None
-        if self.scope.keys is not None and findings.nameless:
-            unproven = Reason.NO_ROW_KEY
-        elif rows and findings.distinct < LEAST and not findings.proven:
-            unproven = Reason.TOO_FEW_ROWS
+        proven = 0 < findings.sampled == findings.decrypted
         return Evidence(
             examined=rows,
             violations=tally.violations,
             problems=tally.counts(),
-            facts=(("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted)),
+            facts=_facts(findings),
             rows=tally.references(self.check.contract, self.scope.keys),
-            unproven=unproven,
-            holds_as=Reason.PROVEN if 0 < sampled <= findings.decrypted else Reason.CONSISTENT,
+            unproven=self._unproven(findings, rows, proven=proven),
+            holds_as=Reason.PROVEN if proven else Reason.CONSISTENT,
         )
+
+    def _unproven(self, findings: ColumnFindings, rows: int, *, proven: bool) -> Reason | None:
+        """Why the counts do not speak for the column, if they don't."""
+        if findings.service_down:
+            return Reason.KEY_SERVICE_DOWN
+        if self.inspection.keyed and findings.nameless:
+            return Reason.NO_ROW_KEY
+        if rows and findings.distinct < LEAST and not findings.proven:
+            return Reason.TOO_FEW_ROWS
+        if self.demands_keys and not self.inspection.keyed and rows:
+            return Reason.NO_KEY
+        return Reason.ONLY_A_KEY_CAN_TELL if findings.needs_key and not proven else None
+
+
+def _facts(findings: ColumnFindings) -> tuple[tuple[str, int], ...]:
+    """Counts, and what the sample was drawn with, so that who holds the data can draw it again."""
+    counts = (("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted))
+    return (*counts, ("sampled", findings.sampled), ("seed", findings.seed)) if findings.sampled else counts
 
 
 def read(node: Node | None, where: Where, problems: Problems) -> Encrypted:
