@@ -98,7 +98,7 @@ def report(
     root = find_project(project)
     checks = plan(load_policy(root))
     keyring = open_keys(keys)
-    paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
+    paths = discover(root / "notebooks", [section.id for section in _policy_text(checks.policy).sections])
     with _opened(data, checks.policy) as source, publishing(out, place) as folder:
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
@@ -230,8 +230,12 @@ def _policy_text(policy: Policy) -> PolicyText:
         RuleText(r.id, r.kind, r.clauses, r.severity, r.title, r.rationale, r.remedy, f"{r.file}:{r.line}")
         for r in policy.rules
     )
+    # Only while rules are being written: clauses without one are left out here, and stand in the plan.
+    served = {clause for rule in policy.rules for clause in rule.clauses}
+    clauses = tuple(clause for clause in policy.clauses if clause.id in served)
+    sections = tuple(s for s in policy.sections if s.id in {clause.section for clause in clauses})
     return PolicyText(
-        policy.id, policy.version, policy.title, policy.digest, policy.published, policy.sections, policy.clauses, rules
+        policy.id, policy.version, policy.title, policy.digest, policy.published, sections, clauses, rules
     )
 
 
@@ -239,6 +243,7 @@ def _public_texts(root: Path) -> list[str]:
     """What the policy's own files, the notebooks and the words of the pages say is no secret."""
     folders = [
         (root / "expectations", "*.yaml"),
+        (root / "expectations", "*.md"),
         (root / "notebooks", "*.ipynb"),
         (Path(reports.__file__).parent, "words.*"),
     ]

@@ -34,7 +34,7 @@ BANK_WHERE = """    where:
 RULE_KEYS = "kind, clauses, severity, title, rationale, remedy, where, parameters"
 COLUMN_KEYS = (
     "name, logicalType, classification, customProperties, physicalName, physicalType, primaryKey, required, unique, "
-    "description, encryptedName"
+    "description, encryptedName, relationships"
 )
 NAME = "a logical name of letters, digits and _"
 TYPES = "array, boolean, date, integer, number, object, string, time, timestamp"
@@ -54,8 +54,8 @@ CASES = {
         "waivers: []\nrules:\n",
         (
             (
-                "policy.yaml:@0: waivers: expected one of the keys policy, published, sections, clauses, rules, "
-                "found the key 'waivers'"
+                "policy.yaml:@0: waivers: expected one of the keys policy, published, sections, clauses, not_normative, "
+                "purposes, rules, found the key 'waivers'"
             ),
         ),
     ),
@@ -64,15 +64,15 @@ CASES = {
         "published:\n",
         "publised:\n",
         (
-            "policy.yaml:2: expected the key 'published', found none",
+            "policy.yaml:3: expected the key 'published', found none",
             (
-                "policy.yaml:@0: publised: expected one of the keys policy, published, sections, clauses, rules, "
-                "found the key 'publised'; did you mean 'published'?"
+                "policy.yaml:@0: publised: expected one of the keys policy, published, sections, clauses, not_normative, "
+                "purposes, rules, found the key 'publised'; did you mean 'published'?"
             ),
         ),
     ),
     "a version that is a number": Case(
-        POLICY, 'version: "1"', "version: 1", ("policy.yaml:@0: policy.version: expected a text, found 1",)
+        POLICY, 'version: "2"', "version: 2", ("policy.yaml:@0: policy.version: expected a text, found 2",)
     ),
     "an id with a space": Case(
         POLICY,
@@ -157,6 +157,11 @@ CASES = {
                 "policy.yaml:{declared}: rules.declared.clauses[0]: expected one of {small_clauses}, found 'KP-1-1-1'; "
                 "did you mean 'kp-1-1-1'?"
             ),
+            (
+                "policy.yaml:@0: clauses.kp-1-1-1: expected the heading ### kp-1-1-1 with its text in the policy's text, "
+                "found none"
+            ),
+            "…",
         ),
     ),
     "a clause twice": Case(
@@ -164,11 +169,16 @@ CASES = {
         "  KP-4-3:\n",
         "  KP-4-1:\n",
         (
-            "policy.yaml:@0: clauses: expected each key once, found the key 'KP-4-1' twice, first on line @-5",
+            "policy.yaml:@0: clauses: expected each key once, found the key 'KP-4-1' twice, first on line @-8",
             (
                 "policy.yaml:{authorised}: rules.authorised-access.clauses[0]: expected one of {fewer_clauses}, "
-                "found 'KP-4-3'; did you mean 'KP-4-1'?"
+                "found 'KP-4-3'; did you mean 'KP-5-3'?"
             ),
+            (
+                "policy.fa.md:{text_4_3}: KP-4-3: expected an entry of policy.yaml for every text, among its clauses or "
+                "not_normative, found none"
+            ),
+            "…",
         ),
     ),
     # rules
@@ -204,6 +214,7 @@ CASES = {
                 "policy.yaml:@0: rules.No-Bank-Data: expected a rule id of small letters, digits and -, "
                 "found the key 'No-Bank-Data'"
             ),
+            "…",
         ),
     ),
     "a rule id with a slash": Case(
@@ -215,6 +226,7 @@ CASES = {
                 "policy.yaml:@0: rules.'no/bank': expected a rule id of small letters, digits and -, "
                 "found the key 'no/bank'"
             ),
+            "…",
         ),
     ),
     "a rule twice": Case(
@@ -226,6 +238,7 @@ CASES = {
                 "policy.yaml:@0: rules: expected each key once, found the key 'declared' twice, "
                 "first on line {rule_declared}"
             ),
+            "…",
         ),
     ),
     "an unknown kind": Case(
@@ -441,8 +454,8 @@ CASES = {
         '    why:\n      fa: "برای تطبیق',
         '    because:\n      fa: "برای تطبیق',
         (
-            "roles.yaml:@0: roles.finance.because: expected one of the keys title, reads, why, found the key 'because'",
-            "roles.yaml:@-3: roles.finance: expected the key 'why', found none",
+            "roles.yaml:@0: roles.finance.because: expected one of the keys title, reads, purposes, why, break_glass, found the key 'because'",
+            "roles.yaml:@-4: roles.finance: expected the key 'why', found none",
         ),
     ),
     # contracts
@@ -502,10 +515,11 @@ CASES = {
         "property: plainTextKind",
         (
             (
-                f"{USERS}:@0: {MOBILE}.customProperties[3].property: expected one of dpvPersonalData, fidesDataCategory, "
-                "plaintextKind, policyClause, found 'plainTextKind'; did you mean 'plaintextKind'?"
+                f"{USERS}:@0: {MOBILE}.customProperties[4].property: expected one of dpvPersonalData, "
+                "encryptionFormat, encryptionLookup, encryptionProof, fidesDataCategory, plaintextKind, policyClause, "
+                "purposes, found 'plainTextKind'; did you mean 'plaintextKind'?"
             ),
-            f"{USERS}:@-8: {MOBILE}: expected {PLAINTEXT}, found none",
+            f"{USERS}:@-12: {MOBILE}: expected {PLAINTEXT}, found none",
         ),
     ),
     "a custom property twice": Case(
@@ -578,7 +592,7 @@ CASES = {
         GRANTS,
         "      - name: actor_id\n",
         "      - name: actor_id\n        primaryKey: true\n",
-        (f"{GRANTS}:@-13: schema[0]: expected a primary key of one column, found the columns grant_id, actor_id",),
+        (f"{GRANTS}:@-15: schema[0]: expected a primary key of one column, found the columns grant_id, actor_id",),
     ),
     "a contract in a file of another name": Case(
         BOOKS,
@@ -635,6 +649,9 @@ def lines(folder: Folder) -> dict[str, int]:
         "name_clause": next(
             n for n, line in enumerate(folder.text(USERS).split("\n"), 1) if "value: KP-1-1-1}" in line
         ),
+        "text_4_3": next(
+            n for n, line in enumerate(folder.text("policy.fa.md").split("\n"), 1) if line == "### KP-4-3"
+        ),
         "no_bank": next(n for n, line in enumerate(text, 1) if line == "  no-bank-data:"),
     }
 
@@ -656,7 +673,7 @@ def test_there_are_more_than_fifty_ways() -> None:
 
 
 def test_everything_wrong_in_every_file_is_told_at_once(folder: Folder) -> None:
-    folder.change(POLICY, 'version: "1"', "version: 1")
+    folder.change(POLICY, 'version: "2"', "version: 2")
     folder.change(POLICY, "kind: free_of", "kind: freeof")
     folder.change(ROLES, "reads: [user.payment,", "reads: [User.payment,")
     folder.change(USERS, "classification: restricted", "classification: secret")

@@ -1,41 +1,64 @@
-"""The policy: clauses, rules, contracts and roles, read strictly from `expectations/` into frozen values."""
+"""The policy: clauses, rules, contracts, roles and registers, read strictly from `expectations/` into frozen values."""
 
-from governance.policy.load import KindReader, load
+from governance.policy.load import load
 from governance.policy.model import (
     REST,
+    Agreement,
+    Attestation,
     Classification,
     Clause,
     Column,
     Contract,
+    Encryption,
+    KeyState,
+    NotNormative,
     Parameters,
     Policy,
     Published,
+    Purpose,
+    Review,
     Role,
     Rule,
     Section,
     Severity,
     Text,
+    Version,
+    Waiver,
     Where,
+    covers,
+    in_force,
 )
+from governance.policy.rules import KindReader
 from governance.policy.text import fingerprint, normalise
 
 __all__ = [
     "REST",
+    "Agreement",
+    "Attestation",
     "Classification",
     "Clause",
     "Column",
     "Contract",
+    "Encryption",
+    "KeyState",
     "KindReader",
+    "NotNormative",
     "Parameters",
     "Policy",
     "Published",
+    "Purpose",
+    "Review",
     "Role",
     "Rule",
     "Section",
     "Severity",
     "Text",
+    "Version",
+    "Waiver",
     "Where",
+    "covers",
     "fingerprint",
+    "in_force",
     "load",
     "normalise",
 ]

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, cast
 
-from governance.policy.model import Classification, Column, Contract
+from governance.policy.model import Classification, Column, Contract, Encryption, Purpose
+from governance.policy.reading import read_category, read_matching, read_name, read_uses
 from governance.strict_yaml import Node, Problems, shown
 
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
-_COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "plaintextKind")
-_TABLE_EXTRAS = ("allowEmpty",)
-# Names end up in SQL, in ids of checks and in names of files.
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CATEGORY = re.compile(r"(?:system|user)(?:\.[a-z0-9_]+)*")
+_RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "encryptionLookup")
+_COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", *_RESTRICTED_EXTRAS)
+_TABLE_EXTRAS = ("allowEmpty", "eventTime")
+_PROOFS: Final = ("consistent", "keyed")
 _DPV_TERM = re.compile(r"pd:[A-Za-z]+")
+_COLUMN_OF_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
 
 
-def read_contract(
-    node: Node, *, clauses: Collection[str] | None, roles: Collection[str] | None, problems: Problems
-) -> Contract | None:
-    """One contract; None, with its problems collected, when it is too broken to name its table.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What contracts may refer to, each None where its file cannot be read; `references` are those found so far."""
 
-    `clauses` and `roles` are the ones that there are, None where their file cannot be read.
-    """
+    clauses: Collection[str] | None
+    roles: Collection[str] | None
+    purposes: Collection[Purpose] | None
+    references: list[Node] = field(default_factory=list)
+
+
+def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contract | None:
+    """One contract; None, with its problems collected, when it is too broken to name its table."""
     top = problems.fields(
         node,
         ["apiVersion", "kind", "id", "version", "status", "description", "roles", "schema"],
@@ -36,32 +44,28 @@ def read_contract(
     problems.texts(top.get("tags"))
     description = problems.fields(top["description"], ["purpose"]) if "description" in top else {}
     purpose = problems.text(description.get("purpose"))
-    readers = _roles(top.get("roles"), roles, problems)
+    readers = _roles(top.get("roles"), around.roles, problems)
     objects = problems.items(top.get("schema"))
     if len(objects) != 1 and "schema" in top:
         problems.add(top["schema"], "one table", f"{len(objects)} tables")
-    contracts = [_table(entry, clauses, readers, purpose, problems) for entry in objects]
+    contracts = [_table(entry, around, readers, purpose, problems) for entry in objects]
     return contracts[0] if len(contracts) == 1 else None
 
 
-def read_category(node: Node | None, problems: Problems) -> str:
-    """A fideslang data category, by its form."""
-    category = problems.text(node)
-    if node is not None and category and not _CATEGORY.fullmatch(category):
-        problems.add(node, "a data category such as user.contact.email")
-    return category
-
-
-def read_name(node: Node | None, problems: Problems) -> str:
-    """A logical name of a table or column."""
-    name = problems.text(node)
-    if node is not None and name and not _NAME.fullmatch(name):
-        problems.add(node, "a logical name of letters, digits and _")
-    return name
+def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
+    """Every column that is a key of another table's column is one of a column that there is."""
+    for node in around.references:
+        table, column = str(node.value).split(".")
+        contract = tables.get(table)
+        if table not in tables:
+            problems.text(Node(table, node.file, node.line, node.path), choices=tables)
+        elif contract is not None and contract.columns:
+            names = [known.name for known in contract.columns]
+            problems.text(Node(column, node.file, node.line, node.path), choices=names)
 
 
 def _table(
-    entry: Node, clauses: Collection[str] | None, readers: tuple[str, ...], purpose: str, problems: Problems
+    entry: Node, around: Surroundings, readers: tuple[str, ...], purpose: str, problems: Problems
 ) -> Contract | None:
     table = problems.fields(
         entry, ["name", "properties"], ["physicalName", "physicalType", "description", "customProperties"]
@@ -73,8 +77,10 @@ def _table(
     allow_empty = problems.text(extras.get("allowEmpty"))
     physical_name = problems.text(table.get("physicalName"), default=name)
     entries = problems.items(table.get("properties"), least="column")
-    found = [_column(child, clauses, problems) for child in entries]
+    found = [_column(child, around, problems) for child in entries]
     columns = tuple(column for column, _ in found)
+    times = [column.name for column in columns if column.logical_type == "timestamp"]
+    event_time = problems.text(extras.get("eventTime"), choices=times)
     # Engines do not tell `Email` from `email`, so two such columns would be one.
     for what, names in (
         ("column", [column.name for column in columns]),
@@ -88,7 +94,7 @@ def _table(
         problems.add(entry, "a primary key of one column", "the columns " + ", ".join(keys))
     if not name:
         return None
-    return Contract(name, physical_name, columns, keys[0] if keys else "", readers, allow_empty, purpose)
+    return Contract(name, physical_name, columns, keys[0] if keys else "", readers, allow_empty, purpose, event_time)
 
 
 def _roles(node: Node | None, known: Collection[str] | None, problems: Problems) -> tuple[str, ...]:
@@ -104,11 +110,14 @@ def _roles(node: Node | None, known: Collection[str] | None, problems: Problems)
     return tuple(role for role in roles if role)
 
 
-def _column(entry: Node, clauses: Collection[str] | None, problems: Problems) -> tuple[Column, bool]:
+def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Column, bool]:
     fields = problems.fields(
         entry,
         ["name", "logicalType", "classification", "customProperties"],
-        ["physicalName", "physicalType", "primaryKey", "required", "unique", "description", "encryptedName"],
+        [
+            *("physicalName", "physicalType", "primaryKey", "required", "unique", "description", "encryptedName"),
+            "relationships",
+        ],
     )
     for key in ("physicalType", "encryptedName"):
         problems.text(fields.get(key))
@@ -117,27 +126,61 @@ def _column(entry: Node, clauses: Collection[str] | None, problems: Problems) ->
     name = read_name(fields.get("name"), problems)
     level = problems.text(fields.get("classification"), choices=[c.value for c in Classification])
     extras = _extras(fields.get("customProperties"), _COLUMN_EXTRAS, problems)
-    for key in ("fidesDataCategory", "policyClause"):
+    for key in ("fidesDataCategory", "policyClause", "purposes"):
         if key not in extras and "customProperties" in fields:
             problems.add(entry, f"the custom property {key!r}", "none")
     restricted = level == Classification.RESTRICTED.value
     if level and restricted != ("plaintextKind" in extras):
         expected = "the custom property 'plaintextKind' on restricted columns, and only there"
         problems.add(entry, expected, "none" if restricted else f"it on a column that is {level}")
-    term = problems.text(extras.get("dpvPersonalData"))
-    if term and not _DPV_TERM.fullmatch(term):
-        problems.add(extras["dpvPersonalData"], "a term of DPV's personal data such as pd:EmailAddress")
+    clauses = None if around.clauses is None else [*around.clauses, "operations"]
+    expected = "a term of DPV's personal data such as pd:EmailAddress"
     column = Column(
         name=name,
         physical_name=problems.text(fields.get("physicalName"), default=name),
         logical_type=problems.text(fields.get("logicalType"), default="string", choices=TYPES),
         category=read_category(extras.get("fidesDataCategory"), problems),
         classification=Classification(level or Classification.RESTRICTED),
-        clause=problems.text(extras.get("policyClause"), choices=None if clauses is None else [*clauses, "operations"]),
+        clause=problems.text(extras.get("policyClause"), choices=clauses),
         plaintext=problems.text(extras.get("plaintextKind")),
         description=problems.text(fields.get("description")),
+        dpv=read_matching(extras.get("dpvPersonalData"), _DPV_TERM, expected, problems),
+        purposes=read_uses(extras.get("purposes"), around.purposes, problems),
+        references=_references(fields.get("relationships"), around, problems),
+        encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
     )
     return column, problems.boolean(fields.get("primaryKey"))
+
+
+def _references(node: Node | None, around: Surroundings, problems: Problems) -> str:
+    entries = problems.items(node, least="relationship")
+    if node is not None and len(entries) > 1:
+        problems.add(node, "one relationship", f"{len(entries)} relationships")
+    targets = []
+    for entry in entries:
+        fields = problems.fields(entry, ["type", "to"])
+        problems.text(fields.get("type"), choices=["foreignKey"])
+        expected = "a column of a table such as users.user_id"
+        target = read_matching(fields.get("to"), _COLUMN_OF_TABLE, expected, problems)
+        targets.append(target)
+        if _COLUMN_OF_TABLE.fullmatch(target):
+            around.references.append(fields["to"])
+    return targets[0] if targets else ""
+
+
+def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, problems: Problems) -> Encryption | None:
+    given = [key for key in _RESTRICTED_EXTRAS[1:] if key in extras]
+    if not restricted:
+        # A column that is no longer restricted still names its plaintext; that is told once.
+        for key in given if "plaintextKind" not in extras else ():
+            problems.add(entry, f"the custom property {key!r} on restricted columns only", "it on another")
+        return None
+    problems.text(extras.get("encryptionFormat"), choices=["envelope"])
+    proof = problems.text(extras.get("encryptionProof"), default="consistent", choices=_PROOFS)
+    return Encryption(
+        proof=cast("Literal['consistent', 'keyed']", proof),
+        lookup=problems.boolean(extras.get("encryptionLookup")),
+    )
 
 
 def _extras(node: Node | None, known: Collection[str], problems: Problems) -> dict[str, Node]:

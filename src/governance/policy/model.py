@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, that no contract names
+
+
+def covers(general: str, key: str) -> bool:
+    """Whether a key of a fideslang tree is `general` or lies below it: `user.contact` covers `user.contact.email`."""
+    return key == general or key.startswith(general + ".")
+
+
+def in_force(first: str, last: str, as_of: datetime) -> bool:
+    """Whether a moment lies within days: from 00:00 UTC of the first to the end of the last; "" is without bound."""
+    day = as_of.astimezone(UTC).date().isoformat()
+    return (not first or first <= day) and (not last or day <= last)
 
 
 class Severity(StrEnum):
@@ -52,12 +64,37 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text."""
+    """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text.
+
+    `place` is the file and line where that text stands.
+    """
 
     id: str
     section: str
     statement: Text
     fingerprint: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotNormative:
+    """A sentence of the policy that promises nothing, and why it is taken so."""
+
+    id: str
+    section: str
+    statement: Text
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What data may be used for: a fideslang data use with what lies below it, and the categories that it may touch."""
+
+    use: str
+    dpv: str
+    clauses: tuple[str, ...]
+    title: Text
+    categories: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +141,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Encryption:
+    """How a restricted column is encrypted; `keyed` is proven only with keys. `lookup`: equal values look alike."""
+
+    format: Literal["envelope"] = "envelope"
+    proof: Literal["consistent", "keyed"] = "consistent"
+    lookup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A declared column: names are logical, `physical_name` is what the company's own table calls it."""
 
@@ -115,6 +161,10 @@ class Column:
     clause: str
     plaintext: str = ""  # of a restricted column: the detection kind that a decrypted value must look like
     description: str = ""
+    dpv: str = ""
+    purposes: tuple[str, ...] = ()
+    references: str = ""  # the column that this one is a key of, `users.user_id`
+    encryption: Encryption | None = None  # of a restricted column
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +178,7 @@ class Contract:
     roles: tuple[str, ...]
     allow_empty: str  # the reason why the table may be empty, "" if it may not
     description: str
+    event_time: str = ""  # the timestamp column that says when a row came into being
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -135,16 +186,94 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What holders of a role may read, by data category, and why."""
+    """What holders of a role may read, by data category, for which purposes, and why.
+
+    A role that breaks glass is for emergencies: whoever holds it holds it for a ticket.
+    """
 
     id: str
     title: Text
     categories: tuple[str, ...]
     why: Text
+    purposes: tuple[str, ...] = ()
+    break_glass: bool = False
 
     def covers(self, category: str) -> bool:
         """Whether a data category is one of the role's or lies below one."""
-        return any(category == own or category.startswith(own + ".") for own in self.categories)
+        return any(covers(own, category) for own in self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What a processor may be given, for what and how long: the columns of one payload table."""
+
+    id: str
+    recipient: str
+    title: Text
+    payload: str
+    columns: tuple[str, ...]
+    purposes: tuple[str, ...]
+    valid_from: str
+    valid_until: str
+    contact: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Somebody answers for a violation until a day; `scope` is a check, or a rule with all its checks."""
+
+    scope: str
+    owner: str
+    reason: Text
+    since: str
+    until: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A named person vouches for a clause that no data can show."""
+
+    clause: str
+    by: str
+    role: str
+    statement: Text
+    on: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """What became of a key that values are, or were, encrypted with."""
+
+    kid: str
+    state: Literal["active", "decrypt-only", "destroyed"]
+    created: str
+    rotation_due: str
+    destroyed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text of the policy that was in force from a day on, by the fingerprints of its clauses."""
+
+    version: str
+    effective: str
+    clauses: Mapping[str, str]
+    summary: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Somebody judged a rule against a clause's text as it then was."""
+
+    rule: str
+    clause: str
+    fingerprint: str
+    by: str
+    on: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +300,14 @@ class Policy:
     contracts: tuple[Contract, ...]
     roles: tuple[Role, ...]
     digest: str
+    purposes: tuple[Purpose, ...] = ()
+    not_normative: tuple[NotNormative, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    keys: tuple[KeyState, ...] = ()
+    history: tuple[Version, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
     @property
     def tables(self) -> Mapping[str, Contract]:

@@ -60,12 +60,13 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
 
 
 def _targets(world: World) -> list[_Target]:
-    """Every declared column; a guarded one that nobody may read is never read, an open one by its table's roles."""
+    """Every declared column, read by the roles that may; one about nobody, if it is open, by its table's roles."""
     found = []
     for contract in world.contracts:
         for column in contract.columns:
             guarded = column.classification in _GUARDED
-            names = world.readers[contract.table, column.name] if guarded else contract.roles
+            about_nobody = column.category.startswith("system")
+            names = contract.roles if about_nobody and not guarded else world.readers[contract.table, column.name]
             roles = tuple(world.roles.index(name) for name in names)
             if roles:
                 found.append(_Target(contract.table, column.name, guarded, roles))
