@@ -14,7 +14,22 @@ from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from governance.policy import Clause, Contract, Published, Section, Severity, Text
+from governance.policy import (
+    Agreement,
+    Attestation,
+    Clause,
+    Contract,
+    KeyState,
+    NotNormative,
+    Published,
+    Purpose,
+    Role,
+    Section,
+    Severity,
+    Text,
+    Version,
+    Waiver,
+)
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -170,6 +185,15 @@ class PolicyText:
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
     rules: tuple[RuleText, ...]
+    contracts: tuple[Contract, ...] = ()
+    roles: tuple[Role, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+    not_normative: tuple[NotNormative, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    keys: tuple[KeyState, ...] = ()
+    history: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

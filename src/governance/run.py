@@ -235,7 +235,23 @@ def _policy_text(policy: Policy) -> PolicyText:
     clauses = tuple(clause for clause in policy.clauses if clause.id in served)
     sections = tuple(s for s in policy.sections if s.id in {clause.section for clause in clauses})
     return PolicyText(
-        policy.id, policy.version, policy.title, policy.digest, policy.published, sections, clauses, rules
+        id=policy.id,
+        version=policy.version,
+        title=policy.title,
+        digest=policy.digest,
+        published=policy.published,
+        sections=sections,
+        clauses=clauses,
+        rules=rules,
+        contracts=policy.contracts,
+        roles=policy.roles,
+        purposes=policy.purposes,
+        not_normative=policy.not_normative,
+        agreements=policy.agreements,
+        waivers=policy.waivers,
+        attestations=policy.attestations,
+        keys=policy.keys,
+        history=policy.history,
     )
 
 
