@@ -1,0 +1,51 @@
+"""JUnit XML: a suite a section, a case a check, so that any CI server lists the policy beside its tests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from xml.etree import ElementTree as ET
+
+from governance.reports.exports.sentences import outcome
+from governance.reports.names import visible
+from governance.reports.standing import headline
+from governance.reports.views import homes
+from governance.results import CheckResult, Results, Verdict
+
+_ELEMENTS = {
+    Verdict.FAILED: "failure",
+    Verdict.ERROR: "error",
+    Verdict.NOT_EVALUATED: "error",
+    Verdict.WAIVED: "skipped",
+    Verdict.ATTESTED: "skipped",
+}
+_COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+def junit(results: Results) -> str:
+    """The XML text; every check stands in the suite of one section, so that suites add up."""
+    home = homes(results)
+    root = ET.Element("testsuites", {"name": results.policy.title["en"], **_counts(results.checks)})
+    for section in results.policy.sections:
+        checks = [check for check in results.checks if home[check.id] == section.id]
+        attributes = {"name": f"{section.id}. {section.title['en']}", **_counts(checks), "timestamp": results.as_of}
+        suite = ET.SubElement(root, "testsuite", attributes)
+        for check in checks:
+            _case(suite, check)
+    out = ET.SubElement(root[0], "system-out") if len(root) else None
+    if out is not None:
+        out.text = headline(results, "en")
+    ET.indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _case(suite: ET.Element, check: CheckResult) -> None:
+    named = {"classname": f"{check.clauses[0]}.{check.rule}", "name": visible(check.id)}
+    case = ET.SubElement(suite, "testcase", named)
+    kind = _ELEMENTS.get(check.verdict)
+    if kind is not None:
+        ET.SubElement(case, kind, {"type": f"{check.verdict}/{check.reason}", "message": outcome(check)})
+
+
+def _counts(checks: tuple[CheckResult, ...] | list[CheckResult]) -> dict[str, str]:
+    found = Counter(_ELEMENTS.get(check.verdict, "") for check in checks)
+    return {"tests": str(len(checks)), **{name: str(found[kind]) for name, kind in _COUNTS.items()}}

@@ -1,0 +1,130 @@
+"""OSCAL assessment results: a finding a clause, an observation a check, an accepted risk a waiver."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from governance.reports.exports.sentences import outcome, title
+from governance.reports.names import visible
+from governance.reports.standing import headline, of_clause
+from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
+
+OSCAL = "1.1.3"
+NAMESPACE = "https://governance.invalid/ns/oscal"
+_IDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE)
+
+
+def oscal(results: Results) -> str:
+    """The JSON text; ids depend on what they name, so the same run gives the same bytes."""
+    rules = {rule.id: rule for rule in results.policy.rules}
+    waived = [check for check in results.checks if check.verdict is Verdict.WAIVED]
+    clauses = [clause.id for clause in results.policy.clauses if of_clause(results, clause.id)]
+    plan = _id(results, "plan")
+    result: dict[str, Any] = {
+        "uuid": _id(results, "result"),
+        "title": results.policy.title["en"],
+        "description": headline(results, "en"),
+        "start": results.as_of,
+        "props": [_prop("verdict", results.verdict.value), _prop("policy-sha256", results.policy.digest)],
+        "reviewed-controls": {
+            "control-selections": [{"include-controls": [{"control-id": clause} for clause in clauses]}]
+        },
+        "observations": [_observation(results, check, rules[check.rule]) for check in results.checks],
+        "findings": [_finding(results, clause) for clause in clauses],
+    }
+    if waived:
+        result["risks"] = [_risk(results, check, rules[check.rule]) for check in waived]
+    document = {
+        "uuid": _id(results, "document"),
+        "metadata": {
+            "title": f"Assessment of: {results.policy.title['en']}",
+            "last-modified": results.as_of,
+            "version": results.policy.version,
+            "oscal-version": OSCAL,
+        },
+        "import-ap": {"href": f"#{plan}"},
+        "results": [result],
+        "back-matter": {
+            "resources": [
+                {
+                    "uuid": plan,
+                    "title": "The policy as rules, which is the plan of this assessment",
+                    "rlinks": [{"href": "expectations/policy.yaml", "media-type": "application/yaml"}],
+                }
+            ]
+        },
+    }
+    return canonical_json({"assessment-results": document})
+
+
+def _observation(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
+    return {
+        "uuid": _id(results, "observation", check.id),
+        "title": visible(check.id),
+        "description": f"{title(rule)}: {outcome(check)}",
+        "methods": ["EXAMINE" if check.verdict is Verdict.ATTESTED else "TEST"],
+        "types": ["finding" if check.verdict is Verdict.FAILED else "control-objective"],
+        "collected": results.as_of,
+        "props": [
+            _prop("verdict", check.verdict.value),
+            _prop("reason", check.reason.value),
+            _prop("examined", str(check.evidence.examined)),
+            _prop("violations", str(check.evidence.violations)),
+        ],
+    }
+
+
+def _finding(results: Results, clause: str) -> dict[str, Any]:
+    checks = results.of_clause(clause)
+    state, reason = _status(results, clause)
+    statement = next(one.statement["en"] for one in results.policy.clauses if one.id == clause)
+    finding: dict[str, Any] = {
+        "uuid": _id(results, "finding", clause),
+        "title": clause,
+        "description": statement,
+        "target": {
+            "type": "objective-id",
+            "target-id": clause,
+            "status": {"state": state, "reason": reason},
+        },
+    }
+    if checks:
+        finding["related-observations"] = [
+            {"observation-uuid": _id(results, "observation", check.id)} for check in checks
+        ]
+    risks = [{"risk-uuid": _id(results, "risk", check.id)} for check in checks if check.verdict is Verdict.WAIVED]
+    if risks:
+        finding["related-risks"] = risks
+    return finding
+
+
+def _status(results: Results, clause: str) -> tuple[str, str]:
+    """The state and its reason of a clause; what was violated is said first, whatever else is unknown."""
+    verdicts = of_clause(results, clause)
+    if Verdict.FAILED in verdicts:
+        return "not-satisfied", "fail"
+    match worst(verdicts):
+        case Verdict.PASSED | Verdict.ATTESTED:
+            return "satisfied", "pass"
+        case _:
+            return "not-satisfied", "other"
+
+
+def _risk(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
+    return {
+        "uuid": _id(results, "risk", check.id),
+        "title": f"Waived: {title(rule)}",
+        "description": outcome(check),
+        "statement": rule.rationale["en"],
+        "status": "deviation-approved",
+    }
+
+
+def _prop(name: str, value: str) -> dict[str, str]:
+    return {"name": name, "ns": NAMESPACE, "value": value}
+
+
+def _id(results: Results, *names: str) -> str:
+    key = "\0".join([results.policy.id, results.policy.digest, results.as_of, *names])
+    return str(uuid.uuid5(_IDS, key.encode("utf-8", "backslashreplace").decode()))

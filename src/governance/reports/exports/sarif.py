@@ -1,0 +1,102 @@
+"""SARIF 2.1.0: each check that doesn't pass is a result at the line of the policy that asks for it."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from typing import Any
+
+from governance.policy import Severity
+from governance.reports.exports.sentences import outcome, title
+from governance.reports.names import visible
+from governance.reports.standing import UNEVALUATED, headline
+from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json
+
+FOLDER = "expectations"
+_LEVELS = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def sarif(results: Results) -> str:
+    """The JSON text."""
+    rules = results.policy.rules
+    index = {rule.id: number for number, rule in enumerate(rules)}
+    open_checks = [check for check in results.checks if check.verdict is not Verdict.PASSED]
+    driver = {
+        "name": "governance",
+        "version": version("governance"),
+        "rules": [_descriptor(rule) for rule in rules],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"governance/{results.policy.id}/{results.policy.version}"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not any(check.verdict in UNEVALUATED for check in open_checks),
+                "exitCode": results.exit_code,
+                "toolExecutionNotifications": [
+                    _notification(check, index[check.rule]) for check in open_checks if check.verdict in UNEVALUATED
+                ],
+            }
+        ],
+        "results": [_result(check, rules[index[check.rule]], index[check.rule]) for check in open_checks],
+        "properties": {
+            "as_of": results.as_of,
+            "headline": headline(results, "en"),
+            "policy_sha256": results.policy.digest,
+            "verdict": results.verdict.value,
+        },
+    }
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return canonical_json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _descriptor(rule: RuleText) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": title(rule)},
+        "fullDescription": {"text": rule.rationale["en"]},
+        "help": {"text": rule.remedy["en"]},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {"clauses": list(rule.clauses), "kind": rule.kind, "tags": ["privacy", *rule.clauses]},
+    }
+
+
+def _result(check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
+    # Only what fails has a level of its own; the standard wants `none` beside every other kind.
+    fails = check.verdict in {Verdict.FAILED, Verdict.WAIVED}
+    kind = "fail" if fails else ("review" if check.verdict is Verdict.ATTESTED else "open")
+    result: dict[str, Any] = {
+        "ruleId": rule.id,
+        "ruleIndex": number,
+        "kind": kind,
+        "level": _LEVELS[rule.severity] if fails else "none",
+        "message": {"text": f"{title(rule)}: {outcome(check)}"},
+        "locations": [_location(rule, check)],
+        "partialFingerprints": {"check/v1": hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()},
+        "occurrenceCount": max(1, check.evidence.violations),
+        "properties": {"check": visible(check.id), "clauses": list(check.clauses), "reason": check.reason.value},
+    }
+    if check.verdict is Verdict.WAIVED:
+        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+    return result
+
+
+def _notification(check: CheckResult, number: int) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": check.reason.value},
+        "associatedRule": {"id": check.rule, "index": number},
+        "level": "error" if check.verdict is Verdict.ERROR else "warning",
+        "message": {"text": f"{visible(check.id)}: {outcome(check)}"},
+    }
+
+
+def _location(rule: RuleText, check: CheckResult) -> dict[str, Any]:
+    file, _, line = rule.place.rpartition(":")
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": f"{FOLDER}/{file}"},
+            "region": {"startLine": int(line)},
+        },
+        "logicalLocations": [{"fullyQualifiedName": visible(check.id), "kind": "member"}],
+    }

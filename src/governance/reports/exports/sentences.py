@@ -1,0 +1,42 @@
+"""What the exports say of a check: one line, in English, without a value of the data."""
+
+from __future__ import annotations
+
+from governance.policy import REST
+from governance.reports.findings import place
+from governance.reports.phrases import Phrases
+from governance.reports.vocabulary import words
+from governance.results import CheckResult, RuleText, Verdict
+
+ENGLISH = words("en")
+TOLD = Phrases(ENGLISH)
+_MOST_PROBLEMS = 6
+
+
+def where(check: CheckResult) -> str:
+    """The place of a check, as text."""
+    if check.table == REST:
+        return ENGLISH.say("place.rest_tables")
+    return place(check) or ENGLISH.say("place.none")
+
+
+def outcome(check: CheckResult) -> str:
+    """What came of a check: what was found where, or why nothing could be."""
+    if check.verdict in {Verdict.FAILED, Verdict.WAIVED}:
+        return f"{where(check)}: {TOLD.found(check)}{_problems(check)}"
+    reason = ENGLISH.say(f"reason.{check.reason}")
+    advice = ENGLISH.named("advice", check.reason)
+    return f"{where(check)}: {reason}. {advice}".rstrip()
+
+
+def title(rule: RuleText) -> str:
+    """What a rule says must hold."""
+    return rule.title["en"]
+
+
+def _problems(check: CheckResult) -> str:
+    """The most frequent problems with their counts."""
+    ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+    told = [f"{ENGLISH.named('problem', name) or name} {count:,}" for name, count in ordered[:_MOST_PROBLEMS]]
+    rest = len(ordered) - len(told)
+    return "".join(["; " if told else "", ", ".join(told), f", {rest} other kinds" if rest else ""])

@@ -1,0 +1,75 @@
+"""The verdict as Markdown, for the page that a CI server shows of a job; such pages take at most 1 MiB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from governance.reports.exports.sentences import ENGLISH, outcome
+from governance.reports.names import visible
+from governance.reports.standing import ORDER, headline, severity_of, shown
+from governance.reports.views import sections
+from governance.results import Results, Verdict
+
+MOST_BYTES = 1_000_000
+_MARKS = {
+    Verdict.FAILED: "❌",
+    Verdict.ERROR: "⚠️",
+    Verdict.NOT_EVALUATED: "⚪",
+    Verdict.WAIVED: "🏳️",
+    Verdict.ATTESTED: "✍️",
+    Verdict.PASSED: "✅",
+}
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|~#@]|:(?=//)")
+_LONGEST = 300
+
+
+def summary(results: Results) -> str:
+    """The Markdown text; checks that no longer fit are counted, never dropped in silence."""
+    head = "".join(f"{line}\n" for line in _head(results))
+    checks = sorted((check for check in results.checks if check.verdict is not Verdict.PASSED), key=severity_of)
+    lines = [f"| {_said(check.verdict)} | {code(check.id)} | {text(outcome(check))} |\n" for check in checks]
+    size, kept = len(head.encode()), 0
+    for line in lines:
+        size += len(line.encode())
+        if size > MOST_BYTES:
+            break
+        kept += 1
+    rest = len(lines) - kept
+    tail = f"\n{rest:,} more checks that do not hold stand in results.json.\n" if rest else ""
+    return head + "".join(lines[:kept]) + tail
+
+
+def _head(results: Results) -> Iterator[str]:
+    found = shown(results.clause_verdict(clause.id) for clause in results.policy.clauses)
+    verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
+    yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
+    yield ""
+    yield f"As of {results.as_of}, {results.source.rows:,} rows in {len(results.source.tables):,} tables."
+    yield ""
+    yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
+    yield "|---|" + "--:|" * (len(ORDER) + 1)
+    for view in sections(results):
+        counts = " | ".join(f"{view.counts[verdict]:,}" for verdict in ORDER)
+        yield f"| {view.section.id}. {text(view.section.title['en'])} | {counts} | {view.total:,} |"
+    totals = results.counts()
+    yield f"| **All** | {' | '.join(f'**{totals[verdict]:,}**' for verdict in ORDER)} | **{len(results.checks):,}** |"
+    if any(check.verdict is not Verdict.PASSED for check in results.checks):
+        yield ""
+        yield "| Verdict | Check | What was found |"
+        yield "|---|---|---|"
+
+
+def _said(verdict: Verdict) -> str:
+    return f"{_MARKS[verdict]} {ENGLISH.say(f'verdict.{verdict}')}"
+
+
+def text(plain: str) -> str:
+    """Text that Markdown and the HTML behind it leave as it is."""
+    told = visible(plain)
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", told if len(told) <= _LONGEST else told[:_LONGEST] + "…")
+
+
+def code(name: str) -> str:
+    """A name in type of one width; as HTML, because a backtick or a bar in it would end a Markdown span or cell."""
+    return f"<code>{text(name)}</code>"

@@ -1,0 +1,157 @@
+"""The exports are what their formats' own readers accept, and say what the results say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from junitparser import JUnitXml, TestCase
+
+from governance.reports.exports import EXPORTS, export
+from governance.reports.exports.summary import MOST_BYTES
+from governance.reports.views import homes
+from governance.results import Results, Verdict
+from tests.conftest import PROJECT
+
+from .conftest import HOSTILE_TABLES, RUNS, check, results, violated
+
+SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json"
+
+
+def sarif(run: Results) -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads(export(run)["sarif.json"])
+    found: dict[str, Any] = whole["runs"][0]
+    return found
+
+
+def cases(run: Results) -> list[tuple[str, TestCase]]:
+    # junitparser reads bytes; it is given exactly those that are written.
+    suites = JUnitXml.fromroot(JUnitXml.fromstring(export(run)["junit.xml"].encode())._elem)
+    return [(suite.name, case) for suite in suites for case in suite]
+
+
+def test_junit_has_a_suite_a_section_and_a_case_a_check(run: Results) -> None:
+    home = homes(run)
+    titles = {section.id: f"{section.id}. {section.title.en}" for section in run.policy.sections}
+    found = cases(run)
+    assert Counter(suite for suite, _ in found) == Counter(titles[home[own.id]] for own in run.checks)
+    kinds = Counter(type(case.result[0]).__name__ if case.result else "passed" for _, case in found)
+    counts = run.counts()
+    assert kinds["Failure"] == counts[Verdict.FAILED]
+    assert kinds["Error"] == counts[Verdict.ERROR] + counts[Verdict.NOT_EVALUATED]
+    assert kinds["Skipped"] == counts[Verdict.WAIVED] + counts[Verdict.ATTESTED]
+    assert kinds["passed"] == counts[Verdict.PASSED]
+    whole = JUnitXml.fromstring(export(run)["junit.xml"].encode())
+    assert (whole.tests, whole.failures, whole.errors) == (len(found), kinds["Failure"], kinds["Error"])
+
+
+def test_sarif_is_valid_and_has_a_result_for_each_check_that_is_not_passed(run: Results) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    # Only JavaScript takes this pattern for a regular expression; our runs have no such field.
+    for part in ("run", "toolComponent"):
+        del schema["definitions"][part]["properties"]["language"]["pattern"]
+    jsonschema_rs.validate(schema, json.loads(export(run)["sarif.json"]))
+    found = sarif(run)
+    open_checks = [own for own in run.checks if own.verdict is not Verdict.PASSED]
+    assert len(found["results"]) == len(open_checks)
+    prints = [one["partialFingerprints"]["check/v1"] for one in found["results"]]
+    assert len(set(prints)) == len(prints)
+    for one, own in zip(found["results"], open_checks, strict=True):
+        expected = {Verdict.FAILED: "fail", Verdict.WAIVED: "fail", Verdict.ATTESTED: "review"}
+        assert one["kind"] == expected.get(own.verdict, "open")
+        assert (one["level"] == "none") == (one["kind"] != "fail")
+        assert ("suppressions" in one) == (own.verdict is Verdict.WAIVED)
+        assert found["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == own.rule
+    notes = found["invocations"][0]["toolExecutionNotifications"]
+    counts = run.counts()
+    assert len(notes) == counts[Verdict.ERROR] + counts[Verdict.NOT_EVALUATED]
+
+
+def test_sarif_points_at_the_line_of_the_policy() -> None:
+    run = violated()
+    places = {rule.id: rule.place for rule in run.policy.rules}
+    for one in sarif(run)["results"]:
+        at = one["locations"][0]["physicalLocation"]
+        assert f"{at['artifactLocation']['uri']}:{at['region']['startLine']}" == f"expectations/{places[one['ruleId']]}"
+
+
+def test_a_fingerprint_survives_other_counts() -> None:
+    few, many = (results(check("no-bank-data", "t/c", Verdict.FAILED, violations=n)) for n in (1, 9))
+    assert sarif(few)["results"][0]["partialFingerprints"] == sarif(many)["results"][0]["partialFingerprints"]
+
+
+def test_oscal_is_valid_to_trestle(tmp_path: Path) -> None:
+    trestle = PROJECT / ".venv-tools" / "bin" / "trestle"
+    assert trestle.exists(), "this test needs .venv-tools; `make test` makes it"
+    subprocess.run([trestle, "init"], cwd=tmp_path, check=True, capture_output=True)
+    for name, run in RUNS.items():
+        folder = tmp_path / "assessment-results" / name
+        folder.mkdir(parents=True)
+        (folder / "assessment-results.json").write_text(export(run())["oscal.json"], "utf-8")
+    done = subprocess.run([trestle, "validate", "-a"], cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (done.stdout + done.stderr).count("VALID: ") == len(RUNS)
+    assert "INVALID" not in done.stdout + done.stderr
+
+
+def test_oscal_maps_verdicts_as_the_design_says(run: Results) -> None:
+    found = json.loads(export(run)["oscal.json"])["assessment-results"]["results"][0]
+    observed = {one["title"]: one for one in found["observations"]}
+    assert len(observed) == len(run.checks)
+    for finding in found["findings"]:
+        verdicts = {own.verdict for own in run.of_clause(finding["title"])}
+        status = finding["target"]["status"]
+        if Verdict.FAILED in verdicts:
+            assert status == {"state": "not-satisfied", "reason": "fail"}
+        elif verdicts - {Verdict.PASSED, Verdict.ATTESTED}:
+            assert status == {"state": "not-satisfied", "reason": "other"}
+        else:
+            assert status == {"state": "satisfied", "reason": "pass"}
+        assert ("related-risks" in finding) == (Verdict.WAIVED in verdicts)
+    assert len(found.get("risks", ())) == run.counts()[Verdict.WAIVED]
+    ids = json.dumps(found).count('"uuid": "')
+    assert ids == 1 + len(found["observations"]) + len(found["findings"]) + len(found.get("risks", ()))
+
+
+def test_the_summary_counts_and_names_what_does_not_hold() -> None:
+    text = export(violated())["summary.md"]
+    assert text.startswith("## ❌ An example privacy policy: 3 of 3 clauses are violated")
+    assert "| **All** | **4** | **1** | **1** | **1** | **0** | **12** | **19** |" in text
+    assert "312 of 84,200 rows" in text
+
+
+def test_the_summary_fits_however_many_checks_fail() -> None:
+    run = results(
+        *(
+            check("no-bank-data", f"t/{n:05d}{'x' * 200}", Verdict.FAILED, violations=1, references=0)
+            for n in range(9000)
+        )
+    )
+    text = export(run)["summary.md"]
+    assert len(text.encode()) <= MOST_BYTES + 100
+    listed = text.count("<code>")
+    assert f"{9000 - listed:,} more checks that do not hold stand in results.json." in text
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_hostile_names_stay_text(name: str) -> None:
+    text = export(violated())[name]
+    assert not set("\u202e\u2066\t") & set(text)
+    if name in {"junit.xml", "summary.md"}:
+        assert "<script" not in text
+        assert "<b>" not in text
+    assert not any("](" in line for line in export(violated())["summary.md"].splitlines())
+    assert len(HOSTILE_TABLES) == 4
+
+
+def test_a_selection_claims_nothing() -> None:
+    run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
+    assert "not a statement about the policy" in export(run)["summary.md"]
+    assert BytesIO(export(run)["junit.xml"].encode()).read()
