@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -60,7 +61,8 @@ def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path
     names = ("index", *(f"section-{section}" for section in sections))
     pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in names}
     notebooks = {f"notebooks/{path.name}" for path in discover(PROJECT / "notebooks", sections)}
-    assert found == pages | notebooks | {"results.json", "manifest.json", "run.json"}
+    exports = {f"exports/{name}" for name in ("junit.xml", "sarif.json", "oscal.json", "summary.md")}
+    assert found == pages | notebooks | exports | {"results.json", "manifest.json", "run.json", "attestation.dsse.json"}
 
 
 def test_the_pages_name_the_violated_clauses_with_the_ledgers_counts(
@@ -103,6 +105,7 @@ def test_the_manifest_digests_every_file_and_input(planted_report: tuple[Path, s
     files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} - {
         "manifest.json",
         "run.json",
+        "attestation.dsse.json",
     }
     assert set(manifest["files"]) == files
     for name, digest in manifest["files"].items():
@@ -149,7 +152,20 @@ def test_two_runs_are_identical_but_for_time_and_host(
     names = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
     assert names == {path.relative_to(second).as_posix() for path in second.rglob("*") if path.is_file()}
     different = {name for name in names if (first / name).read_bytes() != (second / name).read_bytes()}
-    assert different == {"run.json"}
+    assert different == {"run.json", "attestation.dsse.json"}
+
+
+def test_the_run_verifies_offline_and_without_the_engine(
+    planted_report: tuple[Path, str], planted_world: Dataset
+) -> None:
+    out, _ = planted_report
+    done = govern("verify", out, "--keys", planted_world.keys)
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"verified: [0-9]+ files, signed by key [0-9a-f]{64}\nlog: line 1 of 1, ", done.stdout)
+    code = "from governance.sealing import verify; import sys; print(sorted({'pandas', 'numpy', 'pyarrow', "
+    code += "'great_expectations', 'governance.evidence', 'socket'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Dataset, tmp_path: Path) -> None:
@@ -160,7 +176,10 @@ def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Data
         assert done.stdout.splitlines()[0] == "passed: All 7 clauses hold."
     assert Results.from_json((out / "results.json").read_text("utf-8")).exit_code == 0
     assert (out / "fa" / "index.html").is_file()
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["governance-log.jsonl", "run"]
+    done = govern("diff", out, out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == ["nothing changed"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

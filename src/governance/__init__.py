@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from governance.project import find_project, load_policy
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
+    from governance.sealing import verify
     from governance.sections import open_section, read_run
     from governance.synthetic.generate import generate
     from governance.synthetic.recipe import load_recipe
@@ -32,6 +33,7 @@ _HOMES = {
     "report": "run",
     "Results": "results",
     "Verdict": "results",
+    "verify": "sealing",
 }
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "plan",
     "read_run",
     "report",
+    "verify",
 ]
 
 

@@ -1,7 +1,7 @@
 """The command line: each command parses, calls one function of the library, prints, and exits with its code.
 
 0 holds (or waived, attested) · 1 violated · 2 something could not be evaluated · 3 usage, policy or source invalid ·
-4 evidence could not be written.
+4 evidence could not be written or verified.
 """
 
 from __future__ import annotations
@@ -50,6 +50,9 @@ KeysOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own, else now.")
+]
+LogOption = Annotated[
+    Path | None, typer.Option(help="The log of runs; else governance-log.jsonl beside the run directory.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -150,6 +153,7 @@ def report(
     lang: Annotated[
         Language, typer.Option(help="The language of the first page; the other is its mirror.")
     ] = Language.FA,
+    log: LogOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Evaluate the whole policy and publish results, failing rows, notebooks and pages; the exit code is the verdict.
@@ -168,6 +172,7 @@ def report(
             keys=keys,
             as_of=_as_of(as_of, data),
             language=lang.value,
+            log=log,
             project=_project(project),
             now=now,
             progress=progress,
@@ -175,6 +180,50 @@ def report(
     typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
     typer.echo(f"report: {out / 'index.html'}")
     raise typer.Exit(results.exit_code)
+
+
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(help="The run directory of a report.")],
+    *,
+    log: LogOption = None,
+    key: Annotated[Path | None, typer.Option(help="The public key, in PEM, that must have signed.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="A key file; its signing key must have signed.")] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Accept a run that was made without keys.")] = False,
+) -> None:
+    """Tell whether a run is, to the byte, the one that was attested and logged; 4 if not. Needs no network.
+
+    Example: governance verify build/report
+    """
+    from governance.sealing import Log, PublicKey, read_public_key
+    from governance.sealing import verify as verify_run
+
+    trusted = read_public_key(key) if key else None
+    if keys:
+        from governance.encryption import load_keys
+
+        trusted = PublicKey.of(load_keys(keys).signing_key)
+    found = verify_run(run, Log.beside(run, log), trusted=trusted, unsigned=unsigned)
+    signer = f"signed by key {found.signer.id}" if found.signer else "UNSIGNED"
+    vouched = "" if found.trusted or not found.signer else ", which nobody vouched for here (--key, --keys)"
+    typer.echo(f"verified: {found.files} files, {signer}{vouched}")
+    typer.echo(f"log: line {found.line} of {found.lines}, head {found.head}")
+    typer.echo(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
+
+
+@app.command()
+def diff(
+    earlier: Annotated[Path, typer.Argument(help="The run directory of the earlier report.")],
+    later: Annotated[Path, typer.Argument(help="The run directory of the later report.")],
+) -> None:
+    """Tell what changed between two runs: newly violated, fixed, changed limits, changed text.
+
+    Example: governance diff build/report-october build/report
+    """
+    from governance.differences import difference_lines
+    from governance.sections import read_run
+
+    typer.echo("\n".join(difference_lines(read_run(earlier), read_run(later))))
 
 
 @app.command()

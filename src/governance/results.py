@@ -161,7 +161,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleText:
-    """What a page says of a rule."""
+    """What a page says of a rule; `limits` are its parameters as text."""
 
     id: str
     kind: str
@@ -171,6 +171,7 @@ class RuleText:
     rationale: Text
     remedy: Text
     place: str
+    limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

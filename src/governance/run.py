@@ -22,8 +22,12 @@ from governance.planning import Plan, plan
 from governance.policy import REST, Policy
 from governance.project import find_project, load_policy
 from governance.reports import render, row_file
+from governance.reports.exports import export
+from governance.reports.history import Past
 from governance.results import PolicyText, Results, RuleText, canonical_json
 from governance.rules import Scope
+from governance.rules.parameters import limits
+from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import Source, about, describe, open_source
 
 Data: TypeAlias = str | Path | Mapping[str, Any]
@@ -83,21 +87,26 @@ def report(
     keys: Path | str | None = None,
     as_of: datetime | None = None,
     language: str = "fa",
+    log: Path | None = None,
     project: Path | None = None,
     now: datetime | None = None,
     progress: Progress = quiet,
 ) -> Results:
-    """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, manifest.
+    """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, exports, attestation.
 
-    Nothing appears at `out` unless all of it could be written and no value of the data stands in it. `now` is noted in
-    run.json and decides nothing.
+    Nothing appears at `out` unless all of it could be written and no value of the data stands in it. The run continues
+    `log`, or the one beside `out`. `now` is noted in run.json and decides nothing.
     """
     out, clock = Path(out), _Clock(progress)
     place = None if isinstance(data, Mapping) else Path(data)
     check_target(out, place)
+    history = Log.beside(out, log)
+    if history.path.resolve().is_relative_to(out.resolve()):
+        raise UsageError(f"--log {history.path}: expected a place outside of the run, found one within it.")
     root = find_project(project)
     checks = plan(load_policy(root))
     keyring = open_keys(keys)
+    earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
     paths = discover(root / "notebooks", [section.id for section in _policy_text(checks.policy).sections])
     with _opened(data, checks.policy) as source, publishing(out, place) as folder:
         with clock.step("evaluate"):
@@ -116,15 +125,24 @@ def report(
                 progress=lambda name, state: progress(state, name),
             )
         with clock.step("pages"):
-            for page in render(Results.from_json(stored), language=language, rows=rows, notebooks=ran):
-                path = folder / page.path
-                path.parent.mkdir(exist_ok=True)
-                path.write_text(page.text, "utf-8")
+            again = Results.from_json(stored)
+            pages = render(again, language=language, rows=rows, notebooks=ran, history=earlier)
+            _write(folder, {page.path: page.text for page in pages})
+            _write(folder / "exports", export(again))
         write_manifest(folder, results, source.digests())
-        (folder / "run.json").write_text(canonical_json(_facts(now, clock)), "utf-8")
+        _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
         progress("look for leaks")
         find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root))
+        summary = Past.of(results).summary()
+        seal(folder, summary, history, name=out.resolve().name, signing_key=keyring.signing_key if keyring else None)
     return results
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +245,17 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
 
 def _policy_text(policy: Policy) -> PolicyText:
     rules = tuple(
-        RuleText(r.id, r.kind, r.clauses, r.severity, r.title, r.rationale, r.remedy, f"{r.file}:{r.line}")
+        RuleText(
+            r.id,
+            r.kind,
+            r.clauses,
+            r.severity,
+            r.title,
+            r.rationale,
+            r.remedy,
+            f"{r.file}:{r.line}",
+            limits(r.parameters),
+        )
         for r in policy.rules
     )
     # Only while rules are being written: clauses without one are left out here, and stand in the plan.

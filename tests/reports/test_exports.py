@@ -74,12 +74,21 @@ def test_sarif_is_valid_and_has_a_result_for_each_check_that_is_not_passed(run: 
     assert len(notes) == counts[Verdict.ERROR] + counts[Verdict.NOT_EVALUATED]
 
 
-def test_sarif_points_at_the_line_of_the_policy() -> None:
+def test_sarif_points_at_the_clause_and_names_the_rule() -> None:
     run = violated()
+    clauses = tuple(replace(c, place=f"policy.fa.md:{n}") for n, c in enumerate(run.policy.clauses, 7))
     places = {rule.id: rule.place for rule in run.policy.rules}
+
+    def place(at: dict[str, Any]) -> str:
+        found = at["physicalLocation"]
+        return f"{found['artifactLocation']['uri']}:{found['region']['startLine']}"
+
     for one in sarif(run)["results"]:
-        at = one["locations"][0]["physicalLocation"]
-        assert f"{at['artifactLocation']['uri']}:{at['region']['startLine']}" == f"expectations/{places[one['ruleId']]}"
+        assert place(one["locations"][0]) == f"expectations/{places[one['ruleId']]}"
+    for one in sarif(replace(run, policy=replace(run.policy, clauses=clauses)))["results"]:
+        first = next(clause for clause in clauses if clause.id == one["properties"]["clauses"][0])
+        assert place(one["locations"][0]) == f"expectations/{first.place}"
+        assert place(one["relatedLocations"][0]) == f"expectations/{places[one['ruleId']]}"
 
 
 def test_a_fingerprint_survives_other_counts() -> None:

@@ -1,8 +1,8 @@
 """Evidence on disk: failing rows, digests, the last look for leaks, and publication as a whole or not at all."""
 
 from governance.evidence.leaks import find_leaks
-from governance.evidence.manifest import digest, write_manifest
+from governance.evidence.manifest import write_manifest
 from governance.evidence.publication import check_target, is_run, publishing
 from governance.evidence.rows import find_row, write_rows
 
-__all__ = ["check_target", "digest", "find_leaks", "find_row", "is_run", "publishing", "write_manifest", "write_rows"]
+__all__ = ["check_target", "find_leaks", "find_row", "is_run", "publishing", "write_manifest", "write_rows"]

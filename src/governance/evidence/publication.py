@@ -11,14 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from governance.errors import EvidenceError, UsageError
-
-RUN_FORMAT = "governance-run/1"
-MANIFEST = "manifest.json"
-# These tell when and where a run was made; everything else depends on its inputs alone.
-OUTSIDE: Final = frozenset({MANIFEST, "run.json"})
+from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, files_of
 
 
 def check_target(out: Path, data: Path | None = None) -> None:
@@ -58,9 +54,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _strangers(folder: Path) -> list[str]:
     """Files of a run's folder that the run did not write, and that replacing it would destroy."""
     own = {*_manifest(folder).get("files", ()), *OUTSIDE}
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
     # JupyterLab keeps a copy of each notebook that is looked at; it is nobody's work.
-    return sorted(name for name in found if name not in own and ".ipynb_checkpoints/" not in name)
+    return sorted(name for name in files_of(folder) if name not in own and ".ipynb_checkpoints/" not in name)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from governance.reports import colours, findings, views
+from governance.reports.history import Past
 from governance.reports.names import row_file, visible
 from governance.reports.phrases import Phrases, code
 from governance.reports.standing import ORDER, UNEVALUATED, headline, scoped, shown
@@ -49,6 +50,7 @@ class Book:
     mirror: str  # from these pages to those of the other language
     rows: frozenset[str]
     notebooks: frozenset[str]
+    history: tuple[Past, ...] = ()
 
     @property
     def root(self) -> str:
@@ -151,7 +153,12 @@ class Book:
 
 
 def render(
-    results: Results, *, language: str = "fa", rows: Collection[str] = (), notebooks: Collection[str] = ()
+    results: Results,
+    *,
+    language: str = "fa",
+    rows: Collection[str] = (),
+    notebooks: Collection[str] = (),
+    history: Sequence[Past] = (),
 ) -> tuple[Page, ...]:
     """The pages in both languages: the given one at the top, its mirror in the folder of its name.
 
@@ -160,7 +167,7 @@ def render(
     top = words(language)
     mirror = words(top.other)
     found = views.sections(results)
-    files = frozenset(rows), frozenset(notebooks)
+    files = frozenset(rows), frozenset(notebooks), tuple(history)
     return (
         *Book(results, found, top, "", f"{mirror.language}/", *files).pages(),
         *Book(results, found, mirror, f"{mirror.language}/", "../", *files).pages(),

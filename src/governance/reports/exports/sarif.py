@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: each check that doesn't pass is a result at the line of the policy that asks for it."""
+"""SARIF 2.1.0: each check that doesn't pass is a result at the line of its clause, beside that of its rule."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sarif(results: Results) -> str:
                 ],
             }
         ],
-        "results": [_result(check, rules[index[check.rule]], index[check.rule]) for check in open_checks],
+        "results": [_result(results, check, rules[index[check.rule]], index[check.rule]) for check in open_checks],
         "properties": {
             "as_of": results.as_of,
             "headline": headline(results, "en"),
@@ -62,7 +62,7 @@ def _descriptor(rule: RuleText) -> dict[str, Any]:
     }
 
 
-def _result(check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
+def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
     # Only what fails has a level of its own; the standard wants `none` beside every other kind.
     fails = check.verdict in {Verdict.FAILED, Verdict.WAIVED}
     kind = "fail" if fails else ("review" if check.verdict is Verdict.ATTESTED else "open")
@@ -72,7 +72,7 @@ def _result(check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
         "kind": kind,
         "level": _LEVELS[rule.severity] if fails else "none",
         "message": {"text": f"{title(rule)}: {outcome(check)}"},
-        "locations": [_location(rule, check)],
+        **_locations(results, check, rule),
         "partialFingerprints": {"check/v1": hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()},
         "occurrenceCount": max(1, check.evidence.violations),
         "properties": {"check": visible(check.id), "clauses": list(check.clauses), "reason": check.reason.value},
@@ -91,12 +91,18 @@ def _notification(check: CheckResult, number: int) -> dict[str, Any]:
     }
 
 
-def _location(rule: RuleText, check: CheckResult) -> dict[str, Any]:
-    file, _, line = rule.place.rpartition(":")
+def _locations(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
+    """The sentences that a check speaks for, else its rule; the rule is related to them anyway."""
+    places = [clause.place for clause in results.policy.clauses if clause.id in check.clauses and clause.place]
+    name = {"fullyQualifiedName": visible(check.id), "kind": "member"}
+    own = {"physicalLocation": _physical(rule.place), "id": 1, "message": {"text": f"rule {rule.id}"}}
+    # Readers show the first location, and some refuse a second.
     return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": f"{FOLDER}/{file}"},
-            "region": {"startLine": int(line)},
-        },
-        "logicalLocations": [{"fullyQualifiedName": visible(check.id), "kind": "member"}],
+        "locations": [{"physicalLocation": _physical((places or [rule.place])[0]), "logicalLocations": [name]}],
+        "relatedLocations": [own],
     }
+
+
+def _physical(place: str) -> dict[str, Any]:
+    file, _, line = place.rpartition(":")
+    return {"artifactLocation": {"uri": f"{FOLDER}/{file}"}, "region": {"startLine": int(line)}}

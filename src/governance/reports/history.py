@@ -1,0 +1,98 @@
+"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to tell what changed since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from governance.results import Results, Verdict
+
+_FINGERPRINT = 16  # characters of a digest that tell two texts apart
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule."""
+
+    policy: str
+    version: str
+    as_of: str
+    verdict: str
+    rows: int
+    violations: int
+    checks: Mapping[str, int]
+    clauses: Mapping[str, str]
+    texts: Mapping[str, str]
+    limits: Mapping[str, str]
+
+    @classmethod
+    def of(cls, results: Results) -> Past:
+        """What the log will keep of a run."""
+        policy = results.policy
+        return cls(
+            policy=policy.id,
+            version=policy.version,
+            as_of=results.as_of,
+            verdict=results.verdict.value,
+            rows=results.source.rows,
+            violations=sum(c.evidence.violations for c in results.checks if c.verdict is Verdict.FAILED),
+            checks={verdict.value: count for verdict, count in results.counts().items()},
+            clauses={clause.id: _standing(results, clause.id) for clause in policy.clauses},
+            texts={clause.id: clause.fingerprint[:_FINGERPRINT] for clause in policy.clauses},
+            limits={rule.id: _digest(rule.limits) for rule in policy.rules},
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """As JSON, for the log and the attestation."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, summaries: Iterable[Mapping[str, Any]], policy: str) -> tuple[Past, ...]:
+        """The runs of one policy among the summaries of a log; another version's summaries are passed over."""
+        fields = set(cls.__dataclass_fields__)
+        return tuple(cls(**one) for one in summaries if set(one) == fields and one["policy"] == policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is different in the later of two runs: clauses by verdict and by text, rules by limit."""
+
+    violated: tuple[str, ...]
+    fixed: tuple[str, ...]
+    unevaluated: tuple[str, ...]
+    texts: tuple[str, ...]
+    limits: tuple[str, ...]
+
+    @classmethod
+    def between(cls, before: Past, after: Past) -> Changes:
+        """`fixed` holds again, `violated` and `unevaluated` no longer hold; what is new counts as changed."""
+        failed, unknown = Verdict.FAILED.value, {Verdict.ERROR.value, Verdict.NOT_EVALUATED.value}
+        was, now = before.clauses, after.clauses
+        return cls(
+            violated=tuple(c for c, v in now.items() if v == failed and was.get(c) != failed),
+            fixed=tuple(c for c, v in now.items() if was.get(c) == failed and v != failed and v not in unknown),
+            unevaluated=tuple(c for c, v in now.items() if v in unknown and was.get(c) not in unknown),
+            texts=_differing(before.texts, after.texts),
+            limits=_differing(before.limits, after.limits),
+        )
+
+    def __bool__(self) -> bool:
+        return any([self.violated, self.fixed, self.unevaluated, self.texts, self.limits])
+
+
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in sorted({*before, *after}) if before.get(name) != after.get(name))
+
+
+def _standing(results: Results, clause: str) -> str:
+    """A clause's verdict as headlines name it: violated first, whatever else could not be evaluated."""
+    if any(check.verdict is Verdict.FAILED for check in results.of_clause(clause)):
+        return Verdict.FAILED.value
+    return results.clause_verdict(clause).value
+
+
+def _digest(limits: Iterable[tuple[str, str]]) -> str:
+    text = "\0".join(f"{name}={value}" for name, value in limits)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_FINGERPRINT]

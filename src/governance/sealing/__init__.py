@@ -1,0 +1,28 @@
+"""What makes a run evidence: digests of all its files, an attestation over them, a log that nothing can be taken from.
+
+It knows no engine, no policy files and no data, so that verifying is a matter of milliseconds and needs no network.
+"""
+
+from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FACTS, RUN_FORMAT, digest, files_of
+from governance.sealing.log import LOG, Entry, Log
+from governance.sealing.seal import seal
+from governance.sealing.signing import PublicKey, read_public_key
+from governance.sealing.verification import Verified, verify
+
+__all__ = [
+    "ATTESTATION",
+    "LOG",
+    "MANIFEST",
+    "OUTSIDE",
+    "RUN_FACTS",
+    "RUN_FORMAT",
+    "Entry",
+    "Log",
+    "PublicKey",
+    "Verified",
+    "digest",
+    "files_of",
+    "read_public_key",
+    "seal",
+    "verify",
+]

@@ -1,0 +1,34 @@
+"""The files of a run: which there are, and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+RUN_FORMAT: Final = "governance-run/1"
+MANIFEST: Final = "manifest.json"
+RUN_FACTS: Final = "run.json"
+ATTESTATION: Final = "attestation.dsse.json"
+# These tell when and where a run was made, or speak of such files; everything else depends on its inputs alone.
+OUTSIDE: Final = frozenset({MANIFEST, RUN_FACTS, ATTESTATION})
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, as hex; of that file itself, never of one that a link leads to."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not a regular file")
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_of(folder: Path) -> Iterator[str]:
+    """Whatever stands in a folder and is no folder itself, by its path from there: files, links, pipes."""
+    for place, folders, names in os.walk(folder):
+        linked = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in (*names, *linked):
+            yield (Path(place) / name).relative_to(folder).as_posix()

@@ -1,0 +1,42 @@
+"""The attestation: an in-toto statement over the manifest and the facts of a run, written last, then logged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from governance.errors import EvidenceError
+from governance.sealing.files import ATTESTATION, MANIFEST, RUN_FACTS, digest
+from governance.sealing.log import Entry, Log
+from governance.sealing.signing import PublicKey, enclose
+
+STATEMENT: Final = "https://in-toto.io/Statement/v1"
+PREDICATE: Final = "https://governance.invalid/attestation/assessment/v1"
+UNSIGNED: Final = "UNSIGNED"
+SUBJECTS: Final = (MANIFEST, RUN_FACTS)
+
+
+def seal(folder: Path, summary: dict[str, Any], log: Log, *, name: str, signing_key: bytes | None) -> None:
+    """Attest the finished files of a run and log it; the run must get its name next, and nothing else.
+
+    The line comes before the name: a run that was killed in between is in the log and nowhere else, whereas one that
+    bears its name is always logged. `summary` is what the log keeps of the run.
+    """
+    try:
+        with log.continued() as writer:
+            statement = {
+                "_type": STATEMENT,
+                "subject": [{"name": one, "digest": {"sha256": digest(folder / one)}} for one in SUBJECTS],
+                "predicateType": PREDICATE,
+                "predicate": {
+                    "name": name,
+                    "previous": writer.head,
+                    "signer": PublicKey.of(signing_key).raw.hex() if signing_key is not None else UNSIGNED,
+                    "summary": summary,
+                },
+            }
+            path = folder / ATTESTATION
+            path.write_text(enclose(statement, signing_key), "utf-8")
+            writer.append(Entry(writer.head, name, digest(path), summary))
+    except OSError as error:
+        raise EvidenceError(f"{name}: expected to attest the run, found {type(error).__name__}.") from None

@@ -1,0 +1,129 @@
+"""DSSE: what is signed is the type and the bytes, never a parsed value; Ed25519 from `cryptography`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+from governance.errors import KeysError
+from governance.results import canonical_json, strict_json
+
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+_RAW_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What a signature is verified with; `id` names it."""
+
+    raw: bytes
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def pem(self) -> str:
+        key = Ed25519PublicKey.from_public_bytes(self.raw)
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+    @classmethod
+    def of(cls, signing_key: bytes) -> PublicKey:
+        """The public half of a signing key."""
+        return cls(Ed25519PrivateKey.from_private_bytes(signing_key).public_key().public_bytes_raw())
+
+
+def read_public_key(path: Path) -> PublicKey:
+    """A public key in PEM; KeysError when the file holds none."""
+    try:
+        found = load_pem_public_key(path.read_bytes())
+        if isinstance(found, Ed25519PublicKey):
+            return PublicKey(found.public_bytes_raw())
+    except (OSError, ValueError):
+        pass
+    raise KeysError(f"{path}: expected an Ed25519 public key in PEM, found something else.")
+
+
+def pre_authentication(payload: bytes) -> bytes:
+    """The bytes that are signed: lengths and contents of type and payload, so that neither can pass for the other."""
+    kind = PAYLOAD_TYPE.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
+    """The envelope of a statement; without a key it has no signature, and its statement must say so itself."""
+    payload = canonical_json(statement).encode()
+    signatures = []
+    if signing_key is not None:
+        signature = Ed25519PrivateKey.from_private_bytes(signing_key).sign(pre_authentication(payload))
+        signatures = [{"keyid": PublicKey.of(signing_key).id, "sig": base64.b64encode(signature).decode()}]
+    envelope = {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
+    return canonical_json(envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A read envelope: the statement's bytes and the signatures over them, as (key id, signature)."""
+
+    payload: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def read(cls, text: str) -> Envelope:
+        """ValueError for anything but an envelope as `enclose` writes it, to the byte."""
+        raw = strict_json(text)
+        try:
+            payload = base64.b64decode(raw["payload"], validate=True)
+            signatures = tuple(
+                (str(one["keyid"]), base64.b64decode(one["sig"], validate=True)) for one in raw["signatures"]
+            )
+            again = {
+                "payload": base64.b64encode(payload).decode(),
+                "payloadType": PAYLOAD_TYPE,
+                "signatures": [
+                    {"keyid": name, "sig": base64.b64encode(signature).decode()} for name, signature in signatures
+                ],
+            }
+        except (KeyError, TypeError, binascii.Error):
+            raise ValueError("not an envelope") from None
+        if canonical_json(again) != text:
+            raise ValueError("not an envelope of ours")
+        return cls(payload, signatures)
+
+    def signed_by(self, key: PublicKey) -> bool:
+        """Whether one of the signatures is this key's, over exactly this payload."""
+        public = Ed25519PublicKey.from_public_bytes(key.raw)
+        return any(name == key.id and _holds(public, signature, self.payload) for name, signature in self.signatures)
+
+    def statement(self) -> dict[str, Any]:
+        """The signed value; ValueError when it is not canonical JSON of one. Look at it after the signature only."""
+        text = self.payload.decode()
+        found = strict_json(text)
+        if not isinstance(found, dict) or canonical_json(found) != text:
+            raise ValueError("not a statement")
+        return found
+
+
+def _holds(key: Ed25519PublicKey, signature: bytes, payload: bytes) -> bool:
+    try:
+        key.verify(signature, pre_authentication(payload))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def decode_key(text: object) -> PublicKey | None:
+    """A public key as a statement names it, in hex."""
+    try:
+        raw = bytes.fromhex(text) if isinstance(text, str) else b""
+    except ValueError:
+        return None
+    return PublicKey(raw) if len(raw) == _RAW_BYTES and raw.hex() == text else None

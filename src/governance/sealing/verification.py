@@ -1,0 +1,151 @@
+"""`verify`: whether a run is, to the byte, the one that was attested and logged."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from governance.errors import EvidenceError
+from governance.results import canonical_json, strict_json
+from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, digest, files_of
+from governance.sealing.log import Entry, Log
+from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
+from governance.sealing.signing import Envelope, PublicKey, decode_key
+
+_SHOWN_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a verified run is: its files' number, who signed it, its place in the log, what it says."""
+
+    files: int
+    signer: PublicKey | None
+    trusted: bool
+    line: int
+    lines: int
+    head: str
+    summary: dict[str, Any]
+
+
+def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: bool = False) -> Verified:
+    """EvidenceError, with what is wrong, unless everything about a run is as it was attested.
+
+    `trusted` is the key that must have signed; without it any key will do, and the caller has to tell which it was.
+    `unsigned` accepts a run that was made without keys and says so.
+    """
+    envelope, raw = _envelope(run)
+    try:
+        statement = envelope.statement()
+        predicate = statement["predicate"]
+        signer = _signer(envelope, predicate["signer"], trusted=trusted, unsigned=unsigned, run=run)
+        subjects = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
+        if (
+            statement["_type"] != STATEMENT
+            or statement["predicateType"] != PREDICATE
+            or set(statement) != {"_type", "subject", "predicateType", "predicate"}
+            or sorted(subjects) != sorted(SUBJECTS)
+            or len(statement["subject"]) != len(SUBJECTS)
+        ):
+            raise ValueError("another statement")
+        entry = Entry(predicate["previous"], predicate["name"], raw, predicate["summary"])
+    except (ValueError, KeyError, TypeError):
+        raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
+    problems = [*_changed(run, subjects), *_compared(run)]
+    if problems:
+        more = len(problems) - _SHOWN_PROBLEMS
+        told = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+        raise EvidenceError(f"{run}: expected the files that were attested, found {told}.")
+    entries = log.entries()
+    line = _line(entry, entries, log, run)
+    files = sum(1 for _ in files_of(run))
+    return Verified(files, signer, trusted is not None, line, len(entries), entries[-1].digest, predicate["summary"])
+
+
+def _envelope(run: Path) -> tuple[Envelope, str]:
+    """The envelope of a run, and the digest of its file."""
+    path = run / ATTESTATION
+    try:
+        found = digest(path)
+        return Envelope.read(path.read_text("utf-8")), found
+    except FileNotFoundError:
+        raise EvidenceError(
+            f"{run}: expected a finished run with {ATTESTATION}, found none; it is incomplete, or no run at all."
+        ) from None
+    except (OSError, ValueError, RecursionError):
+        raise EvidenceError(f"{path}: expected an attestation of ours, found something else.") from None
+
+
+def _signer(
+    envelope: Envelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
+) -> PublicKey | None:
+    """The key that signed, once its signature has been seen to hold."""
+    if not envelope.signatures and named == UNSIGNED:
+        if trusted is None and unsigned:
+            return None
+        raise EvidenceError(
+            f"{run}: expected a signature, found {UNSIGNED}: the run was made without keys; "
+            "make it again with --keys, or verify its digests alone with --unsigned."
+        )
+    key = trusted or decode_key(named)
+    if key is None or key != decode_key(named) or len(envelope.signatures) != 1 or not envelope.signed_by(key):
+        raise EvidenceError(
+            f"{run}: expected the signature of {'the trusted key' if trusted else 'the key that it names'}, "
+            "found none that holds."
+        )
+    return key
+
+
+def _changed(run: Path, subjects: dict[str, str]) -> Iterator[str]:
+    for name, expected in subjects.items():
+        problem = _differs(run, name, expected)
+        if problem:
+            yield problem
+
+
+def _compared(run: Path) -> Iterator[str]:
+    """What differs between the manifest and the folder: changed, missing and foreign files."""
+    try:
+        text = (run / MANIFEST).read_text("utf-8")
+        manifest = strict_json(text)
+        files = manifest["files"]
+        if manifest["format"] != RUN_FORMAT or canonical_json(manifest) != text or not isinstance(files, dict):
+            raise ValueError("another manifest")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        yield f"no manifest of ours in {MANIFEST}"
+        return
+    found = set(files_of(run))
+    yield from (f"a file too many, {name!r}" for name in sorted(found - files.keys() - OUTSIDE))
+    for name, expected in files.items():
+        problem = _differs(run, name, expected) if name in found else f"no file {name!r}"
+        if problem:
+            yield problem
+
+
+def _differs(run: Path, name: str, expected: object) -> str:
+    """What is wrong with one file; "" when nothing is."""
+    try:
+        found = digest(run / name)
+    except OSError:
+        return f"no file {name!r}"
+    same = isinstance(expected, str) and hmac.compare_digest(found, expected)
+    return "" if same else f"another {name!r}"
+
+
+def _line(entry: Entry, entries: tuple[Entry, ...], log: Log, run: Path) -> int:
+    """The number of a run's own line; a later line of the same name means that this run was put back."""
+    if entry not in entries:
+        raise EvidenceError(
+            f"{log.path}: expected the line of this run, found none; name the log that it was written to with --log."
+        )
+    line = entries.index(entry) + 1
+    later = [number for number, other in enumerate(entries[line:], line + 1) if other.name == entry.name]
+    if later and run.resolve().name == entry.name:
+        raise EvidenceError(
+            f"{run}: expected the latest run of this name, found an earlier one; line {later[-1]} of {log.path} names "
+            "a later one (either this one was put back, or that one was cut short: make the report again)."
+        )
+    return line
