@@ -76,10 +76,20 @@ class ExpectOffersToRespectUnsubscribing(GovernanceExpectation):
     other_topics: list[str]
 
 
+class ExpectTableToBeUnlinkable(GovernanceExpectation):
+    """Nothing in a table leads to a person, and every combination of device families is shared by many visits."""
+
+    k: int
+    columns: list[str]
+    session: str
+    people: str
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
     "authorised": ExpectAccessToBeAuthorised,
     "opted_out": ExpectOffersToRespectUnsubscribing,
+    "unlinkable": ExpectTableToBeUnlinkable,
 }

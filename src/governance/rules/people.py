@@ -1,0 +1,68 @@
+"""Which columns lead to a person, as the contracts say it: keys and references to them, tokens, ids of their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from governance.policy import Classification, Contract, Policy
+
+# What the look-up column of a sealed value is called after, and so whatever else holds a keyed token.
+TOKEN_ENDING = "_token"  # noqa: S105  the end of a column's name
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A column whose values lead to a person, and how: `user_key`, `person_token` or `joinable_id`."""
+
+    table: str
+    column: str
+    problem: str
+
+
+def leads(policy: Policy, people: str) -> tuple[Lead, ...]:
+    """Every lead that the contracts declare; `people` is the table of which each row is a person."""
+    return tuple(dict.fromkeys(_leads(policy, people)))
+
+
+def _leads(policy: Policy, people: str) -> Iterator[Lead]:
+    personal = personal_tables(policy, people)
+    for contract in policy.contracts:
+        for column in contract.columns:
+            target = column.references.partition(".")[0]
+            if target == people or (contract.table == people and column.name == contract.primary_key):
+                yield Lead(contract.table, column.name, "user_key")
+            elif is_token(contract, column.name):
+                yield Lead(contract.table, column.name, "person_token")
+            elif target in personal or (contract.table in personal and column.name == contract.primary_key):
+                yield Lead(contract.table, column.name, "joinable_id")
+
+
+def personal_tables(policy: Policy, people: str) -> frozenset[str]:
+    """The tables whose rows lead to a person: by a reference, a token, or a reference to such a table."""
+    found = {people, *(c.table for c in policy.contracts if any(is_token(c, column.name) for column in c.columns))}
+    while True:
+        more = {
+            contract.table
+            for contract in policy.contracts
+            if any(column.references.partition(".")[0] in found for column in contract.columns)
+        }
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def is_token(contract: Contract, name: str) -> bool:
+    """Whether a declared column holds keyed tokens."""
+    column = contract.column(name)
+    return (
+        column is not None
+        and column.logical_type == "string"
+        and name.endswith(TOKEN_ENDING)
+        and column.classification is Classification.CONFIDENTIAL
+    )
+
+
+def referring(contract: Contract, table: str) -> tuple[str, ...]:
+    """The columns of a table that are keys of another."""
+    return tuple(column.name for column in contract.columns if column.references.partition(".")[0] == table)
