@@ -34,6 +34,8 @@ _SPACED_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{2}(?:[:\- ][0-9a-f]{2}){1
 _BASE64_DIGEST = re.compile(
     r"(?<![0-9A-Za-z+/_=-])(?:[0-9A-Za-z+/_-]{22}(?:==)?|[0-9A-Za-z+/_-]{27}=?|[0-9A-Za-z+/_-]{43}=?)(?![0-9A-Za-z+/_=-])"
 )
+# Ten to fourteen digits as the hex of their ASCII: shorter than what is read as hexadecimal text otherwise.
+_HEX_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:3[0-9]){10,14})(?![0-9A-Za-z])")
 _URL_SAFE = str.maketrans("-_", "+/")
 _LATIN_TAIL = re.compile(r"[a-z0-9._%+\-]+$")
 _LATIN_HEAD = re.compile(r"[a-z0-9.\-]+")
@@ -61,6 +63,8 @@ def candidates(text: str, label: str = "") -> Iterator[Candidate]:
         yield from _emails(page.text[page.start :])
         yield from _users(page)
         yield from _digests(reading.text)
+        for written in _HEX_DIGITS.finditer(reading.text):
+            yield from phone(bytes.fromhex(written[1]).decode())
     yield from names(text)
 
 

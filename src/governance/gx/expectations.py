@@ -85,11 +85,20 @@ class ExpectTableToBeUnlinkable(GovernanceExpectation):
     people: str
 
 
+class ExpectErasedPeopleToBeGone(GovernanceExpectation):
+    """Nothing in a table, in any written form, is of somebody who was erased, and no row refers to nobody."""
+
+    requests: str
+    people: str
+    keeps: list[str]
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
     "authorised": ExpectAccessToBeAuthorised,
+    "erased": ExpectErasedPeopleToBeGone,
     "opted_out": ExpectOffersToRespectUnsubscribing,
     "unlinkable": ExpectTableToBeUnlinkable,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.policy import KindReader
-from governance.rules import authorised, declared, encrypted, free_of, opted_out, unlinkable
+from governance.rules import authorised, declared, encrypted, erased, free_of, opted_out, unlinkable
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
 
@@ -14,6 +14,7 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "authorised": authorised.read,
     "declared": declared.read,
     "encrypted": encrypted.read,
+    "erased": erased.read,
     "free_of": free_of.read,
     "opted_out": opted_out.read,
     "unlinkable": unlinkable.read,
