@@ -45,6 +45,7 @@ REVIEWS = contract(
 REQUESTS = contract(
     "subject_requests",
     *(column(n) for n in ("request_id", "right", "id_token", "mobile_token", "email_token", "name_token")),
+    column("old_token", classification="confidential"),
     column("digest_tokens", "array"),
     column("fulfilled_at", "timestamp"),
 )
@@ -59,6 +60,7 @@ def made(*others: Any, **parameters: Any) -> Policy:
 def request(**changes: Any) -> dict[str, Any]:
     tokens = {"id_token": USER, "mobile_token": MOBILE, "email_token": EMAIL, "name_token": NAME}
     row = {"request_id": "r1", "right": "erasure", "digest_tokens": [KEYS.token(digest) for digest in DIGESTS]}
+    row |= {"old_token": None}
     return row | {name: KEYS.token(text) for name, text in tokens.items()} | {"fulfilled_at": T} | changes
 
 
@@ -186,6 +188,14 @@ def test_who_registers_again_has_new_rows_and_not_the_old_ones() -> None:
 def test_a_name_that_somebody_living_bears_says_nothing() -> None:
     namesake = user(user_id=100777, name=NAME)
     assert judged(tables([f"نظر {NAME}"], users=[user(), namesake])).violations == 0
+
+
+def test_a_value_that_was_put_right_is_left_nowhere() -> None:
+    asked = request(right="rectification", old_token=KEYS.token(MOBILE))
+    found = judged(tables(["با ۰۹۱۲۱۲۳۴۵۶۷ تماس بگیرید", NAME], requests=[asked]))
+    assert found.problems == (("old_value", 1),)
+    taken = user(user_id=100777, mobile_token=KEYS.token(MOBILE))
+    assert judged(tables(["09121234567"], requests=[asked], users=[user(), taken])).violations == 0
 
 
 def test_a_sealed_value_without_a_token_is_opened() -> None:

@@ -1,6 +1,7 @@
 """Kind `erased`: of somebody who was erased nothing is left, in any column, however it is written.
 
-People who were erased are known by their tokens only, from the requests. A row that refers to a person who does not
+People who were erased are known by their tokens only, from the requests, and so are values that were put right, which
+must not be left either. A row that refers to a person who does not
 exist is told apart, as `orphan_key`: it names nobody, and says that somebody's rows outlived them.
 """
 
@@ -21,13 +22,13 @@ from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, undeclared_tables
 from governance.rules.links import PersonKeys, person_keys
 from governance.rules.people import referring
-from governance.rules.residue import Asked, Search
+from governance.rules.residue import OLD_VALUE, Asked, Search
 from governance.sources import shown_name
 from governance.strict_yaml import Node, Problems
 
 ORPHAN = "orphan_key"
 # Gravest first: a row counts once, for the gravest.
-PROBLEMS = ("phone_number", "email_address", "person_name", "user_id", "digest", "token", ORPHAN)
+PROBLEMS = ("phone_number", "email_address", "person_name", "user_id", "digest", "token", OLD_VALUE, ORPHAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is left of people who were erased: whom to look for, and what in a column is theirs."""
+"""What is left of people who were erased, and of values that were put right: whom to look for, and what is theirs."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from governance.rules.subjects import CURRENT, ERASED, REQUEST_TOKENS, Origins, 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
 _ENVELOPE = "enc:"
+OLD_VALUE = "old_value"  # what somebody's record said before it was put right
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Search:
     def finds(self, batch: pa.RecordBatch, column: str, keys: pa.Array | None) -> Iterator[tuple[int, str]]:
         """Row and kind of each thing that is left of somebody in a column."""
         subjects = self.asked.subjects
-        if subjects is None or not self.asked.erased_at:
+        if subjects is None:
             return
         hits = (
             self._sealed(batch, column, keys, subjects) if self._is_sealed(column) else subjects.search(batch, column)
@@ -92,6 +93,8 @@ class Search:
                 continue
             if self._is_left(kind, origins, times[row] if times else None):
                 yield row, kind
+            elif not any(origin.startswith((CURRENT, ERASED)) for origin in origins):
+                yield row, OLD_VALUE
 
     def _is_left(self, kind: str, origins: Origins, at: datetime | None) -> bool:
         """Whether a find is of somebody erased. What a living person has too is theirs, unless it is older."""
