@@ -93,12 +93,23 @@ class ExpectErasedPeopleToBeGone(GovernanceExpectation):
     keeps: list[str]
 
 
+class ExpectRequestsToBeFulfilled(GovernanceExpectation):
+    """Every request of a person is answered, done in time, and done as it was asked."""
+
+    right: str
+    days: int
+    items: str
+    people: str
+    records: list[str]
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
     "authorised": ExpectAccessToBeAuthorised,
     "erased": ExpectErasedPeopleToBeGone,
+    "fulfilled": ExpectRequestsToBeFulfilled,
     "opted_out": ExpectOffersToRespectUnsubscribing,
     "unlinkable": ExpectTableToBeUnlinkable,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.policy import KindReader
-from governance.rules import authorised, declared, encrypted, erased, free_of, opted_out, unlinkable
+from governance.rules import authorised, declared, encrypted, erased, free_of, fulfilled, opted_out, unlinkable
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
 
@@ -16,6 +16,7 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "encrypted": encrypted.read,
     "erased": erased.read,
     "free_of": free_of.read,
+    "fulfilled": fulfilled.read,
     "opted_out": opted_out.read,
     "unlinkable": unlinkable.read,
 }

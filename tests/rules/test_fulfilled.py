@@ -1,0 +1,282 @@
+"""Kind `fulfilled`: to the moment in time, and done as it was asked; what cannot be compared is never fulfilled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from governance.encryption import Keyring
+from governance.policy import Policy, Where
+from governance.results import Evidence, Reason, RowReference, Verdict
+from governance.rules.fulfilled import Fulfilled
+from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, policy, rule
+
+T = datetime(2025, 6, 10, 12, tzinfo=UTC)
+DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+MOMENT = pa.timestamp("us", "UTC")
+MOBILE, NEW_MOBILE, NAME = "+989121234567", "+989350000000", "سارا احمدی"
+CHECK = "done/subject_requests"
+token = KEYS.token
+
+USERS = replace(
+    contract(
+        "users",
+        column("user_id", "integer", category="user.unique_id"),
+        column("name", classification="confidential"),
+        column("mobile", classification="restricted", plaintext="phone_number"),
+        column("mobile_token", classification="confidential"),
+        column("registered_at", "timestamp"),
+    ),
+    event_time="registered_at",
+)
+ORDERS = replace(
+    contract(
+        "orders",
+        column("order_id", "integer"),
+        column("user_id", "integer", references="users.user_id"),
+        column("at", "timestamp"),
+    ),
+    event_time="at",
+)
+MESSAGES = contract("messages", column("message_id", "integer"), column("address_token", classification="confidential"))
+BOOKS = contract("books", column("book_id", "integer"))
+REQUESTS = contract(
+    "subject_requests",
+    *(column(n) for n in ("request_id", "right")),
+    *(column(f"{n}_token", classification="confidential") for n in ("id", "mobile", "old", "new")),
+    column("field"),
+    *(column(n, "timestamp") for n in ("received_at", "answered_at", "fulfilled_at")),
+    column("outcome"),
+)
+ITEMS = contract(
+    "export_items",
+    column("item_id", "integer"),
+    column("request_id"),
+    column("subject_token", classification="confidential"),
+    column("table_name"),
+    column("row_count", "integer"),
+)
+CONTRACTS = (USERS, ORDERS, MESSAGES, BOOKS, REQUESTS, ITEMS)
+Row = dict[str, Any]
+
+
+def made(right: str = "access", days: int = 30, contracts: Iterable[Any] = CONTRACTS) -> Policy:
+    where = Where(tables=("subject_requests",))
+    return policy(*contracts, rules=(rule("done", Fulfilled(right, days), where),))
+
+
+def request(right: str = "access", **changes: Any) -> Row:
+    row: Row = {"request_id": "r1", "right": right, "id_token": token("user:7"), "mobile_token": token(MOBILE)}
+    row |= dict.fromkeys(("old_token", "new_token", "field"))
+    times = {"received_at": T, "answered_at": T + DAY, "fulfilled_at": T + 2 * DAY}
+    return row | times | {"outcome": "fulfilled"} | changes
+
+
+def item(table: str, count: int = 1, **changes: Any) -> Row:
+    return {"request_id": "r1", "subject_token": token("user:7"), "table_name": table, "row_count": count} | changes
+
+
+WHOLE = (item("users"), item("orders", 2), item("messages"))
+
+
+def person(**changes: Any) -> Row:
+    row = {"user_id": 7, "name": NAME, "mobile": "enc:v1:…", "mobile_token": token(MOBILE)}
+    return row | {"registered_at": T - 100 * DAY} | changes
+
+
+def table(made_contract: Any, rows: Iterable[Row]) -> pa.Table:
+    kinds = {"timestamp": MOMENT, "integer": pa.int64()}
+    names = {c.name: kinds.get(c.logical_type, pa.string()) for c in made_contract.columns}
+    return pa.Table.from_pylist(list(rows), pa.schema(list(names.items())))
+
+
+def tables(
+    requests: Iterable[Row] = (request(),), items: Iterable[Row] = WHOLE, users: Iterable[Row] = (person(),)
+) -> dict[str, pa.Table]:
+    orders = [(1, 7, T - DAY), (2, 7, T + 2 * DAY), (3, 7, T + 2 * DAY + TICK), (4, 8, T - DAY)]
+    other = person(user_id=8, mobile_token=token("+989351111111"), name="علی رضایی")
+    messages = [(1, token(MOBILE)), (2, token("+989351111111")), (3, None)]
+    return {
+        "users": table(USERS, [*users, other]),
+        "orders": table(ORDERS, [{"order_id": o, "user_id": u, "at": at} for o, u, at in orders]),
+        "messages": table(MESSAGES, [{"message_id": m, "address_token": t} for m, t in messages]),
+        "books": table(BOOKS, [{"book_id": 1}]),
+        "subject_requests": table(REQUESTS, requests),
+        "export_items": table(ITEMS, [row | {"item_id": n} for n, row in enumerate(items)]),
+    }
+
+
+def judged(data: dict[str, pa.Table], keys: Keyring | None = KEYS, **parameters: Any) -> Evidence:
+    return Seen(data, made(**parameters), keys)[CHECK]
+
+
+def problems(*requests: Row, **parameters: Any) -> dict[str, int]:
+    return dict(judged(tables(requests, ()), **{"right": "objection"} | parameters).problems)
+
+
+def test_a_request_that_was_done_in_time_and_as_asked_holds() -> None:
+    found = Seen(tables(), made())
+    assert found.verdict(CHECK) == (Verdict.PASSED, Reason.HOLDS)
+    assert dict(found[CHECK].facts) == {"open_requests": 0, "verified": 1, "unverifiable": 0}
+
+
+OPEN: Row = {"answered_at": None, "fulfilled_at": None, "outcome": "open"}
+ANSWERED: Row = {"fulfilled_at": None, "outcome": "answered"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem", "answered"),
+    [
+        ({}, "", ""),
+        ({"fulfilled_at": T + 30 * DAY}, "", ""),
+        ({"fulfilled_at": T + 30 * DAY + TICK}, "late", ""),
+        ({"answered_at": T + 31 * DAY, "fulfilled_at": T + 32 * DAY}, "late", "late"),
+        ({**OPEN, "received_at": AS_OF - 30 * DAY}, "", ""),
+        ({**OPEN, "received_at": AS_OF - 30 * DAY - TICK}, "overdue", "overdue"),
+        ({**ANSWERED, "received_at": AS_OF - 29 * DAY, "answered_at": AS_OF}, "", ""),
+        (ANSWERED, "answered_not_fulfilled", ""),
+        ({**ANSWERED, "received_at": AS_OF - DAY, "answered_at": AS_OF, "outcome": "fulfilled"},
+         "answered_not_fulfilled", ""),
+        ({"answered_at": T - TICK}, "before_received", "before_received"),
+        ({"fulfilled_at": T - TICK}, "before_received", "before_received"),
+        ({"answered_at": T, "fulfilled_at": T}, "", ""),
+        ({"received_at": None}, "gap_undated", "gap_undated"),
+    ],
+)  # fmt: skip
+def test_deadlines_hold_to_the_moment(changes: Row, problem: str, answered: str) -> None:
+    asked = request("objection", **changes)
+    assert problems(asked) == ({problem: 1} if problem else {})
+    assert problems(asked, right="any") == ({answered: 1} if answered else {})
+
+
+def test_a_leap_day_is_a_day() -> None:
+    received = datetime(2024, 2, 28, 12, tzinfo=UTC)
+    for done, late in ((datetime(2024, 2, 29, 12, tzinfo=UTC), False), (datetime(2024, 3, 1, tzinfo=UTC), True)):
+        asked = request("objection", received_at=received, answered_at=received, fulfilled_at=done)
+        assert bool(problems(asked, days=1)) is late
+
+
+def test_a_number_that_stands_twice_is_told_once() -> None:
+    twice = [request("objection"), request("objection"), request("objection", request_id="r2")]
+    found = judged(tables(twice, ()), right="any")
+    assert (found.examined, found.problems) == (3, (("duplicate_request", 1),))
+    assert found.rows == (RowReference(KEYS.reference("subject_requests", "r1"), "duplicate_request"),)
+    # Under two rights it is seen where all are looked at.
+    both = [request("objection"), request("erasure")]
+    assert problems(*both) == {}
+    assert problems(*both, right="any") == {"duplicate_request": 1}
+
+
+@pytest.mark.parametrize("right", ["portability", "", None])
+def test_a_right_that_nobody_knows_is_a_gap(right: str | None) -> None:
+    assert problems(request(right), right="any") == {"gap_unknown_right": 1}  # type: ignore[arg-type]
+    assert problems(request(" Objection "), right="any") == {}
+
+
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        ((), "incomplete_export"),
+        (WHOLE[1:], "incomplete_export"),
+        ((*WHOLE[:2], item("messages", 0)), "incomplete_export"),
+        ((item("users"), item("orders", 1), item("messages")), "incomplete_export"),
+        ((item("users"), item("orders", 3), item("messages")), "excessive_export"),
+        ((*WHOLE, item("orders", 1)), "excessive_export"),
+        ((*WHOLE, item("books", 1)), "excessive_export"),
+        ((*WHOLE, item("books", 0)), ""),
+        ((item("users"), item("orders", 1), item("orders", 1), item("messages")), ""),
+        ((*WHOLE[:2], item("messages", subject_token=token("user:8"))), "foreign_subject"),
+        ((*WHOLE[:2], item("messages", subject_token=None)), "foreign_subject"),
+    ],
+)
+def test_an_export_is_complete_and_of_the_subject_only(items: tuple[Row, ...], problem: str) -> None:
+    found = judged(tables(items=items))
+    assert found.problems == (((problem, 1),) if problem else ())
+    assert [row.reference for row in found.rows] == [KEYS.reference("subject_requests", "r1")] * bool(problem)
+
+
+def test_an_export_that_nobody_asked_for_is_a_gap_of_its_own() -> None:
+    data = tables(items=(*WHOLE, item("users", request_id="r9"), item("users", request_id=None)))
+    found = judged(data)
+    assert found.problems == (("gap_unknown_request", 2),)
+    assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request") in found.rows
+    assert problems(request("access"), right="access") == {"incomplete_export": 1}
+
+
+def test_who_is_nobody_is_a_gap_unless_they_were_erased_since() -> None:
+    stranger = request(id_token=token("user:99"))
+    items = [row | {"subject_token": token("user:99")} for row in WHOLE]
+    assert judged(tables([stranger], items)).problems == (("gap_unknown_subject", 1),)
+    gone = request("erasure", request_id="r2", id_token=token("user:99"))
+    found = judged(tables([stranger, gone], items))
+    assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
+
+
+def test_a_subject_without_look_up_tokens_is_known_by_the_id() -> None:
+    assert judged(tables([request(mobile_token=None)])).violations == 0
+    # The number is somebody else's by now; the id is what counts.
+    moved = [person(mobile_token=None), person(user_id=9)]
+    found = judged(tables(users=moved, items=(item("users"), item("orders", 2), item("messages", 0))))
+    assert found.violations == 0
+
+
+def put_right(field: str, new: str, **changes: Any) -> Row:
+    change = {"field": field, "old_token": token("old"), "new_token": token(new)}
+    return request("rectification", **change | changes)
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        (put_right("mobile", MOBILE), ""),
+        (put_right("name", NAME), ""),
+        (put_right("Mobile ", NEW_MOBILE), "new_value_missing"),
+        (put_right("name", "سارا رضایی"), "new_value_missing"),
+        (put_right("mobile", MOBILE, fulfilled_at=None, answered_at=None, received_at=AS_OF, outcome="open"), ""),
+        (put_right("mobile", MOBILE, new_token=None), "gap_unknown_value"),
+        (put_right("", MOBILE), "gap_unknown_value"),
+        (put_right("mobile", MOBILE, id_token=token("user:99")), "gap_unknown_subject"),
+    ],
+)
+def test_a_rectified_value_stands_in_the_record(asked: Row, problem: str) -> None:
+    assert dict(judged(tables([asked], ()), right="rectification").problems) == ({problem: 1} if problem else {})
+
+
+def test_what_was_put_right_again_since_is_not_looked_for() -> None:
+    first = put_right("mobile", NEW_MOBILE)
+    second = put_right("mobile", MOBILE, request_id="r2", fulfilled_at=T + 3 * DAY)
+    assert judged(tables([second, first], ()), right="rectification").violations == 0
+
+
+def test_what_needs_keys_says_so_and_the_rest_is_judged_without() -> None:
+    assert Seen(tables(), made(), keys=None).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)
+    asked = tables([put_right("mobile", MOBILE)], ())
+    assert Seen(asked, made("rectification"), keys=None).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)
+    assert Seen(tables([request("erasure")], ()), made("erasure"), keys=None).verdict(CHECK)[0] is Verdict.PASSED
+    foreign = tables(items=(*WHOLE, item("users", subject_token=token("user:8"))))
+    assert judged(foreign, keys=None).problems == (("foreign_subject", 1),)
+
+
+def test_nothing_asked_proves_nothing() -> None:
+    assert Seen(tables([], ()), made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+    assert Seen(tables([request("erasure")], ()), made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+    allowed = [*CONTRACTS[:4], replace(REQUESTS, allow_empty="nobody asked yet"), ITEMS]
+    assert Seen(tables([], ()), made(contracts=allowed)).verdict(CHECK) == (Verdict.PASSED, Reason.DECLARED_EMPTY)
+
+
+def test_what_is_missing_is_not_evaluated_and_clocks_that_run_ahead_are_an_error() -> None:
+    for name in ("export_items", "messages", "users"):
+        less = {other: held for other, held in tables().items() if other != name}
+        assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    less = tables()
+    less["subject_requests"] = less["subject_requests"].drop_columns(["outcome"])
+    assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+    ahead = tables([request("objection", fulfilled_at=AS_OF + TICK, received_at=AS_OF)], ())
+    assert Seen(ahead, made("any")).verdict(CHECK)[0] is Verdict.FAILED
+    ahead = tables([request("objection", received_at=AS_OF + TICK, **OPEN)], ())
+    assert Seen(ahead, made("objection")).verdict(CHECK) == (Verdict.ERROR, Reason.IN_THE_FUTURE)
