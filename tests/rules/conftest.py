@@ -28,7 +28,7 @@ TEXT = Text("", "")
 GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 
 
-def column(name: str, kind: str = "string", classification: str = "internal", **more: str) -> Column:
+def column(name: str, kind: str = "string", classification: str = "internal", **more: Any) -> Column:
     return Column(
         name,
         more.pop("physical", name),

@@ -59,7 +59,11 @@ def made(*others: Any, **parameters: Any) -> Policy:
 
 def request(**changes: Any) -> dict[str, Any]:
     tokens = {"id_token": USER, "mobile_token": MOBILE, "email_token": EMAIL, "name_token": NAME}
-    row: dict[str, Any] = {"request_id": "r1", "right": "erasure", "digest_tokens": [KEYS.token(digest) for digest in DIGESTS]}
+    row: dict[str, Any] = {
+        "request_id": "r1",
+        "right": "erasure",
+        "digest_tokens": [KEYS.token(digest) for digest in DIGESTS],
+    }
     row |= {"old_token": None}
     return row | {name: KEYS.token(text) for name, text in tokens.items()} | {"fulfilled_at": T} | changes
 
