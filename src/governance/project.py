@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from governance import policy
@@ -9,6 +10,7 @@ from governance.errors import UsageError
 from governance.rules import KINDS
 
 MARK = Path("expectations") / "policy.yaml"
+RECIPE = Path("synthetic_data") / "recipe.yaml"
 
 
 def find_project(named: Path | None = None) -> Path:
@@ -24,6 +26,22 @@ def find_project(named: Path | None = None) -> Path:
             if (folder / MARK).is_file():
                 return folder
     raise UsageError(f"Expected {MARK} in {here} or a folder above it, found none; name the project with --project.")
+
+
+def code_digest() -> str:
+    """SHA-256 over this package's own files: which code a proof or a run was made with."""
+    package, whole = Path(__file__).resolve().parent, hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            whole.update(f"{path.relative_to(package).as_posix()}\0{found}\n".encode())
+    return whole.hexdigest()
+
+
+def recipe_digest(project: Path) -> str:
+    """SHA-256 of the recipe that synthetic worlds of a project are made by; "" when it has none."""
+    path = project / RECIPE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def load_policy(project: Path | None = None) -> policy.Policy:

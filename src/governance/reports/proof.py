@@ -1,0 +1,115 @@
+"""What `governance prove` found, as a file: whether each check finds what was planted for it, and nothing else.
+
+A proof speaks for one version: it carries the digests of the code, the policy files and the recipe that it was made with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from governance.errors import UsageError
+from governance.results import canonical_json, strict_json
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+FORMAT = "governance-proof/1"
+Fired = tuple[tuple[str, int], ...]  # checks with their violations, in the order of their ids
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a proof was made with, as digests."""
+
+    code: str
+    policy: str
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One violation, planted alone into a small clean world: what had to fire and what did."""
+
+    kind: str
+    form: str
+    expected: Fired
+    fired: Fired
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.fired
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well one kind of data is found in one form: of `cases` of it, and of look-alikes that are not it."""
+
+    kind: str
+    form: str
+    cases: int
+    found: int
+    lookalikes: int
+    alarms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What a way of encrypting, or of seeming to, is judged to be: without a key, and with one."""
+
+    scheme: str
+    plaintext: str
+    rows: int
+    keyless: str
+    keyed: str
+    genuine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everything that was proven of one version."""
+
+    version: Version
+    checks: tuple[str, ...]
+    violations: tuple[Planted, ...]
+    quality: tuple[Quality, ...] = ()
+    schemes: tuple[Scheme, ...] = ()
+    format: str = FORMAT
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """The checks that no violation fires."""
+        fired = {check for planted in self.violations for check, _ in planted.fired}
+        return tuple(check for check in self.checks if check not in fired)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every violation fires exactly what it must, and every check is fired by one."""
+        return bool(self.violations) and not self.unproven and all(planted.holds for planted in self.violations)
+
+    def to_json(self) -> str:
+        return canonical_json(_converter().unstructure(self))
+
+
+def load_proof(path: Path) -> Proof:
+    """A proof as `prove` wrote it; UsageError for any other file."""
+    try:
+        text = path.read_text("utf-8")
+        proof = _converter().structure(strict_json(text), Proof)
+        if proof.format != FORMAT or proof.to_json() != text:
+            raise ValueError("another format")
+    except Exception as error:  # noqa: BLE001  the converter has a hierarchy of its own
+        raise UsageError(
+            f"--proof {path}: expected what `governance prove --out` writes, found something else "
+            f"({type(error).__name__})."
+        ) from None
+    return proof
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs.preconf.json import make_converter  # noqa: PLC0415  half of this module's import time
+
+    return make_converter(forbid_extra_keys=True)
