@@ -16,7 +16,17 @@ GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 # What these files use of fideslang's data categories (3.1.4).
 CATEGORIES = {
     "system": {"operations"},
-    "user": {"account", "behavior", "contact", "content", "device", "name", "payment", "unique_id"},
+    "user": {
+        "account",
+        "behavior",
+        "contact",
+        "content",
+        "device",
+        "name",
+        "payment",
+        "privacy_preferences",
+        "unique_id",
+    },
     "user.behavior": {"browsing_history", "purchase_history"},
     "user.contact": {"email", "phone_number"},
     "user.content": {"private", "public"},
@@ -25,6 +35,7 @@ CATEGORIES = {
 TERMS = {
     *("Name", "EmailAddress", "TelephoneNumber", "UID", "Communication", "Opinion", "Preference"),
     *("Purchase", "Transaction", "BrowsingBehaviour", "ServiceConsumptionBehaviour"),
+    *("Contact", "PrivacyPreference"),
     *("DeviceBased", "DeviceOperatingSystem", "UserAgent"),
 }
 

@@ -28,12 +28,13 @@ def recipe() -> Recipe:
 
 @pytest.fixture(scope="session")
 def world_of(policy_plan: Plan, recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Dataset]:
-    """A small world by name, made once."""
+    """A small world by name, made once; the smallest there is if the name says so."""
 
     @cache
     def make(name: str) -> Dataset:
         out = tmp_path_factory.mktemp("worlds") / name
-        return generate(policy_plan, recipe, world=name, out=out, rows=300)  # type: ignore[arg-type]
+        size, _, kind = name.rpartition(" ")
+        return generate(policy_plan, recipe, world=kind, out=out, rows=30 if size else 300)  # type: ignore[arg-type]
 
     return make
 

@@ -31,7 +31,12 @@ def clean(world_of: Worlds) -> Dataset:
 
 
 def test_tables_and_columns_are_those_of_the_contracts(clean: Dataset, policy_plan: Plan) -> None:
-    types = {"integer": pa.int64(), "timestamp": pa.timestamp("us", tz="UTC"), "date": pa.date32()}
+    types = {
+        "integer": pa.int64(),
+        "timestamp": pa.timestamp("us", tz="UTC"),
+        "date": pa.date32(),
+        "array": pa.list_(pa.string()),
+    }
     assert {path.stem for path in clean.data.glob("*.parquet")} == set(policy_plan.policy.tables)
     for contract in policy_plan.policy.contracts:
         schema = pq.read_schema(clean.data / f"{contract.table}.parquet")

@@ -20,7 +20,7 @@ from governance.policy import Classification
 from governance.synthetic import Dataset, Entry, Recipe, load_ledger
 from governance.synthetic.planting import plant, violations
 from governance.synthetic.planting.spellings import FORMS, JSON_FORMS
-from governance.synthetic.world import World
+from governance.synthetic.world import SEALED, World
 
 Worlds = Callable[[str], Dataset]
 Read = Callable[[Dataset, str], list[dict[str, Any]]]
@@ -63,9 +63,9 @@ def test_every_form_of_bank_data_stands_in_free_text(planted: Dataset) -> None:
     assert forms == set(BANK)
 
 
-def test_both_sealed_columns_hold_many_bad_ciphers(planted: Dataset) -> None:
-    for column in ("mobile", "email"):
-        own = [e for e in planted.ledger.entries if e.column == column and e.form not in BANK]
+def test_every_sealed_column_holds_many_bad_ciphers(planted: Dataset) -> None:
+    for place in ((table, column) for table, columns in SEALED.items() for column in columns):
+        own = [e for e in planted.ledger.entries if (e.table, e.column) == place and e.form not in BANK]
         assert len({entry.form for entry in own}) >= 16
 
 
@@ -125,9 +125,9 @@ def test_shared_values_and_nonces_are_listed_with_both_rows(
     planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]
 ) -> None:
     for form, part in {"value copied from another row": slice(None), "nonce used twice": slice(0, 37)}.items():
-        for column in ("mobile", "email"):
-            pair = [e for e in planted.ledger.entries if e.form == form and e.column == column]
-            values = [cells["users", str(entry.row)][column] for entry in pair]
+        for table, column in ((table, column) for table, columns in SEALED.items() for column in columns):
+            pair = [e for e in planted.ledger.entries if (e.form, e.table, e.column) == (form, table, column)]
+            values = [cells[table, str(entry.row)][column] for entry in pair]
             assert len(values) == 2
             assert values[0][part] == values[1][part]
 

@@ -23,12 +23,13 @@ _TYPES = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us", tz="UTC"),
+    "array": pa.list_(pa.string()),
 }
 _state: dict[str, World] = {}  # in a worker: the world that its blocks belong to
 
 
 def schema_of(contract: Contract) -> pa.Schema:
-    """A contract's columns as Arrow types; strings and objects (JSON) are text."""
+    """A contract's columns as Arrow types; strings and objects (JSON) are text, arrays lists of it."""
     return pa.schema([(c.name, _TYPES.get(c.logical_type, pa.string())) for c in contract.columns])
 
 
@@ -38,7 +39,7 @@ def block(world: World, contract: Contract, number: int) -> pa.Table:
     first = number * BLOCK_ROWS
     index = np.arange(first, min(first + BLOCK_ROWS, size), dtype=np.int64)
     rng = stream(world.seed, contract.table, number)
-    return _table(world, contract, rng, index, (index + rng.random(len(index))) / size)
+    return _table(world, contract, rng, index, world.time_shares(contract.table, index))
 
 
 def spare_rows(world: World, contract: Contract, chunk: int, count: int) -> pa.Table:

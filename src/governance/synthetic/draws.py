@@ -24,9 +24,26 @@ def stream(seed: int, table: str, block: int | str) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16])))
 
 
+def uniform(seed: int, name: str, index: Ints) -> Floats:
+    """Numbers from 0 to 1 that depend on nothing but a row's own place, so that any table can look them up."""
+    mixed = index.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + _key(seed, name)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # splitmix64
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return (mixed ^ (mixed >> np.uint64(31))) / 2.0**64 * (1 - 2.0**-52)
+
+
+def _key(seed: int, name: str) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.sha256(f"{seed}\0{name}".encode()).digest()[:8]))
+
+
+def ranks(share: Floats, count: int) -> Ints:
+    """Ranks from 0 to count - 1 by uniform shares, each about in proportion to 1 / (rank + 1)."""
+    return np.minimum(np.exp(share * math.log(count + 1)).astype(np.int64) - 1, count - 1)
+
+
 def zipf(rng: np.random.Generator, count: int, size: int) -> Ints:
     """Ranks from 0 to count - 1, each drawn about in proportion to 1 / (rank + 1)."""
-    return np.minimum(np.exp(rng.random(size) * math.log(count + 1)).astype(np.int64) - 1, count - 1)
+    return ranks(rng.random(size), count)
 
 
 def shuffled(index: Ints, count: int, seed: int) -> Ints:
@@ -54,8 +71,13 @@ def choose_among(values: Sequence[str], places: Ints) -> pa.Array:
 
 def weighted(rng: np.random.Generator, weights: Sequence[float], size: int) -> Ints:
     """Places drawn in proportion to these weights."""
+    return by_weight(weights, rng.random(size))
+
+
+def by_weight(weights: Sequence[float], share: Floats) -> Ints:
+    """Places in proportion to these weights, by uniform shares."""
     edges = np.cumsum(weights, dtype=np.float64)
-    return np.searchsorted(edges / edges[-1], rng.random(size), side="right").clip(0, len(weights) - 1)
+    return np.searchsorted(edges / edges[-1], share, side="right").clip(0, len(weights) - 1)
 
 
 def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b"") -> pa.Array:

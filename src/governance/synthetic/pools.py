@@ -15,6 +15,7 @@ from governance.synthetic.draws import stream
 
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _BINS = tuple(bank.BINS)
+_FORMER = 12
 _NUMBERS: dict[str, Callable[[np.random.Generator], str]] = {
     "n": lambda rng: str(rng.integers(2, 10)),
     "pages": lambda rng: str(rng.integers(60, 900)),
@@ -38,6 +39,7 @@ class Pools:
 
     given: pa.Array
     family: pa.Array
+    former: pa.Array  # family names of people who are no users any more: nobody else bears one
     titles: pa.Array
     publishers: pa.Array
     praise: pa.Array
@@ -50,9 +52,11 @@ def build_pools(seed: int, locale: str) -> Pools:
     fake.seed_instance(seed)
     rng = stream(seed, "pools", 0)
     draw = partial(_many, rng=rng, words=fake.words(nb=600))
+    given, family = _distinct(fake.first_name, 190), _distinct(fake.last_name, 100)
     return Pools(
-        given=_distinct(fake.first_name, 190),
-        family=_distinct(fake.last_name, 100),
+        given=given,
+        family=family[:-_FORMER],
+        former=family[-_FORMER:],
         titles=draw(phrases.TITLES, 2000),
         publishers=draw(phrases.PUBLISHERS, 60),
         praise=draw(phrases.REVIEWS, 1500),

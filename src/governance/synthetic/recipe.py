@@ -10,7 +10,20 @@ from pathlib import Path
 from governance.strict_yaml import Node, Problems
 from governance.strict_yaml import load as load_yaml
 
-RATIOS = ("books", "transactions", "interactions", "reviews", "access_events")
+RATIOS = (
+    "books",
+    "transactions",
+    "interactions",
+    "reviews",
+    "access_events",
+    "subscriptions",
+    "messages",
+    "shared_payment_gateway",
+    "shared_sms",
+    "shared_email",
+    "shared_analytics",
+    "subject_requests",
+)
 DEMO_COUNTS = (
     "cards_in_notes",
     "codes_in_notes",
@@ -19,6 +32,9 @@ DEMO_COUNTS = (
     "reads_after_leaving",
     "reads_without_role",
 )
+
+
+_TOP = ("seed", "rows", "locale", "least_books", "least_requests", "rows_a_transfer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,8 @@ class Recipe:
     with_note: float
     ratios: Mapping[str, float]
     least_books: int
+    least_requests: int
+    rows_a_transfer: int
     staff: Mapping[str, Staffing]
     other_staff: Staffing
     demo: Demo
@@ -69,6 +87,7 @@ class Recipe:
         """Rows of each table that grows with the users."""
         sizes = {table: max(1, round(users * self.ratios[table])) for table in RATIOS}
         sizes["books"] = max(self.least_books, sizes["books"])
+        sizes["subject_requests"] = max(self.least_requests, sizes["subject_requests"])
         return {"users": users, **sizes}
 
     def staffing(self, role: str) -> Staffing:
@@ -80,7 +99,7 @@ def load_recipe(path: Path) -> Recipe:
     """Read a recipe; PolicyError with every problem, located."""
     problems = Problems()
     root = load_yaml(path)
-    top = problems.fields(root, ["seed", "rows", "locale", "time", "shares", "ratios", "least_books", "staff", "demo"])
+    top = problems.fields(root, [*_TOP, "time", "shares", "ratios", "staff", "demo"])
     time = _part(top, "time", ["as_of", "period_days", "registration_days"], problems)
     shares = _part(top, "shares", ["without_email", "with_note"], problems)
     ratios = _part(top, "ratios", RATIOS, problems)
@@ -97,6 +116,8 @@ def load_recipe(path: Path) -> Recipe:
         with_note=_share(shares.get("with_note"), problems),
         ratios={table: problems.number(ratios.get(table), default=1.0) for table in RATIOS},
         least_books=problems.integer(top.get("least_books"), default=1, least=1),
+        least_requests=problems.integer(top.get("least_requests"), default=1, least=1),
+        rows_a_transfer=problems.integer(top.get("rows_a_transfer"), default=1, least=1),
         staff=staff,
         other_staff=other,
         demo=_demo(top, problems),

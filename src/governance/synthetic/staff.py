@@ -11,19 +11,19 @@ from governance.synthetic.calendar import DAY, Calendar
 from governance.synthetic.draws import stream
 from governance.synthetic.recipe import Recipe
 
-_HOUR = DAY // 24
+_HOUR, _YEAR = DAY // 24, 365 * DAY
 # By holder of a role, in turn; the first is standing, so that every role has somebody at any time.
 _SHAPES = ("standing", "renewed", "begins", "again", "left", "standing", "ends")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held from `valid_from` until before `valid_until`, in microseconds since 1970; None is without end."""
+    """A role held from `valid_from` until before `valid_until`, in microseconds since 1970."""
 
     actor: str
     role: str
     valid_from: int
-    valid_until: int | None
+    valid_until: int
     ticket: str
 
 
@@ -42,25 +42,26 @@ def hire(recipe: Recipe, roles: Sequence[str], calendar: Calendar, seed: int) ->
     return tuple(grants)
 
 
-def _spans(shape: str, rng: np.random.Generator, calendar: Calendar) -> Iterator[tuple[int, int | None]]:
+def _spans(shape: str, rng: np.random.Generator, calendar: Calendar) -> Iterator[tuple[int, int]]:
     before = calendar.period_from - calendar.registered_from
 
     def earlier(least: float, most: float) -> int:
         return _whole_hour(calendar.registered_from + before * rng.uniform(least, most))
 
     hired = earlier(0.1, 0.5)
+    later = _whole_hour(calendar.until + _YEAR * rng.uniform(0.3, 1.0))  # nobody, and no service, holds a role for ever
     change = _whole_hour(calendar.period_from + (calendar.until - calendar.period_from) * rng.uniform(0.2, 0.8))
     match shape:
         case "standing":
-            yield hired, None
+            yield hired, later
         case "renewed":  # back to back: the one ends in the moment in which the other begins
             yield hired, change
-            yield change, None
+            yield change, later
         case "begins":
-            yield change, None
+            yield change, later
         case "again":  # one expired, one in force
             yield hired, earlier(0.55, 0.65)
-            yield earlier(0.7, 0.9), None
+            yield earlier(0.7, 0.9), later
         case "left":
             yield hired, earlier(0.6, 0.9)
         case "ends":

@@ -10,14 +10,20 @@ from functools import cached_property
 from governance.encryption import Keyring, additional_data, parse, seal, unseal
 from governance.policy import Contract, Policy
 from governance.synthetic.calendar import Calendar
-from governance.synthetic.draws import Ints
+from governance.synthetic.draws import Floats, Ints, uniform
 from governance.synthetic.pools import Pools, build_pools
+from governance.synthetic.promises import Announcement, Reading, Sharing, announcements, readings, sharings
 from governance.synthetic.recipe import Recipe
+from governance.synthetic.shipping import PAYLOADS, Transfers, ship
 from governance.synthetic.staff import Grant, hire
 
 KID = "k2026"
 NONCE_BYTES = 12
-SEALED = {"users": ("mobile", "email")}  # the columns that are written in envelopes
+SEALED = {
+    "users": ("mobile", "email"),
+    "shared_sms": ("mobile",),
+    "shared_email": ("email",),
+}  # the columns that are written in envelopes
 # The first key of each table: different, so that a join on the wrong column finds nothing.
 FIRST_KEY = {
     "users": 100_001,
@@ -27,7 +33,23 @@ FIRST_KEY = {
     "reviews": 5_000_001,
     "grants": 1,
     "access_events": 7_000_001,
+    "subscriptions": 30_001,
+    "messages": 60_000_001,
+    "transfers": 900_001,
+    "shared_payment_gateway": 31_000_001,
+    "shared_sms": 34_000_001,
+    "shared_email": 37_000_001,
+    "shared_analytics": 43_000_001,
+    "subject_requests": 3_001,
+    "export_items": 8_001,
+    "announcements": 11,
 }
+
+RIGHTS = ("access", "rectification", "erasure", "objection")
+ACCESS, RECTIFICATION, ERASURE, OBJECTION = range(len(RIGHTS))
+# What the requests of subjects are about, in turn, and in which tables an export looks.
+REQUESTED = (ACCESS, ERASURE, RECTIFICATION, ACCESS, OBJECTION, ERASURE, RECTIFICATION, ACCESS)
+EXPORTED = ("users", "transactions", "reviews", "subscriptions", "messages", "shared_sms", "shared_email")
 
 
 def derive_keys(seed: int) -> Keyring:
@@ -43,8 +65,10 @@ class World:
     """The base of a world; a block is a function of this, its table and its number alone, in any process."""
 
     contracts: tuple[Contract, ...]
-    readers: Mapping[tuple[str, str], tuple[str, ...]]  # the roles that may read a column, by table and column
+    readings: tuple[Reading, ...]
     roles: tuple[str, ...]
+    sharings: Mapping[str, Sharing]  # by payload
+    announcements: tuple[Announcement, ...]
     recipe: Recipe
     seed: int
     users: int
@@ -52,18 +76,35 @@ class World:
     @classmethod
     def of(cls, policy: Policy, recipe: Recipe, *, seed: int, users: int) -> World:
         """The world of a policy's contracts and roles."""
-        places = [(contract.table, column.name) for contract in policy.contracts for column in contract.columns]
-        readers = {place: policy.readers(*place) for place in places}
-        return cls(policy.contracts, readers, tuple(role.id for role in policy.roles), recipe, seed, users)
+        return cls(
+            contracts=policy.contracts,
+            readings=readings(policy, recipe),
+            roles=tuple(role.id for role in policy.roles),
+            sharings=sharings(policy),
+            announcements=announcements(policy, recipe.as_of),
+            recipe=recipe,
+            seed=seed,
+            users=users,
+        )
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
         """Rows of each table, before anything is planted."""
-        return {**self.recipe.sizes(self.users), "grants": len(self.staff)}
+        sizes = self.recipe.sizes(self.users)
+        sizes["subject_requests"] = -(-sizes["subject_requests"] // len(REQUESTED)) * len(REQUESTED)
+        exports = sizes["subject_requests"] // len(REQUESTED) * REQUESTED.count(ACCESS)
+        sizes["subscriptions"] += sizes["subscriptions"] % 2  # in pairs
+        sizes["export_items"] = exports * len(EXPORTED)
+        sizes["transfers"] = sum(-(-sizes[table] // self.recipe.rows_a_transfer) for table in PAYLOADS)
+        return {**sizes, "grants": len(self.staff), "announcements": len(self.announcements)}
 
     @cached_property
     def staff(self) -> tuple[Grant, ...]:
         return hire(self.recipe, self.roles, self.calendar, self.seed)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        return ship(self.sizes, self.recipe.rows_a_transfer, self.calendar, self.seed)
 
     @cached_property
     def keys(self) -> Keyring:
@@ -80,6 +121,14 @@ class World:
     @cached_property
     def jalali_days(self) -> Mapping[int, str]:
         return self.calendar.jalali_days()
+
+    def time_shares(self, table: str, index: Ints) -> Floats:
+        """Where rows stand in their table's time; it rises with their number and depends on nothing else."""
+        return (index + uniform(self.seed, f"{table} time", index)) / self.sizes[table]
+
+    def registered_at_the_latest(self, user: Ints) -> Ints:
+        """A moment by which each user had registered."""
+        return self.calendar.registration((user % self.users + 1) / self.users)
 
     def registered_users(self, moment: Ints) -> Ints:
         """How many users, counted from the first, had registered by each moment; at least one."""

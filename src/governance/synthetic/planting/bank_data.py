@@ -29,7 +29,7 @@ _EXACT_BINS = tuple(bin_ for bin_ in bank.BINS if bin_ < "900719")  # below 2**5
 # How a card number stands in the undeclared columns that are no text.
 _HOLD: dict[str, Callable[[str], object]] = {
     "raw_number": float,
-    "payload": lambda number: {"source": "import", "pan": number},
+    "raw_reply": lambda number: {"source": "import", "pan": number},
     "tags": lambda number: ["import", grouped(number, " ")],
     "blob": lambda number: f"pan={number}".encode(),
     "external_number": int,
@@ -60,7 +60,7 @@ def _turns(plan: Plan) -> dict[Form, list[tuple[str, str]]]:
         logical = declared.logical_type if declared else ""
         if logical == "integer":
             found[_AS_NUMBER] += [place, place]
-        elif logical in {"string", "object"}:
+        elif logical in {"string", "object", "array"}:
             forms = FORMS if place in _FREE_TEXT else tuple(islice(turn, _FORMS_A_COLUMN))
             for form in (*forms, *(JSON_FORMS if logical == "object" else ())):
                 found[form].append(place)
@@ -79,7 +79,8 @@ def _plant_in(planter: Planter, form: Form, places: tuple[tuple[str, str], ...])
         elif form is _AS_NUMBER:
             plant(planter, table, column, form, int(bank.card(planter.rng, _EXACT_BINS)))
         else:
-            plant(planter, table, column, form, _text(planter.rng, table, column, form, declared.logical_type))
+            text = _text(planter.rng, table, column, form, declared.logical_type)
+            plant(planter, table, column, form, [text] if declared.logical_type == "array" else text)
 
 
 def plant(planter: Planter, table: str, column: str, form: Form, value: object) -> None:

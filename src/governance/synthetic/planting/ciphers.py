@@ -128,6 +128,6 @@ def _reuse_nonce(planter: Planter) -> None:
 
 def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
     plaintext = planter.opened(table, column, row)
-    other = next(name for name in (*SEALED[table], column) if name != column)
+    other = next((name for name in SEALED[table] if name != column), "former")
     swapped = planter.seal(table, other, str(planter.key(table, row)), plaintext)
     return _Case(plaintext, row[column], swapped, planter.rng)

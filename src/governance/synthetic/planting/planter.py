@@ -14,8 +14,10 @@ from governance.synthetic.additions import Additions, ExtraColumn, Row
 from governance.synthetic.blocks import spare_rows
 from governance.synthetic.draws import stream
 from governance.synthetic.ledger import Entry
+from governance.synthetic.planting import company
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.violation import Violation
+from governance.synthetic.shipping import PAYLOADS
 from governance.synthetic.world import NONCE_BYTES, SEALED, World
 
 _CHUNK = 256
@@ -43,7 +45,20 @@ class Planter:
         self.rng = stream(self.world.seed, "planting", violation.name)
 
     def new_row(self, table: str) -> Row:
-        """A fresh row of a declared table, already part of the world; change it in place."""
+        """A fresh row of a declared table, with what has to come with it; change it in place.
+
+        A shared row brings a transfer of its own, an item of an export the whole export and its request.
+        """
+        if table == "export_items":
+            return company.export(self)[1][0]
+        row = self.lone_row(table)
+        if table in PAYLOADS and "transfers" in self.contracts:
+            carrier = company.transfer(self, table)
+            row["transfer_id"], row["sent_at"] = carrier["transfer_id"], carrier["sent_at"]
+        return row
+
+    def lone_row(self, table: str) -> Row:
+        """A fresh row of a declared table, already part of the world, and nothing else."""
         if table not in self._spare:
             self._spare[table] = self._spare_rows(self.contracts[table])
         row = next(self._spare[table])

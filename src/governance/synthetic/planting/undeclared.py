@@ -18,7 +18,7 @@ _HARMLESS = (False, True, False)
 # Undeclared columns that are no text, by name; tables take turns.
 TYPED: dict[str, pa.DataType] = {
     "raw_number": pa.float64(),
-    "payload": pa.struct([("source", pa.string()), ("pan", pa.string())]),
+    "raw_reply": pa.struct([("source", pa.string()), ("pan", pa.string())]),
     "tags": pa.list_(pa.string()),
     "blob": pa.binary(),
     "external_number": pa.int64(),

@@ -12,17 +12,45 @@ import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.draws import Floats, Ints
-from governance.synthetic.tables import access_events, books, grants, interactions, reviews, transactions, users
+from governance.synthetic.tables import (
+    access_events,
+    announcements,
+    books,
+    export_items,
+    grants,
+    interactions,
+    messages,
+    reviews,
+    shared_analytics,
+    shared_email,
+    shared_payment_gateway,
+    shared_sms,
+    subject_requests,
+    subscriptions,
+    transactions,
+    transfers,
+    users,
+)
 from governance.synthetic.world import World
 
 Draw = Callable[[World, np.random.Generator, Ints, Floats], dict[str, pa.Array]]
 
 TABLES: Mapping[str, Draw] = {
     "access_events": access_events.draw,
+    "announcements": announcements.draw,
     "books": books.draw,
+    "export_items": export_items.draw,
     "grants": grants.draw,
     "interactions": interactions.draw,
+    "messages": messages.draw,
     "reviews": reviews.draw,
+    "shared_analytics": shared_analytics.draw,
+    "shared_email": shared_email.draw,
+    "shared_payment_gateway": shared_payment_gateway.draw,
+    "shared_sms": shared_sms.draw,
+    "subject_requests": subject_requests.draw,
+    "subscriptions": subscriptions.draw,
     "transactions": transactions.draw,
+    "transfers": transfers.draw,
     "users": users.draw,
 }

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.draws import Floats, Ints, choose, choose_among, letters, moments, weighted, zipf
+from governance.synthetic.draws import Floats, Ints, by_weight, choose, choose_among, letters, moments, uniform, zipf
 from governance.synthetic.world import FIRST_KEY, World
 
 _PAGES_PER_VISIT = 5
@@ -24,7 +24,8 @@ _CLIENTS = (
     ("desktop", "macOS", "Safari"),
     ("mobile", "Android", "Firefox"),
 )
-_WEIGHTS = (38, 17, 14, 9, 8, 7, 7)
+_WEIGHTS = (36, 17, 14, 9, 8, 8, 8)
+_GOLDEN = (5**0.5 - 1) / 2
 _DEVICE, _SYSTEM, _BROWSER = ([client[place] for client in _CLIENTS] for place in range(3))
 
 
@@ -36,25 +37,43 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     visit = np.cumsum(starts) - 1
     visits = int(visit[-1]) + 1
     first = np.flatnonzero(starts)
-    client = weighted(rng, _WEIGHTS, visits)[visit]
-    duration = np.minimum(rng.lognormal(9.8, 1.1, size), 600_000).astype(np.int64)
+    duration = durations(rng, size)
     before = np.concatenate([[0], np.cumsum(duration)[:-1]])
     since_start = (before - before[first][visit]) * 1_000
     begins = world.calendar.in_period(share[first], spare=_LONGEST_VISIT)[visit]
     return {
         "interaction_id": pa.array(index + FIRST_KEY["interactions"]),
         "session_id": choose(letters(rng, visits, 18, b"v1"), visit),
-        "page": _pages(world, rng, size),
-        "device": choose_among(_DEVICE, client),
-        "os": choose_among(_SYSTEM, client),
-        "browser": choose_among(_BROWSER, client),
+        "page": pages(world, rng, size),
+        **clients(world, "interactions", index[first], visit),
         "duration_ms": pa.array(duration),
         "load_ms": pa.array(np.minimum(rng.lognormal(6.3, 0.5, size), 30_000).astype(np.int64)),
         "occurred_at": moments(begins + np.minimum(since_start, _LONGEST_VISIT - 1)),
     }
 
 
-def _pages(world: World, rng: np.random.Generator, size: int) -> pa.Array:
+def clients(world: World, table: str, number: Ints, visit: Ints | None = None) -> dict[str, pa.Array]:
+    """Device, system and browser of visits by number, then of each visit's rows.
+
+    Spread evenly instead of by chance, so that the rarest is shared by many even in a small world.
+    """
+    share = (np.arange(len(number)) * _GOLDEN + uniform(world.seed, f"{table} client", number[:1])) % 1
+    client = by_weight(_WEIGHTS, share)
+    rows = client if visit is None else client[visit]
+    return {
+        "device": choose_among(_DEVICE, rows),
+        "os": choose_among(_SYSTEM, rows),
+        "browser": choose_among(_BROWSER, rows),
+    }
+
+
+def durations(rng: np.random.Generator, size: int) -> Ints:
+    """Milliseconds on a page."""
+    return np.minimum(rng.lognormal(9.8, 1.1, size), 600_000).astype(np.int64)
+
+
+def pages(world: World, rng: np.random.Generator, size: int) -> pa.Array:
+    """Which page each view was of; fixed ones, and those of books."""
     books = world.sizes["books"]
     place = zipf(rng, books, size) + len(_FIXED_PAGES)
     place = np.where(rng.random(size) < _FIXED_SHARE, zipf(rng, len(_FIXED_PAGES), size), place)

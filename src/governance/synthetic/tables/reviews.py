@@ -7,17 +7,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.synthetic.draws import Floats, Ints, moments, shuffled, weighted, zipf
+from governance.synthetic.tables import people
 from governance.synthetic.world import FIRST_KEY, World
 
 _BOOK_SHUFFLE = 77
 _WITHOUT_WORDS = 0.15
 
 
+def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
+    """Who wrote, and when."""
+    created_at = world.calendar.in_period(share)
+    return people.active(world, "reviews", index, created_at), created_at
+
+
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
     """Reviews in the order of time; a body is up to three sentences, or none at all."""
     size, pool, books = len(index), world.pools.praise, world.sizes["books"]
-    created_at = world.calendar.in_period(share)
-    user = (world.registered_users(created_at) * rng.random(size)).astype(np.int64)
+    user, created_at = owners(world, index, share)
     sentences = [
         pool.take(pa.array(rng.integers(0, len(pool), size), mask=rng.random(size) < absent))
         for absent in (0.0, 0.4, 0.6)
@@ -25,7 +31,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     body = pc.binary_join_element_wise(*sentences, " ", null_handling="skip")
     return {
         "review_id": pa.array(index + FIRST_KEY["reviews"]),
-        "user_id": pa.array(user + FIRST_KEY["users"]),
+        "user_id": pa.array(people.user_ids(user)),
         "book_id": pa.array(shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE) + FIRST_KEY["books"]),
         "rating": pa.array(weighted(rng, [5, 6, 14, 28, 47], size) + 1),
         "body": pc.if_else(pa.array(rng.random(size) < _WITHOUT_WORDS), pa.scalar(None, pa.string()), body),

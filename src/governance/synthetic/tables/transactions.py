@@ -18,9 +18,11 @@ from governance.synthetic.draws import (
     side_by_side,
     table_of,
     texts,
+    uniform,
     weighted,
     zipf,
 )
+from governance.synthetic.tables import people
 from governance.synthetic.world import FIRST_KEY, World
 
 _GATEWAYS = pa.array(["zarin", "shaparak", "wallet-bridge"])
@@ -32,12 +34,16 @@ _AUTHORITY_WIDTH, _REFERENCE_WIDTH = 36, 12
 _BOOK_SHUFFLE = 77
 
 
+def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
+    """Who bought, and when."""
+    paid_at = world.calendar.in_period(share)
+    return people.active(world, "transactions", index, paid_at, skewed=True), paid_at
+
+
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
     """Purchases in the order of time, each by somebody who had registered by then."""
     size, pools = len(index), world.pools
-    paid_at = world.calendar.in_period(share)
-    skew = rng.random(size)
-    user = (world.registered_users(paid_at) * skew * np.sqrt(skew)).astype(np.int64)
+    user, paid_at = owners(world, index, share)
     books = world.sizes["books"]
     book = shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE)
     state = weighted(rng, [91, 7, 2], size)
@@ -46,10 +52,10 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     mask = side_by_side(size, _BINS[zipf(rng, len(_BINS), size)], b"******", _LAST[rng.integers(0, 10_000, size)])
     return {
         "transaction_id": pa.array(index + FIRST_KEY["transactions"]),
-        "user_id": pa.array(user + FIRST_KEY["users"]),
+        "user_id": pa.array(people.user_ids(user)),
         "book_id": pa.array(book + FIRST_KEY["books"]),
-        "order_number": _order_numbers(world, index, paid_at),
-        "amount": pa.array(rng.lognormal(13.0, 0.6, size).astype(np.int64) // 5_000 * 5_000 + 20_000),
+        "order_number": order_numbers(world, index, paid_at),
+        "amount": pa.array(amounts(world, index)),
         "gateway": choose(_GATEWAYS, weighted(rng, [6, 3, 1], size)),
         "authority": authority,
         "reference_number": reference,
@@ -63,7 +69,13 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     }
 
 
-def _order_numbers(world: World, index: Ints, paid_at: Ints) -> pa.Array:
+def amounts(world: World, index: Ints) -> Ints:
+    """Rials, most of them few."""
+    share = uniform(world.seed, "amount", index)
+    return (150_000 * np.exp(1.2 * np.tan(2.4 * (share - 0.5)))).astype(np.int64) // 5_000 * 5_000 + 20_000
+
+
+def order_numbers(world: World, index: Ints, paid_at: Ints) -> pa.Array:
     """Sixteen digits: the Jalali date of payment and a running number, shuffled."""
     days = local_days(paid_at)
     first = min(world.jalali_days)

@@ -1,0 +1,103 @@
+"""What the policy's own files say that a world has to live up to: agreements with processors, versions of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from governance.policy import Classification, Column, Contract, Policy, Role, covers
+from governance.synthetic.calendar import microseconds
+from governance.synthetic.recipe import Recipe
+from governance.synthetic.shipping import PAYLOADS
+
+_GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
+_BEFORE = timedelta(days=14, hours=-8)  # a change is announced at eight in the morning, two weeks ahead
+_WITHOUT_AGREEMENT = "essential.service.operations"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """To whom a payload goes, and for which data use."""
+
+    recipient: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A version of the policy, the clauses that are new in it, and when that was made known."""
+
+    version: str
+    clauses: tuple[str, ...]
+    published_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A declared column, and who may read it: role by role, for which of the data uses that the recipe knows."""
+
+    table: str
+    column: str
+    guarded: bool
+    roles: Mapping[str, tuple[str, ...]]
+
+
+def readings(policy: Policy, recipe: Recipe) -> tuple[Reading, ...]:
+    """Every column that somebody may read for something."""
+    found = [
+        Reading(
+            contract.table, column.name, column.classification in _GUARDED, _readers(policy, recipe, contract, column)
+        )
+        for contract in policy.contracts
+        for column in contract.columns
+    ]
+    return tuple(reading for reading in found if reading.roles)
+
+
+def _readers(policy: Policy, recipe: Recipe, contract: Contract, column: Column) -> dict[str, tuple[str, ...]]:
+    """A column about nobody, if it is open, is read by its table's roles; any other by the roles entitled to it."""
+    about_nobody = column.category.startswith("system") and column.classification not in _GUARDED
+    entitled = contract.roles if about_nobody else policy.readers(contract.table, column.name)
+    uses = {
+        role.id: tuple(use for use in recipe.staffing(role.id).purposes if _allowed(policy, role, column, use))
+        for role in policy.roles
+        if role.id in entitled
+    }
+    return {role: allowed for role, allowed in uses.items() if allowed}
+
+
+def _allowed(policy: Policy, role: Role, column: Column, use: str) -> bool:
+    """Whether role, column and policy all allow a data use; a policy that lists none allows any."""
+    of_policy = [purpose for purpose in policy.purposes if covers(purpose.use, use)]
+    return not policy.purposes or (
+        any(covers(general, use) for general in role.purposes)
+        and any(covers(general, use) for general in column.purposes)
+        and any(covers(category, column.category) for purpose in of_policy for category in purpose.categories)
+    )
+
+
+def sharings(policy: Policy) -> dict[str, Sharing]:
+    """By payload; one without an agreement goes to whom its name says."""
+    agreed = {agreement.payload: agreement for agreement in policy.agreements}
+    return {
+        payload: Sharing(agreed[payload].recipient, agreed[payload].purposes[0])
+        if payload in agreed
+        else Sharing(payload.removeprefix("shared_"), _WITHOUT_AGREEMENT)
+        for payload in PAYLOADS
+    }
+
+
+def announcements(policy: Policy, as_of: datetime) -> tuple[Announcement, ...]:
+    """Each version in the order of taking effect; a policy without a history was announced once, long ago."""
+    found = tuple(_announcements(policy))
+    return found or (Announcement(policy.version, (), microseconds(as_of - timedelta(days=365))),)
+
+
+def _announcements(policy: Policy) -> Iterator[Announcement]:
+    before: dict[str, str] = {}
+    for version in policy.history:
+        new = tuple(clause for clause, text in version.clauses.items() if before.get(clause) != text)
+        effective = datetime.fromisoformat(version.effective).replace(tzinfo=UTC)
+        yield Announcement(version.version, new, microseconds(effective - _BEFORE))
+        before = dict(version.clauses)

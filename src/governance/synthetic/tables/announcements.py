@@ -1,0 +1,24 @@
+"""How each version of the policy was announced, before it took effect."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from governance.synthetic.draws import Floats, Ints, choose_among, moments
+from governance.synthetic.world import FIRST_KEY, World
+
+_CHANNELS = ("web", "email", "app")
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Announcements by version; those beyond the end say again what was said."""
+    del rng, share
+    said = [world.announcements[n % len(world.announcements)] for n in index.tolist()]
+    return {
+        "announcement_id": pa.array(index + FIRST_KEY["announcements"]),
+        "policy_version": pa.array([version.version for version in said], pa.string()),
+        "clauses": pa.array([list(version.clauses) for version in said], pa.list_(pa.string())),
+        "channel": choose_among(_CHANNELS, index % len(_CHANNELS)),
+        "published_at": moments(np.array([version.published_at for version in said], dtype=np.int64)),
+    }
