@@ -24,6 +24,13 @@ PROBLEMS = tuple(
     email_address national_id ip_address person_name plaintext decodable digest not_an_envelope too_short
     unknown_algorithm unknown_kid repeated_value repeated_nonce does_not_decrypt not_bound_to_row implausible_plaintext
     unknown_identity no_grant_in_force role_not_entitled undeclared_place undeclared_column undeclared_table
+    emergency_without_ticket purpose_not_of_policy category_not_of_purpose purpose_not_of_column
+    purpose_not_of_role gap_undeclared_dataset gap_no_purpose gap_unknown_identity gap_unregistered_role
+    unknown_role grant_to_nobody grant_without_start grant_without_end grant_ends_before_it_begins no_protocol
+    weak_protocol unknown_protocol consideration_in_money consideration_in_kind consideration_not_stated
+    sale_like_purpose unregistered_recipient recipient_in_other_letters payload_not_of_recipient agreement_expired
+    agreement_not_begun purpose_not_of_agreement payload_without_transfer payload_of_other_transfer
+    payload_without_agreement unregistered_payload column_not_of_agreement column_beyond_purpose
 """.split()  # noqa: SIM905  a list of thirty quoted words is harder to read
 )
 

@@ -13,6 +13,7 @@ from governance.policy import Classification, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.authorised import Authorised
 from tests.rules.conftest import (
+    AS_OF,
     EVENTS,
     GRANTS,
     KEYS,
@@ -27,7 +28,7 @@ from tests.rules.conftest import (
     users,
 )
 
-T = datetime(2026, 1, 10, 12, tzinfo=UTC)
+T = datetime(2025, 12, 10, 12, tzinfo=UTC)
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 UTC_US = pa.timestamp("us", "UTC")
 Row = dict[str, Any]
@@ -181,8 +182,8 @@ def test_times_of_any_unit_and_zone_compare(left: pa.DataType, monkeypatch: pyte
 
 
 def test_days_begin_at_midnight_utc() -> None:
-    data = tables([event(occurred_at=datetime(2026, 1, 10, tzinfo=UTC))], [])
-    days = [date(2026, 1, 10)]
+    data = tables([event(occurred_at=datetime(2025, 12, 10, tzinfo=UTC))], [])
+    days = [date(2025, 12, 10)]
     data["grants"] = pa.table(
         {"grant": ["g"], "actor_id": ["a"], "role": ["clerk"], "valid_from": days, "valid_until": pa.nulls(1)}
     )
@@ -203,7 +204,7 @@ def test_times_that_are_none_are_an_error_for_text_has_no_order(kind: pa.DataTyp
 def test_an_event_of_a_day_is_an_error_for_a_day_covers_all_that_happened_on_it() -> None:
     data = tables([event()], [grant()])
     position = data["events"].schema.names.index("occurred_at")
-    days = data["events"].set_column(position, "occurred_at", pa.array([date(2026, 1, 10)]))
+    days = data["events"].set_column(position, "occurred_at", pa.array([date(2025, 12, 10)]))
     assert Seen(data | {"events": days}).verdict("auth/users/name") == (Verdict.ERROR, Reason.NOT_A_TIME)
 
 
@@ -245,11 +246,41 @@ def test_a_csv_of_events_is_judged_like_a_frame(tmp_path: Any) -> None:
     (tmp_path / "users.csv").write_text("id,name,mobile\n1,x,\n")
     (tmp_path / "events.csv").write_text(
         "event,actor_id,table_name,column_name,occurred_at\n"
-        "e1,a,users,name,2026-01-10T15:30:00+03:30\n"
-        "e2,a,users,name,2026-01-10T15:29:59+03:30\n"
+        "e1,a,users,name,2025-12-10T15:30:00+03:30\n"
+        "e2,a,users,name,2025-12-10T15:29:59+03:30\n"
     )
-    (tmp_path / "grants.csv").write_text("grant,actor_id,role,valid_from,valid_until\ng,a,clerk,2026-01-10 12:00:00,\n")
+    (tmp_path / "grants.csv").write_text("grant,actor_id,role,valid_from,valid_until\ng,a,clerk,2025-12-10 12:00:00,\n")
     from governance.sources import open_source
 
     found = Seen(open_source(tmp_path, policy().tables))["auth/users/name"]
     assert [row.reference for row in found.rows] == [KEYS.reference("events", "e2")]
+
+
+def test_a_role_for_emergencies_excuses_only_under_a_ticket() -> None:
+    made = policy(USERS, EVENTS, contract("grants", *GRANTS.columns, column("ticket")))
+    made = replace(made, roles=tuple(replace(role, break_glass=True) for role in made.roles))
+
+    def judged_by(*tickets: str | None) -> Evidence:
+        data = tables([event()], [grant()] * len(tickets))
+        data["grants"] = data["grants"].append_column("ticket", pa.array(tickets, pa.string()))
+        return Seen(data, made)["auth/users/name"]
+
+    assert judged_by("INC-1").violations == judged_by(None, "INC-1").violations == 0
+    for none in (None, "", "  "):
+        assert judged_by(none).problems == (("emergency_without_ticket", 1),)
+    assert Seen(tables([event()], [grant()]), made).verdict("auth/users/name")[1] is Reason.MISSING_COLUMN
+
+
+def test_an_access_after_the_evaluation_is_never_green() -> None:
+    assert Seen(tables([event(occurred_at=AS_OF)], [grant(valid_until=None)])).verdict("auth/users/name")[1].value == (
+        "holds"
+    )
+    late = [event(occurred_at=AS_OF + TICK), event(event="e2", actor_id="b")]
+    assert Seen(tables(late[:1], [grant(valid_until=None)])).verdict("auth/users/name") == (
+        Verdict.ERROR,
+        Reason.IN_THE_FUTURE,
+    )
+    assert Seen(tables(late, [grant(valid_until=None)])).verdict("auth/users/name") == (
+        Verdict.FAILED,
+        Reason.VIOLATED,
+    )

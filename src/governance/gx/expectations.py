@@ -103,6 +103,38 @@ class ExpectRequestsToBeFulfilled(GovernanceExpectation):
     records: list[str]
 
 
+class ExpectAccessToBePurposed(GovernanceExpectation):
+    """Every access was for a purpose that the policy, the column and a role then held all allow."""
+
+    events: str
+    grants: str
+
+
+class ExpectGrantsToBeInOrder(GovernanceExpectation):
+    """Every grant is of a known role, to somebody, with an end, and for emergencies on a ticket."""
+
+
+class ExpectTransfersToBeUnpaid(GovernanceExpectation):
+    """Every transfer went to a registered recipient, for nothing in return, and for no purpose like a sale."""
+
+    nothing: list[str]
+    sales: list[str]
+    exempt: list[str]
+
+
+class ExpectPayloadToBeMinimal(GovernanceExpectation):
+    """A payload holds what its agreement names, for what the policy allows, and went out while it was in force."""
+
+    transfers: str
+    prefix: str
+
+
+class ExpectTransfersToBeProtected(GovernanceExpectation):
+    """Every transfer went over a protocol that protects it."""
+
+    protocols: list[str]
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
     "free_of": ExpectColumnValuesToBeFreeOf,
@@ -112,4 +144,9 @@ EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "fulfilled": ExpectRequestsToBeFulfilled,
     "opted_out": ExpectOffersToRespectUnsubscribing,
     "unlinkable": ExpectTableToBeUnlinkable,
+    "purposed": ExpectAccessToBePurposed,
+    "granted": ExpectGrantsToBeInOrder,
+    "never_sold": ExpectTransfersToBeUnpaid,
+    "minimal": ExpectPayloadToBeMinimal,
+    "protected_transport": ExpectTransfersToBeProtected,
 }

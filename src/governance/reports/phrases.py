@@ -31,6 +31,11 @@ _EXPECTATIONS = MappingProxyType(
         "free_of": "expect_column_values_to_be_free_of",
         "encrypted": "expect_column_values_to_be_encrypted",
         "authorised": "expect_access_to_be_authorised",
+        "purposed": "expect_access_to_be_purposed",
+        "granted": "expect_grants_to_be_in_order",
+        "never_sold": "expect_transfers_to_be_unpaid",
+        "minimal": "expect_payload_to_be_minimal",
+        "protected_transport": "expect_transfers_to_be_protected",
     }
 )
 

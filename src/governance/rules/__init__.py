@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.policy import KindReader
-from governance.rules import authorised, declared, encrypted, erased, free_of, fulfilled, opted_out, unlinkable
+from governance.rules import (
+    authorised,
+    declared,
+    encrypted,
+    erased,
+    free_of,
+    fulfilled,
+    granted,
+    minimal,
+    never_sold,
+    opted_out,
+    protected_transport,
+    purposed,
+    unlinkable,
+)
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
 
@@ -17,7 +31,12 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "erased": erased.read,
     "free_of": free_of.read,
     "fulfilled": fulfilled.read,
+    "granted": granted.read,
+    "minimal": minimal.read,
+    "never_sold": never_sold.read,
     "opted_out": opted_out.read,
+    "protected_transport": protected_transport.read,
+    "purposed": purposed.read,
     "unlinkable": unlinkable.read,
 }
 

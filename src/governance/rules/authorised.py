@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pyarrow as pa
 
 from governance.planning import Check, plan
-from governance.policy import REST, Where
+from governance.policy import Where
 from governance.results import Evidence, Reason
-from governance.rules.base import Scope, Tally, key_texts, missing
+from governance.rules.accesses import (
+    EVENT_COLUMNS,
+    GRANT_COLUMNS,
+    IN_FORCE,
+    evidence,
+    places,
+    read_tables,
+    violations,
+    why_unproven,
+)
+from governance.rules.base import Scope
+from governance.rules.relational import row_key, values
 from governance.strict_yaml import Node, Problems
-
-EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
-GRANT_COLUMNS = ("actor_id", "role", "valid_from", "valid_until")
 
 # The subset of SQL that DuckDB and Spark share. An event is a violation unless a grant proves otherwise, so that a
 # missing actor, time or role never excuses it. Actors compare as text and times as UTC, whatever their columns hold.
+# A role for emergencies excuses only under a grant that names its ticket.
 _SQL = """
 WITH guarded AS ({guarded}),
      declared AS ({declared}),
      reader AS ({readers}),
      event AS (
-         SELECT {key} AS event_key, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
+         SELECT {key}, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
                 COALESCE(CAST(table_name AS STRING), '') AS table_name,
                 COALESCE(CAST(column_name AS STRING), '') AS column_name,
                 CAST(occurred_at AS TIMESTAMP) AS occurred_at
@@ -32,7 +41,8 @@ WITH guarded AS ({guarded}),
      ),
      granted AS (
          SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
-                CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until
+                CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until,
+                NULLIF(TRIM(CAST({ticket} AS STRING)), '') AS ticket
          FROM {grants}
      ),
      judged AS (
@@ -42,44 +52,36 @@ WITH guarded AS ({guarded}),
          LEFT JOIN guarded g ON g.table_name = e.table_name AND g.column_name = e.column_name
          WHERE d.table_name IS NULL OR g.table_name IS NOT NULL
      ),
+     entitled AS (
+         SELECT r.table_name, r.column_name, r.emergency, g.actor_id, g.valid_from, g.valid_until, g.ticket
+         FROM granted g JOIN reader r ON r.role = g.role
+     ),
      violation AS (
          SELECT * FROM judged e WHERE e.undeclared = 1 OR NOT EXISTS (
-             SELECT 1 FROM granted g
-             JOIN reader r ON r.role = g.role
-             WHERE r.table_name = e.table_name AND r.column_name = e.column_name AND {in_force}
+             SELECT 1 FROM entitled g
+             WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
+               AND (g.emergency = '' OR g.ticket IS NOT NULL)
          )
      )
-SELECT event_key, table_name, column_name, 'undeclared_place' AS problem FROM violation e WHERE e.undeclared = 1
+SELECT row_key, table_name, column_name, 'undeclared_place' AS problem FROM violation e WHERE e.undeclared = 1
 UNION ALL
-SELECT event_key, table_name, column_name, 'unknown_identity' FROM violation e
+SELECT row_key, table_name, column_name, 'unknown_identity' FROM violation e
 WHERE e.undeclared = 0 AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
 UNION ALL
-SELECT event_key, table_name, column_name, 'no_grant_in_force' FROM violation e
+SELECT row_key, table_name, column_name, 'no_grant_in_force' FROM violation e
 WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
   AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
 UNION ALL
-SELECT event_key, table_name, column_name, 'role_not_entitled' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
-"""
-# Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
-_EARLY = """
-SELECT 1 FROM {events} WHERE CAST(occurred_at AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
+SELECT row_key, table_name, column_name, 'emergency_without_ticket' FROM violation e
+WHERE e.undeclared = 0 AND EXISTS (
+    SELECT 1 FROM entitled g WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
+)
 UNION ALL
-SELECT 1 FROM {grants} WHERE CAST(valid_from AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
-   OR CAST(valid_until AS TIMESTAMP) < TIMESTAMP '1900-01-01 00:00:00'
+SELECT row_key, table_name, column_name, 'role_not_entitled' FROM violation e
+WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force}) AND NOT EXISTS (
+    SELECT 1 FROM entitled g WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
+)
 """
-_IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
-             AND (g.valid_until IS NULL OR e.occurred_at < g.valid_until)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """An event that no grant covers; the place is in the policy's words, a part that it has no word for is empty."""
-
-    key: str | None
-    table: str
-    column: str
-    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,113 +107,38 @@ class _Events:
         """The events are joined with the grants at the end, once for all checks of the rule."""
 
     def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  events are what this kind examines
-        unproven = self._unproven()
-        if unproven is not None:
-            return Evidence(examined=0, unit="events", unproven=unproven)
-        rule = self.check.rule.id
-        total, violations = self.scope.once(rule, lambda: _violations(rule, self.rule, self.scope))
-        tally = Tally()
-        for violation in violations:
-            if self._is_mine(violation):
-                tally.problems[violation.problem] += 1
-                tally.name(violation.key, violation.problem)
-        return Evidence(
-            examined=total,
-            violations=tally.violations,
-            unit="events",
-            problems=tally.counts(),
-            rows=tally.references(self.scope.policy.tables[self.rule.events], self.scope.keys),
-        )
-
-    def _is_mine(self, violation: Violation) -> bool:
-        place = self.check.place
-        if place is None:
-            return False
-        if place.table == REST:
-            return not violation.table
-        return place.table == violation.table and violation.column == ("" if place.column == REST else place.column)
-
-    def _unproven(self) -> Reason | None:
-        if not self.scope.source.relational:
-            return Reason.NEEDS_TABLES
-        schemas, contracts = self.scope.source.schemas(), self.scope.policy.tables
-        if any(table not in schemas or table not in contracts for table in (self.rule.events, self.rule.grants)):
-            return Reason.MISSING_TABLE
-        wanted = [*EVENT_COLUMNS, *filter(None, [contracts[self.rule.events].primary_key])]
-        if missing(wanted, schemas[self.rule.events]) or missing(GRANT_COLUMNS, schemas[self.rule.grants]):
-            return Reason.MISSING_COLUMN
-        # Text compares letter by letter, and a day covers all that happened on it: neither says what came first. A role
-        # may be granted by the day; days begin at midnight UTC.
-        happened = schemas[self.rule.events].field("occurred_at").type
-        granted = [schemas[self.rule.grants].field(name).type for name in ("valid_from", "valid_until")]
-        if not _is_time(happened) or not all(_is_time(kind) or pa.types.is_date(kind) for kind in granted):
-            return Reason.NOT_A_TIME
-        early = _EARLY.format(events=f'"{self.rule.events}"', grants=f'"{self.rule.grants}"')
-        if self.scope.once(("early", self.rule), lambda: self.scope.source.query(early).num_rows):
-            return Reason.NOT_A_TIME
-        return None
+        name, rule, scope = self.check.rule.id, self.rule, self.scope
+        ticket = ("ticket",) if any(role.break_glass for role in scope.policy.roles) else ()
+        reason = why_unproven(scope, rule.events, EVENT_COLUMNS, rule.grants, (*GRANT_COLUMNS, *ticket))
+        if reason is not None and reason is not Reason.IN_THE_FUTURE:
+            return Evidence(examined=0, unit="events", unproven=reason)
+        found = scope.once(name, lambda: violations(scope, rule.events, _query(name, rule, scope)))
+        return evidence(self.check, scope, rule.events, found, reason)
 
 
-def _is_time(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_timestamp(kind) or pa.types.is_null(kind))
-
-
-def _violations(rule: str, tables: Authorised, scope: Scope) -> tuple[int, list[Violation]]:
-    """How many events there are, and each that no grant covers. Events name places as the company does."""
+def _query(rule: str, tables: Authorised, scope: Scope) -> str:
+    """Every access that no grant covers. Events name places as the company does."""
     policy = scope.policy
-    places = {
-        (contract.physical_name, column.physical_name): (contract.table, column.name)
-        for contract in policy.contracts
-        for column in contract.columns
-    }
+    declared = places(scope)
     checked = {(c.place.table, c.place.column) for c in plan(policy).checks if c.rule.id == rule and c.place}
-    guarded = [physical for physical, logical in places.items() if logical in checked]
-    readers = [(*physical, role) for physical in guarded for role in policy.readers(*places[physical])]
-    key = policy.tables[tables.events].primary_key
-    sql = _SQL.format(
-        guarded=_values(("table_name", "column_name"), guarded),
-        declared=_values(("table_name", "column_name"), places),
-        readers=_values(("table_name", "column_name", "role"), readers),
-        key=f'"{key}"' if key else "NULL",
+    guarded = [physical for physical, logical in declared.items() if logical in checked]
+    emergency = {role.id: "emergency" if role.break_glass else "" for role in policy.roles}
+    readers = [(*p, role, emergency[role]) for p in guarded for role in policy.readers(*declared[p])]
+    return _SQL.format(
+        guarded=values(("table_name", "column_name"), guarded),
+        declared=values(("table_name", "column_name"), declared),
+        readers=values(("table_name", "column_name", "role", "emergency"), readers),
+        key=row_key(policy.tables[tables.events]),
+        ticket="ticket" if any(emergency.values()) else "NULL",
         events=f'"{tables.events}"',
         grants=f'"{tables.grants}"',
-        in_force=_IN_FORCE,
+        in_force=IN_FORCE,
     )
-    found = scope.source.query(sql)
-    named = found.rename_columns([key or "event_key", *found.schema.names[1:]])
-    keys = key_texts(named, policy.tables[tables.events])
-    names = {contract.physical_name: contract.table for contract in policy.contracts}
-    violations = [
-        Violation(
-            key=name,
-            table=names.get(row["table_name"], ""),
-            column=places.get((row["table_name"], row["column_name"]), ("", ""))[1],
-            problem=row["problem"],
-        )
-        for name, row in zip(
-            keys.to_pylist() if keys is not None else [None] * found.num_rows,
-            found.select(["table_name", "column_name", "problem"]).to_pylist(),
-            strict=True,
-        )
-    ]
-    return scope.source.rows(tables.events), violations
-
-
-def _values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A constant relation; a quote in a name is doubled, for the company's own names may hold one."""
-    literals = [[value.replace("'", "''") for value in row] for row in rows]
-    selects = [" SELECT " + ", ".join(f"'{v}' AS {n}" for v, n in zip(row, names, strict=True)) for row in literals]
-    return " UNION ALL".join(selects) or "SELECT " + ", ".join(f"'' AS {n}" for n in names) + " WHERE 1 = 0"
 
 
 def read(node: Node | None, where: Where, problems: Problems) -> Authorised:
     """The parameters of an `authorised` rule: `events` and `grants`, both table names."""
-    fields = problems.fields(node, ["events", "grants"]) if node else {}
     if node is not None and not where.columns:
         problems.add(node, "a rule about columns, with `columns`")
-    names = {"events": "access_events", "grants": "grants"}
-    for key, name in names.items():
-        names[key] = problems.text(fields.get(key), default=name)
-        if not names[key].isidentifier():
-            problems.add(fields[key], "the name of a table")
-    return Authorised(names["events"], names["grants"])
+    events, grants = read_tables(node, problems)
+    return Authorised(events, grants)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
 
-from governance.policy import Contract
+from governance.policy import Contract, covers
 from governance.results import Reason
 from governance.rules.base import Scope, key_texts, missing
 
 # Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 ROW_KEY = "row_key"
+_KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 
 
 def unproven(
-    scope: Scope, needs: Mapping[str, Sequence[str]], times: Mapping[str, Sequence[str]] | None = None
+    scope: Scope,
+    needs: Mapping[str, Sequence[str]],
+    times: Mapping[str, Sequence[str]] | None = None,
+    spans: Mapping[str, Sequence[str]] | None = None,
 ) -> Reason | None:
     """Why these columns of these tables cannot be judged; None when they can.
 
     `times` must be timestamps: a day covers all that happened on it, and text has no order. None may lie before 1900,
-    nor after the time of the evaluation: a clock that runs ahead can hide what comes too late.
+    nor after the time of the evaluation: a clock that runs ahead can hide what comes too late. `spans` say from when
+    until when something is to hold: they may lie ahead, and be days, which begin at midnight UTC.
     """
     source, contracts = scope.source, scope.policy.tables
     if not source.relational:
@@ -35,16 +41,22 @@ def unproven(
         key = contracts[table].primary_key
         if missing([*columns, *filter(None, [key])], schemas[table]):
             return Reason.MISSING_COLUMN
-    for table, columns in (times or {}).items():
+    ahead = False
+    moments = [(*item, False) for item in (times or {}).items()] + [(*item, True) for item in (spans or {}).items()]
+    for table, columns, lasting in moments:
         kinds = [schemas[table].field(name).type for name in columns]
-        if not all(pa.types.is_timestamp(kind) or pa.types.is_null(kind) for kind in kinds):
+        if not all(is_time(kind) or (lasting and pa.types.is_date(kind)) for kind in kinds):
             return Reason.NOT_A_TIME
         early, late = scope.once(("span", table, tuple(columns)), partial(_outside, scope, table, columns))
         if early:
             return Reason.NOT_A_TIME
-        if late:
-            return Reason.IN_THE_FUTURE
-    return None
+        ahead = ahead or (late and not lasting)
+    return Reason.IN_THE_FUTURE if ahead else None
+
+
+def is_time(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds moments, or nothing at all."""
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_null(kind))
 
 
 def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bool]:
@@ -53,7 +65,7 @@ def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bo
     # Named by place, for two engines name such columns differently.
     row = [column[0].as_py() for column in scope.source.query(f'SELECT {spans} FROM "{table}"').columns]
     found = [value.replace(tzinfo=UTC) for value in row if value is not None]
-    return any(value < _EARLIEST for value in found), any(value > scope.as_of for value in found)
+    return any(value < EARLIEST for value in found), any(value > scope.as_of for value in found)
 
 
 def moment(expression: str) -> str:
@@ -80,6 +92,26 @@ def below(expression: str, keys: Sequence[str]) -> str:
         for key in keys
     ]
     return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
+
+
+def values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """SQL of a relation of constant texts, under these names."""
+    selects = [" SELECT " + ", ".join(f"{literal(v)} AS {n}" for v, n in zip(row, names, strict=True)) for row in rows]
+    return " UNION ALL".join(selects) or "SELECT " + ", ".join(f"'' AS {n}" for n in names) + " WHERE 1 = 0"
+
+
+def spelled(scope: Scope, table: str, column: str) -> tuple[str, ...]:
+    """The distinct values of a column that have the form of a dotted key; no other can be covered by one.
+
+    What a general key covers is worked out here and comes back as relations, so that SQL compares keys as equal only.
+    """
+    found = scope.source.query(f'SELECT DISTINCT CAST("{column}" AS STRING) AS value FROM "{table}"')
+    return tuple(sorted(text for text in found.column(0).to_pylist() if text is not None and _KEY.fullmatch(text)))
+
+
+def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:
+    """Those of these keys that one of the general ones covers: `user.contact` covers `user.contact.email`."""
+    return tuple(key for key in keys if any(covers(own, key) for own in general))
 
 
 def row_key(contract: Contract) -> str:
