@@ -158,10 +158,16 @@ def test_exports_hold_what_there_was(tables: dict[str, Rows], opened: dict[str, 
 
 
 def test_changes_are_announced_before_they_take_effect(tables: dict[str, Rows], policy_plan: Plan) -> None:
-    for version in policy_plan.policy.history:
-        (said,) = [row for row in tables["announcements"] if row["policy_version"] == version.version]
-        assert said["published_at"].date().isoformat() < version.effective
-        assert set(said["clauses"]) <= set(version.clauses)
+    first, *later = policy_plan.policy.history
+    for version in later:
+        said = [row for row in tables["announcements"] if row["policy_version"] == version.version]
+        assert {row["channel"] for row in said} == {"web", "email", "app"}
+        assert all(row["published_at"].date().isoformat() < version.effective for row in said)
+        assert all(
+            set(row["clauses"]) == {c for c, text in version.clauses.items() if first.clauses.get(c) != text}
+            for row in said
+        )
+        first = version
 
 
 def test_every_grant_ends(tables: dict[str, Rows]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from governance.policy import Classification, Column, Contract, Policy, Role, covers
 from governance.synthetic.calendar import microseconds
@@ -89,15 +90,14 @@ def sharings(policy: Policy) -> dict[str, Sharing]:
 
 
 def announcements(policy: Policy, as_of: datetime) -> tuple[Announcement, ...]:
-    """Each version in the order of taking effect; a policy without a history was announced once, long ago."""
+    """Each change of the policy, in the order of taking effect; without any, its text was made known long ago."""
     found = tuple(_announcements(policy))
     return found or (Announcement(policy.version, (), microseconds(as_of - timedelta(days=365))),)
 
 
 def _announcements(policy: Policy) -> Iterator[Announcement]:
-    before: dict[str, str] = {}
-    for version in policy.history:
-        new = tuple(clause for clause, text in version.clauses.items() if before.get(clause) != text)
-        effective = datetime.fromisoformat(version.effective).replace(tzinfo=UTC)
-        yield Announcement(version.version, new, microseconds(effective - _BEFORE))
-        before = dict(version.clauses)
+    for before, after in pairwise(policy.history):
+        named = sorted({*before.clauses, *after.clauses})
+        changed = tuple(clause for clause in named if before.clauses.get(clause) != after.clauses.get(clause))
+        effective = datetime.fromisoformat(after.effective).replace(tzinfo=UTC)
+        yield Announcement(after.version, changed, microseconds(effective - _BEFORE))

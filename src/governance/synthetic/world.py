@@ -49,6 +49,7 @@ RIGHTS = ("access", "rectification", "erasure", "objection")
 ACCESS, RECTIFICATION, ERASURE, OBJECTION = range(len(RIGHTS))
 # What the requests of subjects are about, in turn, and in which tables an export looks.
 REQUESTED = (ACCESS, ERASURE, RECTIFICATION, ACCESS, OBJECTION, ERASURE, RECTIFICATION, ACCESS)
+ANNOUNCED_BY = ("web", "email", "app")
 EXPORTED = ("users", "transactions", "reviews", "subscriptions", "messages", "shared_sms", "shared_email")
 
 
@@ -96,7 +97,7 @@ class World:
         sizes["subscriptions"] += sizes["subscriptions"] % 2  # in pairs
         sizes["export_items"] = exports * len(EXPORTED)
         sizes["transfers"] = sum(-(-sizes[table] // self.recipe.rows_a_transfer) for table in PAYLOADS)
-        return {**sizes, "grants": len(self.staff), "announcements": len(self.announcements)}
+        return {**sizes, "grants": len(self.staff), "announcements": len(self.announcements) * len(ANNOUNCED_BY)}
 
     @cached_property
     def staff(self) -> tuple[Grant, ...]:

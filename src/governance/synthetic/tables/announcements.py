@@ -6,19 +6,18 @@ import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.draws import Floats, Ints, choose_among, moments
-from governance.synthetic.world import FIRST_KEY, World
-
-_CHANNELS = ("web", "email", "app")
+from governance.synthetic.world import ANNOUNCED_BY, FIRST_KEY, World
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
-    """Announcements by version; those beyond the end say again what was said."""
+    """Announcements by version, one in each channel; those beyond the end say again what was said."""
     del rng, share
-    said = [world.announcements[n % len(world.announcements)] for n in index.tolist()]
+    size = len(ANNOUNCED_BY)
+    said = [world.announcements[n // size % len(world.announcements)] for n in index.tolist()]
     return {
         "announcement_id": pa.array(index + FIRST_KEY["announcements"]),
         "policy_version": pa.array([version.version for version in said], pa.string()),
         "clauses": pa.array([list(version.clauses) for version in said], pa.list_(pa.string())),
-        "channel": choose_among(_CHANNELS, index % len(_CHANNELS)),
+        "channel": choose_among(ANNOUNCED_BY, index % size),
         "published_at": moments(np.array([version.published_at for version in said], dtype=np.int64)),
     }
