@@ -22,7 +22,7 @@ LAYERS = [
     {"rules"},
     {"project"},
     {"gx", "synthetic", "reports"},
-    {"evidence", "notebooks"},
+    {"evidence", "guide", "notebooks"},
     {"run"},
     {"sections", "console", "listing", "lab", "differences"},
     {"cli"},

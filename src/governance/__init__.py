@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from governance import guide
     from governance.planning import plan
     from governance.project import find_project, load_policy
     from governance.results import Results, Verdict
@@ -25,6 +26,7 @@ _HOMES = {
     "explain": "run",
     "find_project": "project",
     "generate": "synthetic",
+    "guide": "sections",
     "load_policy": "project",
     "load_recipe": "synthetic",
     "open_section": "sections",
@@ -43,6 +45,7 @@ __all__ = [
     "explain",
     "find_project",
     "generate",
+    "guide",
     "load_policy",
     "load_recipe",
     "open_section",

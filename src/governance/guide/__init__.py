@@ -1,0 +1,47 @@
+"""What a notebook shows of a stored run: tables and charts in the words of one language, light enough for a kernel."""
+
+from governance.guide.answers import (
+    attested,
+    collected,
+    collected_chart,
+    encryption,
+    encryption_chart,
+    purposes,
+    purposes_chart,
+    rights,
+    rights_chart,
+    shared,
+    shared_chart,
+    versions,
+    versions_chart,
+)
+from governance.guide.figures import Figure
+from governance.guide.steps import advice, data, findings, overview, places, references, rules, sentences, verdicts
+from governance.guide.tables import Table
+
+__all__ = [
+    "Figure",
+    "Table",
+    "advice",
+    "attested",
+    "collected",
+    "collected_chart",
+    "data",
+    "encryption",
+    "encryption_chart",
+    "findings",
+    "overview",
+    "places",
+    "purposes",
+    "purposes_chart",
+    "references",
+    "rights",
+    "rights_chart",
+    "rules",
+    "sentences",
+    "shared",
+    "shared_chart",
+    "verdicts",
+    "versions",
+    "versions_chart",
+]

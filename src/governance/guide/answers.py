@@ -1,0 +1,241 @@
+"""What each section's question asks for: a table and a chart, made from a stored run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from governance.guide.figures import PLAIN, Bar, Figure, Tile, bars, matrix
+from governance.guide.steps import problems
+from governance.guide.tables import Cell, Id, Table
+from governance.policy import Classification, Column, Purpose, Role, Version, covers
+from governance.reports import words
+from governance.reports.colours import LIGHT
+from governance.results import CheckResult, PolicyText, Results, Verdict, worst
+
+_SHADES = {"public": "#9fb3c8", "internal": "#6b8cae", "confidential": "#8a4b00", "restricted": "#86207f"}
+_RIGHTS = ("fulfilled", "erased", "opted_out")
+_PERSONAL = "user"
+
+
+def collected(results: Results, language: str) -> Table:
+    """What each table holds by its contract, and how many violations were found in it."""
+    rows = []
+    for contract in results.policy.contracts:
+        kinds = [column.classification for column in contract.columns]
+        found = sum(check.evidence.violations for check in results.checks if check.table == contract.table)
+        personal = sum(covers(_PERSONAL, column.category) for column in contract.columns)
+        rows.append((Id(contract.table), len(kinds), personal, kinds.count(Classification.RESTRICTED), found))
+    return Table.of(language, ("table", "columns", "personal", "encrypted", "violations"), rows, "told_collected")
+
+
+def collected_chart(results: Results, language: str) -> Figure:
+    """The declared columns of each table by how they must be handled."""
+    say = words(language)
+    rows = [
+        Bar(contract.table, say.say(f"notebook.{kind}"), n)
+        for contract in results.policy.contracts
+        for kind in Classification
+        if (n := sum(column.classification is kind for column in contract.columns))
+    ]
+    shades = {say.say(f"notebook.{kind}"): _SHADES[kind] for kind in Classification}
+    told = say.say("notebook.chart_collected")
+    return bars(rows, shades, axis=say.say("notebook.columns"), told=told, language=language)
+
+
+def purposes(results: Results, language: str) -> Table:
+    """Each purpose: its clauses, what it may touch, and which roles act for it."""
+    rows = [
+        (
+            purpose.title[language],
+            Id(purpose.use),
+            tuple(purpose.clauses),
+            tuple(role.id for role in results.policy.roles if _serves(role, purpose)),
+            tuple(purpose.categories),
+        )
+        for purpose in results.policy.purposes
+    ]
+    return Table.of(language, ("purpose", "use", "clauses", "roles", "categories"), rows, "told_purposes")
+
+
+def purposes_chart(results: Results, language: str) -> Figure:
+    """Purposes × roles: how many columns a role may read for a purpose."""
+    policy = results.policy
+    tiles = [
+        Tile(role.title[language], purpose.title[language], _readable(policy, role, purpose))
+        for purpose in policy.purposes
+        for role in policy.roles
+    ]
+    return matrix(tiles, told=words(language).say("notebook.chart_purposes"), language=language)
+
+
+def _serves(role: Role, purpose: Purpose) -> bool:
+    return any(covers(own, purpose.use) or covers(purpose.use, own) for own in role.purposes)
+
+
+def _readable(policy: PolicyText, role: Role, purpose: Purpose) -> int:
+    if not _serves(role, purpose):
+        return 0
+    return sum(
+        role.id in contract.roles and role.covers(column.category) and _touches(purpose, column)
+        for contract in policy.contracts
+        for column in contract.columns
+    )
+
+
+def _touches(purpose: Purpose, column: Column) -> bool:
+    """Whether a column may be used for a purpose: the contract says so, and the policy lets it touch such data."""
+    named = any(covers(purpose.use, use) or covers(use, purpose.use) for use in column.purposes)
+    return named and any(covers(category, column.category) for category in purpose.categories)
+
+
+def shared(results: Results, language: str) -> Table:
+    """Each recipient: what it may be given, what it was given, until when, and what the checks say of it."""
+    rows = [
+        (
+            agreement.title[language],
+            _rows_of(results, agreement.payload),
+            _verdict(check for check in results.checks if check.table == agreement.payload),
+            tuple(agreement.columns),
+            tuple(agreement.purposes),
+            Id(agreement.valid_until),
+        )
+        for agreement in results.policy.agreements
+    ]
+    columns = ("recipient", "rows_given", "verdict", "columns_given", "purposes_given", "until")
+    return Table.of(language, columns, rows, "told_shared")
+
+
+def shared_chart(results: Results, language: str) -> Figure:
+    """How many rows each recipient was given, and how many of them break a rule."""
+    say = words(language)
+    rows = []
+    for agreement in results.policy.agreements:
+        given = _rows_of(results, agreement.payload)
+        broken = max((c.evidence.violations for c in results.checks if c.table == agreement.payload), default=0)
+        rows += _split(agreement.title[language], min(broken, given), given, language)
+    told = say.say("notebook.chart_shared")
+    return bars(rows, _kept(language), axis=say.say("notebook.rows_given"), told=told, language=language)
+
+
+def encryption(results: Results, language: str) -> Table:
+    """Each encrypted column: what is proven of it, from how much, and what is wrong."""
+    say = words(language)
+    rows: list[tuple[Cell, ...]] = []
+    for check in _of_kind(results, "encrypted"):
+        facts = dict(check.evidence.facts)
+        reason = say.listed(problems(check, language)) or say.say(f"reason.{check.reason}")
+        counts = (facts.get("values", 0), facts.get("distinct", 0), facts.get("decrypted", 0))
+        rows.append((Id(f"{check.table}.{check.column}"), check.verdict, reason, *counts))
+    columns = ("column", "verdict", "reason", "values", "distinct", "decrypted")
+    return Table.of(language, columns, rows, "told_encryption")
+
+
+def encryption_chart(results: Results, language: str) -> Figure:
+    """The values of each encrypted column: proven by opening, of the declared form, or wrong."""
+    say = words(language)
+    proven, consistent, wrong = (say.say(f"notebook.{name}") for name in ("proven", "consistent", "wrong"))
+    rows = []
+    for check in _of_kind(results, "encrypted"):
+        facts = dict(check.evidence.facts)
+        bad, opened = check.evidence.violations, facts.get("decrypted", 0)
+        rest = max(facts.get("values", check.evidence.examined) - opened - bad, 0)
+        name = f"{check.table}.{check.column}"
+        rows += [Bar(name, group, n) for group, n in ((wrong, bad), (consistent, rest), (proven, opened)) if n]
+    shades = {wrong: LIGHT[Verdict.FAILED], consistent: LIGHT[Verdict.WAIVED], proven: LIGHT[Verdict.PASSED]}
+    told = say.say("notebook.chart_encryption")
+    return bars(rows, shades, axis=say.say("notebook.values"), told=told, language=language)
+
+
+def rights(results: Results, language: str) -> Table:
+    """Each right: how many requests or events were looked at, how many were not honoured, and why."""
+    say = words(language)
+    rows = []
+    for rule in results.policy.rules:
+        checks = [check for check in results.checks if check.rule == rule.id]
+        if rule.kind in _RIGHTS and checks:
+            told = [text for check in checks for text in problems(check, language)]
+            unproven = {c.reason for c in checks if c.verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}}
+            reasons = [say.say(f"reason.{reason}") for reason in sorted(unproven)]
+            examined = sum(check.evidence.examined for check in checks)
+            broken = sum(check.evidence.violations for check in checks)
+            rows.append((rule.title[language], _verdict(checks), examined, broken, say.listed([*told, *reasons])))
+    return Table.of(language, ("right", "verdict", "examined", "violations", "reason"), rows, "told_rights")
+
+
+def rights_chart(results: Results, language: str) -> Figure:
+    """The requests of each right: honoured in time, or not."""
+    say = words(language)
+    rows = []
+    for rule in results.policy.rules:
+        # What is left of erased people is searched for in every row; beside requests those rows would hide them.
+        if rule.kind in {"fulfilled", "opted_out"}:
+            checks = [check for check in results.checks if check.rule == rule.id]
+            examined = sum(check.evidence.examined for check in checks)
+            broken = sum(check.evidence.violations for check in checks)
+            rows += _split(rule.title[language], min(broken, examined), examined, language)
+    told = say.say("notebook.chart_rights")
+    return bars(rows, _kept(language), axis=say.say("notebook.examined"), told=told, language=language)
+
+
+def versions(results: Results, language: str) -> Table:
+    """Each version of the policy: since when it is in force, and which clauses it changed."""
+    rows = [
+        (Id(version.version), Id(version.effective), changed, version.summary[language])
+        for version, changed in _changes(results.policy)
+    ]
+    return Table.of(language, ("version", "effective", "changed", "summary"), rows, "told_versions")
+
+
+def versions_chart(results: Results, language: str) -> Figure:
+    """How many clauses each version changed, and how many it left as they were."""
+    say = words(language)
+    changed, same = say.say("notebook.changed"), say.say("notebook.unchanged")
+    rows = []
+    for version, own in _changes(results.policy):
+        name = say.say("notebook.version_of", version=version.version)
+        rows += [Bar(name, changed, len(own)), Bar(name, same, len(version.clauses) - len(own))]
+    shades = {changed: PLAIN, same: "#9fb3c8"}
+    told = say.say("notebook.chart_versions")
+    return bars(rows, shades, axis=say.say("notebook.clauses"), told=told, language=language)
+
+
+def attested(results: Results, language: str) -> Table:
+    """Who vouches for what no data can show, and until when."""
+    rows = [
+        (Id(vouched.clause), vouched.by, vouched.role, vouched.statement[language], Id(vouched.on), Id(vouched.until))
+        for vouched in results.policy.attestations
+    ]
+    return Table.of(language, ("clause", "by", "role", "attests", "since", "until"), rows, "told_attested")
+
+
+def _changes(policy: PolicyText) -> list[tuple[Version, tuple[str, ...]]]:
+    earlier = [None, *policy.history]
+    return [
+        (version, tuple(key for key, text in version.clauses.items() if before and before.clauses.get(key) != text))
+        for before, version in zip(earlier, policy.history, strict=False)
+    ]
+
+
+def _split(name: str, broken: int, examined: int, language: str) -> list[Bar]:
+    say = words(language)
+    parts = (("notebook.broken", broken), ("notebook.kept", examined - broken))
+    return [Bar(name, say.say(key), n) for key, n in parts if n]
+
+
+def _kept(language: str) -> dict[str, str]:
+    say = words(language)
+    return {say.say("notebook.broken"): LIGHT[Verdict.FAILED], say.say("notebook.kept"): LIGHT[Verdict.PASSED]}
+
+
+def _verdict(checks: Iterable[CheckResult]) -> Verdict:
+    found = [check.verdict for check in checks]
+    return worst(found) if found else Verdict.NOT_EVALUATED
+
+
+def _rows_of(results: Results, table: str) -> int:
+    return next((read.rows for read in results.source.tables if read.name == table), 0)
+
+
+def _of_kind(results: Results, kind: str) -> list[CheckResult]:
+    named = {rule.id for rule in results.policy.rules if rule.kind == kind}
+    return [check for check in results.checks if check.rule in named]

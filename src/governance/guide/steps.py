@@ -1,0 +1,170 @@
+"""The steps of a tour through a section: sentence, rule, data, evidence, what to do; each is a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from governance.guide.figures import Bar, Figure, bars
+from governance.guide.tables import Cell, Id, Link, Table
+from governance.policy import REST
+from governance.reports import words
+from governance.reports.colours import LIGHT
+from governance.reports.digits import numerals
+from governance.reports.findings import by_place, place
+from governance.reports.standing import ORDER, UNEVALUATED, severity_of
+from governance.reports.views import notebook_of, sections
+from governance.results import CheckResult, Results, Verdict
+
+
+def overview(results: Results, language: str) -> Table:
+    """Every section with its verdict, its checks, and the way to its notebook."""
+    names = [path.name for path in Path().glob("[0-9][0-9]_*.ipynb")]
+    rows: list[tuple[Cell, ...]] = []
+    for view in sections(results):
+        section = view.section
+        title = words(language).say(
+            "section.title", section=numerals(section.id, language), title=section.title[language]
+        )
+        counts = view.counts
+        open_ = sum(counts[verdict] for verdict in UNEVALUATED)
+        notebook = notebook_of(section.id, names)
+        rows.append(
+            (
+                Link(title, notebook) if notebook else title,
+                results.section_verdict(section.id),
+                counts[Verdict.FAILED],
+                open_,
+                view.total,
+            )
+        )
+    return Table.of(language, ("section", "verdict", "violated", "unevaluated", "checks"), rows, "told_overview")
+
+
+def sentences(results: Results, language: str) -> Table:
+    """Each clause: its restated sentence and its verdict."""
+    rows = [
+        (
+            Id(clause.id),
+            results.clause_verdict(clause.id),
+            clause.statement[language],
+            len(results.of_clause(clause.id)),
+        )
+        for clause in results.policy.clauses
+    ]
+    return Table.of(language, ("clause", "verdict", "statement", "checks"), rows, "told_sentences")
+
+
+def rules(results: Results, language: str) -> Table:
+    """Each rule: what must hold, for which clauses, why, and where it is written."""
+    rows = [
+        (Id(rule.id), tuple(rule.clauses), rule.title[language], rule.rationale[language], Id(rule.place))
+        for rule in results.policy.rules
+    ]
+    return Table.of(language, ("rule", "clauses", "title", "why", "place"), rows, "told_rules")
+
+
+def data(results: Results, language: str) -> Table:
+    """The tables that the checks looked at, and how much was read."""
+    named = {check.table for check in results.checks}
+    rows = [
+        (Id(table.name), table.rows, table.columns, _yes(language, holds=table.declared))
+        for table in results.source.tables
+        if table.name in named or (REST in named and not table.declared)
+    ]
+    return Table.of(language, ("table", "rows", "columns", "contract"), rows, "told_data")
+
+
+def findings(results: Results, language: str) -> Table:
+    """The checks that do not hold, worst first: place, verdict, reason and counts; no value of the data."""
+    say = words(language)
+    rows = [
+        (
+            Id(check.id),
+            check.verdict,
+            say.listed(problems(check, language)) or say.say(f"reason.{check.reason}"),
+            check.evidence.violations,
+            check.evidence.examined,
+        )
+        for check in sorted(results.checks, key=severity_of)
+        if check.verdict is not Verdict.PASSED
+    ]
+    return Table.of(language, ("check", "verdict", "reason", "violations", "examined"), rows, "told_findings")
+
+
+def references(results: Results, language: str, check_id: str = "") -> Table:
+    """Failing rows by opaque reference; `governance explain` tells a holder of the keys which they are."""
+    say = words(language)
+    rows = [
+        (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(check.id))
+        for check in sorted(results.checks, key=severity_of)
+        if check_id in {"", check.id}
+        for row in check.evidence.rows
+    ]
+    return Table.of(language, ("reference", "problem", "check"), rows, "told_references")
+
+
+def advice(results: Results, language: str) -> Table:
+    """What to do about each rule that does not hold, and about what could not be evaluated."""
+    say = words(language)
+    rows: list[tuple[Cell, ...]] = []
+    for rule in results.policy.rules:
+        checks = [check for check in results.checks if check.rule == rule.id]
+        if any(check.verdict is Verdict.FAILED for check in checks):
+            rows.append((Id(rule.id), Verdict.FAILED, rule.remedy[language]))
+        for reason in sorted({check.reason for check in checks if check.verdict in UNEVALUATED}):
+            worst = next(check.verdict for check in checks if check.reason is reason)
+            rows.append((Id(rule.id), worst, say.named("advice", reason) or say.say(f"reason.{reason}")))
+    unserved = [clause for clause in results.policy.clauses if not results.of_clause(clause.id)]
+    rows += [(Id(clause.id), Verdict.NOT_EVALUATED, say.say("advice.no_check")) for clause in unserved]
+    return Table.of(language, ("rule", "verdict", "remedy"), rows, "told_advice")
+
+
+def verdicts(results: Results, language: str) -> Figure:
+    """The checks of each section by verdict; each check counts once."""
+    say = words(language)
+    rows = [
+        Bar(
+            say.say("section.title", section=numerals(view.section.id, language), title=view.section.title[language]),
+            say.say(f"verdict.{verdict}"),
+            view.counts[verdict],
+        )
+        for view in sections(results)
+        for verdict in ORDER
+        if view.counts[verdict]
+    ]
+    return bars(
+        rows, colours(language), axis=say.say("chart.checks"), told=say.say("chart.verdicts"), language=language
+    )
+
+
+def places(results: Results, section: str, language: str) -> Figure:
+    """The violations of a section by place, the worst places first."""
+    say = words(language)
+    rows = [
+        Bar(_label(check, language), say.say(f"verdict.{check.verdict}"), check.evidence.violations)
+        for group in by_place(results, section).shown
+        for check in group
+    ]
+    return bars(rows, colours(language), axis=say.say("chart.cases"), told=say.say("chart.findings"), language=language)
+
+
+def colours(language: str) -> dict[str, str]:
+    """The colour of each verdict's word."""
+    return {words(language).say(f"verdict.{verdict}"): LIGHT[verdict] for verdict in ORDER}
+
+
+def problems(check: CheckResult, language: str) -> list[str]:
+    """What is wrong, with counts, most frequent first."""
+    say = words(language)
+    ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+    return [say.say("rule.tallied", name=say.named("problem", name) or name, n=n) for name, n in ordered]
+
+
+def _label(check: CheckResult, language: str) -> str:
+    if check.table == REST:
+        return words(language).say("place.rest_tables")
+    return place(check) or words(language).say("place.none")
+
+
+def _yes(language: str, *, holds: bool) -> str:
+    return words(language).say("tables.declared" if holds else "tables.undeclared")

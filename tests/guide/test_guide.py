@@ -1,0 +1,118 @@
+"""What notebooks show: escaped, in the direction of its language, drawn by Vega, and true to the results."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import vl_convert
+
+from governance import guide
+from governance.guide import Figure, Table
+from governance.guide.tables import Id, Link
+from governance.policy import Policy
+from governance.results import Results, TableText, Verdict
+from tests.reports.conftest import HOSTILE_TABLES, check, clean, results, violated
+
+LANGUAGES = pytest.mark.parametrize("language", ["fa", "en"])
+TABLES = ("sentences", "rules", "data", "findings", "references", "advice", "overview")
+ANSWERS = ("collected", "purposes", "shared", "encryption", "rights", "versions", "attested")
+CHARTS = ("collected_chart", "purposes_chart", "shared_chart", "encryption_chart", "rights_chart", "versions_chart")
+
+
+@pytest.fixture
+def registered(policy: Policy) -> Results:
+    """Results by hand, over the registers and contracts of the project."""
+    found = violated()
+    shared = tuple(TableText(agreement.payload, 50, 5, declared=True) for agreement in policy.agreements)
+    text = replace(
+        found.policy,
+        contracts=policy.contracts,
+        roles=policy.roles,
+        purposes=policy.purposes,
+        agreements=policy.agreements,
+        attestations=policy.attestations,
+        history=policy.history,
+    )
+    return replace(found, policy=text, source=replace(found.source, tables=found.source.tables + shared))
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", [*TABLES, *ANSWERS])
+def test_every_table_shows_itself_in_both_forms(registered: Results, name: str, language: str) -> None:
+    table: Table = getattr(guide, name)(registered, language)
+    assert f'dir="{"rtl" if language == "fa" else "ltr"}"' in table._repr_html_()
+    assert all(len(row) == len(table.columns) for row in table.rows)
+    assert repr(table).count("\n") >= len(table)
+    if name not in {"encryption", "rights"}:
+        assert len(table) > 0
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_of_an_answer_is_drawn(registered: Results, name: str, language: str) -> None:
+    drawn(getattr(guide, name)(registered, language))
+
+
+@LANGUAGES
+@pytest.mark.parametrize("make", [clean, violated, results], ids=["clean", "violated", "nothing"])
+def test_the_charts_of_a_tour_are_drawn_even_of_nothing(make: object, language: str) -> None:
+    found: Results = make()  # type: ignore[operator]
+    drawn(guide.places(found, "1", language))
+    drawn(guide.verdicts(found, language))
+    assert repr(guide.findings(found, language))
+
+
+def drawn(figure: Figure) -> None:
+    bundle = figure._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(figure) != ""
+    svg: str = vl_convert.vegalite_to_svg(bundle["application/vnd.vegalite.v5+json"])
+    assert svg.startswith("<svg")
+
+
+def test_hostile_names_stay_text() -> None:
+    html = guide.data(results(check("declared", "*")), "fa")._repr_html_()
+    assert "<script" not in html
+    assert "\u202e" not in html
+    assert len(guide.data(results(check("declared", "*")), "fa")) == len(HOSTILE_TABLES)
+
+
+def test_numbers_are_written_in_the_languages_digits_and_ids_as_they_are() -> None:
+    row = (Id("table-12"), 12_345, Verdict.FAILED, ("KP-1", "KP-2"), Link("۱", "01.ipynb"))
+    table = Table.of("fa", ("table", "rows", "verdict", "clauses", "section"), [row])
+    html = table._repr_html_()
+    assert '<bdi dir="ltr"><code>table-12</code></bdi>' in html
+    assert "۱۲٬۳۴۵" in html
+    assert "✖ نقض" in html
+    assert '<a href="01.ipynb">۱</a>' in html
+    assert table.frame()["ردیف‌ها"].tolist() == [12_345]
+
+
+def test_what_is_left_out_is_said() -> None:
+    table = Table.of("en", ("rows",), [(number,) for number in range(25)])
+    assert "5 more rows." in table.head(20)._repr_html_()
+    assert "5 more rows." in repr(table.head(20))
+    assert len(table.where("24")) == 1
+
+
+def test_findings_come_worst_first_with_their_problems() -> None:
+    table = guide.findings(violated(), "en")
+    assert table.rows[0][1] is Verdict.FAILED
+    assert "payment card number" in str(table.rows[0][2])
+
+
+def test_a_clause_without_a_check_asks_for_a_rule() -> None:
+    told = guide.advice(results(check("no-bank-data", "transactions/note")), "en")
+    assert [str(row[0]) for row in told.rows] == ["PP-1-2", "PP-4-1"]
+
+
+def test_a_tour_of_a_stored_run_loads_no_engine() -> None:
+    heavy = {"great_expectations", "pandas", "pyarrow", "duckdb", "numpy", "altair", "papermill"}
+    code = (
+        "import sys, governance; governance.guide; governance.open_section; governance.find_project(); "
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
