@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import numbers
-from governance.detection.gravity import NOTHING, Gravity, calm
 from governance.detection.lanes import Lanes
+from governance.detection.marks import Marks, unmarked
 from governance.detection.verdicts import Verdicts
 
 _STEP = 4 << 20  # bytes of text looked at together: small enough for the cache, large enough for NumPy
@@ -24,28 +24,28 @@ class Column:
         self._kinds = kinds
         self._verdicts = Verdicts(kinds)
 
-    def gravity(self, array: pa.Array | pa.ChunkedArray, label: str) -> Gravity:
-        """The gravity of each cell."""
+    def marks(self, array: pa.Array | pa.ChunkedArray, label: str) -> Marks:
+        """What was found in each cell."""
         if isinstance(array, pa.ChunkedArray):
-            parts = [self.gravity(chunk, label) for chunk in array.chunks]
-            return np.concatenate(parts) if parts else calm(0)
+            parts = [self.marks(chunk, label) for chunk in array.chunks]
+            return np.concatenate(parts) if parts else unmarked(0)
         kind = array.type
         if isinstance(kind, pa.BaseExtensionType):
-            return self.gravity(array.storage, label)
+            return self.marks(array.storage, label)
         if array.null_count == len(array) or holds_no_digits(kind):
-            return calm(len(array))
+            return unmarked(len(array))
         if pa.types.is_dictionary(kind):
             return self._of_dictionary(array, label)
         if pa.types.is_run_end_encoded(kind):
-            return self.gravity(pc.run_end_decode(array), label)
+            return self.marks(pc.run_end_decode(array), label)
         if pa.types.is_nested(kind):
             return self._of_nested(array, label)
         if pa.types.is_integer(kind) or pa.types.is_floating(kind):
             return self._of_numbers(array, label)
         return self._of_text(as_text(array), label)
 
-    def _of_text(self, array: pa.Array, label: str) -> Gravity:
-        found = calm(len(array))
+    def _of_text(self, array: pa.Array, label: str) -> Marks:
+        found = unmarked(len(array))
         lanes = Lanes.of(self._kinds, label)
         for start, part in _steps(array):
             rows = lanes.candidates(part)
@@ -54,41 +54,41 @@ class Column:
                     found[start + row] = self._verdicts.of(value, label)
         return found
 
-    def _of_numbers(self, array: pa.Array, label: str) -> Gravity:
-        found = calm(len(array))
+    def _of_numbers(self, array: pa.Array, label: str) -> Marks:
+        found = unmarked(len(array))
         lanes = Lanes.of(self._kinds, label)
         exact, rounded = numbers.readable(array, lanes.fewest_digits)
         if len(exact.rows):
             found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label)
         if len(rounded.rows):
             for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
-                found[row] = min(found[row], self._verdicts.of_rounded(int(value), int(spacing)))
+                found[row] |= self._verdicts.of_rounded(int(value), int(spacing))
         return found
 
-    def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Gravity:
+    def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Marks:
         if len(array.dictionary) > 2 * len(array):
-            return self.gravity(array.dictionary.take(array.indices), label)
-        values = np.append(self.gravity(array.dictionary, label), np.uint8(NOTHING))
+            return self.marks(array.dictionary.take(array.indices), label)
+        values = np.append(self.marks(array.dictionary, label), np.uint32(0))
         indices = pc.fill_null(array.indices.cast(pa.int64()), len(array.dictionary))
-        found: Gravity = values[indices.to_numpy()]
+        found: Marks = values[indices.to_numpy()]
         return found
 
-    def _of_nested(self, array: pa.Array, label: str) -> Gravity:
+    def _of_nested(self, array: pa.Array, label: str) -> Marks:
         kind = array.type
-        found = calm(len(array))
+        found = unmarked(len(array))
         if pa.types.is_struct(kind):
             for field, leaf in zip(kind, array.flatten(), strict=True):
-                np.minimum(found, self.gravity(leaf, f"{label} {field.name}".strip()), out=found)
+                found |= self.marks(leaf, f"{label} {field.name}".strip())
         elif pa.types.is_map(kind):
             pairs, parents = entries(array)
-            np.minimum.at(found, parents, self.gravity(pairs, label))
+            np.bitwise_or.at(found, parents, self.marks(pairs, label))
         elif pa.types.is_union(kind):
-            return self.gravity(pa.array([_plain(value) for value in array], pa.large_string()), label)
+            return self.marks(pa.array([_plain(value) for value in array], pa.large_string()), label)
         else:
             parents = pc.list_parent_indices(array).to_numpy()
-            np.minimum.at(found, parents, self.gravity(array.flatten(), label))
+            np.bitwise_or.at(found, parents, self.marks(array.flatten(), label))
         # Written out as well: a number may be split over leaves, and a field's name is data too.
-        return np.minimum(found, self._of_text(as_json(array), label))
+        return found | self._of_text(as_json(array), label)
 
 
 def holds_no_digits(kind: pa.DataType) -> bool:

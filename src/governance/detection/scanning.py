@@ -1,7 +1,7 @@
-"""`scan`: findings of a whole Arrow column, cell by cell, as positions and kinds and nothing else."""
+"""`scan` and `look`: findings of a whole Arrow column, cell by cell, as positions and kinds and nothing else."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from governance.detection.columns import Column
 from governance.detection.findings import KINDS
-from governance.detection.gravity import SUSPECT
-from governance.detection.known import Known, scan_known
+from governance.detection.known import Known, KnownHits, scan_known
+from governance.detection.marks import Marks, gravest, masks
 
-_NAME = "person_name"
+NAME = "person_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +25,46 @@ class Hits:
     review: npt.NDArray[np.int64]  # ascending; cells with SUSPECT findings only
 
 
-def scan(
-    column: pa.Array | pa.ChunkedArray, kinds: Collection[str], *, label: str = "", known: Known[Any] | None = None
-) -> Hits:
-    """The cells of `column` that hold data of `kinds`; `label` is the column's name.
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """Everything of some kinds that a column holds, to be asked for by kind."""
 
-    A `person_name` is found through `known` only: nothing but a token tells a name from other words. Positions count
-    from the start of the array given, slices and nulls included. ValueError for a kind that isn't one of `KINDS`.
+    kinds: frozenset[str]
+    _marks: Marks = field(repr=False)
+
+    def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
+        """The cells with these kinds; names are those of `people`, if any are known. ValueError for kinds not seen."""
+        if strangers := sorted(set(kinds) - self.kinds):
+            raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
+        marks = self._marks
+        if people is not None and NAME in kinds:
+            marks = marks.copy()
+            marks[people.rows[[kind == NAME for kind in people.kinds]]] |= np.uint32(masks([NAME])[0])
+        sure, unsure = masks(kinds)
+        rows = np.flatnonzero(marks & np.uint32(sure)).astype(np.int64)
+        review = np.flatnonzero((marks & np.uint32(sure) == 0) & (marks & np.uint32(unsure) != 0)).astype(np.int64)
+        return Hits(rows, gravest(marks[rows] & np.uint32(sure)), review)
+
+
+def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, label: str = "") -> Sightings:
+    """Everything of `kinds` in a column, in one pass; `label` is the column's name.
+
+    Positions count from the start of the array given, slices and nulls included. ValueError for a kind that isn't one
+    of `KINDS`.
     """
     if isinstance(kinds, str) or (strangers := sorted(set(kinds).difference(KINDS))):
         named = kinds if isinstance(kinds, str) else ", ".join(strangers)
         raise ValueError(f"kinds: expected a collection of {', '.join(KINDS)}; found {named}")
-    gravity = Column(frozenset(kinds)).gravity(column, label)
-    if known is not None and _NAME in kinds:
-        people = scan_known(column, known, label=label)
-        places = people.rows[[kind == _NAME for kind in people.kinds]]
-        gravity[places] = np.minimum(gravity[places], KINDS.index(_NAME))
-    rows = np.flatnonzero(gravity < SUSPECT).astype(np.int64)
-    review = np.flatnonzero(gravity == SUSPECT).astype(np.int64)
-    return Hits(rows, tuple(KINDS[code] for code in gravity[rows].tolist()), review)
+    return Sightings(frozenset(kinds), Column(frozenset(kinds)).marks(column, label))
+
+
+def scan(
+    column: pa.Array | pa.ChunkedArray, kinds: Collection[str], *, label: str = "", known: Known[Any] | None = None
+) -> Hits:
+    """The cells of `column` that hold data of `kinds`, as `look` sees them.
+
+    A `person_name` is found through `known` only: nothing but a token tells a name from other words.
+    """
+    seen = look(column, kinds, label=label)
+    people = scan_known(column, known, label=label) if known is not None and NAME in kinds else None
+    return seen.hits(kinds, people)
