@@ -85,7 +85,7 @@ def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
         checks += [Check(rule, Place(contract.table, name), contract) for name in names]
         if where.undeclared:
             checks.append(Check(rule, Place(contract.table, REST), contract, frozenset(names)))
-    if where.undeclared and checks:
+    if where.undeclared and checks and not where.tables:  # a rule about some tables has nothing to say of others
         checks.append(Check(rule, Place(REST), covered=frozenset(contract.table for contract in tables)))
     return checks or [Check(rule, None)]
 

@@ -82,7 +82,9 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if (_in_a_word(text, span) and not label) or page.scrambles(span[0]):
         return None
     # Banks' references have twelve digits too, and one in three hundred starts like a mobile number with its country.
-    unsure = digits.startswith("98") and not label and (_is_bare(page, group, run, after) or REFERENCE.search(before))
+    unsure = digits.startswith("98") and not label and _is_bare(page, group, run, after)
+    if unsure and REFERENCE.search(before):
+        return None
     return Finding(PHONE, "mobile" if mobile else "landline", Grade.SUSPECT if unsure else Grade.FAIL, span)
 
 

@@ -44,6 +44,12 @@ class ExpectTableColumnsToBeDeclared(GovernanceExpectation):
     """Every column of a table, or every table of a source, stands in a data contract."""
 
 
+class ExpectTableColumnsToBeClassified(GovernanceExpectation):
+    """No column of a table holds personal data of the named detection kinds unless it is declared to."""
+
+    kinds: list[str]
+
+
 class ExpectColumnValuesToBeFreeOf(GovernanceExpectation):
     """No value of a column holds data of the named detection kinds."""
 
@@ -137,6 +143,7 @@ class ExpectTransfersToBeProtected(GovernanceExpectation):
 
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "declared": ExpectTableColumnsToBeDeclared,
+    "classified": ExpectTableColumnsToBeClassified,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
     "authorised": ExpectAccessToBeAuthorised,

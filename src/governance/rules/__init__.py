@@ -8,6 +8,7 @@ from typing import Final
 from governance.policy import KindReader
 from governance.rules import (
     authorised,
+    classified,
     declared,
     encrypted,
     erased,
@@ -26,6 +27,7 @@ from governance.rules.evaluation import evaluate, judge
 
 KINDS: Final[Mapping[str, KindReader]] = {
     "authorised": authorised.read,
+    "classified": classified.read,
     "declared": declared.read,
     "encrypted": encrypted.read,
     "erased": erased.read,

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.encryption import Keyring
-from governance.policy import Classification, Contract
+from governance.policy import Classification, Column, Contract
 from governance.policy.text import normalise
 from governance.rules.base import Scope, key_texts
 
@@ -29,6 +29,7 @@ REQUEST_TOKENS = ("id_token", "mobile_token", "email_token", "name_token")
 REQUEST_COLUMNS = ("right", "fulfilled_at", *REQUEST_TOKENS, "digest_tokens", "old_token")
 _PERSON = "user.unique_id"  # the category of the key that names a person
 _NAME = "user.name"
+_OURS = "system"  # the category above all that is about no person
 _TOKEN = "_token"  # noqa: S105  what a look-up column is called after
 
 
@@ -61,6 +62,12 @@ def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
     return scope.once(
         ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token))
     )
+
+
+def is_published(column: Column) -> bool:
+    """Whether a column is the company's own and public: names in it are those of authors, namesakes of readers."""
+    ours = column.category == _OURS or column.category.startswith(f"{_OURS}.")
+    return ours and column.classification is Classification.PUBLIC
 
 
 def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
