@@ -76,7 +76,7 @@ def ids(where: Where) -> list[str]:
         (Where(columns=True, names=("id",)), ["r/books/id", "r/users/id"]),
         (Where(columns=True, names=("id",), tables=("books",)), ["r/books/id"]),
         (Where(columns=True, names=("mobile",), tables=("books",)), ["r/-"]),
-        (Where(columns=True, names=("mobile",), tables=("books",), undeclared=True), ["r/books/*", "r/*"]),
+        (Where(columns=True, names=("mobile",), tables=("books",), undeclared=True), ["r/books/*"]),
         (Where(tables=("nowhere",)), ["r/-"]),
         (Where(tables=("nowhere",), undeclared=True), ["r/-"]),
     ],
@@ -143,7 +143,12 @@ def expected_ids(policy: Policy) -> list[str]:
         guarded = (Classification.CONFIDENTIAL, RESTRICTED)
         found += [f"authorised-access/{table.table}/{c.name}" for c in table.columns if c.classification in guarded]
         found.append(f"authorised-access/{table.table}/*")
-    return [*found, "authorised-access/*"]
+    found.append("authorised-access/*")
+    found += [f"personal-data-as-declared/{table.table}" for table in tables] + ["personal-data-as-declared/*"]
+    for table in ("interactions",):
+        texts = [c.name for c in policy.tables[table].columns if c.logical_type == "string"]
+        found += [f"visits-without-personal-data/{table}/{name}" for name in (*texts, "*")]
+    return found
 
 
 def test_the_projects_policy_asks_for_exactly_these_checks(plan: Plan) -> None:

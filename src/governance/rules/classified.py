@@ -9,7 +9,7 @@ from typing import Final, Literal
 import pyarrow as pa
 
 from governance.planning import Check
-from governance.policy import REST, Column, Where
+from governance.policy import REST, Column, Where, covers
 from governance.rules.base import Scope
 from governance.rules.cells import NAME, CellWatch, Kinds, TablesWatch
 from governance.rules.subjects import is_published
@@ -55,7 +55,7 @@ def problem(kind: str) -> str:
 
 def _related(category: str, other: str) -> bool:
     """Whether one of two categories is the other or lies below it."""
-    return category == other or category.startswith(other + ".") or other.startswith(category + ".")
+    return covers(category, other) or covers(other, category)
 
 
 def read(node: Node | None, where: Where, problems: Problems) -> Classified | None:

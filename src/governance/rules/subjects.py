@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.encryption import Keyring
-from governance.policy import Classification, Column, Contract
+from governance.policy import Classification, Column, Contract, covers
 from governance.policy.text import normalise
 from governance.rules.base import Scope, key_texts
 
@@ -66,8 +66,7 @@ def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
 
 def is_published(column: Column) -> bool:
     """Whether a column is the company's own and public: names in it are those of authors, namesakes of readers."""
-    ours = column.category == _OURS or column.category.startswith(f"{_OURS}.")
-    return ours and column.classification is Classification.PUBLIC
+    return covers(_OURS, column.category) and column.classification is Classification.PUBLIC
 
 
 def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
@@ -101,7 +100,7 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
 def _of_people(contract: Contract) -> bool:
     """Whether each row is a person: the key is what names one, and it points to no other table."""
     key = contract.column(contract.primary_key)
-    return key is not None and key.category == _PERSON
+    return key is not None and key.category == _PERSON and not key.references
 
 
 def _asked(scope: Scope, keys: Keyring, requests: str) -> Iterator[tuple[str, str]]:
