@@ -145,7 +145,7 @@ def expected_ids(policy: Policy) -> list[str]:
         found.append(f"authorised-access/{table.table}/*")
     found.append("authorised-access/*")
     found += [f"personal-data-as-declared/{table.table}" for table in tables] + ["personal-data-as-declared/*"]
-    for table in ("interactions",):
+    for table in ("interactions", "shared_analytics"):
         texts = [c.name for c in policy.tables[table].columns if c.logical_type == "string"]
         found += [f"visits-without-personal-data/{table}/{name}" for name in (*texts, "*")]
     return found

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
+import numpy as np
 import pyarrow as pa
 
 from governance.planning import Plan
 from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables.users import mobile_of_nobody
+from governance.synthetic.tables import people
 from governance.synthetic.world import World
 
 _KIND = "classified"
@@ -27,6 +28,7 @@ _CATEGORIES = {
     IP: "user.device.ip_address",
     NAME: "user.name",
 }
+_NOBODY = 250_000_000  # from here on, numbers of people who never were
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _NOTE, _BODY, _REPLY = ("transactions", "note"), ("reviews", "body"), ("transactions", "gateway_reply")
 
@@ -109,7 +111,8 @@ def _announces(category: str, wanted: str) -> bool:
 
 def phone(planter: Planter) -> str:
     """The mobile number of nobody in this world, with its zero."""
-    return "0" + mobile_of_nobody(planter.world, planter.rng)[3:]
+    number = people.mobiles(planter.world, np.array([_NOBODY + planter.rng.integers(1_000_000)]))[0]
+    return "0" + number.removeprefix("+98")
 
 
 def email(planter: Planter) -> str:
