@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from governance.errors import UsageError, but_found
+from governance.errors import PolicyError, Problem, UsageError, but_found, near
 from governance.policy import REST, Column, Contract, Policy, Rule, Where
+from governance.results import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule on one place. `covered` are the columns, or tables, that the rule's other checks take from this rest."""
+    """One rule on one place; None for a rule about no table, and for one that matches nothing.
+
+    `covered` are the columns, or tables, that the rule's other checks take from this rest.
+    """
 
     rule: Rule
     place: Place | None
@@ -68,13 +72,36 @@ class Plan:
 
 
 def plan(policy: Policy) -> Plan:
-    """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes."""
+    """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes.
+
+    PolicyError for a waiver of a check or rule that there is not.
+    """
     checks = [check for rule in policy.rules for check in _checks(rule, policy.contracts)]
+    known = [*(rule.id for rule in policy.rules), *(check.id for check in checks)]
+    unknown = [
+        Problem(w.file, w.line, "scope", "a check or a rule of the plan", repr(w.scope), near(w.scope, known))
+        for w in policy.waivers
+        if w.scope not in known
+    ]
+    if unknown:
+        raise PolicyError(unknown)
     return Plan(policy, tuple(checks))
+
+
+def stale(rule: Rule, policy: Policy) -> Reason | None:
+    """Why a rule does not speak for its clauses as they now read: nobody judged it, or the text changed since."""
+    prints = {clause.id: clause.fingerprint for clause in policy.clauses}
+    reviewed = {(review.rule, review.clause): review.fingerprint for review in policy.reviews}
+    found = [(reviewed.get((rule.id, clause)), prints[clause]) for clause in rule.clauses if clause in prints]
+    if any(old is not None and old != new for old, new in found):
+        return Reason.STALE
+    return None
 
 
 def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
     where = rule.where
+    if where.nowhere:
+        return [Check(rule, None)]
     tables = [contract for contract in contracts if not where.tables or contract.table in where.tables]
     checks: list[Check] = []
     for contract in tables:

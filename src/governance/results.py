@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 FORMAT = "governance-results/1"
 SHOWN_REFERENCES = 1000
 T = TypeVar("T")
-Unit = Literal["rows", "columns", "tables", "events"]
+Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
 
 
 class Verdict(StrEnum):
@@ -58,6 +58,8 @@ class Reason(StrEnum):
     DECLARED_EMPTY = "declared_empty"
     CONSISTENT = "consistent_with_declared_format"
     PROVEN = "proven_by_decryption"
+    ATTESTED = "attested"
+    WAIVED = "waived"
     VIOLATED = "violated"
     MISSING_TABLE = "missing_table"
     MISSING_COLUMN = "missing_column"
@@ -73,6 +75,10 @@ class Reason(StrEnum):
     NEEDS_TABLES = "needs_tables"
     MATCHES_NOTHING = "matches_nothing"
     NO_CHECK = "no_check"
+    STALE = "stale"
+    NOT_REVIEWED = "not_reviewed"
+    NOT_ATTESTED = "not_attested"
+    ATTESTATION_EXPIRED = "attestation_expired"
     CHECK_RAISED = "check_raised"
     NOT_RUN = "not_run"
     DISAGREES = "evidence_disagrees"
@@ -138,7 +144,7 @@ class Evidence:
             if contract is not None and contract.allow_empty:
                 return Verdict.PASSED, Reason.DECLARED_EMPTY
             return Verdict.NOT_EVALUATED, Reason.NO_ROWS
-        return Verdict.PASSED, self.holds_as
+        return Verdict.ATTESTED if self.holds_as is Reason.ATTESTED else Verdict.PASSED, self.holds_as
 
 
 @dataclass(frozen=True, slots=True)

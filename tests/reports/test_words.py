@@ -54,9 +54,17 @@ def test_everything_a_result_can_hold_has_a_word(language: str) -> None:
     codes_of = {"verdict": [*Verdict], "reason": [*Reason], "severity": [*Severity], "problem": PROBLEMS}
     for group, codes in codes_of.items():
         assert not [code for code in codes if not say.named(group, code)]
-    for unit in ("rows", "columns", "tables", "events"):
+    for unit in ("rows", "columns", "tables", "events", "clauses", "attestations"):
         assert say.say(f"unit.{unit}", n=2)
-    holding = {Reason.HOLDS, Reason.DECLARED_EMPTY, Reason.CONSISTENT, Reason.PROVEN, Reason.VIOLATED}
+    holding = {
+        Reason.HOLDS,
+        Reason.DECLARED_EMPTY,
+        Reason.CONSISTENT,
+        Reason.PROVEN,
+        Reason.VIOLATED,
+        Reason.ATTESTED,
+        Reason.WAIVED,
+    }
     assert not [reason for reason in set(Reason) - holding if not say.named("advice", reason)]
 
 

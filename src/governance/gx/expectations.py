@@ -141,7 +141,20 @@ class ExpectTransfersToBeProtected(GovernanceExpectation):
     protocols: list[str]
 
 
+class ExpectPolicyChangesToBeAnnounced(GovernanceExpectation):
+    """Every change of the policy's text was announced before it took effect."""
+
+    notice_days: int
+    channels: list[str]
+
+
+class ExpectClausesToBeAttested(GovernanceExpectation):
+    """A named person vouches for the rule's clauses, at the time that decides."""
+
+
 EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
+    "announced": ExpectPolicyChangesToBeAnnounced,
+    "attested": ExpectClausesToBeAttested,
     "declared": ExpectTableColumnsToBeDeclared,
     "classified": ExpectTableColumnsToBeClassified,
     "free_of": ExpectColumnValuesToBeFreeOf,

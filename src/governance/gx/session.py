@@ -14,8 +14,8 @@ from governance.encryption import Keyring
 from governance.errors import GovernanceError
 from governance.planning import Check
 from governance.policy import Policy
-from governance.results import Evidence, Verdict
-from governance.rules import Scope, evaluate, judge
+from governance.results import Evidence
+from governance.rules import Scope, evaluate, holds, settle
 from governance.rules.evaluation import Progress
 from governance.sources import Source
 
@@ -48,7 +48,7 @@ class Session:
     def counts(self) -> dict[str, tuple[int, int, bool]]:
         """What Great Expectations is told of each check: examined, violations, whether it holds."""
         return {
-            check.id: (found.examined, found.violations, judge(check, found, self.policy)[0] is Verdict.PASSED)
+            check.id: (found.examined, found.violations, holds(settle(check, found, self.policy, self.as_of)[0]))
             for check in self.checks
             if (found := self.evidence.get(check.id)) is not None
         }

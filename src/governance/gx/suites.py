@@ -48,9 +48,16 @@ def compile_suites(planned: Plan) -> dict[str, dict[str, Any]]:
     """Every suite by name, as the JSON that Great Expectations reads."""
     tables: dict[str, list[Check]] = {}
     for check in planned.checks:
-        if check.place is not None:
-            tables.setdefault(check.place.table, []).append(check)
+        if table := table_of(check):
+            tables.setdefault(table, []).append(check)
     return {suite_name(table): _compile(suite_name(table), checks) for table, checks in sorted(tables.items())}
+
+
+def table_of(check: Check) -> str:
+    """The table whose suite holds a check: none for one that matches nothing, the source for one about no table."""
+    if check.rule.where.nowhere:
+        return REST
+    return check.place.table if check.place else ""
 
 
 def _compile(name: str, checks: Sequence[Check]) -> dict[str, Any]:
@@ -69,9 +76,8 @@ def _guard(name: str) -> dict[str, Any]:
 
 def _expectation(check: Check) -> dict[str, Any]:
     place = check.place
-    assert place is not None  # noqa: S101  checks without a place are in no suite
-    kwargs: dict[str, Any] = {"check": check.id, "table": place.table}
-    if check.rule.where.columns:
+    kwargs: dict[str, Any] = {"check": check.id, "table": table_of(check)}
+    if check.rule.where.columns and place is not None:
         kwargs["column"] = place.column or REST
     for parameter in fields(check.rule.parameters):  # type: ignore[arg-type]  # every kind is a dataclass
         if parameter.name != "kind":
@@ -141,9 +147,9 @@ def load_suite(
     root = find_project(project)
     planned = plan(load_policy(root))
     place = REST if table == SOURCE_SUITE else table
-    checks = tuple(check for check in planned.checks if check.place is not None and check.place.table == place)
+    checks = tuple(check for check in planned.checks if table_of(check) == place)
     if not checks:
-        known = [SOURCE_SUITE, *(check.place.table for check in planned.checks if check.place)]
+        known = [SOURCE_SUITE, *filter(None, map(table_of, planned.checks))]
         raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}")
     name = suite_name(place)
     path = root / "expectations" / "suites" / f"{name}.json"

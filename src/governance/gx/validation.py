@@ -14,11 +14,11 @@ from great_expectations.exceptions.exceptions import DataContextRequiredError
 from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
 from governance.gx.session import Session, close_session
-from governance.gx.suites import bind, suite_name
+from governance.gx.suites import bind, suite_name, table_of
 from governance.planning import Check
-from governance.policy import REST, Policy
-from governance.results import CheckResult, Evidence, Reason, Verdict
-from governance.rules import Scope, judge
+from governance.policy import REST
+from governance.results import CheckResult, Evidence, Reason
+from governance.rules import Scope, holds, settle
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
 
@@ -48,7 +48,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = _result(check, found[check.id], scope.policy)
+                results[check.id] = _result(check, found[check.id], scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 
@@ -72,7 +72,7 @@ def _context() -> Iterator[Any]:
 def _by_table(checks: Sequence[Check]) -> dict[str, tuple[Check, ...]]:
     tables: dict[str, list[Check]] = {}
     for check in checks:
-        tables.setdefault(check.place.table if check.place else "", []).append(check)
+        tables.setdefault(table_of(check), []).append(check)
     return {table: tuple(group) for table, group in tables.items()}
 
 
@@ -121,7 +121,7 @@ def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session)
         return Evidence(0, unproven=Reason.NOT_RUN)
     if any(_raised(result.exception_info) for result in results):
         return Evidence(0, unproven=Reason.CHECK_RAISED)
-    passed = judge(check, evidence, session.policy)[0] is Verdict.PASSED
+    passed = holds(settle(check, evidence, session.policy, session.as_of)[0])
     counts = {"element_count": evidence.examined, "unexpected_count": evidence.violations}
     foreign = {name for name, _ in reported} - {planned.id for planned in session.checks}
     if foreign or len(results) > 1 or results[0].result != counts or results[0].success is not passed:
@@ -138,8 +138,8 @@ def _raised(info: Any) -> bool:  # noqa: ANN401
     return any(_raised(inner) for inner in info.values())
 
 
-def _result(check: Check, evidence: Evidence, policy: Policy) -> CheckResult:
-    verdict, reason = judge(check, evidence, policy)
+def _result(check: Check, evidence: Evidence, scope: Scope) -> CheckResult:
+    verdict, reason = settle(check, evidence, scope.policy, scope.as_of)
     place = check.place
     return CheckResult(
         id=check.id,

@@ -102,7 +102,8 @@ class Where:
     """Which places of the contracts a rule speaks of.
 
     `tables` empty: every table. A rule about columns has `columns` true; `names`, `types` and `classifications`
-    then each narrow them if not empty. `undeclared` adds the columns and tables that no contract names.
+    then each narrow them if not empty. `undeclared` adds the columns and tables that no contract names. `nowhere`: the
+    rule is about no data at all.
     """
 
     tables: tuple[str, ...] = ()
@@ -111,6 +112,7 @@ class Where:
     types: tuple[str, ...] = ()
     classifications: tuple[Classification, ...] = ()
     undeclared: bool = False
+    nowhere: bool = False
 
 
 class Parameters(Protocol):

@@ -71,8 +71,12 @@ def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: P
     chosen: tuple[str, ...] = ()
     if wanted is not None and isinstance(wanted.value, list):
         chosen = problems.texts(wanted, choices=tables, least="table")
+    elif wanted is not None and wanted.value == "none":
+        for key in sorted({"columns", "undeclared"} & fields.keys()):
+            problems.add(fields[key], f"no `{key}` in a rule about no table")
+        return Where(nowhere=True)
     elif wanted is not None and wanted.value != "all":
-        problems.add(wanted, "`all` or a list of tables")
+        problems.add(wanted, "`all`, `none` or a list of tables")
     names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()

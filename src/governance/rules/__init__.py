@@ -7,6 +7,8 @@ from typing import Final
 
 from governance.policy import KindReader
 from governance.rules import (
+    announced,
+    attested,
     authorised,
     classified,
     declared,
@@ -24,8 +26,11 @@ from governance.rules import (
 )
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
+from governance.rules.settlement import holds, settle, waiver_of
 
 KINDS: Final[Mapping[str, KindReader]] = {
+    "announced": announced.read,
+    "attested": attested.read,
     "authorised": authorised.read,
     "classified": classified.read,
     "declared": declared.read,
@@ -42,4 +47,4 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "unlinkable": unlinkable.read,
 }
 
-__all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate", "judge"]
+__all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate", "holds", "judge", "settle", "waiver_of"]
