@@ -25,6 +25,7 @@ LAYERS = [
     {"evidence", "guide", "notebooks"},
     {"run"},
     {"sections", "console", "listing", "lab", "differences"},
+    {"explorer"},
     {"cli"},
     {"__main__"},
 ]

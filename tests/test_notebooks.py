@@ -45,7 +45,7 @@ def test_committed_notebooks_hold_no_outputs_and_nothing_of_a_machine(path: Path
 def test_notebooks_start_with_a_question_in_both_languages(path: Path) -> None:
     first = read(path).cells[0]
     assert first.cell_type == "markdown"
-    assert "**پرسش:**" in first.source
+    assert "<strong>پرسش:</strong>" in first.source
     assert "**Question:**" in first.source
 
 

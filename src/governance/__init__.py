@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from governance import guide
+    from governance.explorer import explore
     from governance.planning import plan
     from governance.project import find_project, load_policy
     from governance.results import Results, Verdict
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "check": "run",
     "explain": "run",
+    "explore": "explorer",
     "find_project": "project",
     "generate": "synthetic",
     "guide": "sections",
@@ -43,6 +45,7 @@ __all__ = [
     "Verdict",
     "check",
     "explain",
+    "explore",
     "find_project",
     "generate",
     "guide",

@@ -11,19 +11,23 @@ from governance import guide
 from governance.errors import UsageError
 from governance.guide import Figure, Table
 from governance.notebooks import VERDICT_MIME, check_parameters
+from governance.project import code_digest, find_project
 from governance.reports import headline, words
 from governance.reports.colours import LIGHT
+from governance.reports.proof import Proof, load_proof
 from governance.results import Results, Verdict
 
 # What `make report` makes: the run that a notebook reads when it is told of no other.
 LATEST: Final = Path("build") / "report"
+PROOF: Final = "proof.json"
 
 
 class NotCompliantError(Exception):
     """A section does not hold. The last cell of a strict notebook raises it; JupyterLab shows the sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        # Isolated, or a Persian sentence reads from the wrong end there.
+        return [f"\u2068{self}\u2069"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,15 @@ class Section:
             return guide.places(self.results, self.id, self.language)
         return guide.verdicts(self.results, self.language)
 
+    def proof(self) -> Proof | None:
+        """What `governance prove` found of this very code and policy, if the run holds it; else None."""
+        path = (self.run or find_project() / LATEST) / PROOF
+        if not path.is_file():
+            return None
+        proof = load_proof(path)
+        made = (self.results.policy.digest, code_digest())
+        return proof if (proof.version.policy, proof.version.code) == made else None
+
     def conclude(self, *, strict: bool) -> None:
         """Show the verdict; raise NotCompliantError if `strict` and it is worse than waived, attested or passed."""
         check_parameters({"strict": strict})
@@ -121,8 +134,6 @@ def open_section(
 
 
 def _latest() -> Path:
-    from governance.project import find_project  # noqa: PLC0415  the rules' libraries take seconds to import
-
     return find_project() / LATEST
 
 

@@ -83,7 +83,7 @@ def test_numbers_are_written_in_the_languages_digits_and_ids_as_they_are() -> No
     row = (Id("table-12"), 12_345, Verdict.FAILED, ("KP-1", "KP-2"), Link("۱", "01.ipynb"))
     table = Table.of("fa", ("table", "rows", "verdict", "clauses", "section"), [row])
     html = table._repr_html_()
-    assert '<bdi dir="ltr"><code>table-12</code></bdi>' in html
+    assert '<bdi dir="ltr"><code style="white-space:nowrap">table-12</code></bdi>' in html
     assert "۱۲٬۳۴۵" in html
     assert "✖ نقض" in html
     assert '<a href="01.ipynb">۱</a>' in html

@@ -16,7 +16,19 @@ from governance.guide.answers import (
     versions_chart,
 )
 from governance.guide.figures import Figure
-from governance.guide.steps import advice, data, findings, overview, places, references, rules, sentences, verdicts
+from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
+from governance.guide.steps import (
+    advice,
+    data,
+    findings,
+    overview,
+    places,
+    references,
+    rules,
+    sentences,
+    told,
+    verdicts,
+)
 from governance.guide.tables import Table
 
 __all__ = [
@@ -32,15 +44,22 @@ __all__ = [
     "findings",
     "overview",
     "places",
+    "proven",
+    "proven_chart",
     "purposes",
     "purposes_chart",
+    "quality",
+    "quality_chart",
     "references",
     "rights",
     "rights_chart",
     "rules",
+    "schemes",
     "sentences",
     "shared",
     "shared_chart",
+    "told",
+    "unproven",
     "verdicts",
     "versions",
     "versions_chart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from governance.guide.figures import Bar, Figure, bars
@@ -76,6 +77,11 @@ def data(results: Results, language: str) -> Table:
 
 def findings(results: Results, language: str) -> Table:
     """The checks that do not hold, worst first: place, verdict, reason and counts; no value of the data."""
+    return told([check for check in results.checks if check.verdict is not Verdict.PASSED], language, "told_findings")
+
+
+def told(checks: Iterable[CheckResult], language: str, caption: str = "") -> Table:
+    """What came of some checks, worst first."""
     say = words(language)
     rows = [
         (
@@ -85,10 +91,9 @@ def findings(results: Results, language: str) -> Table:
             check.evidence.violations,
             check.evidence.examined,
         )
-        for check in sorted(results.checks, key=severity_of)
-        if check.verdict is not Verdict.PASSED
+        for check in sorted(checks, key=severity_of)
     ]
-    return Table.of(language, ("check", "verdict", "reason", "violations", "examined"), rows, "told_findings")
+    return Table.of(language, ("check", "verdict", "reason", "violations", "examined"), rows, caption)
 
 
 def references(results: Results, language: str, check_id: str = "") -> Table:

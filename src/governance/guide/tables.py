@@ -83,7 +83,6 @@ class Table:
 
     def _repr_html_(self) -> str:
         say = words(self.language)
-        caption = Markup('<caption style="caption-side:top;text-align:start">{}</caption>').format(self.caption)
         head = Markup("").join(
             Markup('<th scope="col" style="text-align:start">{}</th>').format(c) for c in self.columns
         )
@@ -93,9 +92,10 @@ class Table:
         below = self._rest() if self.rows else say.say("notebook.none")
         return str(
             Markup(
-                '<div dir="{}" style="overflow-x:auto"><table style="margin:0;direction:{}">'
-                "{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table><p>{}</p></div>"
-            ).format(say.direction, say.direction, caption if self.caption else "", head, body, below)
+                '<div dir="{}" style="overflow-x:auto;text-align:start"><div>{}</div>'
+                '<table style="margin:0;direction:{}">'
+                "<thead><tr>{}</tr></thead><tbody>{}</tbody></table><div>{}</div></div>"
+            ).format(say.direction, self.caption, say.direction, head, body, below)
         )
 
     def _rest(self) -> str:
@@ -129,4 +129,4 @@ class Table:
 
 
 def _code(text: str) -> Markup:
-    return Markup('<bdi dir="ltr"><code>{}</code></bdi>').format(visible(text))
+    return Markup('<bdi dir="ltr"><code style="white-space:nowrap">{}</code></bdi>').format(visible(text))

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Of these a kernel must not know: the first names the keys, the second a file that IPython would run first.
-_UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
+# Of these a kernel must not know: where the keys are, a file that IPython would run first, a browser that is not there.
+_UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
 
 
 @contextmanager
