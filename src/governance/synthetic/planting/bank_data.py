@@ -97,6 +97,8 @@ def plant(planter: Planter, table: str, column: str, form: Form, value: object) 
         also = planter.fires.of_column("authorised", row["table_name"], row["column_name"])
     if (table, column) in planter.fires.columns("encrypted"):
         also = planter.fires.of_column("encrypted", table, column)
+    if column in {"policy_version", "clauses"}:
+        also = planter.fires.of_table("announced", table)
     fires = planter.fires.of_column(_KIND, table, column, detects=form.detects)
     planter.record(form.name, table, column, planter.key(table, row), fires, also)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from governance.planning import Plan
 from governance.synthetic.additions import Additions
-from governance.synthetic.planting import access, bank_data, ciphers, classified, undeclared
+from governance.synthetic.planting import access, announced, bank_data, ciphers, classified, undeclared
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
 from governance.synthetic.world import World
@@ -18,6 +18,7 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     classified.violations,
     ciphers.violations,
     access.violations,
+    announced.violations,
 )
 
 

@@ -1,0 +1,88 @@
+"""Plants announcements of nothing, and changes of the policy that nobody announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+from governance.planning import Plan
+from governance.policy import Policy, Version
+from governance.synthetic.additions import Row
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.world import World
+
+_KIND = "announced"
+_OTHER_TEXT = "0" * 64  # the fingerprint of no text
+_LONG = timedelta(days=90)
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Rows that announce nothing, and registers that tell of more than was announced."""
+    del world
+    policy = plan.policy
+    tables = [c.place.table for c in plan.checks if c.rule.kind == _KIND and c.place]
+    changes = _changed(policy)
+    if not tables or not changes:
+        return
+    (table,) = tables[:1]
+    same = next(clause for clause in policy.history[-1].clauses if clause not in changes)
+    forms: dict[str, Callable[[Row], None]] = {
+        "announcement of a version that there is not": lambda row: row.update(policy_version="99"),
+        "announcement of a version in other words": lambda row: row.update(policy_version=f"v{row['policy_version']}"),
+        "announcement that names no clause": lambda row: row.update(clauses=[]),
+        "announcement without a date": lambda row: row.update(published_at=None),
+        "announcement of a change that was not made": lambda row: row.update(clauses=[*row["clauses"], same]),
+    }
+    for form, change in forms.items():
+        yield Violation(_KIND, form, partial(_row, form=form, table=table, change=change))
+    registers: dict[str, tuple[Callable[[Policy], Policy], Sequence[str]]] = {
+        "change that nobody announced": (partial(_more_changed, clause=same), [same]),
+        "text that no version records": (partial(_never_recorded, clause=same), [same]),
+        "change announced after it took effect": (_in_effect_before, changes),
+    }
+    for form, (amend, clauses) in registers.items():
+        yield Violation(_KIND, form, partial(_register, form=form, table=table, clauses=clauses), amend)
+
+
+def _changed(policy: Policy) -> list[str]:
+    if not policy.history[1:]:
+        return []
+    before, after = (version.clauses for version in policy.history[-2:])
+    return [clause for clause in sorted({*before, *after}) if before.get(clause) != after.get(clause)]
+
+
+def _row(planter: Planter, *, form: str, table: str, change: Callable[[Row], None]) -> None:
+    row = planter.new_row(table)
+    change(row)
+    planter.record(form, table, "", planter.key(table, row), planter.fires.of_table(_KIND, table))
+
+
+def _register(planter: Planter, *, form: str, table: str, clauses: Sequence[str]) -> None:
+    """No row is wrong; what violates are clauses, each named where a column would be."""
+    for clause in clauses:
+        planter.record(form, table, clause, None, planter.fires.of_table(_KIND, table))
+
+
+def _more_changed(policy: Policy, clause: str) -> Policy:
+    """The version before had another text of a clause, so that the last one changed it."""
+    before, last = policy.history[-2:]
+    return replace(policy, history=(*policy.history[:-2], _with(before, clause), last))
+
+
+def _never_recorded(policy: Policy, clause: str) -> Policy:
+    """Every version has another text of a clause than the policy has now."""
+    return replace(policy, history=tuple(_with(version, clause) for version in policy.history))
+
+
+def _with(version: Version, clause: str) -> Version:
+    return replace(version, clauses={**version.clauses, clause: _OTHER_TEXT})
+
+
+def _in_effect_before(policy: Policy) -> Policy:
+    """The last version took effect long before it was announced."""
+    last = policy.history[-1]
+    earlier = replace(last, effective=(date.fromisoformat(last.effective) - _LONG).isoformat())
+    return replace(policy, history=(*policy.history[:-1], earlier))
