@@ -36,7 +36,7 @@ DOORS = {
     "papermill": {"notebooks/runner.py"},
     "yaml": {"strict_yaml.py"},
     "duckdb": {"sources/database.py"},
-    "altair": {"reports/charts.py"},
+    "altair": {"reports/charts.py", "reports/plots.py"},
     "vl_convert": {"reports/charts.py"},
     "faker": {"synthetic/pools.py"},
     "cryptography": {"sealing/signing.py", "encryption/ciphers.py"},

@@ -59,7 +59,7 @@ def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path
     ruled = {clause for rule in policy.rules for clause in rule.clauses}
     sections = sorted({clause.section for clause in policy.clauses if clause.id in ruled})
     names = ("index", *(f"section-{section}" for section in sections))
-    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in names}
+    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in (*names, "policy", "proof")}
     notebooks = {f"notebooks/{path.name}" for path in discover(PROJECT / "notebooks", sections)}
     exports = {f"exports/{name}" for name in ("junit.xml", "sarif.json", "oscal.json", "summary.md")}
     assert found == pages | notebooks | exports | {"results.json", "manifest.json", "run.json", "attestation.dsse.json"}

@@ -153,6 +153,7 @@ def report(
     lang: Annotated[
         Language, typer.Option(help="The language of the first page; the other is its mirror.")
     ] = Language.FA,
+    proof: Annotated[Path | None, typer.Option(help="What `governance prove` found; shown if of this version.")] = None,
     log: LogOption = None,
     project: ProjectOption = None,
 ) -> None:
@@ -172,6 +173,7 @@ def report(
             keys=keys,
             as_of=_as_of(as_of, data),
             language=lang.value,
+            proof=proof,
             log=log,
             project=_project(project),
             now=now,

@@ -20,10 +20,11 @@ from governance.evidence import check_target, find_leaks, find_row, publishing, 
 from governance.notebooks import discover, run_notebooks
 from governance.planning import Plan, plan
 from governance.policy import REST, Policy
-from governance.project import find_project, load_policy
+from governance.project import code_digest, find_project, load_policy, recipe_digest
 from governance.reports import render, row_file
 from governance.reports.exports import export
 from governance.reports.history import Past
+from governance.reports.proof import Version, load_proof
 from governance.results import PolicyText, Results, RuleText, canonical_json
 from governance.rules import Scope
 from governance.rules.parameters import limits
@@ -87,6 +88,7 @@ def report(
     keys: Path | str | None = None,
     as_of: datetime | None = None,
     language: str = "fa",
+    proof: Path | None = None,
     log: Path | None = None,
     project: Path | None = None,
     now: datetime | None = None,
@@ -95,7 +97,8 @@ def report(
     """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, exports, attestation.
 
     Nothing appears at `out` unless all of it could be written and no value of the data stands in it. The run continues
-    `log`, or the one beside `out`. `now` is noted in run.json and decides nothing.
+    `log`, or the one beside `out`; its pages show a `proof` of this version only. `now` is noted in run.json and
+    decides nothing.
     """
     out, clock = Path(out), _Clock(progress)
     place = None if isinstance(data, Mapping) else Path(data)
@@ -106,6 +109,10 @@ def report(
     root = find_project(project)
     checks = plan(load_policy(root))
     keyring = open_keys(keys)
+    proven = load_proof(proof) if proof else None
+    if proven and proven.version != Version(code_digest(), checks.policy.digest, recipe_digest(root)):
+        progress("the proof is of another version and is left out")
+        proven = None
     earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
     paths = discover(root / "notebooks", [section.id for section in _policy_text(checks.policy).sections])
     with _opened(data, checks.policy) as source, publishing(out, place) as folder:
@@ -126,7 +133,7 @@ def report(
             )
         with clock.step("pages"):
             again = Results.from_json(stored)
-            pages = render(again, language=language, rows=rows, notebooks=ran, history=earlier)
+            pages = render(again, language=language, rows=rows, notebooks=ran, history=earlier, proof=proven)
             _write(folder, {page.path: page.text for page in pages})
             _write(folder / "exports", export(again))
         write_manifest(folder, results, source.digests())

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _VOID = frozenset({"meta", "br", "link", "img", "hr", "input"})
-_DATA = frozenset({"code", "time", "style", "title", "svg", "blockquote"})  # ids, dates and drawings keep their digits
+_DATA = frozenset(
+    {"code", "time", "style", "script", "title", "svg", "blockquote"}
+)  # ids, dates and drawings keep their digits
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from governance.reports import headline
 from governance.results import Reason, Results, Verdict
 
@@ -50,12 +52,19 @@ def test_a_table_without_a_primary_key_gives_another_reason() -> None:
     assert "because the table has no primary key" in text(run, "en/section-1.html")
 
 
-def test_fifty_references_and_the_number_of_the_rest_with_their_file() -> None:
+def test_two_hundred_references_and_the_number_of_the_rest_with_their_file() -> None:
     page = html(violated(), "en/section-1.html", rows=("no-bank-data/transactions/note",))
     references = [code for code in read(page).codes if len(code) == 16 and code.startswith("AAAA")]
-    assert len(references) == 50 + 1 + 7
-    assert '262 more in <a href="../rows/no-bank-data--transactions--note.csv">' in page
-    assert "262 more are not on this page." in text(violated(), "en/section-1.html")
+    assert len(references) == 200 + 1 + 7
+    assert '112 more in <a href="../rows/no-bank-data--transactions--note.csv">' in page
+    assert "112 more are not on this page." in text(violated(), "en/section-1.html")
+
+
+def test_many_failing_checks_share_the_references_of_a_page() -> None:
+    run = results(*(check("no-bank-data", f"t/c{n}", Verdict.FAILED, violations=400) for n in range(50)))
+    page = html(run, "en/section-1.html")
+    assert len([code for code in read(page).codes if re.fullmatch("[A-Z2-9]{16}", code)]) == 50 * 40
+    assert len(page.encode()) < 1_000_000
 
 
 def test_undeclared_names_are_listed() -> None:

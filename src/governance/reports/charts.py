@@ -24,6 +24,7 @@ from governance.reports.views import sections  # noqa: E402
 from governance.reports.vocabulary import Words, words  # noqa: E402
 from governance.results import CheckResult, Results  # noqa: E402
 
+__all__ = ["alt", "dressed", "findings_by_place", "label", "to_svg", "verdicts_by_section", "without_legend"]
 # Notebooks show these charts too; other renderers write a script tag that loads from a public server.
 alt.renderers.enable("mimetype")
 
@@ -118,38 +119,42 @@ def _bars(rows: list[dict[str, Any]], axis: str, say: Words) -> alt.Chart:
     mirrored = say.direction == "rtl"
     most = max((sum(row["n"] for row in rows if row["bar"] == bar) for bar in order), default=0)
     chart = alt.Chart(alt.Data(values=values)).mark_bar()  # type: ignore[no-untyped-call]
+    drawn = chart.encode(
+        x=alt.X(
+            "n:Q",
+            title=axis,
+            scale=alt.Scale(reverse=mirrored, nice=True),
+            axis=alt.Axis(format=",d", tickCount=min(6, max(most, 1)), domain=False, ticks=False, labelFlush=False),
+        ),
+        y=alt.Y(
+            "bar:N",
+            title=None,
+            sort=order,
+            axis=alt.Axis(orient="right" if mirrored else "left", labelLimit=_LABEL, ticks=False, labelPadding=8),
+        ),
+        color=alt.Color(
+            "verdict:N",
+            title=None,
+            sort=None,
+            scale=alt.Scale(
+                domain=[say.say(f"verdict.{verdict}") for verdict in used],
+                range=[LIGHT[verdict] for verdict in used],
+            ),
+        ),
+        order=alt.Order("rank:Q"),
+    ).properties(
+        width=_PLOT,
+        height=alt.Step(_BAR),
+        # Labels are measured here with one font and drawn by the reader's with another, which may be wider.
+        padding={"left": 5 if mirrored else _SLACK, "right": _SLACK if mirrored else 20, "top": 5, "bottom": 5},
+    )
+    return dressed(drawn, say)
+
+
+def dressed(chart: Any, say: Words) -> alt.Chart:  # noqa: ANN401  single, layered or concatenated, all are charts
+    """A chart in the colours, type and digits of a page."""
     drawn = (
-        chart.encode(
-            x=alt.X(
-                "n:Q",
-                title=axis,
-                scale=alt.Scale(reverse=mirrored, nice=True),
-                axis=alt.Axis(format=",d", tickCount=min(6, max(most, 1)), domain=False, ticks=False, labelFlush=False),
-            ),
-            y=alt.Y(
-                "bar:N",
-                title=None,
-                sort=order,
-                axis=alt.Axis(orient="right" if mirrored else "left", labelLimit=_LABEL, ticks=False, labelPadding=8),
-            ),
-            color=alt.Color(
-                "verdict:N",
-                title=None,
-                sort=None,
-                scale=alt.Scale(
-                    domain=[say.say(f"verdict.{verdict}") for verdict in used],
-                    range=[LIGHT[verdict] for verdict in used],
-                ),
-            ),
-            order=alt.Order("rank:Q"),
-        )
-        .properties(
-            width=_PLOT,
-            height=alt.Step(_BAR),
-            # Labels are measured here with one font and drawn by the reader's with another, which may be wider.
-            padding={"left": 5 if mirrored else _SLACK, "right": _SLACK if mirrored else 20, "top": 5, "bottom": 5},
-        )
-        .configure(
+        chart.configure(
             aria=False,
             background="transparent",
             font=_FONT,

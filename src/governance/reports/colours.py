@@ -27,4 +27,6 @@ DARK = MappingProxyType(
     }
 )
 INK = "#1b1d22"
+TONE = "#2b6cb0"  # of charts that show no verdicts
+TONE_DARK = "#7fb2f0"
 RULE = "#dfe2e8"

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from governance.reports import colours, findings, views
-from governance.reports.history import Past
+from governance.reports import colours, figures, registers, views
+from governance.reports.exports import EXPORTS
+from governance.reports.figures import Figure
+from governance.reports.history import Changes, Past
+from governance.reports.matrix import Matrix, by_kind
 from governance.reports.names import row_file, visible
 from governance.reports.phrases import Phrases, code
-from governance.reports.standing import ORDER, UNEVALUATED, headline, scoped, shown
+from governance.reports.proof import Proof
+from governance.reports.standing import ORDER, headline, scoped, shown
 from governance.reports.vocabulary import Words, words
-from governance.results import CheckResult, Results, Verdict
+from governance.results import CheckResult, Results, RowReference
 
-SHOWN_REFERENCES = 50
-INDEX = "index.html"
+SHOWN_REFERENCES = 200  # of one check
+MOST_REFERENCES = 2000  # of one page
+INDEX, TEXT, PROOF = "index.html", "policy.html", "proof.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +36,6 @@ class Page:
 
     path: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A drawing, the sentence under it, and the verdicts whose colours it uses; vl_convert escapes what it draws."""
-
-    drawing: Markup
-    caption: str
-    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class Book:
     rows: frozenset[str]
     notebooks: frozenset[str]
     history: tuple[Past, ...] = ()
+    proof: Proof | None = None
 
     @property
     def root(self) -> str:
@@ -62,19 +62,45 @@ class Book:
         return self.say.other if self.folder else self.say.language
 
     def pages(self) -> tuple[Page, ...]:
-        """The index and one page a section."""
-        return (self._index(), *(self._section(position) for position in range(len(self.sections))))
+        """The index, one page a section, the policy's text, the proof."""
+        sections = (self._section(position) for position in range(len(self.sections)))
+        return (self._index(), *sections, self._policy(), self._proof())
 
     def csv(self, check: CheckResult) -> str:
         """The address of a check's file of references, "" when it has none."""
         return f"{self.root}rows/{quote(row_file(check.id))}" if check.id in self.rows else ""
 
-    def unshown(self, check: CheckResult, found: views.References) -> int:
+    def page_of_clause(self, clause: str) -> str:
+        """The address of a clause, on its section's page; of one that is gone, of the text."""
+        found = next((one for one in self.results.policy.clauses if one.id == clause), None)
+        return f"{views.page_of(found.section)}#c-{clause}" if found else TEXT
+
+    def rule_chart(self, view: views.RuleView) -> Figure | None:
+        """What a rule's counts look like, if they are of a kind that can be drawn."""
+        return figures.of_rule(view, self.say)
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """Every page with its short title."""
+        say, told = self.say, Phrases(self.say)
+        sections = [
+            (view.page, say.say("section.number", section=told.numerals(view.section.id))) for view in self.sections
+        ]
+        return [
+            (INDEX, say.say("page.index")),
+            *sections,
+            (TEXT, say.say("text.short")),
+            (PROOF, say.say("proof.short")),
+        ]
+
+    def unshown(self, check: CheckResult, found: Sequence[RowReference]) -> int:
         """How many violating rows of a check have a reference that its page leaves out."""
-        return max(0, check.evidence.violations - sum(len(names) for _, names in found))
+        return max(0, check.evidence.violations - len(found))
 
     def _index(self) -> Page:
         actions = views.actions(self.sections)
+        untested = registers.untested(self.results)
+        before = self.history[-1] if self.history else None
         return self._page(
             "index",
             INDEX,
@@ -85,7 +111,14 @@ class Book:
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
             counts=self.results.counts(),
-            chart=self._verdicts_chart() if self.results.checks else None,
+            chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
+            before=before,
+            changes=Changes.between(before, Past.of(self.results)) if before else None,
+            trend=figures.trend((*self.history, Past.of(self.results)), self.say) if before else None,
+            waivers=registers.waivers(self.results),
+            attestations=registers.attestations(self.results),
+            untested=untested,
+            uncovered=[one for one in untested if one.why in {"no_check", "unevaluated"}],
         )
 
     def _section(self, position: int) -> Page:
@@ -99,8 +132,35 @@ class Book:
             view=view,
             before=found[position - 1] if position else None,
             after=found[position + 1] if position + 1 < len(found) else None,
-            chart=self._findings_chart(view.section.id),
+            chart=figures.findings_of(self.results, view.section.id, self.say),
             notebook=f"{self.root}notebooks/{quote(notebook)}" if notebook else "",
+            most_references=self._most_references(view),
+            scripted=True,
+        )
+
+    def _most_references(self, view: views.SectionView) -> int:
+        """How many references of a check a page shows, so that all its checks together stay within one page."""
+        rules = [rule for clause in view.clauses for rule in clause.rules]
+        failing = sum(bool(check.evidence.rows) for rule in rules for check in rule.open)
+        return max(20, min(SHOWN_REFERENCES, MOST_REFERENCES // max(1, failing)))
+
+    def _policy(self) -> Page:
+        return self._page(
+            "policy",
+            TEXT,
+            text=registers.sentences(self.results),
+            untested=registers.untested(self.results),
+            editions=registers.editions(self.results),
+        )
+
+    def _proof(self) -> Page:
+        proof = self.proof
+        return self._page(
+            "proof",
+            PROOF,
+            proof=proof,
+            matrix=Matrix.of(proof, self.results) if proof else None,
+            quality=by_kind(proof.quality) if proof else (),
         )
 
     def _page(self, template: str, path: str, **values: object) -> Page:
@@ -114,42 +174,11 @@ class Book:
                 say=self.say,
                 told=Phrases(self.say),
                 path=path,
-                **values,
+                pages=self.contents,
+                **{"scripted": False, **values},
             )
         )
         return Page(self.folder + path, text)
-
-    def _verdicts_chart(self) -> Figure:
-        from governance.reports import charts  # noqa: PLC0415  altair is heavy
-
-        counts = self.results.counts()
-        told = self.say.say(
-            "chart.verdicts_told",
-            violated=counts[Verdict.FAILED],
-            unevaluated=sum(counts[verdict] for verdict in UNEVALUATED),
-            n=len(self.results.checks),
-        )
-        chart = charts.verdicts_by_section(self.results, self.say.language)
-        svg = charts.to_svg(charts.without_legend(chart), title=self.say.say("chart.verdicts"), description=told)
-        return Figure(Markup(svg), told, tuple(verdict for verdict in ORDER if counts[verdict]))  # noqa: S704
-
-    def _findings_chart(self, section: str) -> Figure | None:
-        places = findings.by_place(self.results, section)
-        if not places.groups:
-            return None
-        from governance.reports import charts  # noqa: PLC0415  altair is heavy
-
-        told = self.say.say(
-            "chart.findings_told" if places.groups == places.shown else "chart.findings_part",
-            n=places.violations,
-            places=len(places.groups),
-            shown=len(places.shown),
-            worst=charts.label(places.groups[0][0], self.say),
-        )
-        chart = charts.findings_by_place(self.results, self.say.language, section)
-        svg = charts.to_svg(charts.without_legend(chart), title=self.say.say("chart.findings"), description=told)
-        drawn = {check.verdict for group in places.shown for check in group}
-        return Figure(Markup(svg), told, tuple(verdict for verdict in ORDER if verdict in drawn))  # noqa: S704
 
 
 def render(
@@ -159,19 +188,29 @@ def render(
     rows: Collection[str] = (),
     notebooks: Collection[str] = (),
     history: Sequence[Past] = (),
+    proof: Proof | None = None,
 ) -> tuple[Page, ...]:
     """The pages in both languages: the given one at the top, its mirror in the folder of its name.
 
-    `rows` are the ids of checks that have a file of references, `notebooks` the names of the executed notebooks.
+    `rows` are the ids of checks that have a file of references, `notebooks` the names of the executed notebooks,
+    `history` the earlier runs, oldest first; `proof` must be one of this version.
     """
     top = words(language)
     mirror = words(top.other)
     found = views.sections(results)
-    files = frozenset(rows), frozenset(notebooks), tuple(history)
+    files = frozenset(rows), frozenset(notebooks), tuple(history), proof
     return (
         *Book(results, found, top, "", f"{mirror.language}/", *files).pages(),
         *Book(results, found, mirror, f"{mirror.language}/", "../", *files).pages(),
     )
+
+
+_SCRIPT = (Path(__file__).parent / "templates" / "filter.js").read_text("utf-8")
+
+
+def _hash(script: str) -> str:
+    """What a content security policy calls a script that may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 @cache
@@ -189,7 +228,9 @@ def _environment() -> Environment:
         "colours": colours,
         "order": ORDER,
         "references": views.references,
-        "most_references": SHOWN_REFERENCES,
+        "exports": sorted(EXPORTS),
+        "script": Markup(_SCRIPT),  # noqa: S704  our own file
+        "script_hash": _hash(_SCRIPT),
         "row_file": row_file,
     }
     return environment

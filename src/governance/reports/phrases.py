@@ -116,6 +116,17 @@ class Phrases:
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])
 
+    def part(self, part: int, whole: int) -> str:
+        """A part of a whole, with its share."""
+        percent = share(part, whole, self.words.language)
+        return f"{self.words.number(part)} ({percent})" if percent else self.words.number(part)
+
+    def judged(self, code_text: str) -> Markup | str:
+        """A verdict, reason or problem in words; what has none as it is."""
+        words = self.words
+        groups = ("verdict", "reason", "problem")
+        return next(filter(None, (words.named(group, code_text) for group in groups)), code(code_text))
+
     def numerals(self, text: str) -> str:
         """A section's number or a version in the page's digits."""
         return numerals(visible(text), self.words.language)

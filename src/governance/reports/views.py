@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from governance.errors import EvidenceError
 from governance.policy import Clause, Section, Severity
 from governance.reports.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
-from governance.results import CheckResult, Results, RuleText, Verdict
+from governance.results import CheckResult, Results, RowReference, RuleText, Verdict
 
 SHOWN_ACTIONS = 10
-References: TypeAlias = "tuple[tuple[str, tuple[str, ...]], ...]"  # problem, row references
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,11 @@ class RuleView:
     @property
     def shown(self) -> tuple[Verdict, ...]:
         return shown(check.verdict for check in (*self.open, *self.passed))
+
+    @property
+    def plain_facts(self) -> tuple[tuple[str, int], ...]:
+        """The counts that stand for themselves; those of a series, `name:label`, are drawn."""
+        return tuple((name, count) for name, count in self.facts if ":" not in name)
 
     @property
     def passed_review(self) -> int:
@@ -220,15 +223,14 @@ def tally(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(total.items()))
 
 
-def references(check: CheckResult, most: int) -> References:
-    """The smallest references of a check, each once, by problem."""
-    kept: dict[str, str] = {}
+def references(check: CheckResult, most: int) -> tuple[RowReference, ...]:
+    """The smallest references of a check, each once."""
+    kept: dict[str, RowReference] = {}
     for row in check.shortened().evidence.rows:
         if len(kept) == most:
             break
-        kept.setdefault(row.reference, row.problem)
-    problems = sorted(set(kept.values()))
-    return tuple((problem, tuple(ref for ref, own in kept.items() if own == problem)) for problem in problems)
+        kept.setdefault(row.reference, row)
+    return tuple(kept.values())
 
 
 def notebook_of(section: str, notebooks: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from governance.errors import UsageError, but_found
-from governance.reports.digits import number
+from governance.reports.digits import number, numerals
 from governance.strict_yaml import Node, Problems, load
 
 LANGUAGES = ("fa", "en")
@@ -67,6 +67,10 @@ class Words:
 
     def number(self, value: int) -> str:
         return number(value, self.language)
+
+    def localised(self, label: str) -> str:
+        """A label that is a number, or a span of numbers, in the language's digits."""
+        return numerals(label, self.language) if label.replace("-", "").isdigit() else label
 
     def _plain(self, value: object) -> object:
         return self.number(value) if isinstance(value, int) else value
