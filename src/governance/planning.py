@@ -112,7 +112,8 @@ def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
         checks += [Check(rule, Place(contract.table, name), contract) for name in names]
         if where.undeclared:
             checks.append(Check(rule, Place(contract.table, REST), contract, frozenset(names)))
-    if where.undeclared and checks and not where.tables:  # a rule about some tables has nothing to say of others
+    # A rule about the columns of some tables has nothing to say of others; one about whole tables asks for them.
+    if where.undeclared and checks and not (where.tables and where.columns):
         checks.append(Check(rule, Place(REST), covered=frozenset(contract.table for contract in tables)))
     return checks or [Check(rule, None)]
 

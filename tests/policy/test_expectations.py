@@ -124,7 +124,11 @@ def test_the_persian_is_written_as_persian(policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("table", "column", "readers"),
     [
-        ("users", "mobile", {"support_agent", "support_lead", "account_service", "security_analyst"}),
+        (
+            "users",
+            "mobile",
+            {"support_agent", "support_lead", "account_service", "security_analyst", "incident_responder"},
+        ),
         ("users", "name", {"support_agent", "support_lead", "account_service"}),
         ("transactions", "reference_number", {"support_agent", "support_lead", "finance"}),
         ("transactions", "note", {"support_agent", "support_lead"}),

@@ -25,13 +25,13 @@ def test_the_month_has_the_recipe_s_counts_at_its_default_rows(
         ("access_events", ""): counts["reads_after_leaving"] + counts["reads_without_role"],
         ("users", recipe.demo.undeclared_column): 1,
     }
-    assert len(ledger.fired()) == 6
+    assert len(ledger.fired()) == 7
 
 
 @pytest.mark.parametrize("rows", [50, 300])
 def test_a_smaller_month_has_fewer_of_each(rows: int, policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
     ledger = generate(policy_plan, recipe, world="demo", out=tmp_path / "w", rows=rows).ledger
-    assert len(ledger.fired()) == 6
+    assert len(ledger.fired()) == 7
     assert 6 < len(ledger.entries) < 40
 
 

@@ -36,16 +36,17 @@ class Classified:
         if check.place is None or check.contract is None or check.place.table == REST:
             return TablesWatch(scope, self.kinds, problem)
         declared = {name: check.contract.column(name) for name in schema.names}
-        wanted = {name: self._unannounced(column) for name, column in declared.items()}
+        wanted = {name: unannounced(column, self.kinds) for name, column in declared.items()}
         strangers = dict.fromkeys([name for name, column in declared.items() if column is None], self.kinds)
         return CellWatch(check, scope, {n: kinds for n, kinds in wanted.items() if kinds}, strangers, code=problem)
 
-    def _unannounced(self, column: Column | None) -> Kinds:
-        """The kinds that a column's contract does not speak of."""
-        if column is None:
-            return self.kinds
-        kinds = [kind for kind in self.kinds if not _related(column.category, CATEGORIES[kind])]
-        return tuple(kind for kind in kinds if kind != NAME or not is_published(column))
+
+def unannounced(column: Column | None, kinds: Kinds = tuple(CATEGORIES)) -> Kinds:
+    """Those of these kinds that a column's contract does not speak of."""
+    if column is None:
+        return kinds
+    others = [kind for kind in kinds if not _related(column.category, CATEGORIES[kind])]
+    return tuple(kind for kind in others if kind != NAME or not is_published(column))
 
 
 def problem(kind: str) -> str:

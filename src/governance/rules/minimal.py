@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
-from governance import detection
 from governance.planning import Check
-from governance.policy import REST, Agreement, Classification, Contract, Policy, Where, covers, in_force
+from governance.policy import REST, Agreement, Contract, Policy, Where, covers, in_force
 from governance.results import Evidence, Reason
 from governance.rules import transfers
 from governance.rules.base import Scope, Tally, missing, undeclared_tables
+from governance.rules.cells import Kinds, Search
+from governance.rules.classified import unannounced
 from governance.sources import shown_name
 from governance.strict_yaml import Node, Problems
-
-# A column of such a category is made to hold these kinds; in any other text they are more than was agreed on.
-_MADE: Final[Mapping[str, tuple[str, ...]]] = {
-    "user.contact": ("phone_number", "email_address"),
-    "user.contact.phone_number": ("phone_number",),
-    "user.contact.email": ("email_address",),
-    "user.device.ip_address": ("ip_address",),
-    "user.government_id": ("national_id",),
-    "user.name": ("person_name",),
-    "user.unique_id": detection.PERSONAL_DATA,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,16 @@ class _Payload:
     schema: pa.Schema = field(repr=False)
     tally: Tally = field(default_factory=Tally)
     review: int = 0
+    wanted: Mapping[str, Kinds] = field(init=False)
+    search: Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look in every column for what it was not made to hold: free texts, and whatever no contract names."""
+        contract = self.check.contract
+        kinds = {name: unannounced(contract.column(name) if contract else None) for name in self.schema.names}
+        self.wanted = {name: own for name, own in kinds.items() if own}
+        table = contract.table if contract else ""
+        self.search = Search.of(self.scope, table, unannounced(None))
 
     @property
     def names(self) -> Sequence[str]:
@@ -62,21 +62,12 @@ class _Payload:
 
     @property
     def columns(self) -> Sequence[str]:
-        """All that could hold what was not agreed on: free texts, and whatever no contract names."""
-        return [name for name in self.names if self.check.contract and _unasked(self.check.contract, name)]
+        return tuple(self.wanted)
 
     def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
-        found: dict[int, str] = {}
-        suspects: set[int] = set()
-        for name in self.columns:
-            kinds = _unasked(self.check.contract, name) if self.check.contract else ()
-            hits = detection.scan(batch.column(name), kinds, label=name)
-            for position, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
-                found.setdefault(position, kind)
-            suspects.update(hits.review.tolist())
-        positions = sorted(found)
-        self.tally.add([found[p] for p in positions], np.array(positions, np.int64), keys)
-        self.review += len(suspects - found.keys())
+        found = self.search.find(batch, self.wanted)
+        self.tally.add(list(found.rows.values()), np.fromiter(found.rows, np.int64, len(found.rows)), keys)
+        self.review += found.review
 
     def evidence(self, rows: int) -> Evidence:
         contract, scope, ledger = self.check.contract, self.scope, self.rule.transfers
@@ -101,7 +92,7 @@ class _Payload:
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total)),
             rows=tuple(sorted((*references, *sent.references(scope.policy.tables.get(ledger), scope.keys)))),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
-            unproven=unproven,
+            unproven=unproven or self.search.unproven,
         )
 
     def _unproven(self, contract: Contract) -> Reason | None:
@@ -177,17 +168,6 @@ def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
         if any(covers(purpose.use, use) for use in agreement.purposes)
         for general in purpose.categories
     )
-
-
-def _unasked(contract: Contract, name: str) -> tuple[str, ...]:
-    """The kinds of personal data that a column was not made to hold."""
-    column = contract.column(name)
-    if column is None:
-        return detection.PERSONAL_DATA
-    if column.classification is Classification.RESTRICTED or column.logical_type != "string":
-        return ()
-    made = {kind for general, kinds in _MADE.items() if covers(general, column.category) for kind in kinds}
-    return tuple(kind for kind in detection.PERSONAL_DATA if kind not in made)
 
 
 def _link(contract: Contract, policy: Policy, transfers: str) -> str:

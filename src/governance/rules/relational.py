@@ -96,8 +96,9 @@ def below(expression: str, keys: Sequence[str]) -> str:
 
 def values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """SQL of a relation of constant texts, under these names."""
-    selects = [" SELECT " + ", ".join(f"{literal(v)} AS {n}" for v, n in zip(row, names, strict=True)) for row in rows]
-    return " UNION ALL".join(selects) or "SELECT " + ", ".join(f"'' AS {n}" for n in names) + " WHERE 1 = 0"
+    tuples = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
+    empty = "SELECT " + ", ".join(f"'' AS {name}" for name in names) + " WHERE 1 = 0"
+    return f"SELECT * FROM (VALUES {tuples}) AS given({', '.join(names)})" if tuples else empty
 
 
 def spelled(scope: Scope, table: str, column: str) -> tuple[str, ...]:

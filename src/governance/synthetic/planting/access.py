@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from governance.planning import Plan
-from governance.policy import Classification
+from governance.policy import Classification, covers
 from governance.synthetic.additions import Row
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
@@ -58,12 +58,26 @@ def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
     return str(row["actor_id"])
 
 
-def read(planter: Planter, form: str, table: str, column: str, actor: str, *, row: Row | None = None) -> None:
-    """One read of a column that violates; `row` is a fresh event, if its time matters."""
+def read(
+    planter: Planter, form: str, table: str, column: str, actor: str, *, row: Row | None = None, purpose: str = ""
+) -> None:
+    """One read of a column that violates; `row` is a fresh event, if its time matters.
+
+    Nobody has a purpose there either: the actor holds no role, or the place is no place. Who does hold a role needs a
+    `purpose` that is none of this role's.
+    """
     event = planter.new_row("access_events") if row is None else row
-    event.update(table_name=table, column_name=column, actor_id=actor)
+    event.update(table_name=table, column_name=column, actor_id=actor, purpose=purpose or event["purpose"])
     fires = planter.fires.of_column(_KIND, table, column)
-    planter.record(form, "access_events", "", planter.key("access_events", event), fires)
+    also = planter.fires.of_table("purposed", table)
+    planter.record(form, "access_events", "", planter.key("access_events", event), fires, also)
+
+
+def purpose_of_others(planter: Planter, role: str) -> str:
+    """A purpose of the policy that a role doesn't have."""
+    own = next(known.purposes for known in planter.plan.policy.roles if known.id == role)
+    uses = [purpose.use for purpose in planter.plan.policy.purposes]
+    return next((use for use in uses if not any(covers(general, use) for general in own)), "train_ai_system")
 
 
 def _by_nobody(planter: Planter) -> None:
@@ -79,8 +93,10 @@ def _by_others(planter: Planter) -> None:
         if others:
             event = planter.new_row("access_events")
             t = event["occurred_at"]
-            actor = hire(planter, others[turn % len(others)], t - _LONG, t + _LONG)
-            read(planter, "role not entitled", table, column, actor, row=event)
+            other = others[turn % len(others)]
+            actor = hire(planter, other, t - _LONG, t + _LONG)
+            purpose = purpose_of_others(planter, other)
+            read(planter, "role not entitled", table, column, actor, row=event, purpose=purpose)
 
 
 def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[datetime, datetime]]) -> None:

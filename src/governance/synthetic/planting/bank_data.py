@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from governance.planning import Plan
 from governance.synthetic import bank
-from governance.synthetic.planting import undeclared
+from governance.synthetic.planting import consequences, undeclared
 from governance.synthetic.planting.access import open_event
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.planter import Planter
@@ -86,19 +86,15 @@ def _plant_in(planter: Planter, form: Form, places: tuple[tuple[str, str], ...])
 def plant(planter: Planter, table: str, column: str, form: Form, value: object) -> None:
     """One cell of a fresh row; what else the row thereby violates is written down with it."""
     row = planter.new_row(table)
-    also: tuple[str, ...] = ()
     if table == "access_events" and column in {"actor_id", "table_name", "column_name"}:
         open_event(planter, row)
     if isinstance(value, int) and column == planter.contracts[table].primary_key:
         planter.rekey(table, row, value)
     else:
         row[column] = value
-    if table == "access_events" and column in {"table_name", "column_name"}:
-        also = planter.fires.of_column("authorised", row["table_name"], row["column_name"])
+    also = consequences.of_cell(planter, table, column, row)
     if (table, column) in planter.fires.columns("encrypted"):
-        also = planter.fires.of_column("encrypted", table, column)
-    if column in {"policy_version", "clauses"}:
-        also = planter.fires.of_table("announced", table)
+        also = (*also, *planter.fires.of_column("encrypted", table, column))
     fires = planter.fires.of_column(_KIND, table, column, detects=form.detects)
     planter.record(form.name, table, column, planter.key(table, row), fires, also)
 

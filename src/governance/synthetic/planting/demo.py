@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from governance.planning import Plan
 from governance.synthetic.additions import Additions
-from governance.synthetic.planting.access import hire, read
+from governance.synthetic.planting.access import hire, purpose_of_others, read
 from governance.synthetic.planting.bank_data import plant
 from governance.synthetic.planting.ciphers import encoded, fresh, spoil
 from governance.synthetic.planting.planter import Planter
@@ -70,4 +70,4 @@ def _read_without_role(planter: Planter, role: str, count: int) -> None:
     as_of = planter.world.recipe.as_of
     actor = hire(planter, role, as_of - _EMPLOYED, as_of + _EMPLOYED)
     for _ in range(count):
-        read(planter, "role not entitled", "users", "name", actor)
+        read(planter, "role not entitled", "users", "name", actor, purpose=purpose_of_others(planter, role))

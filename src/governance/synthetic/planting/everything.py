@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 
 from governance.planning import Plan
 from governance.synthetic.additions import Additions
-from governance.synthetic.planting import access, announced, bank_data, ciphers, classified, undeclared
+from governance.synthetic.planting import (
+    access,
+    announced,
+    bank_data,
+    ciphers,
+    classified,
+    grants,
+    payloads,
+    purposes,
+    transfers,
+    undeclared,
+)
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
 from governance.synthetic.world import World
@@ -19,6 +30,10 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     ciphers.violations,
     access.violations,
     announced.violations,
+    purposes.violations,
+    grants.violations,
+    transfers.violations,
+    payloads.violations,
 )
 
 

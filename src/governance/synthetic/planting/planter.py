@@ -92,7 +92,10 @@ class Planter:
         self.additions.columns.setdefault(table, []).append(ExtraColumn(name, kind, usual))
         for number, row in enumerate(self.additions.rows.get(table, []) if usual else []):
             row[name] = usual[number % len(usual)]
-        self.record(form, table, name, None, self.fires.of_table("declared", table))
+        # A payload has no columns but those that were agreed on.
+        self.record(
+            form, table, name, None, self.fires.of_table("declared", table), self.fires.of_table("minimal", table)
+        )
 
     def record(self, form: str, table: str, column: str, row: str | None, *fires: tuple[str, ...]) -> None:
         """One line of the ledger, unless no check speaks of it."""
