@@ -185,6 +185,29 @@ def report(
 
 
 @app.command()
+def prove(
+    *,
+    out: Annotated[Path | None, typer.Option(help="The file to write, for `report --proof`.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a processor without.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Plant every violation alone in a small clean world, and print which checks it fires; 1 if not exactly its own.
+
+    Example: governance prove --out build/proof.json
+    """
+    from governance.console import watching
+    from governance.proving import proof_lines, save
+    from governance.proving import prove as run_prove
+
+    with watching() as progress:
+        proof = run_prove(_project(project), workers=workers or os.cpu_count() or 1, progress=progress)
+    if out is not None:
+        save(proof, out)
+    typer.echo("\n".join(proof_lines(proof)))
+    raise typer.Exit(0 if proof.holds else 1)
+
+
+@app.command()
 def verify(
     run: Annotated[Path, typer.Argument(help="The run directory of a report.")],
     *,

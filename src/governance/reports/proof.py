@@ -69,11 +69,17 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Everything that was proven of one version."""
+    """Everything that was proven of one version.
+
+    `clean` are the checks that fire where nothing is planted, `together` those whose count in the planted world differs
+    from its ledger, with both counts; there are none of either.
+    """
 
     version: Version
     checks: tuple[str, ...]
     violations: tuple[Planted, ...]
+    clean: Fired = ()
+    together: tuple[tuple[str, int, int], ...] = ()
     quality: tuple[Quality, ...] = ()
     schemes: tuple[Scheme, ...] = ()
     format: str = FORMAT
@@ -86,8 +92,9 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether every violation fires exactly what it must, and every check is fired by one."""
-        return bool(self.violations) and not self.unproven and all(planted.holds for planted in self.violations)
+        """Whether every violation fires exactly what it must, every check is fired by one, and none without any."""
+        astray = self.unproven or self.clean or self.together
+        return bool(self.violations) and not astray and all(planted.holds for planted in self.violations)
 
     def to_json(self) -> str:
         return canonical_json(_converter().unstructure(self))

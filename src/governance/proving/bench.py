@@ -1,0 +1,116 @@
+"""A small clean world in memory, and what a violation that is planted in it makes fire."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from governance.planning import Check, Plan, plan
+from governance.policy import REST, Policy
+from governance.project import RECIPE, load_policy
+from governance.reports.proof import Fired, Planted
+from governance.results import Evidence, Verdict
+from governance.rules import Scope, evaluate, judge
+from governance.sources import open_source
+from governance.synthetic import Ledger, load_recipe
+from governance.synthetic.additions import Additions
+from governance.synthetic.blocks import blocks
+from governance.synthetic.planting import Violation, plant, violations
+from governance.synthetic.world import World
+
+USERS = 60
+# Kinds that look at the rows of their own table and nothing else: they see a violation only there.
+_LOCAL = frozenset({"declared", "free_of", "encrypted", "protected_transport"})
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The clean world of a project's policy, made once and evaluated once."""
+
+    policy: Policy
+    world: World
+
+    @classmethod
+    def of(cls, project: Path) -> Bench:
+        """The smallest world in which every check has enough to look at."""
+        policy, recipe = load_policy(project), load_recipe(project / RECIPE)
+        return cls(policy, World.of(policy, recipe, seed=recipe.seed, users=USERS))
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan(self.policy)
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        return violations(self.plan, self.world)
+
+    @cached_property
+    def base(self) -> Mapping[str, list[pa.Table]]:
+        """The blocks of every table."""
+        return {contract.table: list(blocks(self.world, contract, None)) for contract in self.world.contracts}
+
+    @cached_property
+    def clean(self) -> Mapping[str, Evidence]:
+        """What every check sees where nothing is planted."""
+        return self._evaluate(self.plan, self.plan.checks, Additions())
+
+    def try_alone(self, violation: Violation) -> Planted:
+        """Plant one violation, and compare what fires with what its ledger says."""
+        planned = self.plan if violation.amend is None else plan(violation.amend(self.policy))
+        additions = plant(planned, self.world, [violation])
+        changed = {*additions.rows, *additions.columns, *additions.tables}
+        again = [check for check in planned.checks if violation.amend or _may_differ(check, changed)]
+        evidence = {**self.clean, **self._evaluate(planned, again, additions)}
+        return Planted(violation.kind, violation.form, expected_of(additions), fired_of(planned, evidence))
+
+    def tables(self, additions: Additions) -> dict[str, pa.Table]:
+        """The world with its additions."""
+        whole = {
+            table: pa.concat_tables(additions.extend(table, iter(parts), self.world.sizes[table], self.world.seed))
+            for table, parts in self.base.items()
+        }
+        return whole | additions.tables
+
+    def scope(self, planned: Plan, tables: Mapping[str, pa.Table]) -> Scope:
+        """What checks look at, with the world's keys, at the end of its time."""
+        source = open_source(tables, planned.policy.tables)
+        return Scope(planned.policy, source, self.world.keys, self.world.recipe.as_of)
+
+    def _evaluate(self, planned: Plan, checks: Iterable[Check], additions: Additions) -> dict[str, Evidence]:
+        scope = self.scope(planned, self.tables(additions))
+        by_table: defaultdict[str, list[Check]] = defaultdict(list)
+        for check in checks:
+            by_table[check.place.table if check.place else REST].append(check)
+        try:
+            return {name: seen for table, own in by_table.items() for name, seen in evaluate(table, own, scope).items()}
+        finally:
+            scope.source.close()
+
+
+def expected_of(additions: Additions) -> Fired:
+    """The checks that must fire, with their counts."""
+    ledger = Ledger("", 0, tuple(additions.entries))
+    return tuple((check, len(things)) for check, things in ledger.fired().items())
+
+
+def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
+    """The checks that did fire: with their violations, or 1 for one that can't vouch for anything any more."""
+    found = {}
+    for check in planned.checks:
+        seen = evidence[check.id]
+        verdict, _ = judge(check, seen, planned.policy)
+        if verdict is Verdict.FAILED:
+            found[check.id] = seen.violations
+        elif verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}:
+            found[check.id] = 1
+    return tuple(sorted(found.items()))
+
+
+def _may_differ(check: Check, changed: Collection[str]) -> bool:
+    """Whether a check may see anything of what was planted in these tables."""
+    return check.rule.kind not in _LOCAL or check.place is None or check.place.table in {REST, *changed}

@@ -1,0 +1,101 @@
+"""All violations on a few processes, the clean and the planted world through Great Expectations, one proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+from governance.errors import EvidenceError
+from governance.project import code_digest, recipe_digest
+from governance.proving.bench import Bench, expected_of, fired_of
+from governance.reports.proof import Fired, Planted, Proof, Version
+from governance.synthetic.additions import Additions
+from governance.synthetic.planting import plant_everything
+
+_state: dict[str, Bench] = {}  # in a worker: the world that it plants in
+
+
+class Progress(Protocol):
+    """Told what is being done, and how much of how much."""
+
+    def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
+
+
+def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
+    """Plant every violation alone in a small clean world, and all together in another; a proof that may not hold."""
+    bench = Bench.of(project)
+    tried = []
+    with _workers(project, workers) as pool:
+        alone = pool.map(_try, range(len(bench.violations))) if pool else map(bench.try_alone, bench.violations)
+        for planted in alone:
+            tried.append(planted)
+            progress("plant", "violations", len(tried), len(bench.violations))
+    progress("the clean world")
+    clean = _through_gx(bench, Additions())
+    progress("the planted world")
+    additions = plant_everything(bench.plan, bench.world)
+    return Proof(
+        version=Version(code_digest(), bench.policy.digest, recipe_digest(project)),
+        checks=tuple(check.id for check in bench.plan.checks),
+        violations=tuple(tried),
+        clean=clean,
+        together=_astray(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
+    )
+
+
+def save(proof: Proof, out: Path) -> None:
+    """Write a proof, whole or not at all; EvidenceError when it cannot be written."""
+    aside = out.with_name(f".{out.name}.part")
+    try:
+        aside.write_text(proof.to_json(), "utf-8")
+        aside.replace(out)
+    except OSError as error:
+        raise EvidenceError(
+            f"--out {out}: expected a file that can be written, found {type(error).__name__}."
+        ) from None
+
+
+def _through_gx(bench: Bench, additions: Additions) -> Fired:
+    """What fires when the whole plan is validated as `governance check` does."""
+    from governance import gx  # noqa: PLC0415  seconds to import, and the workers do without
+
+    scope = bench.scope(bench.plan, bench.tables(additions))
+    try:
+        found = gx.validate(bench.plan.checks, scope)
+    finally:
+        scope.source.close()
+    return fired_of(bench.plan, {result.id: result.evidence for result in found})
+
+
+def _astray(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:
+    names = sorted({*expected, *found})
+    return tuple(
+        (name, expected.get(name, 0), found.get(name, 0)) for name in names if expected.get(name) != found.get(name)
+    )
+
+
+@contextmanager
+def _workers(project: Path, count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes that each have the world; none for one."""
+    if count <= 1:
+        yield None
+        return
+    # Arrow's threads do not survive a fork, so the workers start afresh.
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_enter, initargs=(project,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _enter(project: Path) -> None:
+    _state["bench"] = Bench.of(project)
+
+
+def _try(number: int) -> Planted:
+    bench = _state["bench"]
+    return bench.try_alone(bench.violations[number])
