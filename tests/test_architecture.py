@@ -22,7 +22,7 @@ LAYERS = [
     {"rules"},
     {"project"},
     {"gx", "synthetic", "reports"},
-    {"evidence", "guide", "notebooks"},
+    {"evidence", "guide", "notebooks", "proving"},
     {"run"},
     {"sections", "console", "listing", "lab", "differences"},
     {"explorer"},

@@ -130,3 +130,13 @@ def test_text_of_many_megabytes_is_read_in_steps() -> None:
     rows = [NOTE * 2000] * 400
     rows[7] = rows[399] = f"{NOTE} {PAN}"
     assert scan(pa.array(rows), BANK_DATA).rows.tolist() == [7, 399]
+
+
+def test_bytes_under_a_null_are_nothing() -> None:
+    texts = pa.array(
+        [f"card {PAN}", f"{PAN[:4]} {PAN[4:8]} {PAN[8:12]} {PAN[12:]} and 1405", "nothing"], pa.large_string()
+    )
+    _, offsets, data = texts.buffers()
+    hidden = pa.Array.from_buffers(texts.type, 3, [pa.py_buffer(bytes([0b110])), offsets, data])
+    assert hidden.null_count == 1
+    assert scan(hidden, BANK_DATA).rows.tolist() == [1]

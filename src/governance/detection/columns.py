@@ -99,10 +99,17 @@ def holds_no_digits(kind: pa.DataType) -> bool:
 def as_text(array: pa.Array) -> pa.Array:
     """The cells as large strings, or as large binaries where they are bytes."""
     kind = array.type
-    if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
-        return array
-    is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
-    return array.cast(pa.large_binary() if is_bytes else pa.large_string())
+    if not (pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)):
+        is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
+        array = array.cast(pa.large_binary() if is_bytes else pa.large_string())
+    return _without_ghosts(array) if array.null_count else array
+
+
+def _without_ghosts(array: pa.Array) -> pa.Array:
+    """The same cells; a null may have bytes under it, left over from before it was one, which nobody may read."""
+    sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
+    haunted = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
+    return array.take(pa.array(np.arange(len(array)))) if haunted else array
 
 
 def _steps(array: pa.Array) -> Iterator[tuple[int, pa.Array]]:
