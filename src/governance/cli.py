@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli_policy import policy_app
 from governance.errors import GovernanceError, PolicyError, UsageError
 
 INTERRUPTED = 130
@@ -26,6 +27,9 @@ app = typer.Typer(
     add_completion=False,
     help="Makes a published privacy policy executable: clauses become checks over data, checks leave evidence.",
 )
+
+
+app.add_typer(policy_app, name="policy")
 
 
 class World(StrEnum):
@@ -95,26 +99,37 @@ def plan(
     names: Annotated[list[str] | None, typer.Argument(help="Sections, clauses, rules or checks; all without.")] = None,
     *,
     write: Annotated[bool, typer.Option("--write", help="Compile the suites into expectations/suites.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail, with exit code 3, for every gap.")] = False,
+    explain: Annotated[str | None, typer.Option(help="Tell what one check means instead.")] = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Print the checks by clause; no data is read.
+    """Print what serves each clause, or the checks of those that are named; no data is read.
 
     Example: governance plan KP-4-1
     """
+    from governance.coverage import gaps
     from governance.listing import plan_json, plan_lines
     from governance.planning import plan as make_plan
+    from governance.policy_listing import coverage_lines, explanation_lines
     from governance.project import load_policy
 
     root = _project(project)
     planned = make_plan(load_policy(root))
     chosen = planned.select(names or ())
-    typer.echo(plan_json(chosen) if as_json else "\n".join(plan_lines(planned, chosen)))
+    if as_json:
+        typer.echo(plan_json(chosen))
+    elif explain is not None:
+        typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
+    else:
+        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned)))
     if write:
         from governance.gx import write_suites
 
         changed = write_suites(planned, root / "expectations" / "suites")
         typer.echo(f"suites: {', '.join(changed) or 'all were up to date'}", err=True)
+    if strict and (found := gaps(planned)):
+        raise PolicyError(gap.problem for gap in found)
 
 
 @app.command()

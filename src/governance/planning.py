@@ -88,14 +88,14 @@ def plan(policy: Policy) -> Plan:
     return Plan(policy, tuple(checks))
 
 
-def stale(rule: Rule, policy: Policy) -> Reason | None:
-    """Why a rule does not speak for its clauses as they now read: nobody judged it, or the text changed since."""
-    prints = {clause.id: clause.fingerprint for clause in policy.clauses}
-    reviewed = {(review.rule, review.clause): review.fingerprint for review in policy.reviews}
-    found = [(reviewed.get((rule.id, clause)), prints[clause]) for clause in rule.clauses if clause in prints]
-    if any(old is not None and old != new for old, new in found):
+def stale(rule: Rule, policy: Policy, clause: str = "") -> Reason | None:
+    """Why a rule does not speak for its clauses, or one of them, as they now read: changed since, or never judged."""
+    prints = {known.id: known.fingerprint for known in policy.clauses if clause in {"", known.id}}
+    reviewed = {review.clause: review.fingerprint for review in policy.reviews if review.rule == rule.id}
+    found = [(reviewed.get(name, ""), prints[name]) for name in rule.clauses if name in prints]
+    if any(old not in {"", new} for old, new in found):
         return Reason.STALE
-    return None
+    return Reason.NOT_REVIEWED if any(old == "" for old, _ in found) else None
 
 
 def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:

@@ -28,6 +28,7 @@ from governance.policy.model import (
     covers,
     in_force,
 )
+from governance.policy.prose import read_prose
 from governance.policy.rules import KindReader
 from governance.policy.text import fingerprint, normalise
 
@@ -61,4 +62,5 @@ __all__ = [
     "in_force",
     "load",
     "normalise",
+    "read_prose",
 ]

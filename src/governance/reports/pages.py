@@ -165,7 +165,7 @@ class Book:
 
     def _page(self, template: str, path: str, **values: object) -> Page:
         text = (
-            _environment()
+            environment()
             .get_template(f"{template}.html.j2")
             .render(
                 book=self,
@@ -214,8 +214,9 @@ def _hash(script: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates and what they may call."""
+    made = Environment(
         loader=PackageLoader("governance.reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -223,8 +224,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"code": code, "visible": visible}
-    environment.globals |= {
+    made.filters |= {"code": code, "visible": visible}
+    made.globals |= {
         "colours": colours,
         "order": ORDER,
         "references": views.references,
@@ -233,4 +234,4 @@ def _environment() -> Environment:
         "script_hash": _hash(_SCRIPT),
         "row_file": row_file,
     }
-    return environment
+    return made

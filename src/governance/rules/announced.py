@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from governance.coverage import unrecorded_changes
 from governance.planning import Check
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason
@@ -101,13 +102,6 @@ class _Announcements:
             problems=self.tally.counts(),
             rows=self.tally.references(self.check.contract, self.scope.keys),
         )
-
-
-def unrecorded_changes(policy: Policy) -> tuple[str, ...]:
-    """The clauses whose text is not the one that the last version of the history has."""
-    recorded: Mapping[str, str] = policy.history[-1].clauses if policy.history else {}
-    current = {clause.id: clause.fingerprint for clause in policy.clauses}
-    return tuple(sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key)))
 
 
 def _changes(policy: Policy, notice_days: int) -> Iterator[Change]:
