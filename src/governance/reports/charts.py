@@ -86,7 +86,8 @@ def to_svg(chart: alt.Chart, *, title: str, description: str) -> str:
     told = escape(f"{title}: {description}")
     named = f'class="chart" role="img" aria-label="{told}" style="max-width:{width}px"'
     head = f"{opened} {named}><title>{escape(title)}</title>"
-    return head + svg[svg.index(">") + 1 :]
+    # The name of the whole replaces those of its parts, which have none to speak of.
+    return head + re.sub(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")', "", svg[svg.index(">") + 1 :])
 
 
 def _renumbered(svg: str) -> str:

@@ -118,7 +118,8 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
             chart = plots.columns(rows, heads, say)
     if series.name not in _NUMBERED:
         rows = tuple((*(code(str(label)) for label in row[:-1]), row[-1]) for row in rows)
-    return _figure(chart, say.say(f"chart.{series.name}"), told, heads, rows)
+    title = f"{say.say(f'chart.{series.name}')}: {view.rule.title[say.language]}"
+    return _figure(chart, title, told, heads, rows)
 
 
 def _heads(series: Series, say: Words) -> tuple[str, ...]:
