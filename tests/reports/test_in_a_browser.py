@@ -273,3 +273,5 @@ def test_hostile_titles_stay_text(page: Page, report: Path, path: str) -> None:
     assert page.locator("script").count() == 0
     shown = page.locator("body").inner_text()
     assert "<img src=x onerror=alert(1)>" in shown
+    assert "\\u202e" in shown
+    assert not set("\u202e\u2066") & set(page.content())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -205,6 +206,18 @@ def render(
     )
 
 
+# Characters that would turn the text around them; no policy file that was loaded has one, but a stored run could.
+_TURNING = re.compile("[\u202a-\u202e\u2066\u2068]")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _shown(value: object) -> object:
+    """Whatever a template prints, with what hides or turns text written as its code."""
+    if isinstance(value, Markup):
+        return Markup(_TURNING.sub(lambda found: visible(found[0]), value))  # noqa: S704  it was HTML before
+    return _HIDDEN.sub(lambda found: visible(found[0]), value) if isinstance(value, str) else value
+
+
 _SCRIPT = (Path(__file__).parent / "templates" / "filter.js").read_text("utf-8")
 
 
@@ -220,6 +233,7 @@ def environment() -> Environment:
         loader=PackageLoader("governance.reports"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -25,7 +25,7 @@ def _values(rows: Rows, *names: str) -> Any:  # noqa: ANN401  altair's data
 
 def _y(title: str, field: str = "n:Q", **more: Any) -> Any:  # noqa: ANN401
     axis = alt.Axis(format=",d", tickCount=4, domain=False, ticks=False, orient=more.pop("orient"))
-    return alt.Y(field, title=title, axis=axis, **more)
+    return alt.Y(field, title=title or None, axis=axis, **more)
 
 
 def columns(rows: Rows, heads: Sequence[str], say: Words) -> alt.Chart:
@@ -82,13 +82,14 @@ def over_time(rows: Rows, heads: Sequence[str], say: Words) -> alt.Chart:
     sort = [str(row[0]) for row in rows]
     parts = []
     for field, head, last in (("rows", heads[1], False), ("found", heads[2], True)):
-        axis = alt.Axis(labelAngle=0, labelLimit=110, ticks=False, labels=last, labelOverlap="greedy")
+        axis = alt.Axis(labelAngle=0, labelLimit=170, ticks=False, labels=last, labelOverlap="greedy")
+        title = alt.Title(head, anchor="end" if right else "start", color=INK, fontSize=12, fontWeight="normal")
         chart = alt.Chart(_values(rows, "run", "rows", "found")).mark_bar(color=TONE, size=20)
         parts.append(
             chart.encode(
                 x=alt.X("run:N", title=None, sort=sort[::-1] if right else sort, axis=axis),
-                y=_y(head, f"{field}:Q", orient="right" if right else "left"),
-            ).properties(width=_WIDTH, height=90)
+                y=_y("", f"{field}:Q", orient="right" if right else "left"),
+            ).properties(width=_WIDTH, height=90, title=title)
         )
     return dressed(alt.vconcat(*parts, spacing=14), say)
 
