@@ -308,7 +308,7 @@ CASES = {
         POLICY,
         BANK_WHERE,
         BANK_WHERE.replace("all", "ALL"),
-        bank("tables", "`all` or a list of tables, found 'ALL'"),
+        bank("tables", "`all`, `none` or a list of tables, found 'ALL'"),
     ),
     "all in a list": Case(
         POLICY,

@@ -47,7 +47,7 @@ def test_every_check_of_the_plan_is_violated(planted: Dataset, policy_plan: Plan
 def test_every_violation_can_be_planted_alone(planted: Dataset, policy_plan: Plan, recipe: Recipe) -> None:
     world = World.of(policy_plan.policy, recipe, seed=recipe.seed, users=300)
     alone: Counter[tuple[str, str, str]] = Counter()
-    for violation in violations(policy_plan, world):
+    for violation in (some for some in violations(policy_plan, world) if some.amend is None):
         entries = plant(policy_plan, world, [violation]).entries
         assert entries, violation.name
         assert all(violation.form == entry.form or "undeclared" in entry.form for entry in entries), violation.name
@@ -60,7 +60,7 @@ def test_every_violation_can_be_planted_alone(planted: Dataset, policy_plan: Pla
 def test_every_form_of_bank_data_stands_in_free_text(planted: Dataset) -> None:
     free = {("transactions", "note"), ("transactions", "gateway_reply"), ("reviews", "body")}
     forms = {entry.form for entry in planted.ledger.entries if (entry.table, entry.column) in free}
-    assert forms == set(BANK)
+    assert forms >= set(BANK)
 
 
 def test_every_sealed_column_holds_many_bad_ciphers(planted: Dataset) -> None:
@@ -73,9 +73,12 @@ def test_ledger_rows_exist_exactly_once(planted: Dataset, policy_plan: Plan, rea
     for contract in policy_plan.policy.contracts:
         counts = Counter(str(row[contract.primary_key]) for row in read(planted, contract.table))
         rows = {e.row for e in planted.ledger.entries if e.table == contract.table and e.row is not None}
+        twice = {
+            e.row for e in planted.ledger.entries if e.table == contract.table and e.form == "request number used twice"
+        }
         assert rows
-        assert all(counts[row] == 1 for row in rows)
-        assert max(counts.values()) == 1
+        assert all(counts[row] == 1 + (row in twice) for row in rows)
+        assert {row for row, count in counts.items() if count > 1} == twice
 
 
 def test_columns_and_tables_of_the_ledger_exist(planted: Dataset, policy_plan: Plan) -> None:
@@ -98,7 +101,11 @@ def test_planted_rows_are_not_the_last(planted: Dataset, read: Read) -> None:
 
 
 def test_card_numbers_pass_the_check_digit(planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]) -> None:
-    whole = [e for e in planted.ledger.entries if e.form.startswith("card:") and e.row and "masked" not in e.form]
+    whole = [
+        e
+        for e in planted.ledger.entries
+        if e.form.startswith("card:") and e.row and e.column and "masked" not in e.form
+    ]
     issuers = set()
     assert len(whole) > 100
     for entry in whole:

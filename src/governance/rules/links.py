@@ -21,6 +21,7 @@ Links = Mapping[tuple[str, str], pa.Array | None]
 
 # Numbers that measure something meet keys by chance. Numbers that are keys are keys in most rows.
 _LEAST_SHARE = 0.5
+_TOKEN_SIZE = 64  # hexadecimal digits
 _MENTION = re.compile(
     r"(?<![a-z])(?:users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر(?:ان)?|مشتری|حساب)"
     r"(?:[_\- ]?(?:id|no|number|key))?[^0-9a-z\u0600-\u06ff]{1,3}(\d{1,18})(?![\da-z])",
@@ -162,6 +163,8 @@ def _lead_values(known: Iterable[Lead]) -> str:
     return " UNION ALL ".join(
         f"SELECT DISTINCT '{lead.problem}' AS problem, CAST({quote(lead.column)} AS STRING) AS value"
         f" FROM {quote(lead.table)} WHERE {quote(lead.column)} IS NOT NULL"
+        # Whatever else somebody wrote there is no token.
+        + (f" AND LENGTH({quote(lead.column)}) = {_TOKEN_SIZE}" if lead.problem == "person_token" else "")
         for lead in known
     )
 

@@ -92,7 +92,7 @@ def plant(planter: Planter, table: str, column: str, form: Form, value: object) 
         planter.rekey(table, row, value)
     else:
         row[column] = value
-    also = consequences.of_cell(planter, table, column, row)
+    also = consequences.of_cell(planter, table, column, row, form=form.name)
     if (table, column) in planter.fires.columns("encrypted"):
         also = (*also, *planter.fires.of_column("encrypted", table, column))
     fires = planter.fires.of_column(_KIND, table, column, detects=form.detects)

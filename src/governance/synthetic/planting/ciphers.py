@@ -87,10 +87,14 @@ def _places(planter: Planter) -> list[tuple[str, str]]:
 
 def _plant(planter: Planter, form: str) -> None:
     for table, column in _places(planter):
-        row = fresh(planter, table, column)
-        case = _case(planter, table, column, row)
-        value = _FORMS[form](case)
-        if (form == "plaintext" or value != case.plaintext) and bank.innocent(value):
+        while True:
+            row = fresh(planter, table, column)
+            case = _case(planter, table, column, row)
+            value = _FORMS[form](case)
+            # What by chance looks like bank data too is somebody else's violation.
+            if bank.innocent(value):
+                break
+        if form == "plaintext" or value != case.plaintext:
             spoil(planter, form, table, column, row=row, value=value)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.planning import Plan
-from governance.synthetic.planting import undeclared
+from governance.synthetic.planting import consequences, undeclared
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
 from governance.synthetic.tables import people
@@ -65,7 +65,8 @@ def plant(planter: Planter, table: str, column: str, form: Form) -> None:
     announced = declared is not None and _announces(declared.category, _CATEGORIES[form.detects])
     # In a payload it is more than was agreed on, too.
     misplaced = () if announced else (*planter.fires.of_table(_KIND, table), *planter.fires.of_table("minimal", table))
-    planter.record(form.name, table, column, planter.key(table, row), fires, misplaced)
+    also = consequences.of_cell(planter, table, column, row, form=form.name)
+    planter.record(form.name, table, column, planter.key(table, row), fires, misplaced, also)
 
 
 def _plant(planter: Planter, form: Form, places: tuple[tuple[str, str], ...]) -> None:

@@ -12,11 +12,15 @@ from governance.synthetic.planting import (
     bank_data,
     ciphers,
     classified,
+    erased,
+    fulfilled,
     grants,
+    opted_out,
     payloads,
     purposes,
     transfers,
     undeclared,
+    unlinkable,
 )
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.violation import Violation
@@ -34,6 +38,10 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     grants.violations,
     transfers.violations,
     payloads.violations,
+    unlinkable.violations,
+    fulfilled.violations,
+    opted_out.violations,
+    erased.violations,
 )
 
 

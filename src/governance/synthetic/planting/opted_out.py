@@ -1,0 +1,115 @@
+"""Plants offers to people who had unsubscribed, openly and in other dress; each to a newcomer, so nobody else fires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from governance.planning import Plan
+from governance.synthetic import phrases
+from governance.synthetic.additions import Row
+from governance.synthetic.planting import company
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.tables.messages import NOTICES, OFFERS
+from governance.synthetic.tables.subscriptions import CHANNELS
+from governance.synthetic.world import World
+
+_KIND = "opted_out"
+_TABLE = "messages"
+_SMS = CHANNELS.index("sms")
+_DAY = timedelta(days=1)
+_NOBODY = 207_000_000  # a person who was erased, beyond all who asked for it in the base
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Each form once."""
+    del world
+    if {_TABLE, "subscriptions", "users"} <= plan.policy.tables.keys():
+        for form, after in _LATER.items():
+            yield Violation(_KIND, form, partial(_after_unsubscribing, form=form, after=after))
+        yield Violation(_KIND, "offer in the dress of a notice", _in_disguise)
+        yield Violation(_KIND, "unsubscribed in other words", _in_other_words)
+        yield Violation(_KIND, "subscribed again, but on another channel", _on_another_channel)
+        yield Violation(_KIND, "erased, and registered again", _after_erasure)
+        yield Violation(_KIND, "message for a purpose that nobody named", _unknown_purpose)
+
+
+# By form, how long after unsubscribing.
+_LATER = {
+    "offer after unsubscribing": 3 * _DAY,
+    "offer in the moment of unsubscribing": timedelta(0),
+    "offer in the moment after": timedelta(microseconds=1),
+}
+
+
+def _newcomer(planter: Planter) -> tuple[str, datetime]:
+    """The address of a fresh user, and a moment ten days before the end."""
+    user = planter.new_row("users")
+    moment = planter.world.recipe.as_of - 10 * _DAY
+    user["registered_at"] = min(user["registered_at"], moment - 5 * _DAY)
+    return user["mobile_token"], moment
+
+
+def _wish(planter: Planter, address: str, action: str, at: datetime, channel: str = CHANNELS[_SMS]) -> None:
+    planter.new_row("subscriptions").update(address_token=address, channel=channel, action=action, occurred_at=at)
+
+
+def _send(planter: Planter, address: str, at: datetime, *, purpose: str = OFFERS[_SMS], template: str = "") -> Row:
+    name, subject = phrases.OFFERS[int(planter.rng.integers(len(phrases.OFFERS)))]
+    row = planter.new_row(_TABLE)
+    row.update(address_token=address, channel=CHANNELS[_SMS], purpose=purpose, template=template or name, sent_at=at)
+    row["subject"] = subject
+    return row
+
+
+def _record(planter: Planter, form: str, row: Row) -> None:
+    planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE))
+
+
+def _after_unsubscribing(planter: Planter, form: str, after: timedelta) -> None:
+    address, moment = _newcomer(planter)
+    _wish(planter, address, "unsubscribe", moment)
+    _record(planter, form, _send(planter, address, moment + after))
+
+
+def _in_disguise(planter: Planter) -> None:
+    """Written from a template that an offer to somebody else was written from."""
+    other, moment = _newcomer(planter)
+    usual = _send(planter, other, moment)
+    address, moment = _newcomer(planter)
+    _wish(planter, address, "unsubscribe", moment)
+    row = _send(planter, address, moment + _DAY, purpose=NOTICES[_SMS], template=usual["template"])
+    _record(planter, "offer in the dress of a notice", row)
+
+
+def _in_other_words(planter: Planter) -> None:
+    address, moment = _newcomer(planter)
+    _wish(planter, address, "Unsubscribe ", moment)
+    _record(planter, "unsubscribed in other words", _send(planter, address, moment + _DAY))
+
+
+def _on_another_channel(planter: Planter) -> None:
+    address, moment = _newcomer(planter)
+    _wish(planter, address, "unsubscribe", moment)
+    _wish(planter, address, "subscribe", moment + _DAY, CHANNELS[1 - _SMS])
+    _record(planter, "subscribed again, but on another channel", _send(planter, address, moment + 2 * _DAY))
+
+
+def _after_erasure(planter: Planter) -> None:
+    """The wish is of the address: whoever registers it again is still unsubscribed."""
+    user = planter.new_row("users")
+    request = company.ask(planter, "erasure", _NOBODY)
+    request["mobile_token"] = user["mobile_token"]
+    address, again = user["mobile_token"], request["fulfilled_at"] + timedelta(minutes=5)
+    user["registered_at"] = again
+    _wish(planter, address, "unsubscribe", request["received_at"] - _DAY)
+    row = _send(planter, address, again + timedelta(minutes=5))
+    _record(planter, "erased, and registered again", row)
+
+
+def _unknown_purpose(planter: Planter) -> None:
+    address, moment = _newcomer(planter)
+    row = _send(planter, address, moment, purpose="newsletter", template="weekly-letter")
+    _record(planter, "message for a purpose that nobody named", row)

@@ -1,0 +1,94 @@
+"""Plants ways from a visit to a person, and visits that stand out by their device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from governance.planning import Plan
+from governance.synthetic.additions import Row
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.tables import people
+from governance.synthetic.world import FIRST_KEY, World
+
+_KIND = "unlinkable"
+_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_VISITOR, _VISIT = "visitor_number", "visit_reference"
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Each form once in every table of visits."""
+    del world
+    tables = tuple(
+        check.place.table for check in plan.checks if check.rule.kind == _KIND and check.place and check.contract
+    )
+    for form, write in _PAGES.items():
+        yield Violation(_KIND, form, partial(_in_pages, tables=tables, form=form, write=write))
+    yield Violation(_KIND, "key of a user in an undeclared column", partial(_in_a_column, tables=tables))
+    yield Violation(_KIND, "device that nobody else has", partial(_alone, tables=tables))
+    if "interactions" in tables and "transactions" in plan.policy.tables:
+        yield Violation(_KIND, "visit number that a purchase names", _shared_visit)
+
+
+def _key(planter: Planter) -> int:
+    """The key of some user of the base."""
+    return int(planter.rng.integers(planter.world.users)) + FIRST_KEY["users"]
+
+
+def _token(planter: Planter) -> str:
+    number = people.user_ids(planter.rng.integers(planter.world.users, size=1)) - FIRST_KEY["users"]
+    return str(people.tokens(planter.world, people.mobiles(planter.world, number))[0].as_py())
+
+
+def _purchase(planter: Planter) -> str:
+    return str(FIRST_KEY["transactions"] + int(planter.rng.integers(planter.world.sizes["transactions"])))
+
+
+# By form, the name of a page that leads to somebody.
+_PAGES: dict[str, Callable[[Planter], str]] = {
+    "key of a user as a page": lambda planter: str(_key(planter)),
+    "key of a user in an address": lambda planter: f"/users/{_key(planter)}/library",
+    "key of a user in Persian digits": lambda planter: f"/profile/{str(_key(planter)).translate(_PERSIAN)}",
+    "key of a user, percent-encoded": lambda planter: "/goto?u=" + quote(f"user={_key(planter)}", safe=""),
+    "token of a user in an address": lambda planter: f"/open?t={_token(planter)}",
+    "number of a purchase as a page": _purchase,
+}
+
+
+def _in_pages(planter: Planter, tables: tuple[str, ...], form: str, write: Callable[[Planter], str]) -> None:
+    for table in tables:
+        row = planter.new_row(table)
+        row["page"] = write(planter)
+        _record(planter, form, table, "page", row)
+
+
+def _in_a_column(planter: Planter, tables: tuple[str, ...]) -> None:
+    form = "key of a user in an undeclared column"
+    for table in tables:
+        planter.add_column("undeclared column: int64", table, _VISITOR, pa.int64())
+        row = planter.new_row(table)
+        row[_VISITOR] = _key(planter)
+        _record(planter, form, table, _VISITOR, row)
+
+
+def _alone(planter: Planter, tables: tuple[str, ...]) -> None:
+    for table in tables:
+        row = planter.new_row(table)
+        row.update(device="console", os="Other", browser=f"{table} browser")
+        _record(planter, "device that nobody else has", table, "browser", row)
+
+
+def _shared_visit(planter: Planter) -> None:
+    planter.add_column("undeclared column: text", "transactions", _VISIT, pa.string())
+    visit = planter.new_row("interactions")
+    visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"  # a visit of its own: fresh rows share theirs
+    planter.new_row("transactions")[_VISIT] = visit["session_id"]
+    _record(planter, "visit number that a purchase names", "interactions", "session_id", visit)
+
+
+def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
+    planter.record(form, table, column, planter.key(table, row), planter.fires.of_table(_KIND, table))
