@@ -37,6 +37,7 @@ DOORS = {
     "sqlalchemy": {"gx"},
     "papermill": {"notebooks/runner.py"},
     "yaml": {"strict_yaml.py"},
+    "jsonschema_rs": {"policy/odcs.py"},
     "duckdb": {"sources/database.py"},
     "altair": {"reports/charts.py", "reports/plots.py"},
     "vl_convert": {"reports/charts.py"},

@@ -438,8 +438,8 @@ CASES = {
         "reads: [User.payment,",
         (
             (
-                "roles.yaml:@0: roles.finance.reads[0]: expected a data category such as user.contact.email, "
-                "found 'User.payment'"
+                "roles.yaml:@0: roles.finance.reads[0]: expected a data category of fideslang such as "
+                "user.contact.email, found 'User.payment'; did you mean 'user.payment'?"
             ),
         ),
     ),
@@ -447,7 +447,9 @@ CASES = {
         ROLES,
         "reads: [user.payment,",
         "reads: ['*',",
-        ("roles.yaml:@0: roles.finance.reads[0]: expected a data category such as user.contact.email, found '*'",),
+        (
+            "roles.yaml:@0: roles.finance.reads[0]: expected a data category of fideslang such as user.contact.email, found '*'",
+        ),
     ),
     "a role without a reason": Case(
         ROLES,

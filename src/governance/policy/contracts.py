@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, cast
 
 from governance.policy.model import Classification, Column, Contract, Encryption, Purpose
-from governance.policy.reading import read_category, read_matching, read_name, read_uses
+from governance.policy.reading import read_category, read_known, read_matching, read_name, read_uses
+from governance.policy.vocabulary import personal_data_terms
 from governance.strict_yaml import Node, Problems, shown
 
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
@@ -16,7 +17,6 @@ _RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "e
 _COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", *_RESTRICTED_EXTRAS)
 _TABLE_EXTRAS = ("allowEmpty", "eventTime")
 _PROOFS: Final = ("consistent", "keyed")
-_DPV_TERM = re.compile(r"pd:[A-Za-z]+")
 _COLUMN_OF_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -144,7 +144,7 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
         clause=problems.text(extras.get("policyClause"), choices=clauses),
         plaintext=problems.text(extras.get("plaintextKind")),
         description=problems.text(fields.get("description")),
-        dpv=read_matching(extras.get("dpvPersonalData"), _DPV_TERM, expected, problems),
+        dpv=read_known(extras.get("dpvPersonalData"), personal_data_terms(), expected, problems),
         purposes=read_uses(extras.get("purposes"), around.purposes, problems),
         references=_references(fields.get("relationships"), around, problems),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),

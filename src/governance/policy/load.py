@@ -11,6 +11,7 @@ from typing import Final
 from governance.errors import UsageError
 from governance.policy.contracts import Surroundings, check_references, read_contract
 from governance.policy.model import Contract, Policy, Purpose, Role
+from governance.policy.odcs import check_standard
 from governance.policy.prose import read_prose
 from governance.policy.reading import read_categories, read_matching, read_name, read_text, read_uses
 from governance.policy.registers import (
@@ -157,7 +158,10 @@ def _contracts(documents: Mapping[str, Node | None], around: Surroundings, probl
     contracts: dict[str, Contract] = {}
     owners: dict[str, str] = {}
     for name, node in documents.items():
+        told = len(problems.found)
         contract = read_contract(node, around, problems) if node else None
+        if node is not None and len(problems.found) == told:
+            check_standard(node, problems)
         if node is None or contract is None:
             continue
         if name != f"{_CONTRACTS}/{contract.table}{_SUFFIX}":

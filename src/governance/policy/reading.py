@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection
 from datetime import date
 
+from governance.errors import near
 from governance.policy.model import Purpose, Text, covers
+from governance.policy.vocabulary import data_categories, data_uses
 from governance.strict_yaml import Node, Problems
 
 # Names end up in SQL, in ids of checks and in names of files.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CATEGORY = re.compile(r"(?:system|user)(?:\.[a-z0-9_]+)*")
-_USE = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)*")
 
 
 def read_text(node: Node | None, problems: Problems) -> Text:
@@ -29,6 +29,14 @@ def read_matching(node: Node | None, form: re.Pattern[str], expected: str, probl
     if node is not None and text and not form.fullmatch(text):
         problems.add(node, expected)
     return text
+
+
+def read_known(node: Node | None, known: Collection[str], expected: str, problems: Problems) -> str:
+    """A key of a vocabulary; one that there is not is told with the nearest, for all of them would fill a page."""
+    key = problems.text(node)
+    if node is not None and key and key not in known:
+        problems.add(node, expected, near=near(key, known))
+    return key
 
 
 def read_day(node: Node | None, problems: Problems) -> str:
@@ -58,8 +66,8 @@ def read_name(node: Node | None, problems: Problems) -> str:
 
 
 def read_category(node: Node | None, problems: Problems) -> str:
-    """A fideslang data category, by its form."""
-    return read_matching(node, _CATEGORY, "a data category such as user.contact.email", problems)
+    """A fideslang data category that there is."""
+    return read_known(node, data_categories(), "a data category of fideslang such as user.contact.email", problems)
 
 
 def read_categories(node: Node | None, problems: Problems, *, least: str = "") -> tuple[str, ...]:
@@ -71,8 +79,8 @@ def read_categories(node: Node | None, problems: Problems, *, least: str = "") -
 
 
 def read_use(node: Node, problems: Problems) -> str:
-    """A fideslang data use, by its form."""
-    return read_matching(node, _USE, "a data use such as essential.service.security", problems)
+    """A fideslang data use that there is."""
+    return read_known(node, data_uses(), "a data use of fideslang such as essential.service.security", problems)
 
 
 def read_uses(node: Node | None, purposes: Collection[Purpose] | None, problems: Problems) -> tuple[str, ...]:

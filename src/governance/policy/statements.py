@@ -6,15 +6,15 @@ import re
 from collections.abc import Collection, Mapping
 
 from governance.policy.model import Clause, NotNormative, Published, Purpose, Section, Text
-from governance.policy.reading import read_categories, read_day, read_matching, read_text, read_use
+from governance.policy.reading import read_categories, read_day, read_known, read_matching, read_text, read_use
 from governance.policy.text import fingerprint
+from governance.policy.vocabulary import purpose_terms
 from governance.strict_yaml import Node, Problems, shown
 
 _CLAUSE_ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
 _SECTION_ID = re.compile(r"[1-9][0-9]*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
-_DPV_PURPOSE = re.compile(r"dpv:[A-Za-z]+")
 
 
 def read_published(node: Node | None, problems: Problems) -> Published:
@@ -96,7 +96,7 @@ def read_purposes(node: Node | None, clauses: Collection[str], problems: Problem
         purposes.append(
             Purpose(
                 use=key,
-                dpv=read_matching(fields.get("dpv"), _DPV_PURPOSE, "a DPV purpose such as dpv:CustomerCare", problems),
+                dpv=read_known(fields.get("dpv"), purpose_terms(), "a DPV purpose such as dpv:CustomerCare", problems),
                 clauses=problems.texts(fields.get("clauses"), choices=clauses, least="clause that allows it"),
                 title=read_text(fields.get("title"), problems),
                 categories=read_categories(fields.get("categories"), problems, least="data category"),
