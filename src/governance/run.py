@@ -114,7 +114,7 @@ def report(
         progress("the proof is of another version and is left out")
         proven = None
     earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
-    paths = discover(root / "notebooks", [section.id for section in _policy_text(checks.policy).sections])
+    paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
     with _opened(data, checks.policy) as source, publishing(out, place) as folder:
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
@@ -265,18 +265,14 @@ def _policy_text(policy: Policy) -> PolicyText:
         )
         for r in policy.rules
     )
-    # Only while rules are being written: clauses without one are left out here, and stand in the plan.
-    served = {clause for rule in policy.rules for clause in rule.clauses}
-    clauses = tuple(clause for clause in policy.clauses if clause.id in served)
-    sections = tuple(s for s in policy.sections if s.id in {clause.section for clause in clauses})
     return PolicyText(
         id=policy.id,
         version=policy.version,
         title=policy.title,
         digest=policy.digest,
         published=policy.published,
-        sections=sections,
-        clauses=clauses,
+        sections=policy.sections,
+        clauses=policy.clauses,
         rules=rules,
         contracts=policy.contracts,
         roles=policy.roles,

@@ -89,7 +89,7 @@ def test_a_restricted_column_names_a_kind_that_can_be_found(policy: Policy) -> N
 
 
 def test_every_clause_has_a_rule_and_every_section_a_clause(policy: Policy) -> None:
-    assert {clause for rule in policy.rules for clause in rule.clauses} <= {clause.id for clause in policy.clauses}
+    assert {clause for rule in policy.rules for clause in rule.clauses} == {clause.id for clause in policy.clauses}
     assert {clause.section for clause in policy.clauses} == {section.id for section in policy.sections}
 
 

@@ -46,7 +46,7 @@ def read_agreements(
             child,
             ["recipient", "title", "payload", "columns", "purposes", "valid_from", "valid_until", "contact", "why"],
         )
-        payload = read_name(entry.get("payload"), problems)
+        payload = problems.text(entry.get("payload"), choices=tables)
         contract = tables.get(payload)
         known = [column.name for column in contract.columns] if contract else None
         first, last = read_days(entry.get("valid_from"), entry.get("valid_until"), problems)
