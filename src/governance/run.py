@@ -24,7 +24,7 @@ from governance.project import code_digest, find_project, load_policy, recipe_di
 from governance.reports import render, row_file
 from governance.reports.exports import export
 from governance.reports.history import Past
-from governance.reports.proof import Version, load_proof
+from governance.reports.proof import PROOF, Version, load_proof
 from governance.results import PolicyText, Results, RuleText, canonical_json
 from governance.rules import Scope
 from governance.rules.parameters import limits
@@ -121,6 +121,8 @@ def report(
             results = _evaluate(checks, scope, progress=progress)
         stored = results.to_json()
         (folder / "results.json").write_text(stored, "utf-8")
+        if proven:
+            (folder / PROOF).write_text(proven.to_json(), "utf-8")
         rows = write_rows(folder / "rows", results.checks, row_file)
         with clock.step("notebooks"):
             ran = run_notebooks(

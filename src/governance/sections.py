@@ -11,15 +11,14 @@ from governance import guide
 from governance.errors import UsageError
 from governance.guide import Figure, Table
 from governance.notebooks import VERDICT_MIME, check_parameters
-from governance.project import code_digest, find_project
+from governance.project import find_project
 from governance.reports import headline, words
 from governance.reports.colours import LIGHT
-from governance.reports.proof import Proof, load_proof
+from governance.reports.proof import PROOF, Proof, load_proof
 from governance.results import Results, Verdict
 
 # What `make report` makes: the run that a notebook reads when it is told of no other.
 LATEST: Final = Path("build") / "report"
-PROOF: Final = "proof.json"
 
 
 class NotCompliantError(Exception):
@@ -89,13 +88,10 @@ class Section:
         return guide.verdicts(self.results, self.language)
 
     def proof(self) -> Proof | None:
-        """What `governance prove` found of this very code and policy, if the run holds it; else None."""
+        """What `governance prove` found of the version that this run was made with, if the run holds it; else None."""
         path = (self.run or find_project() / LATEST) / PROOF
-        if not path.is_file():
-            return None
-        proof = load_proof(path)
-        made = (self.results.policy.digest, code_digest())
-        return proof if (proof.version.policy, proof.version.code) == made else None
+        proof = load_proof(path) if path.is_file() else None
+        return proof if proof and proof.version.policy == self.results.policy.digest else None
 
     def conclude(self, *, strict: bool) -> None:
         """Show the verdict; raise NotCompliantError if `strict` and it is worse than waived, attested or passed."""

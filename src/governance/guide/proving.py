@@ -27,13 +27,17 @@ def proven(proof: Proof | None, language: str) -> Table:
 
 
 def unproven(proof: Proof | None, language: str) -> Table:
-    """The checks that no planted violation fires."""
-    return Table.of(
-        language,
-        ("check",),
-        [(Id(check),) for check in (proof.unproven if proof else ())],
-        _told(proof, "told_unproven"),
-    )
+    """The checks of which nothing is known, and those that fire where they must not."""
+    say = words(language)
+    rows: list[tuple[Cell, ...]] = []
+    if proof:
+        rows += [(Id(check), say.say("notebook.never_fired")) for check in proof.unproven]
+        rows += [(Id(check), say.say("notebook.fires_on_nothing", n=count)) for check, count in proof.clean]
+        rows += [
+            (Id(check), say.say("notebook.miscounted", found=found, planted=planted))
+            for check, planted, found in proof.together
+        ]
+    return Table.of(language, ("check", "reason"), rows, _told(proof, "told_unproven"))
 
 
 def proven_chart(proof: Proof | None, language: str) -> Figure:

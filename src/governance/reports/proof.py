@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 FORMAT = "governance-proof/1"
+PROOF = "proof.json"  # in a run, if it was given one of its own version
 Fired = tuple[tuple[str, int], ...]  # checks with their violations, in the order of their ids
 
 
