@@ -67,6 +67,7 @@ def result_lines(results: Results) -> Iterator[str]:
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
-        detail = "; ".join(filter(None, [counts, problems]))
+        lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
+        detail = "; ".join(filter(None, [counts, problems, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield f"{results.verdict.value}: {headline(results, 'en')}"

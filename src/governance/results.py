@@ -119,7 +119,7 @@ class Evidence:
     suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
     a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key; `names` are undeclared
     columns or tables, as `sources.shown_name` lets them be shown; `columns` splits what a whole table's check found by
-    column.
+    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data doesn't have.
     """
 
     examined: int
@@ -131,6 +131,7 @@ class Evidence:
     rows: tuple[RowReference, ...] = ()
     names: tuple[str, ...] = ()
     columns: tuple[tuple[str, int], ...] = ()
+    lacks: tuple[str, ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
 

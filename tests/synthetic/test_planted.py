@@ -154,7 +154,7 @@ def test_reads_violate_exactly_where_the_ledger_says(planted: Dataset, policy_pl
         return any(
             _holds(grant, event["actor_id"], event["occurred_at"])
             for grant in grants
-            if grant["role"] in readers and (grant["role"] not in emergency or grant["ticket"].strip())
+            if grant["role"] in readers and (grant["role"] not in emergency or (grant["ticket"] or "").strip())
         )
 
     violating = {str(event["event_id"]) for event in read(planted, "access_events") if not allowed(event)}

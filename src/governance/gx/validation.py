@@ -44,7 +44,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
             if table == "":
                 found = {check.id: Evidence(0, unproven=Reason.MATCHES_NOTHING) for check in group}
             elif table != REST and table not in source.schemas():
-                found = {check.id: Evidence(0, unproven=Reason.MISSING_TABLE) for check in group}
+                found = {check.id: Evidence(0, lacks=(table,), unproven=Reason.MISSING_TABLE) for check in group}
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:

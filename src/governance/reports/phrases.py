@@ -111,7 +111,15 @@ class Phrases:
     def reason(self, check: CheckResult) -> str:
         """Why the verdict is what it is, where the verdict alone doesn't say it."""
         plain = {Reason.VIOLATED, Reason.HOLDS}
-        return "" if check.reason in plain else self.words.say(f"reason.{check.reason}")
+        if check.reason in plain:
+            return ""
+        told = self.words.say(f"reason.{check.reason}")
+        if not check.evidence.lacks:
+            return told
+        clauses = self.words.listed(list(check.clauses))
+        return self.words.say(
+            "rule.lacks", reason=told, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
+        )
 
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from governance.planning import Check
 from governance.policy import REST
-from governance.results import Evidence, Reason
+from governance.results import Evidence
 from governance.rules.base import Scope, Tally
-from governance.rules.relational import row_keys, unproven
+from governance.rules.relational import lacking, row_keys, unproven
 from governance.strict_yaml import Node, Problems
 
 EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
@@ -38,12 +39,19 @@ class Violation:
         return self.column == ("" if place.column == REST else place.column)
 
 
-def why_unproven(
+def unproven_by(
     scope: Scope, events: str, event_columns: Sequence[str], grants: str, grant_columns: Sequence[str]
-) -> Reason | None:
-    """Why accesses could not be judged by the grants that were in force, if they could not."""
+) -> Evidence | None:
+    """What shows that accesses could not be judged by the grants that were in force; None if they could.
+
+    With accesses after the evaluation they can be, but that there is no violation then says nothing.
+    """
     needs = {events: event_columns, grants: grant_columns}
-    return unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
+    reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
+    if reason is None:
+        return None
+    lacks = lacking(scope, needs) if scope.source.relational else ()
+    return Evidence(examined=0, unit="events", lacks=lacks, unproven=reason)
 
 
 def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
@@ -73,21 +81,24 @@ def violations(scope: Scope, events: str, sql: str) -> tuple[Violation, ...]:
 
 
 def evidence(
-    check: Check, scope: Scope, events: str, found: Iterable[Violation], reason: Reason | None = None
+    check: Check, scope: Scope, events: str, found: Iterable[Violation], otherwise: Evidence | None
 ) -> Evidence:
     """The part of the violations that is this check's; every check of a rule examined all events."""
-    tally = Tally()
+    tally, columns = Tally(), Counter[str]()
+    whole = check.place is not None and not check.place.column
     for violation in found:
         if violation.is_of(check):
             tally.problems[violation.problem] += 1
             tally.name(violation.key, violation.problem)
+            columns[violation.column] += whole and bool(violation.column)
     return Evidence(
         examined=scope.source.rows(events),
         violations=tally.violations,
         unit="events",
         problems=tally.counts(),
         rows=tally.references(scope.policy.tables[events], scope.keys),
-        unproven=reason,
+        columns=tuple(sorted((+columns).items())),
+        unproven=otherwise.unproven if otherwise else None,
     )
 
 

@@ -18,8 +18,8 @@ from governance.rules.accesses import (
     evidence,
     places,
     read_tables,
+    unproven_by,
     violations,
-    why_unproven,
 )
 from governance.rules.base import Scope
 from governance.rules.relational import row_key, values
@@ -109,11 +109,11 @@ class _Events:
     def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  events are what this kind examines
         name, rule, scope = self.check.rule.id, self.rule, self.scope
         ticket = ("ticket",) if any(role.break_glass for role in scope.policy.roles) else ()
-        reason = why_unproven(scope, rule.events, EVENT_COLUMNS, rule.grants, (*GRANT_COLUMNS, *ticket))
-        if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(examined=0, unit="events", unproven=reason)
+        otherwise = unproven_by(scope, rule.events, EVENT_COLUMNS, rule.grants, (*GRANT_COLUMNS, *ticket))
+        if otherwise is not None and otherwise.unproven is not Reason.IN_THE_FUTURE:
+            return otherwise
         found = scope.once(name, lambda: violations(scope, rule.events, _query(name, rule, scope)))
-        return evidence(self.check, scope, rule.events, found, reason)
+        return evidence(self.check, scope, rule.events, found, otherwise)
 
 
 def _query(rule: str, tables: Authorised, scope: Scope) -> str:

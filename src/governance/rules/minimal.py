@@ -45,6 +45,7 @@ class _Payload:
     schema: pa.Schema = field(repr=False)
     tally: Tally = field(default_factory=Tally)
     review: int = 0
+    hit: Counter[str] = field(default_factory=Counter)
     wanted: Mapping[str, Kinds] = field(init=False)
     search: Search = field(init=False)
 
@@ -68,6 +69,7 @@ class _Payload:
         found = self.search.find(batch, self.wanted)
         self.tally.add(list(found.rows.values()), np.fromiter(found.rows, np.int64, len(found.rows)), keys)
         self.review += found.review
+        self.hit += found.columns
 
     def evidence(self, rows: int) -> Evidence:
         contract, scope, ledger = self.check.contract, self.scope, self.rule.transfers
@@ -92,6 +94,10 @@ class _Payload:
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total)),
             rows=tuple(sorted((*references, *sent.references(scope.policy.tables.get(ledger), scope.keys)))),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
+            columns=tuple(
+                sorted((shown_name(name), n) for name, n in (self.hit + Counter(beyond.keys())).items() if name)
+            ),
+            lacks=transfers.lacks(scope, ledger),
             unproven=unproven or self.search.unproven,
         )
 
@@ -120,7 +126,7 @@ class _Others:
         scope, ledger = self.scope, self.rule.transfers
         unproven = transfers.why_unproven(scope, ledger)
         if unproven not in {None, Reason.IN_THE_FUTURE}:
-            return Evidence(0, unproven=unproven)
+            return Evidence(0, lacks=transfers.lacks(scope, ledger), unproven=unproven)
         contract = scope.policy.tables[ledger]
         strangers = [
             table

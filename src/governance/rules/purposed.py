@@ -17,8 +17,8 @@ from governance.rules.accesses import (
     IN_FORCE,
     evidence,
     read_tables,
+    unproven_by,
     violations,
-    why_unproven,
 )
 from governance.rules.base import Scope
 from governance.rules.relational import covered, row_key, spelled, values
@@ -108,11 +108,11 @@ class _Events:
 
     def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  events are what this kind examines
         rule, scope = self.rule, self.scope
-        reason = why_unproven(scope, rule.events, (*EVENT_COLUMNS, "purpose"), rule.grants, GRANT_COLUMNS)
-        if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(examined=0, unit="events", unproven=reason)
+        otherwise = unproven_by(scope, rule.events, (*EVENT_COLUMNS, "purpose"), rule.grants, GRANT_COLUMNS)
+        if otherwise is not None and otherwise.unproven is not Reason.IN_THE_FUTURE:
+            return otherwise
         found = scope.once(rule, lambda: violations(scope, rule.events, _query(rule, scope)))
-        return evidence(self.check, scope, rule.events, found, reason)
+        return evidence(self.check, scope, rule.events, found, otherwise)
 
 
 def _query(rule: Purposed, scope: Scope) -> str:

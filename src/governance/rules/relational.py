@@ -59,6 +59,14 @@ def is_time(kind: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(kind) or pa.types.is_null(kind))
 
 
+def lacking(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The tables, and columns as `table.column`, of these that are not there."""
+    schemas = scope.source.schemas()
+    tables = [table for table in needs if table not in schemas]
+    columns = [f"{t}.{name}" for t in needs if t in schemas for name in needs[t] if name not in schemas[t].names]
+    return tuple(sorted([*tables, *columns]))
+
+
 def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bool]:
     """Whether any of these times lies before this age, and whether any lies after the evaluation."""
     spans = ", ".join(f"MIN({moment(name)}), MAX({moment(name)})" for name in columns)

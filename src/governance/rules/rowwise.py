@@ -75,7 +75,9 @@ class Rows:
 
     def evidence(self, rows: int) -> Evidence:
         if self._blind:
-            return Evidence(examined=0, unproven=self.unproven)
+            table = self.check.place.table if self.check.place else ""
+            absent = [f"{table}.{name}" for name in self.wanted if name not in self.schema.names]
+            return Evidence(examined=0, lacks=tuple(sorted(absent)), unproven=self.unproven)
         return Evidence(
             examined=rows,
             violations=self.tally.violations,

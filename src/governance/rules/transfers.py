@@ -11,7 +11,7 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.base import Scope
-from governance.rules.relational import covered, literal, row_key, row_keys, spelled, unproven, values
+from governance.rules.relational import covered, lacking, literal, row_key, row_keys, spelled, unproven, values
 
 COLUMNS = ("recipient", "payload", "purpose", "sent_at")
 
@@ -93,6 +93,11 @@ def why_unproven(scope: Scope, transfers: str) -> Reason | None:
     # Payloads name their transfer by its key.
     keyed = transfers in scope.policy.tables and scope.policy.tables[transfers].primary_key
     return reason if reason is not None or keyed else Reason.NO_ROW_KEY
+
+
+def lacks(scope: Scope, transfers: str) -> tuple[str, ...]:
+    """What of the ledger is not there."""
+    return lacking(scope, {transfers: COLUMNS}) if scope.source.relational else ()
 
 
 def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Finding, ...]:
