@@ -203,3 +203,11 @@ def test_the_company_names_tables_in_its_own_way() -> None:
     data["out's sms"] = data.pop("shared_sms")
     found = Seen(data, made(payload=own))
     assert found.verdict(CHECK) == found.verdict(REST) == (Verdict.PASSED, Reason.HOLDS)
+
+
+def test_numbers_that_gaps_made_floats_of_still_name_their_transfer() -> None:
+    data = tables([sent(id="7")], [sms(transfer_id="7"), sms(payload_id="p2", transfer_id=None)])
+    for table, name, kind in (("transfers", "id", pa.int64()), ("shared_sms", "transfer_id", pa.float64())):
+        place = data[table].schema.names.index(name)
+        data[table] = data[table].set_column(place, name, data[table].column(name).cast(kind))
+    assert Seen(data, made())[CHECK].problems == (("payload_without_transfer", 1),)

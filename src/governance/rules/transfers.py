@@ -68,13 +68,13 @@ _IN_FORCE = "CAST(a.starts AS TIMESTAMP) <= t.sent_at AND t.sent_at < CAST(a.end
 # Rows of a payload that no transfer accounts for.
 _STRAYS = """
 SELECT {key}, 'payload_without_transfer' AS problem FROM {payload} p
-WHERE NOT EXISTS (SELECT 1 FROM {transfers} t WHERE CAST(t.{id} AS STRING) = CAST(p.{link} AS STRING))
+WHERE NOT EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
 UNION ALL
 SELECT {key}, 'payload_of_other_transfer' AS problem FROM {payload} p
-WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE CAST(t.{id} AS STRING) = CAST(p.{link} AS STRING))
+WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
   AND NOT EXISTS (
       SELECT 1 FROM {transfers} t
-      WHERE CAST(t.{id} AS STRING) = CAST(p.{link} AS STRING) AND CAST(t.payload AS STRING) = {name}
+      WHERE {same} AND CAST(t.payload AS STRING) = {name}
   )
 """
 
@@ -152,8 +152,7 @@ def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[
         key=row_key(payload),
         payload=f'"{payload.table}"',
         transfers=f'"{transfers}"',
-        id=f'"{scope.policy.tables[transfers].primary_key}"',
-        link=f'"{link}"',
+        same=_same(scope, transfers, payload.table, link),
         name=literal(payload.physical_name),
     )
     return _findings(scope.source.query(sql), payload)
@@ -162,6 +161,15 @@ def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[
 def day_after(day: str) -> str:
     """The day on which what lasted until `day` is over; far away for what has no end."""
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
+
+
+def _same(scope: Scope, transfers: str, payload: str, link: str) -> str:
+    """SQL that is true where a row names a transfer: by number, be it one with gaps in its column, else by text."""
+    schemas, key = scope.source.schemas(), scope.policy.tables[transfers].primary_key
+    kinds = (schemas[transfers].field(key).type, schemas[payload].field(link).type)
+    if all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds):
+        return f't."{key}" = p."{link}"'
+    return f'CAST(t."{key}" AS STRING) = CAST(p."{link}" AS STRING)'
 
 
 def _findings(found: pa.Table, contract: Contract) -> tuple[Finding, ...]:
