@@ -13,13 +13,15 @@ _LETTERS = r"\x{620}-\x{63F}\x{641}-\x{64A}\x{66E}-\x{6D3}"  # of the Arabic scr
 _JUNK = r"[\x00\x{80}-\x{61F}\x{640}\x{64B}-\x{65F}\x{66A}-\x{66D}\x{6D4}-\x{6EF}\x{6FA}-\x{10FFFF}]*"
 _LOOSE = r"[^\x01-\x7F]*"  # the same and Persian letters, for Latin words: a smaller automaton
 _GAP = r"[^0-9A-Za-z]*"
+_SIGNS = r"[^0-9A-Za-z\x{620}-\x{63F}\x{641}-\x{64A}\x{66E}-\x{6D3}]*"  # no letter: what may divide two words
 _DIGIT = r"[0-9\x{660}-\x{669}\x{6F0}-\x{6F9}\x{7C0}-\x{10FFFF}]"
-_SAME = {"ی": "[یيىئ]", "ک": "[کك]", "ا": "[اأإ]", "و": "[وؤ]", "ه": "[هة]", " ": _GAP}
+_SAME = {"ی": "[یيىئ]", "ک": "[کك]", "ا": "[اأإ]", "و": "[وؤ]", "ه": "[هة]"}
 _WIDE = r"[！-／：-～]"  # full-width signs and letters, which folding turns into ASCII
 
 
 def _word(word: str) -> str:
-    return (_LOOSE if word.isascii() else _JUNK).join(_SAME.get(char, char) for char in word)
+    loose, gap = (_LOOSE, _GAP) if word.isascii() else (_JUNK, _SIGNS)
+    return loose.join(gap if char == " " else _SAME.get(char, char) for char in word)
 
 
 def _any(*patterns: str) -> str:
@@ -36,7 +38,10 @@ _ESCAPES = (
     _WIDE,
 )
 # Labels; of Latin ones first the letter, then the rest.
-_WORDS = "سی وی|امنیت|پشت|انقضا|اعتبار|معتبر|منقضی|پین|رمز|پویا|یک بار|تایی"
+_WORDS = (
+    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد تایی"
+    "|رمز دوم|رمز پویا|رمز موقت|رمز یک|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
+)
 _LATIN = (
     ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v|{_word('ardpin')}|{_word('ard verif')})"),
     ("e", _word("xp")),
