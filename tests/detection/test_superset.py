@@ -38,10 +38,10 @@ def _mutated(text: str, seeds: list[str], chance: random.Random) -> str:
 
 
 @cache
-def _adversarial() -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+def adversarial(count: int = 6000) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
     chance = random.Random(1404)  # noqa: S311 - the same strings every time
     seeds = [json.loads(line)["text"] for line in _FILE.read_text(encoding="utf-8").splitlines()]
-    texts = [_mutated(chance.choice(seeds), seeds, chance) for _ in range(6000)]
+    texts = [_mutated(chance.choice(seeds), seeds, chance) for _ in range(count)]
     return tuple((text, classify(text)) for text in texts)
 
 
@@ -51,10 +51,10 @@ def _adversarial() -> tuple[tuple[str, tuple[Finding, ...]], ...]:
     ids=lambda kinds: f"{len(kinds)}-{kinds[0]}",
 )
 def test_scan_finds_what_classify_finds(kinds: tuple[str, ...]) -> None:
-    hits = scan(pa.array([text for text, _ in _adversarial()]), kinds)
+    hits = scan(pa.array([text for text, _ in adversarial()]), kinds)
     sure, unsure = set(hits.rows.tolist()), set(hits.review.tolist())
     wrong = []
-    for place, (_, findings) in enumerate(_adversarial()):
+    for place, (_, findings) in enumerate(adversarial()):
         asked = [finding for finding in findings if finding.kind in kinds]
         fails = any(finding.grade is Grade.FAIL for finding in asked)
         if (place in sure, place in unsure) != (fails, bool(asked) and not fails):
@@ -64,7 +64,7 @@ def test_scan_finds_what_classify_finds(kinds: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("label", ["cvv2", "card_number", "exp", "pin", "otp", "national_code", "mobile", "note"])
 def test_scan_reads_a_column_name_as_classify_does(label: str) -> None:
-    texts = [text for text, _ in _adversarial()[:800]]
+    texts = [text for text, _ in adversarial()[:800]]
     hits = scan(pa.array(texts), KINDS, label=label)
     expected = [
         place
@@ -75,7 +75,7 @@ def test_scan_reads_a_column_name_as_classify_does(label: str) -> None:
 
 
 def test_bytes_are_read_as_the_text_they_hold() -> None:
-    texts = [text for text, _ in _adversarial()[:2000]]
+    texts = [text for text, _ in adversarial()[:2000]]
     as_text = scan(pa.array(texts), KINDS)
     as_bytes = scan(pa.array([text.encode() for text in texts]), KINDS)
     assert as_bytes.rows.tolist() == as_text.rows.tolist()
@@ -137,6 +137,6 @@ def test_columns_of_tokens_hide_nothing_that_classify_finds() -> None:
 
 
 def test_a_column_is_read_the_same_whatever_stands_beside_a_cell() -> None:
-    texts = [text for text, _ in _adversarial()[:500]]
+    texts = [text for text, _ in adversarial()[:500]]
     alone = [place for place, text in enumerate(texts) if len(scan(pa.array([text]), BANK_DATA).rows)]
     assert scan(pa.array(texts), BANK_DATA).rows.tolist() == alone

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from governance.detection import accounts, card_forms, cards, codes, contacts, expiries, identities, tracks
 from governance.detection.findings import KINDS, Finding, Grade
@@ -20,6 +21,9 @@ _RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] =
     (frozenset({identities.NATIONAL, identities.IP}), identities.find),
 )
 
+_BARE = tuple((kinds, find) for kinds, find in _RULES if find in {cards.find, contacts.find, identities.find})
+_SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
+
 
 def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
     """All findings in one text, by position; `label` is the name of its column or JSON key."""
@@ -28,7 +32,10 @@ def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
 
 def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
     """The findings of some kinds; the others' rules don't run."""
-    heading, folded = fold_label(label), fold(text)
+    heading = fold_label(label)
+    if text.isascii() and text.isdigit() and len(text) < _SPELLS and _says_nothing(heading):
+        return _bare(text, heading, kinds)
+    folded = fold(text)
     rules = [find for able, find in _RULES if not able.isdisjoint(kinds)]
     found: set[Finding] = set()
     for reading in readings(folded, text):
@@ -39,6 +46,26 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
                 if start >= 0 and finding.kind in kinds:
                     found.add(Finding(finding.kind, finding.rule, finding.grade, reading.span(start, end)))
     return _settle(found, text, folded)
+
+
+@lru_cache(maxsize=256)
+def _says_nothing(heading: str) -> bool:
+    """Whether a column's name announces none of the things that only a label makes recognisable."""
+    words = Page.under(heading, "").text
+    return not heading or not any(says(words) for says in (codes.announces, expiries.announces, identities.announces))
+
+
+def _bare(text: str, heading: str, kinds: Collection[str]) -> tuple[Finding, ...]:
+    """What digits alone can be, without a word about them: most cells of the columns of ids are."""
+    page = Page.under(heading, text)
+    found = {
+        Finding(one.kind, one.rule, one.grade, (one.span[0] - page.start, one.span[1] - page.start))
+        for able, find in _BARE
+        if not able.isdisjoint(kinds)
+        for one in find(page)
+        if one.kind in kinds
+    }
+    return _settle(found, text, text)
 
 
 def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection import codes, expiries, hints, identities
+from governance.detection import codes, compiled, expiries, flags, hints, identities
 from governance.detection.bytemap import Bytes, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.cards import says_card
 from governance.detection.encoded import spelling
@@ -21,11 +21,10 @@ from governance.detection.windows import Groups, bare_cards
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
 
-SIGNED, ESCAPED, WIDE = 1, 2, 4  # marks: more than ASCII letters and digits; a sign of escapes; more than ASCII
-_MARKS = np.full(256, SIGNED, dtype=np.uint8)
+_MARKS = np.full(256, flags.SIGNED, dtype=np.uint8)
 _MARKS[list(string.ascii_letters.encode() + string.digits.encode())] = 0
-_MARKS[list(b"%=\\&<\xef")] |= ESCAPED
-_MARKS[[0, *range(0x80, 0x100)]] |= WIDE
+_MARKS[list(b"%=\\&<\xef")] |= flags.ESCAPED
+_MARKS[[0, *range(0x80, 0x100)]] |= flags.WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +36,28 @@ class _Search:
     hint: str
     ascii_hint: str
     first: str = ""
+    sign: int = 0  # the flag of the compiled pass without which it can't match
 
 
-def _search(kinds: Collection[str], fewest: int, hint: str, *, first: str = "", ascii_hint: str = "") -> _Search:
-    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first)
+def _search(
+    kinds: Collection[str], fewest: int, hint: str, sign: int, *, first: str = "", ascii_hint: str = ""
+) -> _Search:
+    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first, sign)
 
 
 _SEARCHES = (
-    _search(codes.KINDS | {expiries.KIND}, 3, hints.CODES, first=hints.FIRST_CODES, ascii_hint=hints.ASCII_CODES),
-    _search({"payment_card_number"}, 7, hints.FLOATS),
-    _search({"iban"}, 10, hints.IBANS, first=hints.FIRST_IBANS, ascii_hint=hints.ASCII_IBANS),
-    _search({"phone_number"}, 8, hints.FOREIGN_PHONES),
-    _search({"national_id"}, 8, hints.NATIONAL_IDS, first=hints.NATIONAL_IDS),
+    _search(
+        codes.KINDS | {expiries.KIND},
+        3,
+        hints.CODES,
+        flags.CODE,
+        first=hints.FIRST_CODES,
+        ascii_hint=hints.ASCII_CODES,
+    ),
+    _search({"payment_card_number"}, 7, hints.FLOATS, flags.FLOAT),
+    _search({"iban"}, 10, hints.IBANS, flags.IBAN, first=hints.FIRST_IBANS, ascii_hint=hints.ASCII_IBANS),
+    _search({"phone_number"}, 8, hints.FOREIGN_PHONES, flags.PLUS),
+    _search({"national_id"}, 8, hints.NATIONAL_IDS, flags.NATIONAL, first=hints.NATIONAL_IDS),
 )
 
 
@@ -104,15 +113,58 @@ class Lanes:
     def candidates(self, array: pa.Array) -> npt.NDArray[np.intp]:
         """Positions of the cells to classify, ascending."""
         cells = Cells.of(array)
-        flags, rare = digits(cells.data)
-        counts = np.diff(Rank.of(flags).before(cells.offsets))
-        found = np.zeros(len(array), dtype=np.bool_)
+        triage = compiled.triage(len(cells.data)) if pa.types.is_large_string(array.type) else None
+        return np.flatnonzero(self._by_arithmetic(cells) if triage is None else self._by_triage(cells, triage))
+
+    def _by_arithmetic(self, cells: Cells) -> Flags:
+        places, rare = digits(cells.data)
+        counts = np.diff(Rank.of(places).before(cells.offsets))
+        found = np.zeros(len(counts), dtype=np.bool_)
         if not self._only_digits(cells, counts, found):
             self._numbers(cells, counts, rare, found)
             examined = self._words(cells, counts, found)
             self._addresses(cells, found)
-            self._tokens(cells, counts, examined, found)
-        return np.flatnonzero(found)
+            self._tokens(cells, counts, examined, found, long_ascii(cells.data, cells.offsets))
+        return found
+
+    def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
+        """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
+        seen, counts = triage(cells.data, cells.offsets, any_prefix=self.of_cards)
+        found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
+        strange = np.flatnonzero((seen & flags.STRANGE != 0) & ~found)
+        if len(strange):
+            found[strange] = self._by_arithmetic(cells.some(strange))
+        left = (seen & flags.STRANGE == 0) & ~found
+        if self.kinds & _CARDS:
+            found |= left & (seen & flags.CARD != 0)
+        masked = left & (seen & flags.MASKED != 0) & (counts >= 13) & bool(self.kinds & _CARDS)
+        called = left & (counts >= 10) & bool(self.kinds & {"phone_number", "national_id"})
+        rows = np.flatnonzero((masked | called) & ~found)
+        if len(rows):
+            part = np.zeros(len(rows), dtype=np.bool_)
+            self._numbers(cells.some(rows), counts[rows], None, part)
+            found[rows[part]] = True
+        signs = flags.ESCAPED
+        for search in self._searches():
+            signs |= search.sign
+        rows = np.flatnonzero(left & ~found & (seen & signs != 0))
+        if len(rows):
+            part = np.zeros(len(rows), dtype=np.bool_)
+            self._words(cells.some(rows), counts[rows], part)
+            found[rows[part]] = True
+        for kind, sign in (("email_address", flags.AT), ("ip_address", flags.HOST)):
+            able = left & ~found & (seen & (sign | flags.ESCAPED) != 0)
+            rows = np.flatnonzero(able & (kind in self.kinds))
+            if len(rows):
+                part = np.zeros(len(rows), dtype=np.bool_)
+                self._addresses(cells.some(rows), part)
+                found[rows[part]] = True
+        examined = left & (counts >= min([13, *(search.fewest for search in self._searches())]))
+        self._tokens(cells, counts, examined, found, left & (seen & flags.LONG != 0))
+        return found
+
+    def _searches(self) -> list[_Search]:
+        return [search for search in _SEARCHES if search.kinds & self.kinds]
 
     def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
         """The short cut for columns of ids: cells that are nothing but ASCII digits. True if there are no others."""
@@ -141,11 +193,11 @@ class Lanes:
         if not len(rows):
             return
         few = cells.some(rows)
-        flags, strange = digits(few.data)
+        places, strange = digits(few.data)
         if rare is not None and strange is not None:
             has_strange = np.diff(Rank.of(strange).before(few.offsets)) > 0
             found[rows[has_strange]] = True
-        runs = DigitRuns.of(few.data, flags, counts[rows])
+        runs = DigitRuns.of(few.data, places, counts[rows])
         dividing = letters(few.data)
         groups = Groups.of(runs, dividing)
         if cards:
@@ -161,7 +213,7 @@ class Lanes:
 
         Returns which cells were examined: those that aren't found now hold no escapes.
         """
-        searches = [search for search in _SEARCHES if search.kinds & self.kinds]
+        searches = self._searches()
         fewest = min([13, *(search.fewest for search in searches)])
         examined: Flags = (counts >= fewest) & ~found
         rows = np.flatnonzero(examined)
@@ -169,8 +221,8 @@ class Lanes:
             return examined
         few, counts = cells.some(rows), counts[rows]
         marks = few.marks()
-        seen = _matching(few, marks & ESCAPED != 0, hints.ESCAPES)
-        signed, wide = marks & SIGNED != 0, marks & WIDE != 0
+        seen = _matching(few, marks & flags.ESCAPED != 0, hints.ESCAPES)
+        signed, wide = marks & flags.SIGNED != 0, marks & flags.WIDE != 0
         if first := "|".join(search.first for search in searches if search.first):
             seen |= _matching(few, ~signed, first)
         if searches:
@@ -186,9 +238,8 @@ class Lanes:
         if "ip_address" in self.kinds:
             found |= _matches(cells.array, hints.HOSTS)
 
-    def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags) -> None:
+    def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags, long: Flags) -> None:
         """Encoded text: base64 and hexadecimal tokens that spell something, or could once escapes are undone."""
-        long = long_ascii(cells.data, cells.offsets)
         sizes = np.diff(cells.offsets)
         rows = np.flatnonzero(long & ~found & ((counts < sizes) | (sizes >= _HEX_SPELLS)))
         if not len(rows):
@@ -196,7 +247,7 @@ class Lanes:
         few = cells.some(rows)
         able = ~examined[rows]
         if able.any():
-            able = _matching(few, able & (few.marks() & ESCAPED != 0), hints.ESCAPES)
+            able = _matching(few, able & (few.marks() & flags.ESCAPED != 0), hints.ESCAPES)
         able[spelling(few.data, few.offsets)] = True
         rows = rows[able]
         for row, value in zip(rows.tolist(), cells.array.take(pa.array(rows)).to_pylist(), strict=True):

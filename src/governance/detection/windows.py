@@ -12,11 +12,14 @@ from governance.detection.bytemap import DigitRuns, Flags, Places, Rank
 Digits = npt.NDArray[np.uint8]
 
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
+_PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
+_OPERATORS = np.zeros(100, dtype=np.bool_)  # by the two digits after the 9 of a mobile number
+_OPERATORS[[*range(6), *range(10, 20), *range(20, 24), *range(30, 40), 41, *range(90, 100)]] = True
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 
 @cache
-def _tables() -> tuple[npt.NDArray[np.uint8], Flags]:
+def tables() -> tuple[npt.NDArray[np.uint8], Flags]:
     """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether an Iranian bank does."""
     lengths = np.zeros(10_000, dtype=np.uint8)
     for four, sizes in issuers.LENGTHS.items():
@@ -49,7 +52,7 @@ def sheba(numbers: Digits) -> Flags:
 def bare_cards(numbers: Digits, *, any_prefix: bool) -> Flags:
     """Which cells that are nothing but 13 to 24 digits could be a card or Sheba number, whole or glued."""
     size = len(numbers)
-    lengths, iranian = _tables()
+    lengths, iranian = tables()
     found = np.zeros(numbers.shape[1], dtype=np.bool_)
     for start in range(size - 15):
         known = np.flatnonzero(iranian[_number(numbers[start : start + 6])])
@@ -101,7 +104,7 @@ class Groups:
 
     def cards(self) -> Places:
         """Cells with a run of digits that could be a card or a Sheba number."""
-        lengths, iranian = _tables()
+        lengths, iranian = tables()
         values, borders, left = self.runs.values, self.runs.borders, self.left
         if len(values) < 13:
             return np.zeros(0, dtype=np.int64)
@@ -132,14 +135,20 @@ class Groups:
         return found
 
     def phones(self) -> Places:
-        """Cells with whole runs of 10 to 15 digits in all that start with 0 or 9."""
+        """Cells with whole runs that are a mobile or other number of Iran, with or without its prefixes."""
         borders, values = self.runs.borders, self.runs.values
         starts = np.flatnonzero(borders[:-1] & ((values == 0) | (values == 9)) & (self.left >= 10))
-        closes = np.zeros(len(starts), dtype=np.bool_)
-        for length in range(10, 16):
-            able = self.left[starts] >= length
-            closes[able] |= borders[starts[able] + length]
-        return self.runs.cells(starts[closes])
+        found = []
+        for prefix in _PREFIXES:
+            size = len(prefix) + 10
+            fit = starts[self.left[starts] >= size]
+            fit = fit[borders[fit + size]]
+            for place, digit in enumerate(prefix):
+                fit = fit[values[fit + place] == digit]
+            first = values[fit + len(prefix)]
+            mobile = (first == 9) & _OPERATORS[_number(values[fit + len(prefix) + np.array([[1], [2]])])]
+            found.append(fit[mobile | ((first >= 1) & (first <= 8))])
+        return self.runs.cells(np.concatenate(found))
 
     def national_ids(self) -> Places:
         """Cells with whole runs of ten digits that carry the check digit."""

@@ -1,0 +1,290 @@
+"""One compiled pass over the bytes of many cells, when numba is installed: what each cell could be worth a look for.
+
+A wider net than the rules, like the arithmetic in `windows` whose twin it is; the compiled code is kept on disk.
+"""
+
+import numpy as np
+from numba import njit
+
+from governance.detection import automaton
+from governance.detection.flags import (
+    AT,
+    CARD,
+    CODE,
+    ESCAPED,
+    FLOAT,
+    HOST,
+    IBAN,
+    LONG,
+    MASKED,
+    PLUS,
+    RARE,
+    SIGNED,
+    STRANGE,
+    WIDE,
+)  # fmt: skip
+from governance.detection.windows import tables
+
+_EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
+
+_LONG_SIGNS = 16  # base64 signs in a row
+_SIGNS, _GAP = 3, 11  # what may stand between the digits of one number
+_BASE64 = np.zeros(256, dtype=np.uint8)
+_BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = 1
+_MASKS = np.zeros(256, dtype=np.uint8)
+_MASKS[list(b"*#xX?_")] = 1
+_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.int64)
+
+
+def triage(data, offsets, *, any_prefix):  # type: ignore[no-untyped-def]
+    """Flags and the number of digits of each cell."""
+    lengths, iranian = tables()
+    table, outputs = automaton.automaton()
+    symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
+    return _triage(data, offsets, any_prefix, lengths, iranian, table, outputs, *symbols, _BASE64, _MASKS, _DOUBLED)
+
+
+@njit(cache=True, nogil=True)
+def _card(values, borders, size, lettered, lengths, iranian, plain, other):  # type: ignore[no-untyped-def]
+    for start in range(size - 12):
+        left = size - start
+        if borders[start] and left >= 24 and borders[start + 24]:
+            rest = 0
+            for place in range(start + 2, start + 24):
+                rest = (rest * 10 + values[place]) % 97
+            rest = ((rest * 10000 + 1827) % 97 * 100 + values[start] * 10 + values[start + 1]) % 97
+            if rest == 1:
+                return True
+        if values[start] < 2:
+            continue
+        six = 0
+        for place in range(start, start + 6):
+            six = six * 10 + values[place]
+        if left >= 16 and iranian[six]:
+            sums = plain if (start + 15) % 2 == 0 else other
+            if (sums[start + 16] - sums[start]) % 10 == 0:
+                return True
+        if borders[start] or (start > 0 and values[start - 1] == 0):
+            four = six // 100
+            for length in range(13, min(19, left) + 1):
+                able = (lengths[four] >> (length - 13)) & 1 or (lettered and length == 16 and four >= 2000)
+                if able and borders[start + length]:
+                    sums = plain if (start + length - 1) % 2 == 0 else other
+                    if (sums[start + length] - sums[start]) % 10 == 0:
+                        return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _triage(  # type: ignore[no-untyped-def]
+    data,
+    offsets,
+    any_prefix,
+    lengths,
+    iranian,
+    table,
+    outputs,
+    ascii_symbols,
+    arabic_symbols,
+    base64,
+    masks,
+    doubled,
+):
+    cells = len(offsets) - 1
+    flags = np.zeros(cells, dtype=np.uint32)
+    counts = np.zeros(cells, dtype=np.int64)
+    longest = 0
+    for cell in range(cells):
+        longest = max(longest, offsets[cell + 1] - offsets[cell])
+    values = np.zeros(longest + 32, dtype=np.uint8)
+    borders = np.zeros(longest + 32, dtype=np.bool_)
+    plain = np.zeros(longest + 33, dtype=np.int64)
+    other = np.zeros(longest + 33, dtype=np.int64)
+    for cell in range(cells):
+        place, end = offsets[cell], offsets[cell + 1]
+        flag, digits, long = 0, 0, 0
+        size = gap = signs = 0  # digits of the group, characters and signs since its last one
+        apart = True  # whether the next digit starts a run
+        lettered = any_prefix
+        state = table[0, _EDGE]
+        edge = True  # whether the last symbol was an edge
+        latin = 0  # Latin letters in a row
+        upright = False  # whether the last letter was a small Latin one
+        exponent = plus = False  # a digit and an `e`, a plus sign came last
+        dots = colons = 0
+        country = 0  # how far the beginning of an account number was read
+        while place < end:
+            byte = data[place]
+            value = 255
+            symbol = 0
+            space = mask = False
+            if byte < 0x80:
+                long = long + 1 if base64[byte] else 0
+                if long == _LONG_SIGNS:
+                    flag |= LONG
+                symbol = ascii_symbols[byte]
+                place += 1
+                if symbol == _DIGIT:
+                    value = byte - 48
+                elif symbol == _EDGE:
+                    flag |= SIGNED
+                    if byte == 0x25 or byte == 0x3D or byte == 0x5C or byte == 0x26 or byte == 0x3C:
+                        flag |= ESCAPED
+                        if byte == 0x3C:
+                            flag |= AT
+                    elif byte == 0x2E:
+                        dots += 1
+                    elif byte == 0x3A:
+                        colons += 1
+                    elif byte == 0x40 or byte == 0x5B or byte == 0x28 or byte == 0x7B:
+                        flag |= AT
+                    elif byte == 0:
+                        flag |= WIDE | STRANGE
+                        symbol = _DROP
+                    space = byte == 0x20 or (9 <= byte <= 13) or (0x1C <= byte <= 0x1F)
+                mask = masks[byte] == 1
+            else:
+                flag |= WIDE | SIGNED
+                long = 0
+                second = data[place + 1] if place + 1 < end else 0
+                third = data[place + 2] if place + 2 < end else 0
+                if 0xD8 <= byte <= 0xDB:
+                    symbol = arabic_symbols[(byte - 0xD8) * 64 + (second & 63)]
+                    place += 2
+                    if symbol == _DIGIT:
+                        value = second & 15
+                    elif byte == 0xD9 and second == 0xAB:
+                        dots += 1
+                elif byte == 0xC2:
+                    symbol = _DROP if second == 0xAD else _EDGE
+                    place += 2
+                    space = second == 0xA0 or second == 0x85
+                elif byte == 0xC3 and second == 0x97:
+                    mask = True
+                    place += 2
+                elif byte == 0xE2:
+                    place += 3
+                    if second == 0x80:
+                        if 0x8B <= third <= 0x8F or 0xAA <= third <= 0xAE:
+                            symbol = _DROP
+                        space = 0x80 <= third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF
+                        mask = third == 0xA2
+                    elif second == 0x81:
+                        symbol = _DROP if third >= 0xA0 else _EDGE
+                        space = third == 0x9F
+                    elif second == 0x83 or second == 0x84 or second == 0xA0 or second >= 0xB0:
+                        flag |= STRANGE
+                    mask = mask or second == 0x97 or second == 0x96
+                elif byte == 0xEF and ((second == 0xBB and third == 0xBF) or (second == 0xB8 and third <= 0x8F)):
+                    symbol = _DROP
+                    flag |= ESCAPED
+                    place += 3
+                elif byte == 0xEF and second == 0xBC and 0x90 <= third <= 0x99:
+                    symbol = _DIGIT
+                    value = third & 15
+                    flag |= ESCAPED
+                    place += 3
+                elif byte == 0xF0 and second == 0x9F and third != 0xAF:
+                    place += 4
+                else:
+                    flag |= STRANGE
+                    if byte == 0xEF:
+                        flag |= ESCAPED
+                    if byte == 0xE0 or byte == 0xE1 or byte == 0xEA or byte == 0xF0:
+                        flag |= RARE
+                        digits += 1
+                    place += 1
+                    while place < end and data[place] & 0xC0 == 0x80:
+                        place += 1
+            if symbol == _DROP:
+                apart = True
+                continue
+            if value != 255:
+                digits += 1
+                if plus:
+                    flag |= PLUS
+                if exponent:
+                    flag |= FLOAT
+                plus = exponent = False
+                if country:
+                    country += 1
+                    if country == 3:
+                        flag |= IBAN
+                elif latin == 2:
+                    country = 2
+                if size and (signs > _SIGNS or gap > _GAP):
+                    if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
+                        flag |= CARD
+                    size = 0
+                values[size] = value
+                borders[size] = apart or size == 0
+                even = value if size % 2 == 0 else doubled[value]
+                odd = doubled[value] if size % 2 == 0 else value
+                plain[size + 1] = plain[size] + even
+                other[size + 1] = other[size] + odd
+                size += 1
+                borders[size] = True
+                apart = False
+                gap = signs = 0
+                state = table[0, _EDGE]
+                edge = True
+                latin = 0
+                upright = False
+                continue
+            if symbol == _EDGE:
+                plus = byte == 0x2B
+                if mask and digits:
+                    flag |= MASKED
+                lettered = True
+                exponent = exponent and byte == 0x2B
+                if latin != 2 and country == 0:
+                    latin = 0
+                elif not (space or byte == 0x2D or byte >= 0x80):
+                    latin = country = 0
+                upright = False
+                if not edge:
+                    state = table[state, _EDGE]
+                    edge = True
+                    if outputs[state]:
+                        flag |= outputs[state] * CODE
+                apart = True
+                gap += 1
+                signs += 0 if space else 1
+                continue
+            # A letter: no number goes on behind it.
+            if mask and digits:
+                flag |= MASKED
+            if size:
+                if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
+                    flag |= CARD
+                exponent = byte == 0x65 or byte == 0x45
+                if gap:
+                    exponent = False
+                size = 0
+            else:
+                exponent = False
+            gap = signs = 0
+            apart = True
+            lettered = True
+            plus = False
+            country = 0
+            if symbol < _LATIN_END:
+                big = byte < 0x60
+                if (latin == 0 and not edge) or (big and upright):
+                    state = table[state, _EDGE]
+                upright = not big
+                latin = latin + 1
+            else:
+                upright = False
+                latin = 0
+            state = table[state, symbol]
+            edge = False
+            if outputs[state]:
+                flag |= outputs[state] * CODE
+        if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
+            flag |= CARD
+        if dots >= 2 or colons >= 2:
+            flag |= HOST
+        flags[cell] = flag
+        counts[cell] = digits
+    return flags, counts
