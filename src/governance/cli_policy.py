@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 policy_app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, add_completion=False, help="The policy itself: status, diff, review."
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help="The policy itself: status, diff, review, export.",
 )
 ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
 
@@ -58,6 +61,28 @@ def diff(
 
         html.write_text(render_changes(changes, old=str(old), new=str(new)), "utf-8")
     raise typer.Exit(int(bool(changes)))
+
+
+@policy_app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="The folder to write to; files there of these names are replaced.")],
+    project: ProjectOption = None,
+) -> None:
+    """Write the policy for other programs: an OSCAL catalog, and the contracts (ODCS).
+
+    Example: governance policy export --out build/policy
+    """
+    from governance.project import find_project, load_policy
+    from governance.reports.exports import catalog
+
+    root = find_project(project)
+    policy = load_policy(root)
+    contracts = out / "contracts"
+    contracts.mkdir(parents=True, exist_ok=True)
+    (out / "catalog.json").write_text(catalog(policy), "utf-8")
+    for path in sorted((root / "expectations" / "contracts").glob("*.odcs.yaml")):
+        (contracts / path.name).write_bytes(path.read_bytes())
+    typer.echo(f"catalog of {len(policy.clauses)} clauses and {len(policy.contracts)} contracts in {out}")
 
 
 @policy_app.command()

@@ -11,13 +11,14 @@
 
 from __future__ import annotations
 
+from governance.reports.exports.catalog import catalog
 from governance.reports.exports.junit import junit
 from governance.reports.exports.oscal import oscal
 from governance.reports.exports.sarif import sarif
 from governance.reports.exports.summary import summary
 from governance.results import Results
 
-__all__ = ["EXPORTS", "export"]
+__all__ = ["EXPORTS", "catalog", "export"]
 
 EXPORTS = {"junit.xml": junit, "sarif.json": sarif, "oscal.json": oscal, "summary.md": summary}
 

@@ -58,6 +58,11 @@ def oscal(results: Results) -> str:
     return canonical_json({"assessment-results": document})
 
 
+def objective(clause: str) -> str:
+    """The id of what is to be assessed about a clause, the same in the catalog and in the results."""
+    return f"{clause}_obj"
+
+
 def _observation(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
     return {
         "uuid": _id(results, "observation", check.id),
@@ -85,7 +90,7 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
         "description": statement,
         "target": {
             "type": "objective-id",
-            "target-id": clause,
+            "target-id": objective(clause),
             "status": {"state": state, "reason": reason},
         },
     }
