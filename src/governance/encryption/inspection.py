@@ -59,6 +59,7 @@ _SHORTEST: Final = {
 }
 _DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's length once in a million values
 _PRINTABLE = 12  # printable bytes in a row, worth reading
+_SHOWN_PLACES = 24
 _SEED_BYTES = 6  # so that a JSON number holds it exactly
 
 
@@ -88,6 +89,7 @@ class ColumnFindings:
 
     `sampled` rows were drawn with `seed`, and `decrypted` of them opened as they should. With `needs_key`, nothing is
     wrong that shows, but genuine values of these lengths look like those of a cipher without authentication.
+    `diversity` is how many different bytes stand at each of the first places after the nonce.
     """
 
     values: int
@@ -99,6 +101,7 @@ class ColumnFindings:
     needs_key: bool
     service_down: bool
     problems: tuple[tuple[str, str | None], ...] = field(repr=False)
+    diversity: tuple[int, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -210,6 +213,7 @@ class ColumnInspection:
             needs_key=any(spread.in_blocks for spread in self._spread.values()),
             service_down=down,
             problems=tuple((PROBLEMS[code], name) for code, name in problems),
+            diversity=max((spread.diversity(_SHOWN_PLACES) for spread in self._spread.values()), key=sum, default=()),
         )
 
     def _judge(self, group: Group, values: Words) -> Bytes:

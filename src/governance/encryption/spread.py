@@ -58,6 +58,12 @@ class Spread:
         if len(self._digests) == _KEPT:
             self._most = int(self._digests[-1])
 
+    def diversity(self, most: int) -> tuple[int, ...]:
+        """How many different bytes stand at each of the first places, as far as every value reaches."""
+        self._prune()
+        width = min(most, _HEAD, int(self._sizes.min()) if len(self._sizes) else 0)
+        return tuple(len(np.unique(self._heads[:, place])) for place in range(width))
+
     def verdict(self) -> str:
         """What the bytes give away of the whole column, "" if nothing."""
         self._prune()

@@ -24,7 +24,7 @@ def share(part: int, whole: int, language: str) -> str:
 
 def numerals(text: str, language: str) -> str:
     """The digits of an id that is a number or a version, dots and all, as the language writes them."""
-    return text.translate(_DIGITS) if language == "fa" and set(text) <= set("0123456789.-") else text
+    return text.translate(_DIGITS) if language == "fa" and set(text) <= set("0123456789.-+") else text
 
 
 def localise(text: str, language: str) -> str:

@@ -144,8 +144,7 @@ def _told(series: Series, view: RuleView, say: Words) -> str:
     match series.name:
         case "k":
             k = int(dict(view.rule.limits).get("k", "0") or 0)
-            below = sum(count for labels, count in series.rows if int(labels[0].split("-")[0]) < k)
-            return say.say(key, below=below, k=k)
+            return say.say(key, below=series.below(k), k=k)
         case "use":
             return say.say(key, n=series.total, worst=" × ".join(series.most))
         case "flow":

@@ -5,6 +5,7 @@ Labels are numbers, or names from the policy files; what the data itself calls s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,10 @@ class Series:
     @property
     def total(self) -> int:
         return sum(count for _, count in self.rows)
+
+    def below(self, limit: int) -> int:
+        """The count of all rows whose number is under a limit."""
+        return sum(count for labels, count in self.rows if _number(labels[0]) < limit)
 
     @property
     def most(self) -> tuple[str, ...]:
@@ -49,4 +54,10 @@ def series_of(view: RuleView) -> Series | None:
 
 def _order(labels: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     """Numbers by size, and before words."""
-    return tuple((int(label), "") if label.isdigit() else (1 << 62, label) for label in labels)
+    return tuple((_number(label), "") if label[:1].isdigit() else (1 << 62, label) for label in labels)
+
+
+def _number(label: str) -> int:
+    """The number that a span such as `10-19` or `1000+` begins with."""
+    found = re.match("[0-9]+", label)
+    return int(found[0]) if found else 0

@@ -70,7 +70,7 @@ class Words:
 
     def localised(self, label: str) -> str:
         """A label that is a number, or a span of numbers, in the language's digits."""
-        return numerals(label, self.language) if label.replace("-", "").isdigit() else label
+        return numerals(label, self.language) if label.replace("-", "").rstrip("+").isdigit() else label
 
     def _plain(self, value: object) -> object:
         return self.number(value) if isinstance(value, int) else value

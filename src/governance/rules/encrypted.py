@@ -13,6 +13,7 @@ from governance.planning import Check
 from governance.policy import REST, Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing
+from governance.rules.series import places
 from governance.strict_yaml import Node, Problems
 
 
@@ -87,7 +88,8 @@ class _Values:
 def _facts(findings: ColumnFindings) -> tuple[tuple[str, int], ...]:
     """Counts, and what the sample was drawn with, so that who holds the data can draw it again."""
     counts = (("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted))
-    return (*counts, ("sampled", findings.sampled), ("seed", findings.seed)) if findings.sampled else counts
+    sample = (("sampled", findings.sampled), ("seed", findings.seed)) if findings.sampled else ()
+    return (*counts, *sample, *places(findings.diversity))
 
 
 def read(node: Node | None, where: Where, problems: Problems) -> Encrypted:

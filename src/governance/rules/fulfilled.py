@@ -22,12 +22,14 @@ from governance.rules.exports import Exports
 from governance.rules.rectified import judge_rectified
 from governance.rules.relational import moment, row_key, row_keys, text, unproven
 from governance.rules.requests import RIGHTS, Request, Verdicts
+from governance.rules.series import Facts, days
 from governance.strict_yaml import Node, Problems
 
 ANY = "any"
 COLUMNS = ("right", "id_token", "received_at", "answered_at", "fulfilled_at", "outcome")
 _TIMES = ("received_at", "answered_at", "fulfilled_at")
 _DONE = "fulfilled"
+_TOO_LATE = frozenset({"late", "overdue", "answered_not_fulfilled"})
 _SQL = """
 SELECT {key}, LOWER({right}) AS asked, LOWER({outcome}) AS outcome,
        {received} AS received_at, {answered} AS answered_at, {fulfilled} AS fulfilled_at
@@ -99,10 +101,24 @@ class _Requests:
             examined=len(mine) + done.examined,
             violations=counts.total(),
             problems=tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
-            facts=(("open_requests", still_open), ("verified", done.verified), ("unverifiable", done.unverifiable)),
+            facts=(
+                ("open_requests", still_open),
+                ("verified", done.verified),
+                ("unverifiable", done.unverifiable),
+                *self._days(mine, problems),
+            ),
             rows=tuple(sorted(RowReference(keys.reference(t, k), p) for t, k, p in named)) if keys else (),
             unproven=reason or done.unproven,
         )
+
+    def _days(self, mine: Sequence[Request], problems: Mapping[int, str]) -> Facts:
+        """How long requests took; those without a fault only, and the late ones as such."""
+        taken = []
+        for number, request in enumerate(mine):
+            end = request.answered_at if self.rule.right == ANY else request.fulfilled_at
+            if number not in problems and end is not None and request.received_at is not None:
+                taken.append((end - request.received_at).days)
+        return days(taken, sum(problem in _TOO_LATE for problem in problems.values()))
 
     def _read(self) -> list[Request]:
         contract = self.check.contract

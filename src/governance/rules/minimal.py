@@ -17,6 +17,7 @@ from governance.rules import transfers
 from governance.rules.base import Scope, Tally, missing, undeclared_tables
 from governance.rules.cells import Kinds, Search
 from governance.rules.classified import unannounced
+from governance.rules.series import Facts
 from governance.sources import shown_name
 from governance.strict_yaml import Node, Problems
 
@@ -77,12 +78,14 @@ class _Payload:
             return Evidence(0, unproven=Reason.NEEDS_TABLES)
         beyond = columns_beyond(contract, self.names, scope)
         sent, total = Tally(), 0
+        flows: Facts = ()
         unproven = self._unproven(contract)
         if unproven in {None, Reason.IN_THE_FUTURE}:
             named = {key for key, _ in self.tally.named}
             link = _link(contract, scope.policy, ledger)
             _count([s for s in transfers.strays(scope, ledger, contract, link) if s.key not in named], self.tally)
             _count(transfers.against_agreements(scope, ledger, contract.physical_name), sent)
+            flows = transfers.by_recipient(scope, ledger, contract)
             total = transfers.count(scope, ledger, contract.physical_name)
         problems = Tally(self.tally.problems + sent.problems + Counter(beyond.values()))
         references = self.tally.references(contract, scope.keys)
@@ -91,7 +94,7 @@ class _Payload:
             violations=problems.violations,
             review=self.review,
             problems=problems.counts(),
-            facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total)),
+            facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             rows=tuple(sorted((*references, *sent.references(scope.policy.tables.get(ledger), scope.keys)))),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -22,6 +22,7 @@ from governance.rules.accesses import (
 )
 from governance.rules.base import Scope
 from governance.rules.relational import covered, row_key, spelled, values
+from governance.rules.series import Facts, pairs
 from governance.strict_yaml import Node, Problems
 
 # What a purpose covers is worked out in Python and comes as relations; here keys are only ever equal. An event counts
@@ -112,7 +113,28 @@ class _Events:
         if otherwise is not None and otherwise.unproven is not Reason.IN_THE_FUTURE:
             return otherwise
         found = scope.once(rule, lambda: violations(scope, rule.events, _query(rule, scope)))
-        return evidence(self.check, scope, rule.events, found, otherwise)
+        mine = evidence(self.check, scope, rule.events, found, otherwise)
+        return replace(mine, facts=self._uses())
+
+    def _uses(self) -> Facts:
+        """How often the holders of which role read this check's table for which purpose, as far as the policy knows."""
+        contract, rule, scope = self.check.contract, self.rule, self.scope
+        if contract is None:
+            return ()
+        roles, uses = {role.id for role in scope.policy.roles}, {one.use for one in scope.policy.purposes}
+        counted = scope.once((rule, "uses"), lambda: scope.source.query(_uses(rule)).to_pylist())
+        here = [row for row in counted if row["table_name"] == contract.physical_name]
+        known = [row for row in here if row["role"] in roles and row["purpose"] in uses]
+        return pairs("use", [(row["role"], row["purpose"], row["n"]) for row in known])
+
+
+def _uses(rule: Purposed) -> str:
+    return f"""
+SELECT CAST(e.table_name AS STRING) AS table_name, CAST(g.role AS STRING) AS role,
+       CAST(e.purpose AS STRING) AS purpose, COUNT(*) AS n
+FROM "{rule.events}" e JOIN "{rule.grants}" g ON {IN_FORCE}
+GROUP BY 1, 2, 3
+"""
 
 
 def _query(rule: Purposed, scope: Scope) -> str:

@@ -12,6 +12,7 @@ from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.base import Scope
 from governance.rules.relational import covered, lacking, literal, row_key, row_keys, spelled, unproven, values
+from governance.rules.series import Facts, pairs
 
 COLUMNS = ("recipient", "payload", "purpose", "sent_at")
 
@@ -144,6 +145,17 @@ def count(scope: Scope, transfers: str, payload: str) -> int:
     """How many transfers of a payload there are."""
     where = f"CAST(payload AS STRING) = {literal(payload)}"
     return int(scope.source.query(f'SELECT COUNT(*) AS n FROM "{transfers}" WHERE {where}').column(0)[0].as_py())
+
+
+def by_recipient(scope: Scope, transfers: str, payload: Contract) -> Facts:
+    """How many transfers of a payload went to whom; only recipients that an agreement names are named."""
+    registered = {agreement.recipient for agreement in scope.policy.agreements}
+    where = f"CAST(payload AS STRING) = {literal(payload.physical_name)}"
+    sql = f'SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM "{transfers}" WHERE {where} GROUP BY 1'
+    found = scope.source.query(sql).to_pylist()
+    return pairs(
+        "flow", [(payload.table, row["recipient"], row["n"]) for row in found if row["recipient"] in registered]
+    )
 
 
 def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[Finding, ...]:

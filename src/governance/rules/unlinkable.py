@@ -20,6 +20,7 @@ from governance.policy import Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Positions, Scope, Tally, missing
 from governance.rules.links import PersonKeys, find_links, is_text, mentioned_ids, person_keys
+from governance.rules.series import group_sizes
 from governance.rules.subjects import CURRENT, Subjects, find_subjects
 from governance.sources import shown_name
 from governance.strict_yaml import Node, Problems
@@ -167,7 +168,12 @@ class _Rows:
             examined=0 if self.unproven and not self.columns else rows,
             violations=self.tally.violations,
             problems=self.tally.counts(),
-            facts=(("groups", len(sizes)), ("groups_below_k", sum(s < self.rule.k for s in sizes)), *smallest)
+            facts=(
+                ("groups", len(sizes)),
+                ("groups_below_k", sum(s < self.rule.k for s in sizes)),
+                *smallest,
+                *group_sizes(sizes),
+            )
             if sizes
             else (),
             rows=self.tally.references(self.check.contract, self.scope.keys),
