@@ -85,8 +85,14 @@ def proof() -> Proof:
         Version("c0" * 32, "5f" * 32, "d0" * 32),
         ids,
         (Planted("free_of", "card", fired, fired), Planted("free_of", HOSTILE, fired, ()), Planted("x", "y", (), ())),
-        (Quality("iban", "sheba", 40, 40, 80, 1),),
-        (Scheme("aes-256-gcm", "phone", 300, "consistent_with_declared_format", "proven_by_decryption", genuine=True),),
+        clean=((ids[1], 2),),
+        together=((ids[2], 3, 4),),
+        quality=(Quality("iban", "sheba", 40, 40, 80, 1),),
+        schemes=(
+            Scheme(
+                "aes-256-gcm", "phone", 300, "consistent_with_declared_format", "proven_by_decryption", genuine=True
+            ),
+        ),
     )
 
 

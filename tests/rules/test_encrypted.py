@@ -33,7 +33,7 @@ GOOD = [sealed(row) for row in range(40)]
 
 def test_a_column_that_opens_row_by_row_is_proven() -> None:
     assert seen(GOOD).verdict(CHECK) == (Verdict.PASSED, Reason.PROVEN)
-    facts = dict(seen(GOOD)[CHECK].facts)
+    facts = {name: count for name, count in seen(GOOD)[CHECK].facts if ":" not in name}
     assert facts.pop("seed") > 0
     assert facts == {"values": 40, "distinct": 40, "decrypted": 40, "sampled": 40}
 

@@ -122,7 +122,7 @@ def problems(*requests: Row, **parameters: Any) -> dict[str, int]:
 def test_a_request_that_was_done_in_time_and_as_asked_holds() -> None:
     found = Seen(tables(), made())
     assert found.verdict(CHECK) == (Verdict.PASSED, Reason.HOLDS)
-    assert dict(found[CHECK].facts) == {"open_requests": 0, "verified": 1, "unverifiable": 0}
+    assert dict(found[CHECK].facts) == {"open_requests": 0, "verified": 1, "unverifiable": 0, "day:2": 1}
 
 
 OPEN: Row = {"answered_at": None, "fulfilled_at": None, "outcome": "open"}

@@ -163,19 +163,13 @@ class _Rows:
 
     def evidence(self, rows: int) -> Evidence:
         sizes = sorted(self.groups.values())
+        counts = (("groups", len(sizes)), ("groups_below_k", sum(size < self.rule.k for size in sizes)))
         smallest = tuple(zip(_SHOWN_GROUPS, sizes, strict=False))
         return Evidence(
             examined=0 if self.unproven and not self.columns else rows,
             violations=self.tally.violations,
             problems=self.tally.counts(),
-            facts=(
-                ("groups", len(sizes)),
-                ("groups_below_k", sum(s < self.rule.k for s in sizes)),
-                *smallest,
-                *group_sizes(sizes),
-            )
-            if sizes
-            else (),
+            facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
             rows=self.tally.references(self.check.contract, self.scope.keys),
             columns=tuple((shown_name(name), count) for name, count in sorted(self.by_column.items())),
             unproven=self.unproven,
