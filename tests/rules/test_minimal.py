@@ -207,6 +207,8 @@ def test_the_company_names_tables_in_its_own_way() -> None:
 
 def test_numbers_that_gaps_made_floats_of_still_name_their_transfer() -> None:
     data = tables([sent(id="7")], [sms(transfer_id="7"), sms(payload_id="p2", transfer_id=None)])
+    written = tables([sent(id="7")], [sms(transfer_id="7.0"), sms(payload_id="p2", transfer_id="7.1")])
+    assert Seen(written, made())[CHECK].problems == (("payload_without_transfer", 1),)
     for table, name, kind in (("transfers", "id", pa.int64()), ("shared_sms", "transfer_id", pa.float64())):
         place = data[table].schema.names.index(name)
         data[table] = data[table].set_column(place, name, data[table].column(name).cast(kind))

@@ -181,7 +181,13 @@ def _same(scope: Scope, transfers: str, payload: str, link: str) -> str:
     kinds = (schemas[transfers].field(key).type, schemas[payload].field(link).type)
     if all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds):
         return f't."{key}" = p."{link}"'
-    return f'CAST(t."{key}" AS STRING) = CAST(p."{link}" AS STRING)'
+    return " = ".join(map(_whole, (f't."{key}"', f'p."{link}"')))
+
+
+def _whole(column: str) -> str:
+    """SQL of a number as text, without the `.0` that a column with gaps is written out with."""
+    written = f"CAST({column} AS STRING)"
+    return f"CASE WHEN {written} LIKE '%.0' THEN SUBSTR({written}, 1, LENGTH({written}) - 2) ELSE {written} END"
 
 
 def _findings(found: pa.Table, contract: Contract) -> tuple[Finding, ...]:
