@@ -9,13 +9,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
+from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
 from governance.project import code_digest, recipe_digest
 from governance.proving.bench import Bench, expected_of, fired_of
-from governance.reports.proof import Fired, Planted, Proof, Version
+from governance.reports.proof import Fired, Planted, Proof, Quality, Version
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting import plant_everything
 
+CASES = Path("synthetic_data/detection_cases.jsonl")
 _state: dict[str, Bench] = {}  # in a worker: the world that it plants in
 
 
@@ -44,7 +46,15 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
         violations=tuple(tried),
         clean=clean,
         together=_astray(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
+        quality=detection_quality(project),
     )
+
+
+def detection_quality(project: Path) -> tuple[Quality, ...]:
+    """How detection does on a project's own cases, by kind and form; empty when it has none."""
+    path = project / CASES
+    cases = read_cases(path.read_text("utf-8")) if path.is_file() else ()
+    return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
 
 
 def save(proof: Proof, out: Path) -> None:

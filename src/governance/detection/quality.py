@@ -1,0 +1,94 @@
+"""How good detection is, on cases that say what a reader should find in each text."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from governance.detection.authority import classify
+from governance.detection.findings import KINDS
+
+LOOKALIKES: Final = "look-alikes"
+NOTHING: Final = "none"
+_STRETCH: Final = "STRETCH"  # what a case's reason begins with if it is a known limit
+_KIND_OF: Final = {
+    "pan": "payment_card_number",
+    "sheba": "iban",
+    "track": "track_data",
+    "cvv": "card_verification_code",
+    "expiry": "card_expiry",
+    "pin": "card_pin",
+    "otp": "one_time_password",
+    "mobile": "phone_number",
+    "email": "email_address",
+    "national_code": "national_id",
+    "ip": "ip_address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text, the kind that stands in it (`none` for a look-alike), and the form in which it does."""
+
+    text: str
+    kind: str
+    form: str
+    stretch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormQuality:
+    """Of one kind in one form, how many cases are found; of look-alikes, how many are taken for this kind."""
+
+    kind: str
+    form: str
+    cases: int
+    found: int
+    lookalikes: int
+    alarms: int
+
+
+def read_cases(text: str) -> tuple[Case, ...]:
+    """The cases of a file with one JSON object a line: `text`, `kind` and `why`."""
+    return tuple(_case(**json.loads(line)) for line in text.splitlines() if line.strip())
+
+
+def _case(text: str, kind: str, why: str) -> Case:
+    said = why.removeprefix("second author").lstrip(":, ")
+    form = re.split(r"[,:;(]", said.removeprefix(_STRETCH).lstrip(": "))[0].strip()
+    return Case(text, _KIND_OF.get(kind, kind), form or kind, said.startswith(_STRETCH))
+
+
+def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
+    """Recall by kind and form, then the false alarms of each kind; gravest kinds first.
+
+    A one-time password and a PIN are told apart by a reader's guess only, so that either counts for the other.
+    """
+    found: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
+    alarms: defaultdict[str, int] = defaultdict(int)
+    lookalikes = 0
+    for case in cases:
+        kinds = {finding.kind for finding in classify(case.text)}
+        if case.kind == NOTHING:
+            lookalikes += 1
+            for kind in kinds:
+                alarms[kind] += 1
+        else:
+            form = f"{case.form} (a known limit)" if case.stretch else case.form
+            found[case.kind, form].append(bool(kinds & _alike(case.kind)))
+    kinds_seen = sorted({kind for kind, _ in found} | set(alarms), key=KINDS.index)
+    return tuple(
+        one
+        for kind in kinds_seen
+        for one in (
+            *(FormQuality(k, form, len(hits), sum(hits), 0, 0) for (k, form), hits in found.items() if k == kind),
+            FormQuality(kind, LOOKALIKES, 0, 0, lookalikes, alarms[kind]),
+        )
+    )
+
+
+def _alike(kind: str) -> frozenset[str]:
+    secrets = frozenset({"card_pin", "one_time_password"})
+    return secrets if kind in secrets else frozenset({kind})
