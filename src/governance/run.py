@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from governance import reports
-from governance.encryption import Keyring, load_keys
+from governance.encryption import Decrypt, Keyring, load_keys
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.notebooks import discover, run_notebooks
@@ -67,17 +67,20 @@ def check(
     as_of: datetime | None = None,
     select: Sequence[str] = (),
     project: Path | None = None,
+    decrypt: Decrypt | None = None,
     progress: Progress = quiet,
 ) -> Results:
     """Evaluate a policy, or the `select`ed sections, clauses, rules or checks of it, over a data source.
 
-    `as_of` decides what was in force; it defaults to the data set's own. Raises GovernanceError where nothing can be
+    `as_of` decides what was in force; it defaults to the data set's own. `decrypt` opens an envelope bound to its place
+    with a key service, in place of the data keys; None says that it does not authenticate, an exception that the
+    service is down. Raises GovernanceError where nothing can be
     evaluated at all; whatever else goes wrong is a verdict.
     """
     checks = plan(load_policy(project))
     keyring = open_keys(keys)
     with _opened(data, checks.policy) as source:
-        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), decrypt)
         return _evaluate(checks, scope, select=select, progress=progress)
 
 

@@ -39,24 +39,35 @@ def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, env
     A value that is an envelope where another form was declared is `not_an_envelope` too.
     """
     texts = [_text(value) for value in column.to_pylist()]
-    hits = detection.scan(pa.array(texts, pa.string()), detection.KINDS)
-    shown = set(hits.rows.tolist()) | ({*hits.review.tolist()} if plaintext else set())
+    bodies = [text.rsplit(":", 1)[-1] if text.startswith("enc:") else text for text in texts]
+    found = [_encoded(text, body, enveloped=enveloped) for text, body in zip(texts, bodies, strict=True)]
+    left = [place for place, problem in enumerate(found) if not problem]
+    for place in shown([texts[place] for place in left], plaintext):
+        found[left[place]] = "plaintext"
+    left = [place for place, problem in enumerate(found) if not problem]
+    for turn in (lambda body: codecs.encode(body, "rot13"), lambda body: body[::-1]):
+        for place in shown([turn(bodies[place]) for place in left], plaintext) if plaintext else ():
+            found[left[place]] = "decodable"
     known = _digests(canaries)
-    return [
-        _describe(text, plaintext, known, shown=place in shown, enveloped=enveloped) for place, text in enumerate(texts)
-    ]
+    return [problem or _digest(body, known) for problem, body in zip(found, bodies, strict=True)]
 
 
-def _describe(text: str, plaintext: str, known: frozenset[bytes], *, shown: bool, enveloped: bool) -> str:
-    body = text.rsplit(":", 1)[-1] if text.startswith("enc:") else text
+def _encoded(text: str, body: str, *, enveloped: bool) -> str:
     if not enveloped and body != text:
         return "not_an_envelope"
-    if readable(body):
-        return "decodable"
-    if shown:
-        return "plaintext"
-    if any(shows(other, plaintext) for other in (codecs.encode(body, "rot13"), body[::-1])):
-        return "decodable"
+    return "decodable" if readable(body) else ""
+
+
+def shown(texts: list[str], plaintext: str) -> set[int]:
+    """Which of these hold data of any kind, or something like the kind that they should hide."""
+    if not texts:
+        return set()
+    hits = detection.scan(pa.array(texts, pa.string()), detection.KINDS)
+    alike = detection.scan(pa.array(texts, pa.string()), [plaintext]).review if plaintext else ()
+    return {*hits.rows.tolist(), *map(int, alike)}
+
+
+def _digest(body: str, known: frozenset[bytes]) -> str:
     if known and any(inner in known for inner in _decodings(body.encode())):
         return "unsalted_digest"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
@@ -82,11 +93,6 @@ def readable(text: str) -> bool:
         if any(_is_text(layer) for layer in layers):
             return True
     return False
-
-
-def shows(text: str, plaintext: str) -> bool:
-    """Whether a text holds data of a kind; of no kind, it doesn't."""
-    return bool(plaintext) and any(finding.kind == plaintext for finding in detection.classify(text))
 
 
 def _decodings(raw: bytes) -> list[bytes]:

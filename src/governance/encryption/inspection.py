@@ -14,12 +14,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from governance import detection
 from governance.encryption.cells import Bytes, Cells, Flags, Places, Words, cells_of, digests, digests_of, runs
 from governance.encryption.ciphers import ALGORITHMS
 from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
-from governance.encryption.forms import MAGICS, describe, readable
+from governance.encryption.forms import MAGICS, describe, readable, shown
 from governance.encryption.keys import Keyring
 from governance.encryption.spread import Spread
 
@@ -60,6 +59,7 @@ _SHORTEST: Final = {
 _DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's length once in a million values
 _PRINTABLE = 12  # printable bytes in a row, worth reading
 _SHOWN_PLACES = 24
+_MOST_KIDS = 1 << 16  # remembered
 _SEED_BYTES = 6  # so that a JSON number holds it exactly
 
 
@@ -134,6 +134,7 @@ class ColumnInspection:
     _keys: list[pa.Array] = field(default_factory=list, repr=False)
     _values: list[Words] = field(default_factory=list, repr=False)
     _nonces: list[Words] = field(default_factory=list, repr=False)
+    _kids: dict[str, bool] = field(default_factory=dict, repr=False)
     _spread: dict[str, Spread] = field(default_factory=dict, repr=False)
     _drawing: Drawing = field(init=False, repr=False)
     _destroyed: Drawing = field(init=False, repr=False)
@@ -172,11 +173,13 @@ class ColumnInspection:
         codes = np.full(size, _CODES["not_an_envelope"], np.uint8)
         values, nonces = np.zeros(size, np.uint64), np.zeros(size, np.uint64)
         formed = np.zeros(size, np.bool_)
+        printed: dict[int, tuple[str, str]] = {}
         for group in FORMATS[self.declared.form](cells):
             formed[group.places] = True
             values[group.places] = digests(group.raw)
             nonces[group.places] = self._compared(group, values[group.places])
-            codes[group.places] = self._judge(group, values[group.places])
+            codes[group.places] = self._judge(group, values[group.places], printed)
+        self._read_printed(printed, codes)
         others = np.flatnonzero(~formed)
         if len(others):
             codes[others] = self._describe(held.take(pa.array(others)))
@@ -216,7 +219,7 @@ class ColumnInspection:
             diversity=max((spread.diversity(_SHOWN_PLACES) for spread in self._spread.values()), key=sum, default=()),
         )
 
-    def _judge(self, group: Group, values: Words) -> Bytes:
+    def _judge(self, group: Group, values: Words, printed: dict[int, tuple[str, str]]) -> Bytes:
         """What is wrong with the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
         known = ALGORITHMS.get(group.algorithm)
@@ -229,8 +232,8 @@ class ColumnInspection:
             codes[:] = _CODES["deterministic"]
         if group.algorithm == UNKNOWN:
             codes[:] = _CODES["unknown_algorithm"]
-        self._read(group, codes)
-        telling = np.array([bool(kid) and self._shows(kid) for kid in group.kids], np.bool_)
+        self._read(group, codes, printed)
+        telling = np.array([self._tells(kid) for kid in group.kids], np.bool_)
         codes[telling[group.kid]] = _CODES["plaintext"]
         good = np.flatnonzero(codes == 0)
         if len(good) and not group.blocks:
@@ -245,8 +248,23 @@ class ColumnInspection:
         unheld = self.decrypt is None and self.keys is not None and kid not in self.keys.data_keys
         return self.state(kid) or ("unknown_kid" if unheld else "")
 
-    def _read(self, group: Group, codes: Bytes) -> None:
-        """Look for values that are text after decoding, or have text in them."""
+    def _tells(self, kid: str) -> bool:
+        """Whether the name of a key is a value itself; keys are few, so each is looked at once."""
+        if kid not in self._kids:
+            if len(self._kids) >= _MOST_KIDS:
+                self._kids.clear()
+            self._kids[kid] = bool(kid) and bool(shown([kid], self.declared.plaintext))
+        return self._kids[kid]
+
+    def _read_printed(self, printed: dict[int, tuple[str, str]], codes: Bytes) -> None:
+        """Judge the texts that stand within values; all of a batch at once, since looking has a price of its own."""
+        places = [place for place in printed for _ in range(2)]
+        for number in shown([text for texts in printed.values() for text in texts], self.declared.plaintext):
+            if codes[places[number]] != _CODES["decodable"]:
+                codes[places[number]] = _CODES["plaintext"]
+
+    def _read(self, group: Group, codes: Bytes, printed: dict[int, tuple[str, str]]) -> None:
+        """Look for values that are text after decoding, and note those that have text in them."""
         raw = group.raw
         maybe: Flags = np.asarray(_marked(raw, _TEXTUAL).all(axis=1))
         for magic in (m for m in MAGICS if len(m) <= raw.shape[1]):
@@ -256,8 +274,7 @@ class ColumnInspection:
         maybe |= (digital | (signs < 6) | ((signs >= 26) & (signs < 32))).all(axis=1)  # hexadecimal
         partly = np.flatnonzero(runs(_marked(raw, _PRINTS), _PRINTABLE) | runs(digital, _DIGITS))
         for place in partly.tolist():
-            if any(self._shows(text) for text in _printed(raw[place], signs[place])):
-                codes[place] = _CODES["plaintext"]
+            printed[int(group.places[place])] = _printed(raw[place], signs[place])
         for place in np.flatnonzero(maybe).tolist():
             if readable(_signs(signs[place])):
                 codes[place] = _CODES["decodable"]
@@ -271,9 +288,6 @@ class ColumnInspection:
     def _describe(self, column: pa.Array) -> Bytes:
         found = describe(column, self.declared.plaintext, self.canaries, enveloped=self.declared.form == "envelope")
         return np.array([_CODES[problem] for problem in found], np.uint8)
-
-    def _shows(self, text: str) -> bool:
-        return bool(detection.classify(text)) if not self.declared.plaintext else _has(text, self.declared.plaintext)
 
     def _find_repeats(self, codes: Bytes, values: Words) -> None:
         nonces = np.concatenate([np.zeros(0, np.uint64), *self._nonces])
@@ -312,10 +326,6 @@ class ColumnInspection:
         except KeyServiceDownError:
             return len(drawn), 0, True
         return len(drawn), opened, False
-
-
-def _has(text: str, kind: str) -> bool:
-    return any(finding.kind == kind or finding.grade is detection.Grade.FAIL for finding in detection.classify(text))
 
 
 def _marked(raw: Bytes, table: bytes) -> Flags:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Flags, Words, digests
+from governance.encryption.cells import Bytes, Flags, Places, Words, digests
 
 LEAST = 30  # values below which genuine and fake cannot be told apart
 BLOCK = 16
@@ -23,17 +23,33 @@ _SHARE = 0.1  # of blocks that repeat: a few are two values with one nonce, whic
 _LENGTHS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some values of the sample: their digests, sizes, and first and last bytes, the last in reverse."""
+
+    digests: Words = field(repr=False)
+    sizes: Words = field(repr=False)
+    heads: Bytes = field(repr=False)
+    tails: Bytes = field(repr=False)
+
+    def take(self, places: Places) -> _Part:
+        return _Part(self.digests[places], self.sizes[places], self.heads[places], self.tails[places])
+
+
+def _joined(parts: list[_Part]) -> _Part:
+    names = ("digests", "sizes", "heads", "tails")
+    return _Part(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 @dataclass(slots=True)
 class Spread:
     """Sees the bytes after the nonce; `offset` is where the blocks of a cipher without a nonce would lie in them."""
 
     offset: int = 0
-    _digests: Words = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
-    _heads: Bytes = field(default_factory=lambda: np.zeros((0, _HEAD), np.uint8), repr=False)
-    _tails: Bytes = field(default_factory=lambda: np.zeros((0, _TAIL), np.uint8), repr=False)
-    _sizes: Words = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
-    _most: int = (1 << 64) - 1
     lengths: Counter[int] = field(default_factory=Counter, repr=False)
+    _parts: list[_Part] = field(default_factory=list, repr=False)
+    _held: int = 0
+    _most: int = (1 << 64) - 1
 
     def see(self, bodies: Bytes, names: Words, length: int) -> None:
         """Values of one length, `length` bytes with the nonce, and their digests."""
@@ -43,37 +59,37 @@ class Spread:
         heads, tails = np.zeros((len(chosen), _HEAD), np.uint8), np.zeros((len(chosen), _TAIL), np.uint8)
         heads[:, : min(size, _HEAD)] = bodies[:, :_HEAD]
         tails[:, : min(size, _TAIL)] = bodies[:, ::-1][:, :_TAIL]
-        self._digests = np.concatenate((self._digests, names[chosen]))
-        self._heads = np.concatenate((self._heads, heads))
-        self._tails = np.concatenate((self._tails, tails))
-        self._sizes = np.concatenate((self._sizes, np.full(len(chosen), size, np.uint64)))
-        if len(self._digests) > 4 * _KEPT:
-            self._prune()
+        self._parts.append(_Part(names[chosen], np.full(len(chosen), size, np.uint64), heads, tails))
+        self._held += len(chosen)
+        if self._held > 4 * _KEPT:
+            self._sample()
 
-    def _prune(self) -> None:
-        self._digests, first = np.unique(self._digests, return_index=True)
-        kept = first[:_KEPT]
-        self._digests = self._digests[:_KEPT]
-        self._heads, self._tails, self._sizes = self._heads[kept], self._tails[kept], self._sizes[kept]
-        if len(self._digests) == _KEPT:
-            self._most = int(self._digests[-1])
+    def _sample(self) -> _Part:
+        """The values whose digests are smallest, each once; the others are forgotten."""
+        whole = _joined(self._parts)
+        _, first = np.unique(whole.digests, return_index=True)
+        kept = whole.take(first[:_KEPT])
+        self._parts, self._held = [kept], len(kept.digests)
+        if self._held == _KEPT:
+            self._most = int(kept.digests[-1])
+        return kept
 
     def diversity(self, most: int) -> tuple[int, ...]:
         """How many different bytes stand at each of the first places, as far as every value reaches."""
-        self._prune()
-        width = min(most, _HEAD, int(self._sizes.min()) if len(self._sizes) else 0)
-        return tuple(len(np.unique(self._heads[:, place])) for place in range(width))
+        sample = self._sample()
+        width = min(most, _HEAD, int(sample.sizes.min()) if len(sample.sizes) else 0)
+        return tuple(len(np.unique(sample.heads[:, place])) for place in range(width))
 
     def verdict(self) -> str:
         """What the bytes give away of the whole column, "" if nothing."""
-        self._prune()
-        if len(self._digests) < LEAST:
+        sample = self._sample()
+        if len(sample.digests) < LEAST:
             return ""
-        if self._repeats():
+        if self._repeats(sample):
             return "repeated_block"
         if self.in_blocks and len(self.lengths) >= _LENGTHS:
             return "unauthenticated_blocks"
-        if self._uneven(self._heads, _HEAD) or self._uneven(self._tails, _TAIL):
+        if _uneven(sample.heads, sample.sizes) or _uneven(sample.tails, sample.sizes):
             return "not_random"
         return ""
 
@@ -82,36 +98,38 @@ class Spread:
         """Whether every length is that of whole blocks, as a block cipher without authentication makes them."""
         return bool(self.lengths) and all(length % BLOCK == 0 for length in self.lengths)
 
-    def _uneven(self, table: Bytes, width: int) -> bool:
-        collisions = variance = 0.0
-        pooled = np.zeros(256, np.int64)
-        for place in range(width):
-            here = table[self._sizes > place, place]
-            if len(here) < LEAST:
-                break
-            counts = np.bincount(here, minlength=256)
-            pooled += counts
-            expected, spread = _distinct(len(here))
-            missing = expected - np.count_nonzero(counts)
-            if missing > _SIGMAS * spread + 1 or (len(here) >= _FEW and _deviation(counts) > _SIGMAS):
-                return True
-            collisions += missing
-            variance += spread**2
-        if collisions > _SIGMAS * math.sqrt(variance) + 1:
-            return True
-        return bool(pooled.sum() >= _FEW and _deviation(pooled) > _SIGMAS)
-
-    def _repeats(self) -> bool:
+    def _repeats(self, sample: _Part) -> bool:
         """Whether blocks come again, within a value or in others, as they do where equal text gives equal blocks."""
         for offset in dict.fromkeys((0, self.offset)):
             parts = []
             for start in range(offset, _HEAD - BLOCK + 1, BLOCK):
-                whole: Flags = self._sizes >= start + BLOCK
-                parts.append(digests(self._heads[whole, start : start + BLOCK]))
+                whole: Flags = sample.sizes >= start + BLOCK
+                parts.append(digests(sample.heads[whole, start : start + BLOCK]))
             blocks = np.concatenate(parts)
             if len(blocks) and len(blocks) - len(np.unique(blocks)) > max(1, _SHARE * len(blocks)):
                 return True
         return False
+
+
+def _uneven(table: Bytes, sizes: Words) -> bool:
+    """Whether a position, or all together, hold fewer different bytes, or more of some, than random ones would."""
+    collisions = variance = 0.0
+    pooled = np.zeros(256, np.int64)
+    for place in range(table.shape[1]):
+        here = table[sizes > place, place]
+        if len(here) < LEAST:
+            break
+        counts = np.bincount(here, minlength=256)
+        pooled += counts
+        expected, spread = _distinct(len(here))
+        missing = expected - np.count_nonzero(counts)
+        if missing > _SIGMAS * spread + 1 or (len(here) >= _FEW and _deviation(counts) > _SIGMAS):
+            return True
+        collisions += missing
+        variance += spread**2
+    if collisions > _SIGMAS * math.sqrt(variance) + 1:
+        return True
+    return bool(pooled.sum() >= _FEW and _deviation(pooled) > _SIGMAS)
 
 
 def _distinct(count: int) -> tuple[float, float]:

@@ -62,6 +62,11 @@ class ExpectColumnValuesToBeEncrypted(GovernanceExpectation):
 
     column: str
     sample: int
+    canaries: list[str]
+
+
+class ExpectEncryptedValuesToHaveNoTwin(GovernanceExpectation):
+    """No column of a table holds, in clear or as a plain hash, what another column keeps encrypted."""
 
 
 class ExpectAccessToBeAuthorised(GovernanceExpectation):
@@ -159,6 +164,7 @@ EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "classified": ExpectTableColumnsToBeClassified,
     "free_of": ExpectColumnValuesToBeFreeOf,
     "encrypted": ExpectColumnValuesToBeEncrypted,
+    "untwinned": ExpectEncryptedValuesToHaveNoTwin,
     "authorised": ExpectAccessToBeAuthorised,
     "erased": ExpectErasedPeopleToBeGone,
     "fulfilled": ExpectRequestsToBeFulfilled,

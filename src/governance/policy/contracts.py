@@ -17,6 +17,7 @@ _RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "e
 _COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", *_RESTRICTED_EXTRAS)
 _TABLE_EXTRAS = ("allowEmpty", "eventTime")
 _PROOFS: Final = ("consistent", "keyed")
+_FORMATS: Final = ("envelope", "fernet")
 _COLUMN_OF_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -175,9 +176,10 @@ def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, pr
         for key in given if "plaintextKind" not in extras else ():
             problems.add(entry, f"the custom property {key!r} on restricted columns only", "it on another")
         return None
-    problems.text(extras.get("encryptionFormat"), choices=["envelope"])
+    form = problems.text(extras.get("encryptionFormat"), default="envelope", choices=_FORMATS)
     proof = problems.text(extras.get("encryptionProof"), default="consistent", choices=_PROOFS)
     return Encryption(
+        format=cast("Literal['envelope', 'fernet']", form),
         proof=cast("Literal['consistent', 'keyed']", proof),
         lookup=problems.boolean(extras.get("encryptionLookup")),
     )

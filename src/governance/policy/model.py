@@ -146,7 +146,7 @@ class Rule:
 class Encryption:
     """How a restricted column is encrypted; `keyed` is proven only with keys. `lookup`: equal values look alike."""
 
-    format: Literal["envelope"] = "envelope"
+    format: Literal["envelope", "fernet"] = "envelope"
     proof: Literal["consistent", "keyed"] = "consistent"
     lookup: bool = False
 

@@ -23,6 +23,7 @@ from governance.rules import (
     protected_transport,
     purposed,
     unlinkable,
+    untwinned,
 )
 from governance.rules.base import Kind, Scope, Watch
 from governance.rules.evaluation import evaluate, judge
@@ -45,6 +46,7 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "protected_transport": protected_transport.read,
     "purposed": purposed.read,
     "unlinkable": unlinkable.read,
+    "untwinned": untwinned.read,
 }
 
 __all__ = ["KINDS", "Kind", "Scope", "Watch", "evaluate", "holds", "judge", "settle", "waiver_of"]

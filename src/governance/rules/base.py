@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.encryption import Keyring
+from governance.encryption import Decrypt, Keyring
 from governance.errors import SourceError
 from governance.planning import Check
 from governance.policy import Contract, Policy
@@ -26,12 +26,16 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a check may look at besides its table: the policy, the other tables, the keys and the time that decides."""
+    """What a check may look at besides its table: the policy, the other tables, the keys and the time that decides.
+
+    `decrypt` opens values in place of the data keys, where those never leave a key service.
+    """
 
     policy: Policy
     source: Source
     keys: Keyring | None
     as_of: datetime
+    decrypt: Decrypt | None = field(default=None, repr=False)
     _memory: dict[Hashable, object] = field(default_factory=dict, repr=False)
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:

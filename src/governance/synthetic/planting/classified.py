@@ -60,13 +60,19 @@ def plant(planter: Planter, table: str, column: str, form: Form) -> None:
     text = form.write(planter)
     row = planter.new_row(table)
     row[column] = text
-    fires = planter.fires.of_column("free_of", table, column, detects=form.detects)
-    declared = planter.contracts[table].column(column)
-    announced = declared is not None and _announces(declared.category, _CATEGORIES[form.detects])
-    # In a payload it is more than was agreed on, too.
-    misplaced = () if announced else (*planter.fires.of_table(_KIND, table), *planter.fires.of_table("minimal", table))
     also = consequences.of_cell(planter, table, column, row, form=form.name)
-    planter.record(form.name, table, column, planter.key(table, row), fires, misplaced, also)
+    fires = misplaced(planter, table, column, form.detects)
+    planter.record(form.name, table, column, planter.key(table, row), fires, also)
+
+
+def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[str, ...]:
+    """The checks that a value of a kind fires by standing in a column, whosever it is."""
+    fires = planter.fires.of_column("free_of", table, column, detects=detects)
+    declared = planter.contracts[table].column(column)
+    if declared is not None and _announces(declared.category, _CATEGORIES[detects]):
+        return fires
+    # In a payload it is more than was agreed on, too.
+    return (*fires, *planter.fires.of_table(_KIND, table), *planter.fires.of_table("minimal", table))
 
 
 def _plant(planter: Planter, form: Form, places: tuple[tuple[str, str], ...]) -> None:

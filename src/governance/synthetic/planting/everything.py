@@ -19,6 +19,7 @@ from governance.synthetic.planting import (
     payloads,
     purposes,
     transfers,
+    twins,
     undeclared,
     unlinkable,
 )
@@ -32,6 +33,7 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     bank_data.violations,
     classified.violations,
     ciphers.violations,
+    twins.violations,
     access.violations,
     announced.violations,
     purposes.violations,

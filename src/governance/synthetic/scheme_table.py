@@ -1,0 +1,71 @@
+"""What is said of whole columns of each scheme, without keys and with: proof that fakes are told from encryption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from governance.encryption import LEAST, ColumnInspection, Declared
+from governance.results import Evidence, Reason, Verdict
+from governance.rules.encrypted import evidence_of
+from governance.synthetic.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ToldBy, column
+
+SIZES = (5, 30, 300)
+_SAMPLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeVerdict:
+    """What was said of one column; `problem` is the most frequent one, "" if none."""
+
+    scheme: str
+    told_by: ToldBy
+    corpus: str
+    rows: int
+    distinct: int
+    keyed: bool
+    verdict: Verdict
+    reason: Reason
+    problem: str
+
+    @property
+    def right(self) -> bool:
+        """Whether this is what may be said of such a column.
+
+        Of a fake never that it holds, unless only a key can tell it and none was given; of a genuine one never that it
+        is violated; and of few values nothing without a key.
+        """
+        if self.told_by == "genuine":
+            if self.keyed:
+                return self.reason is Reason.PROVEN
+            return self.reason is (Reason.CONSISTENT if self.distinct >= LEAST else Reason.TOO_FEW_ROWS)
+        if self.keyed:
+            return self.verdict is Verdict.FAILED
+        if self.verdict is not Verdict.PASSED:
+            return True
+        return self.told_by == "key" and self.reason is Reason.CONSISTENT
+
+
+def judged(scheme: Scheme, corpus: str, rows: int, *, keyed: bool, seed: int = 0) -> SchemeVerdict:
+    """The verdict on one column of a scheme."""
+    values, names, keys = column(scheme, corpus, rows, seed=seed)
+    declared = Declared(TABLE, COLUMN, CORPORA[corpus].plaintext, scheme.form, scheme.lookup)
+    inspection = ColumnInspection(declared, keys if keyed else None, _SAMPLE)
+    inspection.see(pa.array(values), pa.array(names))
+    evidence: Evidence = evidence_of(inspection, rows)
+    verdict, reason = evidence.judge()
+    problem = evidence.problems[0][0] if evidence.problems else ""
+    distinct = dict(evidence.facts)["distinct"]
+    return SchemeVerdict(scheme.name, scheme.told_by, corpus, rows, distinct, keyed, verdict, reason, problem)
+
+
+def scheme_table(sizes: Iterable[int] = SIZES) -> Iterator[SchemeVerdict]:
+    """Every scheme with every corpus and size, without keys and with."""
+    chosen = tuple(sizes)
+    for scheme in SCHEMES:
+        for corpus in CORPORA:
+            for rows in chosen:
+                for keyed in (False, True):
+                    yield judged(scheme, corpus, rows, keyed=keyed)
