@@ -20,12 +20,15 @@ from governance.sources import open_source
 from governance.synthetic import Ledger, load_recipe
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks
+from governance.synthetic.generate import LEAST_ROWS
 from governance.synthetic.planting import Violation, plant, violations
 from governance.synthetic.world import World
 
-USERS = 60
-# Kinds that look at the rows of their own table and nothing else: they see a violation only there.
-_LOCAL = frozenset({"declared", "free_of", "encrypted", "protected_transport"})
+USERS = LEAST_ROWS
+# Kinds that look at the rows of their own table, and those that look people up besides; any other may look anywhere.
+_OF_ROWS = frozenset({"declared", "free_of", "encrypted", "protected_transport"})
+_OF_PEOPLE = frozenset({"classified", "erased", "untwinned"})
+_PEOPLE = frozenset({"users", "subject_requests"})
 
 
 @dataclass(frozen=True)
@@ -113,4 +116,10 @@ def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
 
 def _may_differ(check: Check, changed: Collection[str]) -> bool:
     """Whether a check may see anything of what was planted in these tables."""
-    return check.rule.kind not in _LOCAL or check.place is None or check.place.table in {REST, *changed}
+    kind, place = check.rule.kind, check.place
+    if place is None or place.table in {REST, *changed} or kind not in _OF_ROWS | _OF_PEOPLE:
+        return True
+    looks_up = kind in _OF_PEOPLE or "person_name" in getattr(check.rule.parameters, "kinds", ())
+    columns = check.contract.columns if check.contract else ()
+    others = {*_PEOPLE, *(column.references.split(".")[0] for column in columns)}
+    return looks_up and not others.isdisjoint(changed)
