@@ -185,3 +185,8 @@ def test_scan_finds_names_through_known_only() -> None:
 def test_nothing_known_is_shown() -> None:
     assert MOBILE not in repr(KNOWN)
     assert token(MOBILE) not in repr(KNOWN)
+
+
+def test_a_given_name_of_two_words_may_follow_the_family_name() -> None:
+    known = Known({token("محمد رضا احمدی"): "user"}, token)
+    assert scan_known(pa.array(["احمدی، محمد رضا", "احمدی، محمد و رضا"]), known).rows.tolist() == [0]

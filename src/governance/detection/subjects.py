@@ -45,6 +45,7 @@ _MARKS = re.compile("[\u064b-\u065f\u0670]")  # vowels, which hardly anybody wri
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN_FIELDS = re.compile(r'"\s*,\s*"[^"\n]{1,40}"\s*:\s*"')  # from one value of a JSON object to the next
 _MOST_WORDS = 4
+_GIVEN_WORDS = 2  # after a comma
 _GAP = 3  # characters between two words of a name
 # Words that sentences are full of and no name holds: they cut a text into the few stretches in which names can stand.
 _NO_NAME = re.compile(
@@ -104,6 +105,8 @@ def _spellings(text: str) -> Iterator[str]:
 
 def _windows(text: str) -> Iterator[str]:
     stretch: list[str] = []
+    families: list[str] = []  # before the last comma
+    given: list[str] = []  # after it
     end = 0
     for match in _WORD.finditer(text):
         gap = text[end : match.start()]
@@ -114,8 +117,10 @@ def _windows(text: str) -> Iterator[str]:
             stretch.clear()
             continue
         if stretch and ("،" in gap or "," in gap):
-            yield f"{word} {stretch[-1]}"
-            yield from (f"{word} {' '.join(stretch[-2:])}" for _ in stretch[1:2])
+            families, given = [" ".join(stretch[-count:]) for count in (1, 2)[: len(stretch)]], []
+        if families and stretch and len(given) < _GIVEN_WORDS:
+            given.append(word)
+            yield from (f"{' '.join(given)} {family}" for family in families)
         stretch.append(word)
         del stretch[:-_MOST_WORDS]
         yield from (" ".join(stretch[-count:]) for count in range(2, len(stretch) + 1))

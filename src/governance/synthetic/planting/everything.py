@@ -9,6 +9,7 @@ from governance.synthetic.additions import Additions
 from governance.synthetic.planting import (
     access,
     announced,
+    attested,
     bank_data,
     ciphers,
     classified,
@@ -36,6 +37,7 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     twins.violations,
     access.violations,
     announced.violations,
+    attested.violations,
     purposes.violations,
     grants.violations,
     transfers.violations,
