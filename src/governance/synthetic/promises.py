@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from governance.policy import Classification, Column, Contract, Policy, Role, covers
+from governance.policy import Classification, Column, Contract, Policy, Role, covers, in_force
 from governance.synthetic.calendar import microseconds
 from governance.synthetic.recipe import Recipe
 from governance.synthetic.shipping import PAYLOADS
@@ -78,9 +78,9 @@ def _allowed(policy: Policy, role: Role, column: Column, use: str) -> bool:
     )
 
 
-def sharings(policy: Policy) -> dict[str, Sharing]:
-    """By payload; one without an agreement goes to whom its name says."""
-    agreed = {agreement.payload: agreement for agreement in policy.agreements}
+def sharings(policy: Policy, as_of: datetime) -> dict[str, Sharing]:
+    """By payload; one without an agreement in force goes to whom its name says."""
+    agreed = {a.payload: a for a in policy.agreements if in_force(a.valid_from, a.valid_until, as_of)}
     return {
         payload: Sharing(agreed[payload].recipient, agreed[payload].purposes[0])
         if payload in agreed

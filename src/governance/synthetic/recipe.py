@@ -31,6 +31,11 @@ DEMO_COUNTS = (
     "emails_only_encoded",
     "reads_after_leaving",
     "reads_without_role",
+    "transfers_by_ftp",
+    "transfers_after_agreement",
+    "offers_after_unsubscribing",
+    "late_answers",
+    "erased_in_reviews",
 )
 
 

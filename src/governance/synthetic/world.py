@@ -81,7 +81,7 @@ class World:
             contracts=policy.contracts,
             readings=readings(policy, recipe),
             roles=tuple(role.id for role in policy.roles),
-            sharings=sharings(policy),
+            sharings=sharings(policy, recipe.as_of),
             announcements=announcements(policy, recipe.as_of),
             recipe=recipe,
             seed=seed,

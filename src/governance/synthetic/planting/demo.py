@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from math import sqrt
 
 import pyarrow as pa
@@ -12,19 +14,27 @@ from governance.synthetic.additions import Additions
 from governance.synthetic.planting.access import hire, purpose_of_others, read
 from governance.synthetic.planting.bank_data import plant
 from governance.synthetic.planting.ciphers import encoded, fresh, spoil
+from governance.synthetic.planting.erased import in_review
+from governance.synthetic.planting.opted_out import after_unsubscribing
+from governance.synthetic.planting.payloads import after_the_end, former
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.spellings import FORMS, SENTENCES
+from governance.synthetic.planting.transfers import expose
 from governance.synthetic.world import World
 
 # How customers spell a card number to the support desk, the most usual first.
 _USUAL = ("card: bare", "card: Persian digits", "card: 4-4-4-4 with spaces", "card: zero-width non-joiners")
-_EMPLOYED = timedelta(days=400)
+_EMPLOYED, _DAY = timedelta(days=400), timedelta(days=1)
 _SINCE_LEAVING = 0.4  # of the period
 _SEGMENTS = ("novel", "history", "children", None)
 
 
 def plant_demo(plan: Plan, world: World) -> Additions:
-    """Support notes with card numbers, an import that only encoded, two people who read too much, one new column."""
+    """Support notes with card numbers, an import that only encoded, two people who read too much, one new column.
+
+    And what went wrong with partners and rights: a transfer nobody protected, one to a partner of former times, offers
+    after an unsubscribe, a request that waited too long, a number left over from somebody who was erased.
+    """
     planter = Planter(world, plan)
     demo = world.recipe.demo
     grown = sqrt(world.users / world.recipe.rows)
@@ -38,7 +48,33 @@ def plant_demo(plan: Plan, world: World) -> Additions:
     _read_after_leaving(planter, counts["reads_after_leaving"])
     _read_without_role(planter, demo.curious_role, counts["reads_without_role"])
     planter.add_column("undeclared column: text", "users", demo.undeclared_column, pa.string(), _SEGMENTS)
+    tables = plan.policy.tables
+    if "transfers" in tables:
+        _repeat(counts["transfers_by_ftp"], partial(expose, planter, "FTP", "FTP"))
+        for agreement in former(plan, world)[:1]:
+            _repeat(counts["transfers_after_agreement"], partial(after_the_end, planter, agreement))
+    if {"messages", "subscriptions"} <= tables.keys():
+        form = "offer after unsubscribing"
+        _repeat(counts["offers_after_unsubscribing"], partial(after_unsubscribing, planter, form, _DAY * 3))
+    if "subject_requests" in tables:
+        _repeat(counts["late_answers"], partial(_answer_late, planter))
+        _repeat(counts["erased_in_reviews"], partial(in_review, planter))
     return planter.additions
+
+
+def _repeat(times: int, step: Callable[[], None]) -> None:
+    for _ in range(times):
+        step()
+
+
+def _answer_late(planter: Planter) -> None:
+    """An objection that was on somebody's desk over the deadline of answers."""
+    row = planter.new_row("subject_requests")
+    received = planter.world.recipe.as_of - _DAY * 29
+    answered = received + _DAY * 26
+    row.update(received_at=received, answered_at=answered, fulfilled_at=answered + _DAY, outcome="fulfilled")
+    fires = planter.fires.of_table("fulfilled", "subject_requests", right="any")
+    planter.record("answered too late", "subject_requests", "", planter.key("subject_requests", row), fires)
 
 
 def _write(planter: Planter, table: str, column: str, names: tuple[str, ...], count: int) -> None:

@@ -103,6 +103,11 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def in_review(planter: Planter) -> None:
+    """A mobile number of somebody who was erased, left in a review in a form that no search by eye finds."""
+    _in_text(planter, next(form for form in _FORMS if form.name == "mobile, hex-encoded"))
+
+
 def _in_text(planter: Planter, form: _Form) -> None:
     table, column = form.place
     row = planter.new_row(table)

@@ -28,7 +28,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     del world
     if {_TABLE, "subscriptions", "users"} <= plan.policy.tables.keys():
         for form, after in _LATER.items():
-            yield Violation(_KIND, form, partial(_after_unsubscribing, form=form, after=after))
+            yield Violation(_KIND, form, partial(after_unsubscribing, form=form, after=after))
         yield Violation(_KIND, "offer in the dress of a notice", _in_disguise)
         yield Violation(_KIND, "unsubscribed in other words", _in_other_words)
         yield Violation(_KIND, "subscribed again, but on another channel", _on_another_channel)
@@ -68,7 +68,8 @@ def _record(planter: Planter, form: str, row: Row) -> None:
     planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE))
 
 
-def _after_unsubscribing(planter: Planter, form: str, after: timedelta) -> None:
+def after_unsubscribing(planter: Planter, form: str, after: timedelta) -> None:
+    """One offer to somebody, so long after they unsubscribed."""
     address, moment = _newcomer(planter)
     _wish(planter, address, "unsubscribe", moment)
     _record(planter, form, _send(planter, address, moment + after))

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from governance.planning import Plan
 from governance.policy import Agreement, Contract
-from governance.synthetic.additions import Row
 from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.transfers import record
@@ -56,7 +55,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "purpose of another agreement", _other_purpose)
     yield Violation(_KIND, "payload of another recipient", _other_recipient)
     yield Violation(_KIND, "before the agreement began", _too_early)
-    if any(_is_former(agreement, plan, world) for agreement in plan.policy.agreements):
+    if former(plan, world):
         yield Violation(_KIND, "after the agreement ended", _too_late)
     yield Violation(_KIND, "transfer of what is no payload", _other_payload)
     yield Violation(_KIND, "payload that nobody agreed on", _other_table)
@@ -127,14 +126,21 @@ def _too_early(planter: Planter) -> None:
 
 def _too_late(planter: Planter) -> None:
     """To a processor of former times: in the first moment after the last day, and now."""
-    for agreement in planter.plan.policy.agreements:
-        if not _is_former(agreement, planter.plan, planter.world):
-            continue
-        over = _start(agreement.valid_until) + _DAY
-        for sent_at in (over, None):
-            row: Row = company.transfer(planter, agreement.payload)
-            row.update(recipient=agreement.recipient, purpose=agreement.purposes[0], sent_at=sent_at or row["sent_at"])
-            record(planter, "after the agreement ended", row, _fires(planter, agreement.payload))
+    for agreement in former(planter.plan, planter.world):
+        for sent_at in (_start(agreement.valid_until) + _DAY, None):
+            after_the_end(planter, agreement, sent_at)
+
+
+def after_the_end(planter: Planter, agreement: Agreement, sent_at: datetime | None = None) -> None:
+    """One transfer under an agreement that had ended, at some moment of the period if no other is named."""
+    row = company.transfer(planter, agreement.payload)
+    row.update(recipient=agreement.recipient, purpose=agreement.purposes[0], sent_at=sent_at or row["sent_at"])
+    record(planter, "after the agreement ended", row, _fires(planter, agreement.payload))
+
+
+def former(plan: Plan, world: World) -> tuple[Agreement, ...]:
+    """The agreements that had ended before the world's time and whose recipients have no other."""
+    return tuple(agreement for agreement in plan.policy.agreements if _is_former(agreement, plan, world))
 
 
 def _is_former(agreement: Agreement, plan: Plan, world: World) -> bool:

@@ -54,7 +54,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         )
     yield Violation("never_sold", "recipient in other letters", _alias)
     for form, protocol in _BARE.items():
-        yield Violation("protected_transport", form, partial(_expose, form=form, protocol=protocol))
+        yield Violation("protected_transport", form, partial(expose, form=form, protocol=protocol))
 
 
 def record(planter: Planter, form: str, row: Row, *fires: tuple[str, ...]) -> None:
@@ -81,7 +81,8 @@ def _alias(planter: Planter) -> None:
             record(planter, "recipient in other letters", row, planter.fires.of_table("never_sold", _TABLE), fires)
 
 
-def _expose(planter: Planter, form: str, protocol: str | None) -> None:
+def expose(planter: Planter, form: str, protocol: str | None) -> None:
+    """One transfer of payments under a protocol."""
     row = company.transfer(planter, PAYLOADS[0])
     row["protocol"] = protocol
     record(planter, form, row, planter.fires.of_table("protected_transport", _TABLE))

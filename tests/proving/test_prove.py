@@ -1,0 +1,95 @@
+"""The proof that each check bites holds, and would not if anything were astray."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from governance.errors import EvidenceError
+from governance.proving import proof_lines, prove, save
+from governance.proving.bench import Bench
+from governance.reports.proof import Planted, Proof, Version, load_proof
+from governance.run import quiet
+from governance.synthetic.planting import Violation
+from governance.synthetic.planting.planter import Planter
+from tests.conftest import PROJECT
+
+PROOF = Proof(
+    Version("a", "b", "c"),
+    ("first/t", "second/t"),
+    (
+        Planted("kind", "easy", (("first/t", 1),), (("first/t", 1),)),
+        Planted("kind", "sly", (("second/t", 2),), (("second/t", 2),)),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench.of(PROJECT)
+
+
+def test_a_proof_holds_only_if_everything_does() -> None:
+    assert PROOF.holds
+    wrong = Planted("kind", "sly", (("second/t", 2),), (("second/t", 1),))
+    assert not replace(PROOF, violations=(PROOF.violations[0], wrong)).holds
+    assert not replace(PROOF, violations=PROOF.violations[:1]).holds
+    assert not replace(PROOF, violations=()).holds
+    assert not replace(PROOF, clean=(("first/t", 1),)).holds
+    assert not replace(PROOF, together=(("first/t", 3, 2),)).holds
+
+
+def test_what_is_astray_is_told_by_name() -> None:
+    wrong = replace(
+        PROOF,
+        checks=(*PROOF.checks, "third/t"),
+        violations=(PROOF.violations[0], Planted("kind", "sly", (("second/t", 2),), (("second/t", 1),))),
+        clean=(("first/t", 1),),
+    )
+    lines = list(proof_lines(wrong))
+    assert "  kind: sly: second/t: expected 2, found 1" in lines
+    assert "  first/t 1" in lines
+    assert "  third/t" in lines
+    assert lines[-1] == "NOT PROVEN: 3 checks, 2 violations"
+    assert list(proof_lines(PROOF))[-1] == "proven: 2 checks, 2 violations, each fires exactly its own"
+
+
+def test_a_proof_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
+    save(PROOF, tmp_path / "proof.json")
+    assert load_proof(tmp_path / "proof.json") == PROOF
+    assert [path.name for path in tmp_path.iterdir()] == ["proof.json"]
+    with pytest.raises(EvidenceError):
+        save(PROOF, tmp_path / "nowhere" / "proof.json")
+
+
+def test_nothing_fires_where_nothing_is_planted(bench: Bench) -> None:
+    def nothing(planter: Planter) -> None:
+        """Plants nothing."""
+
+    assert bench.try_alone(Violation("none", "nothing", nothing)) == Planted("none", "nothing", (), ())
+
+
+def test_a_violation_that_the_ledger_keeps_quiet_about_is_seen(bench: Bench) -> None:
+    def quietly(planter: Planter) -> None:
+        planter.new_row("reviews")["body"] = "6037990000123451"
+
+    planted = bench.try_alone(Violation("free_of", "quiet", quietly))
+    assert planted.fired == (("no-bank-data/reviews/body", 1),)
+    assert not planted.holds
+
+
+def test_every_kind_has_three_forms_and_every_violation_a_name_of_its_own(bench: Bench) -> None:
+    forms = Counter(violation.kind for violation in bench.violations)
+    assert forms.keys() == {rule.kind for rule in bench.policy.rules}
+    assert min(forms.values()) >= 3
+    assert len({violation.name for violation in bench.violations}) == len(bench.violations)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("proof")
+def test_each_check_of_the_policy_bites() -> None:
+    proof = prove(PROJECT, workers=2, progress=quiet)
+    assert proof.holds, "\n".join(proof_lines(proof))
