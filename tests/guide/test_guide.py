@@ -68,8 +68,32 @@ def test_the_charts_of_a_tour_are_drawn_even_of_nothing(make: object, language: 
 def drawn(figure: Figure) -> None:
     bundle = figure._repr_mimebundle_()
     assert bundle["text/plain"] == repr(figure) != ""
+    if "application/vnd.vegalite.v5+json" not in bundle:
+        assert bundle["text/plain"].endswith(("Nothing to show.", "چیزی برای نمایش نیست."))
+        return
     svg: str = vl_convert.vegalite_to_svg(bundle["application/vnd.vegalite.v5+json"])
     assert svg.startswith("<svg")
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("k", (("k:3", 1), ("k:10-19", 4), ("k:1000+", 2))),
+        ("day", (("day:0", 3), ("day:12", 1), ("day:late", 1))),
+        ("use", (("use:support:essential.service", 40),)),
+        ("flow", (("flow:messages:sms", 90), ("flow:messages:email", 60))),
+        ("byte", tuple((f"byte:{place}", 200) for place in range(1, 9))),
+    ],
+)
+def test_what_rules_counted_is_drawn(name: str, facts: tuple[tuple[str, int], ...], language: str) -> None:
+    found = clean()
+    first = found.checks[0]
+    counting = replace(first, evidence=replace(first.evidence, facts=facts))
+    figure = guide.counted(replace(found, checks=(counting, *found.checks[1:])), name, language)
+    assert figure.spec
+    drawn(figure)
+    drawn(guide.counted(found, name, language))
 
 
 def test_hostile_names_stay_text() -> None:

@@ -15,6 +15,7 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
+from governance.guide.counts import counted
 from governance.guide.figures import Figure
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
@@ -38,6 +39,7 @@ __all__ = [
     "attested",
     "collected",
     "collected_chart",
+    "counted",
     "data",
     "encryption",
     "encryption_chart",

@@ -11,11 +11,12 @@ from governance.reports.colours import INK, RULE
 
 _WIDTH: Final = 440
 _STEP: Final = 26
-_LABEL: Final = 260
+_LABEL: Final = 360
 _DIGITS: Final = {"fa": ("٫", "٬", list("۰۱۲۳۴۵۶۷۸۹")), "en": (".", ",", None)}
 # Shades of one hue: how many, not how bad.
 _SCALE: Final = ("#e3ecf5", "#1a5c8a")
 PLAIN: Final = "#1a5c8a"
+_SEVERAL: Final = ("#1a5c8a", "#8a4b00", "#17663a", "#86207f", "#4d5666", "#a3142b")
 Spec = dict[str, Any]
 
 
@@ -30,6 +31,8 @@ class Figure:
         return self.told
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        if not self.spec:
+            return {"text/plain": self.told}
         # JupyterLab knows the format by this name.
         schema = "https://vega.github.io/schema/vega-lite/v5.json"
         return {"application/vnd.vegalite.v5+json": {"$schema": schema, **self.spec}, "text/plain": self.told}
@@ -46,6 +49,8 @@ class Bar:
 
 def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, told: str, language: str) -> Figure:
     """Stacked bars; groups and labels keep the order in which they come."""
+    if not rows:
+        return nothing(told, language)
     say = words(language)
     order = list(dict.fromkeys(row.label for row in rows))
     groups = list(dict.fromkeys(row.group for row in rows))
@@ -70,7 +75,10 @@ def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, told: st
                 "type": "nominal",
                 "title": None,
                 "sort": None,
-                "scale": {"domain": groups, "range": [colours.get(group, PLAIN) for group in groups]},
+                "scale": {
+                    "domain": groups,
+                    "range": [colours.get(group, _SEVERAL[n % len(_SEVERAL)]) for n, group in enumerate(groups)],
+                },
                 "legend": {"orient": "top"} if len(groups) > 1 else None,
             },
             "order": {"field": "rank", "type": "quantitative"},
@@ -91,6 +99,8 @@ class Tile:
 
 def matrix(tiles: Sequence[Tile], *, told: str, language: str, step: int = 44) -> Figure:
     """Rows × columns, darker for more, with the number in each field; columns and rows keep their order."""
+    if not tiles:
+        return nothing(told, language)
     say = words(language)
     columns, rows = (list(dict.fromkeys(names)) for names in ([t.x for t in tiles], [t.y for t in tiles]))
     most = max((tile.n for tile in tiles), default=0)
@@ -125,6 +135,44 @@ def matrix(tiles: Sequence[Tile], *, told: str, language: str, step: int = 44) -
         ],
     }
     return Figure(spec, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a line: its line, how far along, how high."""
+
+    line: str
+    at: int
+    n: int
+
+
+def lines(points: Sequence[Point], *, axes: tuple[str, str], told: str, language: str) -> Figure:
+    """One line for each name, over a count that runs from left to right in any language, as positions do."""
+    say = words(language)
+    along, high = axes
+    spec = _framed(say, told) | {
+        "data": {"values": [{"line": point.line, "at": point.at, "n": point.n} for point in points]},
+        "mark": {"type": "line", "interpolate": "step"},
+        "width": _WIDTH,
+        "height": 180,
+        "encoding": {
+            "x": {"field": "at", "type": "quantitative", "title": along, "axis": {"format": ",d", "grid": False}},
+            "y": {"field": "n", "type": "quantitative", "title": high, "axis": {"format": ",d"}},
+            "color": {
+                "field": "line",
+                "type": "nominal",
+                "title": None,
+                "scale": {"range": list(_SEVERAL)},
+                "legend": {"orient": "top"},
+            },
+        },
+    }
+    return Figure(spec, told)
+
+
+def nothing(told: str, language: str) -> Figure:
+    """What stands where there is nothing to draw."""
+    return Figure({}, f"{told}: {words(language).say('notebook.none')}")
 
 
 def _mirrored(say: Words) -> bool:
