@@ -26,8 +26,8 @@ LAYERS = [
     {"gx", "synthetic", "reports"},
     {"evidence", "guide", "notebooks", "proving"},
     {"run"},
-    {"sections", "console", "listing", "policy_listing", "lab", "differences"},
-    {"explorer", "cli_policy"},
+    {"sections", "console", "listing", "policy_listing", "lab", "differences", "subjects"},
+    {"explorer", "cli_policy", "cli_subject"},
     {"cli"},
     {"__main__"},
 ]
@@ -42,7 +42,7 @@ DOORS = {
     "altair": {"reports/charts.py", "reports/plots.py"},
     "vl_convert": {"reports/charts.py"},
     "faker": {"synthetic/pools.py"},
-    "typer": {"cli.py", "cli_policy.py"},
+    "typer": {"cli.py", "cli_policy.py", "cli_subject.py"},
     "cryptography": {"sealing/signing.py", "encryption/ciphers.py", "synthetic/weak_ciphers.py"},
 }
 MODULES = sorted(SOURCE.rglob("*.py"))

@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from governance.cli_policy import policy_app
+from governance.cli_subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
 
 INTERRUPTED = 130
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 
 app.add_typer(policy_app, name="policy")
+app.add_typer(subject_app, name="subject")
 
 
 class World(StrEnum):

@@ -1,0 +1,205 @@
+"""`export_subject`: a copy of a person's data for that person, whole, readable, and of nobody else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.errors import EvidenceError, UsageError
+from governance.policy import Contract, Policy
+from governance.project import load_policy
+from governance.results import canonical_json
+from governance.rules import Scope
+from governance.rules.base import key_texts
+from governance.rules.exports import inventory
+from governance.rules.fulfilled import Fulfilled
+from governance.rules.people import TOKEN_ENDING, is_token, referring
+from governance.run import Data, Progress, open_keys, quiet
+from governance.sources import about
+from governance.subjects.finding import erased_rule, opened_source, people_of
+from governance.subjects.identity import Identity, identify, is_sealed, opened
+
+FORMAT = "governance-export/1"
+INDEX = "export.json"
+# Spaces and marks that nobody sees do not hide a formula from every spreadsheet; full-width signs are signs too.
+_FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
+
+
+def export_subject(
+    subject: str,
+    data: Data,
+    out: Path | str,
+    *,
+    keys: Path | str | None = None,
+    project: Path | None = None,
+    progress: Progress = quiet,
+) -> Mapping[str, int]:
+    """Write a person's rows of every table that can hold any, as JSON and CSV, and an index; rows by table.
+
+    `out` is a new folder that only its owner can enter, with files that only they can read; it appears whole or not at
+    all. Sealed values are opened, keyed tokens left out. UsageError unless exactly one person of the data is meant, and
+    when `out` exists.
+    """
+    folder = Path(out)
+    if folder.exists() or folder.is_symlink():
+        raise UsageError(f"--out {folder}: expected a new name, found something there; choose another.")
+    policy = load_policy(project)
+    rule = erased_rule(policy)
+    with opened_source(data, policy, open_keys(keys)) as scope, _staged(folder) as staged:
+        who = identify(subject, scope, people_of(scope, rule.people), rule.requests)
+        if who.key is None:
+            raise UsageError("Expected somebody whom the table of people has, found nobody; nothing was exported.")
+        tables = inventory(policy, rule.people, _records(policy))
+        absent = [table for table in tables if table not in scope.source.schemas()]
+        if absent:
+            raise UsageError(f"{absent[0]}: expected every table that can hold a person's rows, found it missing.")
+        counts, told = {}, []
+        for table in tables:
+            progress("table", table)
+            rows, columns, closed = _rows(scope, policy.tables[table], who, rule.people)
+            counts[table] = len(rows)
+            told.append(_entry(policy.tables[table], len(rows), columns, closed))
+            _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
+            _write(staged / f"{table}.csv", _csv(columns, rows))
+        as_of = about(data).as_of
+        index = {
+            "format": FORMAT,
+            "as_of": as_of.isoformat() if as_of else None,
+            "policy": {"id": policy.id, "version": policy.version},
+            "tables": told,
+            "without_rows_of_people": sorted(set(policy.tables) - set(tables)),
+        }
+        _write(staged / INDEX, canonical_json(index))
+    return counts
+
+
+def _records(policy: Policy) -> tuple[str, ...]:
+    """The tables that tell of requests, which no export holds: those that the rule about access names."""
+    rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Fulfilled)]
+    return next((rule.records for rule in rules if rule.right == "access"), ("subject_requests", "export_items"))
+
+
+class _staged:  # noqa: N801  reads as a phrase at its use
+    """A private folder beside the target; it becomes the target if the block ends well, and is gone if it doesn't."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> Path:
+        try:
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f".{self._target.name}.", dir=self._target.parent))
+        except OSError as error:
+            raise EvidenceError(
+                f"--out {self._target}: expected a place to write, found {type(error).__name__}."
+            ) from None
+        return self._folder
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        try:
+            if kind is None:
+                self._folder.rename(self._target)
+        except OSError as failure:
+            raise EvidenceError(f"--out {self._target}: expected a new name, found {type(failure).__name__}.") from None
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _rows(
+    scope: Scope, contract: Contract, who: Identity, people: str
+) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
+    """A person's rows, the columns that are theirs to read, and how many sealed values of each did not open."""
+    schema = scope.source.schemas()[contract.table]
+    shown = [name for name in schema.names if not name.endswith(TOKEN_ENDING) and not _holds_tokens(contract, name)]
+    found: list[dict[str, Any]] = []
+    closed: dict[str, int] = {}
+    for batch in scope.source.batches(contract.table, schema.names):
+        names = key_texts(batch, contract)
+        mine = pc.indices_nonzero(_theirs(batch, contract, who, people)).to_pylist()
+        for row in mine:
+            key = names[row].as_py() if names is not None else None
+            cells = {name: batch.column(name)[row].as_py() for name in shown}
+            for name in shown:
+                if is_sealed(contract, name) and scope.keys is not None and cells[name] is not None:
+                    cells[name] = opened(contract, name, key, cells[name], scope.keys)
+                    closed[name] = closed.get(name, 0) + (cells[name] is None)
+            found.append({name: _plain(value) for name, value in cells.items()})
+    return found, shown, {name: count for name, count in closed.items() if count}
+
+
+def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: str) -> pa.Array:
+    """Which rows are a person's: by key, or where none refers to people by a token of theirs."""
+    own = [contract.primary_key] if contract.table == people else list(referring(contract, people))
+    tokens = [column.name for column in contract.columns if is_token(contract, column.name)]
+    wanted = [who.key] if own else sorted(who.own)
+    hit = pa.array([False] * batch.num_rows, pa.bool_())
+    for name in own or tokens:
+        if name in batch.schema.names:
+            texts = pc.cast(batch.column(name), pa.string())
+            hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
+    return hit
+
+
+def _holds_tokens(contract: Contract, name: str) -> bool:
+    return is_token(contract, name) or name.endswith("_tokens")
+
+
+def _entry(contract: Contract, rows: int, columns: Sequence[str], closed: Mapping[str, int]) -> dict[str, Any]:
+    files = [f"{contract.table}.json", f"{contract.table}.csv"]
+    entry: dict[str, Any] = {"table": contract.table, "what": contract.description, "rows": rows, "files": files}
+    entry["columns"] = {name: column.description if (column := contract.column(name)) else "" for name in columns}
+    return entry | ({"values_that_do_not_open": dict(closed)} if closed else {})
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  whatever Arrow holds
+    """A value as JSON has it."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case dict():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case _:
+            return str(value)
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """CSV that no spreadsheet takes for a formula; its signature says UTF-8."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerow([_guarded(name) for name in columns])
+    lines.writerows([[_guarded(row[name]) for name in columns] for row in rows])
+    return "\ufeff" + text.getvalue()
+
+
+def _guarded(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, list | dict):
+        return canonical_json(value).strip()
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,167 @@
+"""`find_subject`: in which columns of which tables somebody's data stands; counts, never a value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance import detection
+from governance.encryption import Keyring
+from governance.errors import UsageError
+from governance.policy import Contract, Policy
+from governance.project import load_policy
+from governance.rules import Scope
+from governance.rules.base import key_texts
+from governance.rules.erased import Erased
+from governance.rules.people import TOKEN_ENDING, referring
+from governance.run import Data, Progress, open_keys, quiet
+from governance.sources import about, open_source, shown_name
+from governance.subjects.identity import Identity, identify, is_sealed, opened
+
+_KEY, _SEALED, _TOKEN = "key", "sealed", "token"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A column in which something of a person stands, in how many rows, and as what."""
+
+    table: str
+    column: str
+    rows: int
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a person's data stands.
+
+    `known` says whether the table of people has them. `kept` are tokens where they may stay: the record of what the
+    person asked, and of the wish to get no offers. `namesakes` others bear the name, which was not looked for then.
+    """
+
+    known: bool
+    places: tuple[Place, ...]
+    kept: tuple[Place, ...]
+    requests: int
+    namesakes: int = 0
+
+
+def find_subject(
+    subject: str,
+    data: Data,
+    *,
+    keys: Path | str | None = None,
+    project: Path | None = None,
+    progress: Progress = quiet,
+) -> Found:
+    """Where the data of a person stands, who is named by a user id, mobile number or e-mail address in any spelling.
+
+    Works for people who were erased, too. UsageError without keys, or when nobody can be meant.
+    """
+    policy = load_policy(project)
+    rule = erased_rule(policy)
+    with opened_source(data, policy, open_keys(keys)) as scope:
+        who = identify(subject, scope, people_of(scope, rule.people), rule.requests)
+        found: list[Place] = []
+        for table in sorted(scope.source.schemas()):
+            progress("table", table)
+            found += _in_table(scope, table, who, rule.people)
+    kept = [p for p in found if who.key is None and p.table in rule.keeps and set(p.kinds) == {_TOKEN}]
+    places = sorted(place for place in found if place not in kept)
+    return Found(who.key is not None, tuple(places), tuple(sorted(kept)), who.requests, who.namesakes)
+
+
+@contextmanager
+def opened_source(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Scope]:
+    """A data source as rules look at it; where a person's data stands does not depend on the time."""
+    source = open_source(data, policy.tables)
+    try:
+        yield Scope(policy, source, keys, about(data).as_of or datetime.max.replace(tzinfo=UTC))
+    finally:
+        source.close()
+
+
+def erased_rule(policy: Policy) -> Erased:
+    """What the policy says of requests, people and tables that keep tokens; what is usual where it says nothing."""
+    rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Erased)]
+    return rules[0] if rules else Erased()
+
+
+def people_of(scope: Scope, people: str) -> Contract:
+    """The contract of the table of people; UsageError where there is none, or no such table."""
+    contract = scope.policy.tables.get(people)
+    if contract is None or people not in scope.source.schemas() or not contract.primary_key:
+        raise UsageError(f"Expected a table {people!r} with a contract and a primary key, found none.")
+    return contract
+
+
+def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[Place]:
+    contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
+    keys = scope.keys
+    if keys is None:
+        return
+    known = detection.Known(dict.fromkeys(who.tokens, True), keys.token)
+    references = set(referring(contract, people)) if contract else set()
+    if contract is not None and table == people:
+        references.add(contract.primary_key)
+    rows: Counter[str] = Counter()
+    kinds: dict[str, set[str]] = {}
+    for batch in scope.source.batches(table, schema.names):
+        names = key_texts(batch, contract)
+        for column in schema.names:
+            if contract is not None and is_sealed(contract, column):
+                hits = _sealed(scope, contract, batch, column, names, known)
+            elif column in references:
+                same = pc.equal(pc.cast(batch.column(column), pa.string()), pa.scalar(who.key, pa.string()))
+                hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
+                if who.key is None:
+                    hits = _scanned(batch.column(column), column, known)
+            else:
+                hits = _scanned(batch.column(column), column, known)
+            rows[column] += len(hits)
+            kinds.setdefault(column, set()).update(*hits.values())
+    for column, count in rows.items():
+        if count:
+            yield Place(shown_name(table), shown_name(column), count, tuple(sorted(kinds[column])))
+
+
+def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict[int, set[str]]:
+    hits = detection.scan_known(column, known, label=label)
+    found: dict[int, set[str]] = {}
+    for row, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
+        found.setdefault(row, set()).add(kind)
+    return found
+
+
+def _sealed(  # noqa: PLR0917  a cell's whole surroundings
+    scope: Scope,
+    contract: Contract,
+    batch: pa.RecordBatch,
+    column: str,
+    names: pa.Array | None,
+    known: detection.Known[bool],
+) -> dict[int, set[str]]:
+    """A column of envelopes: by the token beside the value, and by what it says where there is none."""
+    beside = column + TOKEN_ENDING
+    tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * batch.num_rows
+    keys = scope.keys
+    numbers = names.to_pylist() if names is not None else [None] * batch.num_rows
+    cells = pc.cast(batch.column(column), pa.string()).to_pylist()
+    if keys is None:
+        return {}
+    plain = [
+        None if token else opened(contract, column, number, cell, keys)
+        for token, number, cell in zip(tokens, numbers, cells, strict=True)
+    ]
+    found = _scanned(pa.array(plain, pa.string()), column, known)
+    for row, (token, cell) in enumerate(zip(tokens, cells, strict=True)):
+        if token in known.tokens and cell:
+            found.setdefault(row, set()).add(_SEALED)
+    return found

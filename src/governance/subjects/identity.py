@@ -1,0 +1,148 @@
+"""Who is meant by an id, mobile number or e-mail address, in whichever spelling, and by which tokens they are found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection.subjects import EMAIL, PHONE, USER, candidates
+from governance.encryption import Keyring, additional_data, parse, unseal
+from governance.errors import UsageError
+from governance.policy import Classification, Contract
+from governance.policy.text import normalise
+from governance.rules import Scope
+from governance.rules.base import key_texts
+from governance.rules.people import TOKEN_ENDING, is_token
+from governance.rules.subjects import REQUEST_TOKENS
+
+_HASHES = ("md5", "sha1", "sha256")
+_NAME = "user.name"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody, by keyed tokens: of what they are known by (`tokens`), and of those that their own rows carry (`own`).
+
+    `key` is their key in the table of people, None for who is not, or no more, in it. `requests` is how many requests
+    of theirs there are; `namesakes` how many others bear the name, which then says nothing.
+    """
+
+    key: str | None
+    tokens: frozenset[str] = field(repr=False)
+    own: frozenset[str] = field(repr=False)
+    requests: int = 0
+    namesakes: int = 0
+
+
+def identify(written: str, scope: Scope, people: Contract, requests: str) -> Identity:
+    """Who is meant; UsageError for what is no id, number or address, and for two people at once."""
+    keys = scope.keys
+    if keys is None:
+        raise UsageError("Expected the keys of the data, found none: nobody can be looked up; give --keys.")
+    canonical = [text for kind, text in candidates(written, "user") if kind in {PHONE, EMAIL, USER}]
+    if not canonical:
+        raise UsageError("Expected a user id, a mobile number or an e-mail address, found something else.")
+    asked = frozenset(map(keys.token, canonical))
+    numbers = frozenset(text.removeprefix("user:") for text in canonical if text.startswith("user:"))
+    persons = list(_persons(scope, people, numbers, asked))
+    if len({key for key, _ in persons}) > 1:
+        raise UsageError("Expected the id, number or address of one person, found two; name one by the user id.")
+    rows = list(_requests(scope, requests, asked if not persons else _tokens_of(persons[0], keys)))
+    if not persons:
+        more = {row[name] for row in rows for name in REQUEST_TOKENS if row.get(name)}
+        more |= {token for row in rows for token in row.get("digest_tokens") or ()}
+        return Identity(None, asked | more, frozenset(), len(rows))
+    person = persons[0]
+    own = _tokens_of(person, keys)
+    names = _names(person[1], people)
+    namesakes = sum(_bearing(scope, people, names).values()) - 1 if names else 0
+    named = frozenset() if namesakes else frozenset(keys.token(name) for name in names)
+    return Identity(person[0], asked | own | named | _digests(person, people, keys), own, len(rows), namesakes)
+
+
+def opened(contract: Contract, column: str, key: str | None, value: str | None, keys: Keyring) -> str | None:
+    """What a sealed cell says; the text itself where it is no envelope, None where it doesn't open."""
+    envelope = parse(value) if value else None
+    if value is None or envelope is None:
+        return value
+    secret = keys.data_keys.get(envelope.kid)
+    if secret is None or key is None:
+        return None
+    raw = unseal(envelope, key=secret, bound_to=additional_data(contract.table, column, key))
+    return raw.decode("utf-8", "replace") if raw is not None else None
+
+
+def is_sealed(contract: Contract | None, column: str) -> bool:
+    """Whether a contract calls a column restricted."""
+    declared = contract.column(column) if contract else None
+    return declared is not None and declared.classification is Classification.RESTRICTED
+
+
+def _persons(
+    scope: Scope, people: Contract, numbers: frozenset[str], asked: frozenset[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    names = scope.source.schemas()[people.table].names
+    tokens = [name for name in names if is_token(people, name)]
+    declared = [column.name for column in people.columns if column.name in names]
+    for batch in scope.source.batches(people.table, declared):
+        texts = key_texts(batch, people)
+        if texts is None:
+            continue
+        hit = pc.is_in(texts, value_set=pa.array(sorted(numbers), pa.string()))
+        for name in tokens:
+            column = pc.cast(batch.column(name), pa.string())
+            hit = pc.or_(hit, pc.is_in(column, value_set=pa.array(sorted(asked), pa.string())))
+        chosen = pa.table(batch).append_column("row key", texts).filter(hit)
+        yield from ((row["row key"], row) for row in chosen.to_pylist() if row["row key"] is not None)
+
+
+def _tokens_of(person: tuple[str, Mapping[str, Any]], keys: Keyring) -> frozenset[str]:
+    key, row = person
+    return frozenset({keys.token(f"user:{key}"), *(row[n] for n in row if n.endswith(TOKEN_ENDING) and row[n])})
+
+
+def _requests(scope: Scope, requests: str, tokens: frozenset[str]) -> Iterator[Mapping[str, Any]]:
+    schema = scope.source.schemas().get(requests)
+    wanted = [name for name in (*REQUEST_TOKENS, "digest_tokens") if schema is not None and name in schema.names]
+    for batch in scope.source.batches(requests, wanted) if wanted else ():
+        for row in batch.to_pylist():
+            if any(row.get(name) in tokens for name in REQUEST_TOKENS if name != "name_token" and row.get(name)):
+                yield row
+
+
+def _names(row: Mapping[str, Any], people: Contract) -> list[str]:
+    columns = [column.name for column in people.columns if column.category == _NAME]
+    return [normalise(row[name]).casefold() for name in columns if row.get(name)]
+
+
+def _bearing(scope: Scope, people: Contract, names: list[str]) -> dict[str, int]:
+    """How many people bear each of these names."""
+    found = dict.fromkeys(names, 0)
+    schema = scope.source.schemas()[people.table].names
+    for column in (c.name for c in people.columns if c.category == _NAME and c.name in schema):
+        for batch in scope.source.batches(people.table, [column]):
+            for count in pc.value_counts(batch.column(0)).to_pylist():
+                name = normalise(count["values"]).casefold() if count["values"] else ""
+                if name in found:
+                    found[name] += count["counts"]
+    return found
+
+
+def _digests(person: tuple[str, Mapping[str, Any]], people: Contract, keys: Keyring) -> frozenset[str]:
+    """The tokens of the usual hashes of the id, the number in each of its forms, and the address."""
+    key, row = person
+    texts = {key}
+    for column in (c.name for c in people.columns if is_sealed(people, c.name) and c.name in row):
+        plain = opened(people, column, key, row[column], keys)
+        if plain and plain.startswith("+98"):
+            national = plain.removeprefix("+98")
+            texts |= {plain, f"98{national}", f"0{national}", national}
+        elif plain:
+            texts.add(plain.strip().lower())
+    hashed = (hashlib.new(name, text.encode(), usedforsecurity=False) for text in texts for name in _HASHES)
+    return frozenset(keys.token(digest.hexdigest()) for digest in hashed)

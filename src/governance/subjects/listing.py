@@ -1,0 +1,28 @@
+"""What was found of a person as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from governance.subjects.finding import Found, Place
+
+
+def place_lines(found: Found) -> Iterator[str]:
+    """Each place, then what is kept on purpose, then the whole in one sentence."""
+    yield from map(_line, found.places)
+    for place in found.kept:
+        yield f"{_line(place)}, kept on purpose"
+    if found.namesakes:
+        yield f"the name is borne by {found.namesakes:,} others too, so it was not looked for"
+    tables = len({place.table for place in found.places})
+    where = f"{_counted(len(found.places), 'column')} of {_counted(tables, 'table')}" if found.places else "nothing"
+    requests = f"; {_counted(found.requests, 'request')} of theirs" if found.requests else ""
+    yield f"found: {where}{requests}"
+
+
+def _line(place: Place) -> str:
+    return f"{place.table}.{place.column}: {_counted(place.rows, 'row')} ({', '.join(place.kinds)})"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
