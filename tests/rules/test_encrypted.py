@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, cast
 
 import pyarrow as pa
@@ -10,8 +11,9 @@ import pytest
 
 from governance.encryption.envelope import additional_data, seal
 from governance.planning import plan
+from governance.policy import Encryption, KeyState, Policy
 from governance.results import Reason, RowReference, Verdict
-from governance.rules import Kind, Scope
+from governance.rules import Kind, Scope, evaluate, judge
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
 
@@ -109,3 +111,60 @@ def test_what_is_being_looked_at_shows_in_no_repr() -> None:
             watch.see(batch, pa.array(["key 555"]))
             for secret in ("0912", CARD, "key 555"):
                 assert secret not in repr(watch)
+
+
+def declared(encryption: Encryption, *states: KeyState) -> Policy:
+    columns = tuple(replace(c, encryption=encryption) if c.name == "mobile" else c for c in USERS.columns)
+    return replace(policy(replace(USERS, columns=columns)), keys=states)
+
+
+def of_policy(made: Policy, keys: Any = KEYS) -> tuple[Verdict, Reason]:
+    return Seen(users(["x"] * 40, mobile=GOOD), made, keys).verdict(CHECK)
+
+
+def test_a_contract_may_demand_that_encryption_is_proven() -> None:
+    made = declared(Encryption(proof="keyed"))
+    assert of_policy(made, None) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)
+    assert of_policy(made) == (Verdict.PASSED, Reason.PROVEN)
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (KeyState("k1", "active", "2025-01-01", "2026-12-31"), ""),
+        (KeyState("k1", "active", "2025-01-01", "2026-01-01"), ""),
+        (KeyState("k1", "active", "2025-01-01", "2025-12-31"), "overdue_kid"),
+        (KeyState("k1", "decrypt-only", "2025-01-01", "2025-12-31"), ""),
+        (KeyState("k1", "destroyed", "2025-01-01", "", "2025-12-31"), "opens_under_destroyed_key"),
+        (KeyState("k7", "active", "2025-01-01", "2026-12-31"), "unknown_kid"),
+    ],
+)
+def test_the_state_of_the_key_decides(state: KeyState, problem: str) -> None:
+    found = Seen(users(["x"] * 40, mobile=GOOD), declared(Encryption(), state))[CHECK]
+    assert dict(found.problems) == ({problem: 40} if problem else {})
+
+
+def test_a_key_service_that_is_down_is_an_error() -> None:
+    made = policy()
+
+    def down(sealed: object, place: bytes) -> bytes | None:
+        raise TimeoutError(f"{sealed} {place!r}")
+
+    with closing(open_source(users(["x"] * 40, mobile=GOOD), made.tables)) as source:
+        check = next(check for check in plan(made).checks if check.id == CHECK)
+        found = evaluate("users", [check], Scope(made, source, None, AS_OF, down))[CHECK]
+    assert judge(check, found, made) == (Verdict.ERROR, Reason.KEY_SERVICE_DOWN)
+
+
+def test_lengths_that_only_a_key_can_tell_are_not_evaluated_without_one() -> None:
+    """Four characters under AES-GCM have the length of one block under CBC, with its start."""
+    texts = [f"{row:04d}" for row in range(40)]
+    bound = [additional_data("users", "mobile", str(row)) for row in range(40)]
+    values = [
+        seal(text, key=KEYS.data_keys["k1"], kid="k1", nonce=(row + 1).to_bytes(12), bound_to=place)
+        for row, (text, place) in enumerate(zip(texts, bound, strict=True))
+    ]
+    columns = tuple(replace(c, plaintext="") if c.name == "mobile" else c for c in USERS.columns)
+    made = policy(replace(USERS, columns=columns))
+    assert Seen(users(["x"] * 40, mobile=values), made, None).verdict(CHECK)[1] is Reason.ONLY_A_KEY_CAN_TELL
+    assert Seen(users(["x"] * 40, mobile=values), made).verdict(CHECK) == (Verdict.PASSED, Reason.PROVEN)

@@ -96,7 +96,8 @@ def bytes_of(sixes: Bytes) -> tuple[Bytes, Flags]:
     """The bytes that rows of base64url spell, and which rows spell them as they are written, without leftover bits."""
     count, size = sixes.shape
     whole, over = divmod(size, 4)
-    good = (sixes != NO_SIX).all(axis=1)
+    strange = sixes == NO_SIX
+    good = ~strange.any(axis=1) if strange.any() else np.ones(count, np.bool_)
     if over == 1:
         return np.zeros((count, 0), np.uint8), np.zeros(count, np.bool_)
     raw = np.empty((count, whole * 3 + max(over - 1, 0)), np.uint8)
@@ -135,6 +136,24 @@ def digests_of(cells: Cells, seed: int) -> Words:
     found = np.zeros(len(cells.starts), np.uint64)
     for size, places in cells.alike():
         found[places] = digests(windows(cells.data, cells.starts[places], size), seed)
+    return found
+
+
+def distinct(numbers: Words) -> int:
+    """How many different numbers there are."""
+    ordered = np.sort(numbers)
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))
+
+
+def repeated(numbers: Words) -> Flags:
+    """Which numbers occur more than once."""
+    found = np.zeros(len(numbers), np.bool_)
+    if distinct(numbers) == len(numbers):
+        return found
+    order = np.argsort(numbers, kind="stable")
+    same = numbers[order][1:] == numbers[order][:-1]
+    found[order[1:][same]] = True
+    found[order[:-1][same]] = True
     return found
 
 

@@ -14,7 +14,19 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from governance.encryption.cells import Bytes, Cells, Flags, Places, Words, cells_of, digests, digests_of, runs
+from governance.encryption.cells import (
+    Bytes,
+    Cells,
+    Flags,
+    Places,
+    Words,
+    cells_of,
+    digests,
+    digests_of,
+    distinct,
+    repeated,
+    runs,
+)
 from governance.encryption.ciphers import ALGORITHMS
 from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
@@ -56,6 +68,9 @@ _SHORTEST: Final = {
     "iban": 15,
     "national_id": 8,
 }
+_HEXADECIMAL: Final = bytes(six < 6 or 26 <= six < 32 or 52 <= six < 62 for six in range(256))
+_PACKED: Final = bytes(byte in {magic[0] for magic in MAGICS} for byte in range(256))
+_BEGINNING = 8  # bytes by which most rows show what they are not
 _DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's length once in a million values
 _PRINTABLE = 12  # printable bytes in a row, worth reading
 _SHOWN_PLACES = 24
@@ -208,7 +223,7 @@ class ColumnInspection:
         problems = zip(codes[wrong].tolist(), names.take(pa.array(wrong)).to_pylist(), strict=True)
         return ColumnFindings(
             values=len(codes),
-            distinct=len(np.unique(values)),
+            distinct=distinct(values),
             sampled=sampled,
             decrypted=decrypted,
             seed=self.seed if sampled else 0,
@@ -265,13 +280,13 @@ class ColumnInspection:
 
     def _read(self, group: Group, codes: Bytes, printed: dict[int, tuple[str, str]]) -> None:
         """Look for values that are text after decoding, and note those that have text in them."""
-        raw = group.raw
-        maybe: Flags = np.asarray(_marked(raw, _TEXTUAL).all(axis=1))
-        for magic in (m for m in MAGICS if len(m) <= raw.shape[1]):
-            maybe |= (raw[:, : len(magic)] == np.frombuffer(magic, np.uint8)).all(axis=1)
-        signs = group.sixes
+        raw, signs = group.raw, group.sixes
         digital = digits_in(signs)
-        maybe |= (digital | (signs < 6) | ((signs >= 26) & (signs < 32))).all(axis=1)  # hexadecimal
+        maybe = np.zeros(len(raw), np.bool_)
+        maybe[_rows_of(raw, _TEXTUAL)] = True
+        maybe[_rows_of(signs, _HEXADECIMAL)] = True
+        packed = np.flatnonzero(_marked(raw[:, 0], _PACKED))
+        maybe[[place for place in packed.tolist() if raw[place, :6].tobytes().startswith(MAGICS)]] = True
         partly = np.flatnonzero(runs(_marked(raw, _PRINTS), _PRINTABLE) | runs(digital, _DIGITS))
         for place in partly.tolist():
             printed[int(group.places[place])] = _printed(raw[place], signs[place])
@@ -291,9 +306,9 @@ class ColumnInspection:
 
     def _find_repeats(self, codes: Bytes, values: Words) -> None:
         nonces = np.concatenate([np.zeros(0, np.uint64), *self._nonces])
-        again = _repeated(nonces) & (codes == 0)
+        again = repeated(nonces) & (codes == 0)
         same = np.zeros(len(codes), np.bool_)
-        same[again] = _repeated(values)[again] if again.any() else False
+        same[again] = repeated(values)[again] if again.any() else False
         codes[again] = _CODES["repeated_nonce"]
         codes[same] = _CODES["repeated_value"]
 
@@ -333,19 +348,15 @@ def _marked(raw: Bytes, table: bytes) -> Flags:
     return np.frombuffer(raw.tobytes().translate(table), np.bool_).reshape(raw.shape)
 
 
+def _rows_of(table: Bytes, marks: bytes) -> Places:
+    """The rows of which every byte is of a class; most are out after their first bytes."""
+    begun = np.flatnonzero(_marked(table[:, :_BEGINNING], marks).all(axis=1))
+    return begun[_marked(table[begun, _BEGINNING:], marks).all(axis=1)]
+
+
 def _alone(rows: Places) -> Words:
     """Numbers that no other row has."""
     return digests(np.ascontiguousarray(rows.astype("<i8")).view(np.uint8).reshape(len(rows), 8), 3)
-
-
-def _repeated(numbers: Words) -> Flags:
-    """Which numbers occur more than once."""
-    order = np.argsort(numbers, kind="stable")
-    same = numbers[order][1:] == numbers[order][:-1]
-    found = np.zeros(len(numbers), np.bool_)
-    found[order[1:][same]] = True
-    found[order[:-1][same]] = True
-    return found
 
 
 def _signs(sixes: Bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Flags, Places, Words, digests
+from governance.encryption.cells import Bytes, Flags, Places, Words, digests, distinct
 
 LEAST = 30  # values below which genuine and fake cannot be told apart
 BLOCK = 16
@@ -67,7 +67,9 @@ class Spread:
     def _sample(self) -> _Part:
         """The values whose digests are smallest, each once; the others are forgotten."""
         whole = _joined(self._parts)
-        _, first = np.unique(whole.digests, return_index=True)
+        order = np.argsort(whole.digests)
+        names = whole.digests[order]
+        first = order[np.append(np.ones(min(1, len(names)), np.bool_), names[1:] != names[:-1])]
         kept = whole.take(first[:_KEPT])
         self._parts, self._held = [kept], len(kept.digests)
         if self._held == _KEPT:
@@ -106,7 +108,7 @@ class Spread:
                 whole: Flags = sample.sizes >= start + BLOCK
                 parts.append(digests(sample.heads[whole, start : start + BLOCK]))
             blocks = np.concatenate(parts)
-            if len(blocks) and len(blocks) - len(np.unique(blocks)) > max(1, _SHARE * len(blocks)):
+            if len(blocks) and len(blocks) - distinct(blocks) > max(1, _SHARE * len(blocks)):
                 return True
         return False
 
