@@ -109,7 +109,7 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
     told = _told(series, view, say)
     match series.name:
         case "use":
-            chart = plots.heat_map(rows, heads, say)
+            chart = plots.heat_map(rows, say)
         case "flow":
             chart = plots.flow(rows, say)
         case "byte":

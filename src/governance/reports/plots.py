@@ -24,7 +24,7 @@ def _values(rows: Rows, *names: str) -> Any:  # noqa: ANN401  altair's data
 
 
 def _y(title: str, field: str = "n:Q", **more: Any) -> Any:  # noqa: ANN401
-    axis = alt.Axis(format=",d", tickCount=4, domain=False, ticks=False, orient=more.pop("orient"))
+    axis = alt.Axis(format=",d", tickCount=4, tickMinStep=1, domain=False, ticks=False, orient=more.pop("orient"))
     return alt.Y(field, title=title or None, axis=axis, **more)
 
 
@@ -53,19 +53,19 @@ def lines(rows: Rows, heads: Sequence[str], say: Words) -> alt.Chart:
     return dressed(drawn, say)
 
 
-def heat_map(rows: Rows, heads: Sequence[str], say: Words) -> alt.Chart:
+def heat_map(rows: Rows, say: Words) -> alt.Chart:
     """Counts of pairs: the more, the darker, and always as a number."""
     right = _mirrored(say)
     base = alt.Chart(_values(rows, "y", "x", "n")).encode(
         x=alt.X(
             "x:N",
-            title=heads[1],
+            title=None,
             sort="descending" if right else "ascending",
             axis=alt.Axis(labelAngle=-35, orient="top", labelLimit=190, ticks=False, domain=False),
         ),
         y=alt.Y(
             "y:N",
-            title=heads[0],
+            title=None,
             axis=alt.Axis(orient="right" if right else "left", labelLimit=170, ticks=False, domain=False),
         ),
     )

@@ -48,8 +48,17 @@ def series_of(view: RuleView) -> Series | None:
                 found.setdefault(key, Counter())[(*column, *labels.split(":"))] += count
     for key in SERIES:
         if key in found:
+            if key == "day":
+                _fill(found[key])
             return Series(key, tuple(sorted(found[key].items(), key=lambda row: _order(row[0]))))
     return None
+
+
+def _fill(days: Counter[tuple[str, ...]]) -> None:
+    """Days on which nothing happened stand between the others."""
+    numbers = [int(labels[0]) for labels in days if labels[0].isdigit()]
+    for day in range(min(numbers, default=0), max(numbers, default=0)):
+        days.setdefault((str(day),), 0)
 
 
 def _order(labels: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
