@@ -37,7 +37,7 @@ def test_the_catalog_is_valid_to_trestle(policy: Policy, tmp_path: Path) -> None
     folder = tmp_path / "catalogs" / "policy"
     folder.mkdir(parents=True)
     (folder / "catalog.json").write_text(catalog(policy), "utf-8")
-    command = [TOOLS / "trestle", "validate", "-t", "catalog", "-n", "policy"]
+    command = [str(TOOLS / "trestle"), *["validate", "-t", "catalog", "-n", "policy"]]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "VALID" in done.stdout + done.stderr
@@ -46,17 +46,8 @@ def test_the_catalog_is_valid_to_trestle(policy: Policy, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_the_exported_contracts_are_valid_to_datacontract(tmp_path: Path) -> None:
     assert (TOOLS / "datacontract").exists(), "this test needs .venv-tools; `make test` makes it"
-    command = [
-        sys.executable,
-        "-m",
-        "governance",
-        "policy",
-        "export",
-        "--out",
-        str(tmp_path),
-        "--project",
-        str(PROJECT),
-    ]
+    words = f"-m governance policy export --out {tmp_path} --project {PROJECT}".split()
+    command = [sys.executable, *words]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     contracts = sorted((tmp_path / "contracts").iterdir())
     assert told == f"catalog of 24 clauses and {len(contracts)} contracts in {tmp_path}\n"
@@ -66,10 +57,8 @@ def test_the_exported_contracts_are_valid_to_datacontract(tmp_path: Path) -> Non
         "import sys\nfrom datacontract.data_contract import DataContract\n"
         "print([(path, str(DataContract(data_contract_file=path).lint().result)) for path in sys.argv[1:]])"
     )
-    python = TOOLS / "python"
-    done = subprocess.run(
-        [python, "-c", code, *map(str, contracts)], check=False, capture_output=True, text=True, cwd=tmp_path
-    )
+    linting = [str(TOOLS / "python"), "-c", code, *map(str, contracts)]
+    done = subprocess.run(linting, check=False, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     results = dict(eval(done.stdout.splitlines()[-1]))  # noqa: S307  what this test printed itself
     assert {path for path, result in results.items() if "passed" not in result} == set()

@@ -121,7 +121,8 @@ def read_keys(node: Node | None, problems: Problems) -> tuple[KeyState, ...]:
         entry = problems.fields(child, ["state", "created", "rotation_due"], ["destroyed"])
         state = problems.text(entry.get("state"), default="destroyed", choices=_STATES)
         created, due = read_days(entry.get("created"), entry.get("rotation_due"), problems)
-        if "state" in entry and (state == "destroyed") != ("destroyed" in entry):
+        stated = "state" in entry and entry["state"].value in _STATES
+        if stated and (state == "destroyed") != ("destroyed" in entry):
             expected = "the day `destroyed` of a key that is destroyed, and of no other"
             problems.add(child, expected, f"{'none' if state == 'destroyed' else 'it'} with the state {shown(state)}")
         keys.append(KeyState(key, cast("State", state), created, due, read_day(entry.get("destroyed"), problems)))
