@@ -14,13 +14,14 @@ import jsonschema_rs
 import pytest
 from junitparser import JUnitXml, TestCase
 
+from governance.policy import Attestation, Text, Waiver
 from governance.reports.exports import EXPORTS, export
 from governance.reports.exports.summary import MOST_BYTES
 from governance.reports.views import homes
 from governance.results import Results, Verdict
 from tests.conftest import PROJECT
 
-from .conftest import HOSTILE_TABLES, RUNS, check, results, violated
+from .conftest import HOSTILE_TABLES, RUNS, check, html, results, violated
 
 SCHEMA = Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json"
 
@@ -164,3 +165,18 @@ def test_a_selection_claims_nothing() -> None:
     run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
     assert "not a statement about the policy" in export(run)["summary.md"]
     assert BytesIO(export(run)["junit.xml"].encode()).read()
+
+
+def test_the_exports_say_who_answers_for_what() -> None:
+    waived = check("no-bank-data", "t/c", Verdict.WAIVED, violations=2)
+    run = results(waived, check("restricted", "u/m", Verdict.ATTESTED, clauses=("PP-4-1",)))
+    waiver = Waiver("no-bank-data", "mina", Text("پاک می‌شود", "being cleaned"), "2026-11-01", "2026-12-31", "w", 1)
+    attestation = Attestation("PP-4-1", "sara", "security", Text("انجام شد", "was done"), "2026-10-01", "2027-10-01")
+    run = replace(run, policy=replace(run.policy, waivers=(waiver,), attestations=(attestation,)))
+    told, by_mina = export(run), "Waived by mina until 2026-12-31: being cleaned"
+    assert by_mina in told["junit.xml"]
+    assert "Attested by sara until 2027-10-01: was done" in told["junit.xml"]
+    assert sarif(run)["results"][0]["suppressions"][0]["justification"] == by_mina
+    assert "being cleaned" in told["oscal.json"]
+    assert "by <bdi>mina</bdi>, until" in html(run, "en/section-1.html")
+    assert "by <bdi>sara</bdi>, until" in html(run, "en/section-4.html")

@@ -20,7 +20,7 @@ from governance.reports.figures import Figure
 from governance.reports.history import Changes, Past
 from governance.reports.matrix import Matrix, by_kind
 from governance.reports.names import row_file, visible
-from governance.reports.phrases import Phrases, code
+from governance.reports.phrases import Phrases, code, isolated
 from governance.reports.proof import Proof
 from governance.reports.standing import ORDER, headline, scoped, shown
 from governance.reports.vocabulary import Words, words
@@ -238,7 +238,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"code": code, "visible": visible}
+    made.filters |= {"code": code, "isolated": isolated, "visible": visible}
     made.globals |= {
         "colours": colours,
         "order": ORDER,
@@ -247,5 +247,7 @@ def environment() -> Environment:
         "script": Markup(_SCRIPT),  # noqa: S704  our own file
         "script_hash": _hash(_SCRIPT),
         "row_file": row_file,
+        "waiver_of": registers.waiver_of,
+        "attestation_of": registers.attestation_of,
     }
     return made

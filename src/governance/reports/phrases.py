@@ -24,6 +24,11 @@ def code(text: str) -> Markup:
     return Markup('<bdi dir="ltr"><code>{}</code></bdi>').format(visible(text))
 
 
+def isolated(text: str) -> Markup:
+    """A name of a person or a title, in whatever direction it is written."""
+    return Markup("<bdi>{}</bdi>").format(visible(text))
+
+
 # The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
 _EXPECTATIONS = MappingProxyType(
     {

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from governance.policy import Attestation, Clause, NotNormative, Section, Version, Waiver
 from governance.reports.standing import UNEVALUATED, of_clause, shown
 from governance.reports.views import page_of
-from governance.results import Results, RuleText, Verdict
+from governance.results import CheckResult, Results, RuleText, Verdict
 
 SOON_DAYS = 14
+_HOLDING = ("in_force", "soon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,22 @@ def waivers(results: Results) -> tuple[tuple[Waiver, Term], ...]:
     """Who answers for which violation until when, the ones that end first first."""
     terms = [(one, Term.of(one.since, one.until, results.as_of)) for one in results.policy.waivers]
     return tuple(sorted(terms, key=lambda item: (item[1].days, item[0].scope)))
+
+
+def waiver_of(results: Results, check: CheckResult) -> Waiver | None:
+    """Who answers for a waived check; of several waivers the one that holds longest."""
+    if check.verdict is not Verdict.WAIVED:
+        return None
+    mine = [one for one, term in waivers(results) if one.scope in {check.id, check.rule} and term.state in _HOLDING]
+    return mine[-1] if mine else None
+
+
+def attestation_of(results: Results, check: CheckResult) -> Attestation | None:
+    """Who vouches for an attested check."""
+    if check.verdict is not Verdict.ATTESTED:
+        return None
+    mine = [one for one, term in attestations(results) if one.clause in check.clauses and term.state in _HOLDING]
+    return mine[-1] if mine else None
 
 
 def attestations(results: Results) -> tuple[tuple[Attestation, Term], ...]:

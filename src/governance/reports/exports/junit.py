@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from xml.etree import ElementTree as ET
 
-from governance.reports.exports.sentences import outcome
+from governance.reports.exports.sentences import excuse, outcome
 from governance.reports.names import visible
 from governance.reports.standing import headline
 from governance.reports.views import homes
@@ -30,7 +30,7 @@ def junit(results: Results) -> str:
         attributes = {"name": f"{section.id}. {section.title['en']}", **_counts(checks), "timestamp": results.as_of}
         suite = ET.SubElement(root, "testsuite", attributes)
         for check in checks:
-            _case(suite, check)
+            _case(suite, check, excuse(results, check))
     out = ET.SubElement(root[0], "system-out") if len(root) else None
     if out is not None:
         out.text = headline(results, "en")
@@ -38,12 +38,16 @@ def junit(results: Results) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _case(suite: ET.Element, check: CheckResult) -> None:
+def _case(suite: ET.Element, check: CheckResult, why: str) -> None:
     named = {"classname": f"{check.clauses[0]}.{check.rule}", "name": visible(check.id)}
     case = ET.SubElement(suite, "testcase", named)
     kind = _ELEMENTS.get(check.verdict)
     if kind is not None:
-        ET.SubElement(case, kind, {"type": f"{check.verdict}/{check.reason}", "message": outcome(check)})
+        ET.SubElement(
+            case,
+            kind,
+            {"type": f"{check.verdict}/{check.reason}", "message": " ".join(filter(None, (outcome(check), why)))},
+        )
 
 
 def _counts(checks: tuple[CheckResult, ...] | list[CheckResult]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from governance.reports.exports.sentences import outcome, title
+from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.names import visible
 from governance.reports.standing import headline, of_clause
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
@@ -121,7 +121,7 @@ def _risk(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any
         "uuid": _id(results, "risk", check.id),
         "title": f"Waived: {title(rule)}",
         "description": outcome(check),
-        "statement": rule.rationale["en"],
+        "statement": excuse(results, check) or rule.rationale["en"],
         "status": "deviation-approved",
     }
 

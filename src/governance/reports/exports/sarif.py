@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from governance.policy import Severity
-from governance.reports.exports.sentences import outcome, title
+from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.names import visible
 from governance.reports.standing import UNEVALUATED, headline
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json
@@ -78,7 +78,10 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
         "properties": {"check": visible(check.id), "clauses": list(check.clauses), "reason": check.reason.value},
     }
     if check.verdict is Verdict.WAIVED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+        told = excuse(results, check)
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", **({"justification": told} if told else {})}
+        ]
     return result
 
 

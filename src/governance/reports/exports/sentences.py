@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from governance.policy import REST
 from governance.reports.findings import place
+from governance.reports.names import visible
 from governance.reports.phrases import Phrases
+from governance.reports.registers import attestation_of, waiver_of
 from governance.reports.vocabulary import words
-from governance.results import CheckResult, RuleText, Verdict
+from governance.results import CheckResult, Results, RuleText, Verdict
 
 ENGLISH = words("en")
 TOLD = Phrases(ENGLISH)
@@ -27,6 +29,16 @@ def outcome(check: CheckResult) -> str:
     reason = ENGLISH.say(f"reason.{check.reason}")
     advice = ENGLISH.named("advice", check.reason)
     return f"{where(check)}: {reason}. {advice}".rstrip()
+
+
+def excuse(results: Results, check: CheckResult) -> str:
+    """Who answers for a waived check, or vouches for an attested one, until when; "" for others."""
+    waiver, attestation = waiver_of(results, check), attestation_of(results, check)
+    if waiver:
+        return f"Waived by {visible(waiver.owner)} until {waiver.until}: {waiver.reason['en']}"
+    if attestation:
+        return f"Attested by {visible(attestation.by)} until {attestation.until}: {attestation.statement['en']}"
+    return ""
 
 
 def title(rule: RuleText) -> str:
