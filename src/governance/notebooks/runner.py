@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -106,11 +106,9 @@ class _Work:
         import nbformat  # noqa: PLC0415
 
         check_source(nbformat.read(path, as_version=4), path.name)
-        with tempfile.TemporaryDirectory(prefix="gov-") as folder:
-            partial = Path(folder) / "partial.ipynb"
-            stopped = self._papermill(path, partial, config)
-            # papermill hands no notebook back when its kernel died; what it had written by then is all there is.
-            executed = nbformat.read(partial, as_version=4) if partial.is_file() else nbformat.v4.new_notebook()
+        kept: list[Any] = []
+        stopped = self._papermill(path, kept, config)
+        executed = kept[0] if kept else nbformat.v4.new_notebook()
         cell = last_begun(executed) if stopped else unfinished(executed)
         if stopped or cell:
             complaint = f"{path.name}: expected every cell to run, found {stopped or 'the end'} in code cell {cell}"
@@ -121,20 +119,22 @@ class _Work:
             (self.out / path.name).write_text(nbformat.writes(normal) + "\n", "utf-8")
             return
         language = str(self.parameters["lang"])
-        kept = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
-        raise EvidenceError(f"{complaint}; {f'it is kept as {kept}' if kept else 'open it in JupyterLab to see it'}.")
+        place = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
+        raise EvidenceError(f"{complaint}; {f'it is kept as {place}' if place else 'open it in JupyterLab to see it'}.")
 
-    def _papermill(self, path: Path, partial: Path, config: object) -> str:
-        """Let papermill run a notebook into a file; the name of what stopped it, "" if nothing did."""
+    def _papermill(self, path: Path, kept: list[Any], config: object) -> str:
+        """Let papermill run a notebook, which is put into `kept`; the name of what stopped it, "" if nothing did."""
         import papermill  # noqa: PLC0415
 
         try:
             papermill.execute_notebook(
                 str(path),
-                str(partial),
+                None,
+                engine_name=_keeping_engine(),
+                kept=kept,
                 parameters=dict(self.parameters),
                 progress_bar=False,
-                request_save_on_cell_execute=True,
+                request_save_on_cell_execute=False,
                 start_timeout=60,
                 execution_timeout=TIMEOUT_SECONDS,
                 record_timing=False,
@@ -153,6 +153,21 @@ class _Work:
             return "", self.results.verdict.value
         own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]
         return own[0], self.results.section_verdict(own[0]).value
+
+
+@cache
+def _keeping_engine() -> str:
+    """The name of papermill's own engine, made to hand its notebook over: papermill itself drops it if a kernel dies."""
+    from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415
+
+    class Keeping(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, *, kept: list[Any], **own: Any) -> Any:  # noqa: ANN401
+            kept.append(nb_man.nb)
+            return super().execute_managed_notebook(nb_man, kernel_name, **own)
+
+    papermill_engines.register("governance", Keeping)
+    return "governance"
 
 
 def _close_loop() -> None:
