@@ -1,0 +1,82 @@
+"""What a column, or two side by side, give away."""
+
+import hashlib
+import random
+from fractions import Fraction
+
+import pyarrow as pa
+import pytest
+
+from governance.detection.statistics import LuhnRate, Together, at_least, names_code
+from tests.detection.conftest import Maker, with_check_digit
+
+PAN = "6037990000123451"
+
+
+def test_the_binomial_test_is_exact() -> None:
+    assert at_least(0, 5) == 1
+    assert at_least(2, 2) == Fraction(1, 100)
+    assert at_least(1, 2) == Fraction(19, 100)
+
+
+def _rate(numbers: list[str]) -> bool:
+    found = {}
+    for kind in (pa.string(), pa.large_string(), pa.int64()):
+        rate = LuhnRate()
+        values = [int(number) for number in numbers] if kind == pa.int64() else numbers
+        rate.see(pa.array([*values, None], kind))
+        found[kind] = rate.says_cards()
+    assert len(set(found.values())) == 1
+    return found[pa.string()]
+
+
+def test_a_column_of_cards_of_an_unknown_bank_is_told_from_ids(pan: Maker) -> None:
+    chance = random.Random(5)  # noqa: S311  nothing to protect
+    ids = [str(chance.randrange(2 * 10**15, 10**16)) for _ in range(500)]
+    assert _rate([pan("599999") for _ in range(40)])
+    assert not _rate(ids)
+    assert not _rate([pan("599999") for _ in range(5)])
+    assert not _rate([with_check_digit("1405" + "".join(chance.choices("0123456789", k=11))) for _ in range(40)])
+    assert not _rate([])
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha1", "sha256"])
+@pytest.mark.parametrize("json", [False, True])
+def test_a_mask_beside_a_plain_hash_is_undone(algorithm: str, json: bool) -> None:  # noqa: FBT001
+    digest = hashlib.new(algorithm, PAN.encode()).hexdigest()
+    mask = "603799******3451"
+    columns = {"reply": [None, f'{{"card_pan":"{mask}","card_hash":"{digest}"}}']}
+    if not json:
+        columns = {"mask": [mask, mask], "hash": ["0" * 63, digest.upper()]}
+    assert Together().hashed(pa.record_batch(columns)) == [1]
+
+
+def test_a_keyed_hash_is_not_undone() -> None:
+    keyed = hashlib.blake2b(PAN.encode(), key=b"k", digest_size=32).hexdigest()
+    assert Together().hashed(pa.record_batch({"mask": ["603799******3451"], "hash": [keyed]})) == []
+    assert Together().hashed(pa.record_batch({"mask": ["603799******3451"], "note": ["x"]})) == []
+
+
+def test_two_columns_that_make_a_card_number(pan: Maker) -> None:
+    cards = [pan("603799") for _ in range(8)]
+    halves = {"front": [int(card[:8]) for card in cards] + [7], "back": [card[8:] for card in cards] + ["x"]}
+    together = Together()
+    together.split(pa.record_batch({"a": [1]}))
+    together.split(pa.record_batch(halves))
+    assert together.joined().tolist() == list(range(1, 9))
+
+
+def test_a_bank_beside_a_number_is_no_card() -> None:
+    chance = random.Random(6)  # noqa: S311
+    together = Together()
+    together.split(
+        pa.record_batch({"bin": ["603799"] * 300, "order": [str(chance.randrange(10**9, 10**10)) for _ in range(300)]})
+    )
+    assert together.joined().tolist() == []
+
+
+def test_names_of_codes() -> None:
+    assert names_code("cvv2")
+    assert names_code("cardPin")
+    assert not names_code("card_mask")
+    assert not names_code("spinning")
