@@ -31,6 +31,7 @@ PROBLEMS = tuple(
     sale_like_purpose unregistered_recipient recipient_in_other_letters payload_not_of_recipient agreement_expired
     agreement_not_begun purpose_not_of_agreement payload_without_transfer payload_of_other_transfer
     payload_without_agreement unregistered_payload column_not_of_agreement column_beyond_purpose
+    column_of_card_numbers column_named_for_card_code mask_beside_plain_hash card_number_in_two_columns
     undeclared_user.contact.phone_number undeclared_user.contact.email
     undeclared_user.government_id.national_identification_number undeclared_user.device.ip_address undeclared_user.name
 """.split()  # noqa: SIM905  a list of thirty quoted words is harder to read

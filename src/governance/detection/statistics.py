@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import permutations
@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection import codes, issuers
+from governance.detection import codes
 from governance.detection.bytemap import Places
 from governance.detection.checksums import luhn as is_right
 from governance.detection.folding import fold_label
-from governance.detection.windows import luhn
+from governance.detection.windows import luhn, tables
 
 _MOST = 2000  # distinct numbers that tell enough of a column
 _CHANCE = Fraction(1, 10)  # of a number to have the right check digit
@@ -29,7 +29,7 @@ _MASKS: Final = ("****", "xxxx", "XXXX", "####", "••••")
 _HEX: Final = r"(?:^|[^0-9A-Za-z])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?:[^0-9A-Za-z]|$)"
 _DIGEST: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])", re.IGNORECASE)
 _BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256"}
-_TRIED = 3  # rows whose hash is tried: a tenth of a second each
+_TRIED = 20  # rows of a table whose hash is tried: a tenth of a second each
 
 
 def names_code(name: str) -> bool:
@@ -86,7 +86,7 @@ class Together:
 
     _tried: int = 0
     _pairs: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict, repr=False)
-    _seen: int = 0
+    seen: int = 0  # rows of the batches so far
 
     def hashed(self, batch: pa.RecordBatch) -> list[int]:
         """Rows with a masked card number beside a plain hash of the whole one, which anybody can undo."""
@@ -108,15 +108,22 @@ class Together:
                 opened.append(row)
         return opened
 
-    def split(self, batch: pa.RecordBatch) -> None:
+    def split(self, batch: pa.RecordBatch) -> set[int]:
         """Note rows in which the digits of two columns make sixteen that begin like an Iranian card number."""
-        short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n)))}
+        noted: set[int] = set()
+        _, iranian = tables()
+        short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
         for first, second in permutations(short, 2):
-            for row in short[first].keys() & short[second].keys():
-                number = short[first][row] + short[second][row]
-                if len(number) == 16 and number[:6] in issuers.IRANIAN:
-                    self._pairs.setdefault((first, second), []).append((self._seen + row, is_right(number)))
-        self._seen += batch.num_rows
+            (head, front), (tail, back) = short[first], short[second]
+            numbers = head * 10**back + tail
+            fitting = (front > 0) & (back > 0) & (front + back == 16)
+            rows = np.flatnonzero(fitting)
+            rows = rows[iranian[numbers[rows] // 10**10]]
+            pair = self._pairs.setdefault((first, second), []) if len(rows) else []
+            pair += [(self.seen + row, is_right(str(numbers[row]))) for row in rows.tolist()]
+            noted.update((self.seen + rows).tolist())
+        self.seen += batch.num_rows
+        return noted
 
     def joined(self) -> Places:
         """The noted rows, counted from the first batch on, of columns that are right more often than by accident."""
@@ -139,21 +146,24 @@ def _rows(flags: pa.Array) -> list[int]:
     return found
 
 
-def _digits(column: pa.Array) -> Mapping[int, str]:
-    """The cells of a column that are four to twelve digits; only the first few values tell what a column holds."""
-    kind = column.type
-    if pa.types.is_integer(kind):
+def _digits(column: pa.Array) -> tuple[Places, Places] | None:
+    """The cells that are four to twelve digits: their values, and how many digits (0 for any other cell)."""
+    if pa.types.is_integer(column.type):
         column = pc.cast(column, pa.string())
-    elif not _is_text(kind):
-        return {}
-    sizes = pc.binary_length(column)
-    able = pc.and_(pc.greater_equal(sizes, 4), pc.less_equal(sizes, 12))
-    rows = _rows(able)
-    if not rows:
-        return {}
+    elif not _is_text(column.type):
+        return None
+    lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero((lengths >= 4) & (lengths <= 12))
+    if not len(rows):
+        return None
     few = column.take(pa.array(rows))
-    kept = _rows(pc.match_substring_regex(few, "^[0-9]+$"))
-    return dict(zip((rows[place] for place in kept), few.take(pa.array(kept, pa.int64())).to_pylist(), strict=True))
+    able = np.array(_rows(pc.match_substring_regex(few, "^[0-9]+$")), dtype=np.int64)
+    if not len(able):
+        return None
+    values, sizes = np.zeros((2, len(column)), dtype=np.int64)
+    values[rows[able]] = pc.cast(few.take(pa.array(able)), pa.int64()).to_numpy()
+    sizes[rows[able]] = lengths[rows[able]]
+    return values, sizes
 
 
 def _undone(texts: Sequence[str]) -> bool:

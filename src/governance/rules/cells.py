@@ -13,6 +13,7 @@ from governance import detection
 from governance.planning import Check
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, undeclared_tables
+from governance.rules.card_columns import CardColumns
 from governance.rules.subjects import Subjects, find_subjects
 from governance.sources import shown_name
 
@@ -102,7 +103,9 @@ class CellWatch:
     wanted: Mapping[str, Kinds]
     names: Mapping[str, Kinds]  # columns that no contract named: their names are data too
     absent: bool = False
+    beside: Sequence[str] = ()  # columns that are read for `cards` only
     code: Callable[[str], str] = same
+    cards: CardColumns | None = None
     tally: Tally = field(default_factory=Tally)
     review: int = 0
     hit: Counter[str] = field(default_factory=Counter)
@@ -115,11 +118,13 @@ class CellWatch:
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.absent else tuple(self.wanted)
+        return () if self.absent else tuple(dict.fromkeys([*self.wanted, *self.beside]))
 
     def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
         if self.absent:
             return
+        if self.cards is not None:
+            self.cards.see(batch, keys)
         found = self.search.find(batch, self.wanted)
         self.hit += found.columns
         positions = np.fromiter(found.rows, np.int64, len(found.rows))
@@ -129,14 +134,19 @@ class CellWatch:
     def evidence(self, rows: int) -> Evidence:
         # Names are no rows, so they are counted and not referenced.
         named, suspects = kinds_of_names(self.names)
-        problems = Tally(self.tally.problems + Counter(map(self.code, named)))
+        wholes = list(self.cards.of_columns()) if self.cards is not None else []
+        for problem, key in self.cards.of_rows() if self.cards is not None else ():
+            self.tally.problems[problem] += 1
+            self.tally.name(key, problem)
+        problems = Tally(self.tally.problems + Counter(map(self.code, named)) + Counter(what for _, what in wholes))
+        self.hit.update(name for name, _ in wholes)
         whole = self.check.place is not None and not self.check.place.column
         return Evidence(
-            examined=rows + len(named),
+            examined=rows + len(named) + len(wholes),
             violations=problems.violations,
             review=self.review + suspects,
             problems=problems.counts(),
-            facts=(("columns", len(self.columns)),),
+            facts=(("columns", len(self.wanted)),),
             rows=self.tally.references(self.check.contract, self.scope.keys),
             names=tuple(shown_name(name) for name in self.wanted if self.hit[name] and name in self.names),
             columns=tuple((shown_name(name), self.hit[name]) for name in self.wanted if self.hit[name] and whole),

@@ -8,11 +8,15 @@ from typing import Literal
 import pyarrow as pa
 
 from governance import detection
+from governance.detection.statistics import Together
 from governance.planning import Check
 from governance.policy import REST, Where
 from governance.rules.base import Scope, missing
+from governance.rules.card_columns import CardColumns
 from governance.rules.cells import CellWatch, TablesWatch
 from governance.strict_yaml import Node, Problems
+
+_CARD = "payment_card_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class FreeOf:
             dict.fromkeys(columns, self.kinds),
             dict.fromkeys(strangers, self.kinds),
             absent=not rest and missing(columns, schema),
+            beside=schema.names if rest and _CARD in self.kinds else (),
+            cards=CardColumns(columns, Together() if rest else None) if _CARD in self.kinds else None,
         )
 
 

@@ -11,6 +11,7 @@ from governance.synthetic.planting import (
     announced,
     attested,
     bank_data,
+    card_columns,
     ciphers,
     classified,
     erased,
@@ -32,6 +33,7 @@ from governance.synthetic.world import World
 _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     undeclared.violations,
     bank_data.violations,
+    card_columns.violations,
     classified.violations,
     ciphers.violations,
     twins.violations,

@@ -1,0 +1,81 @@
+"""Plants card data that no single cell shows: beside its plain hash, in two columns, in whole columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from governance.planning import Plan
+from governance.policy import REST
+from governance.synthetic import bank
+from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.violation import Violation
+from governance.synthetic.world import World
+
+_KIND = "free_of"
+_CARD = "payment_card_number"
+_UNKNOWN = "299900"  # no bank's prefix
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Each form once, in the tables of purchases and reviews."""
+    del world
+    if "transactions" in plan.policy.tables:
+        yield Violation(_KIND, "card: masked beside its plain hash", _beside_its_hash)
+        yield Violation(_KIND, "card: in two columns", _in_two_columns)
+    if "reviews" in plan.policy.tables:
+        yield Violation(_KIND, "card: a column of an unknown bank's numbers", _of_an_unknown_bank)
+        yield Violation(_KIND, "CVV2: a column named for it", _named_for_a_code)
+
+
+def _beside_its_hash(planter: Planter) -> None:
+    for algorithm in ("sha256", "md5"):
+        number = bank.card(planter.rng)
+        digest = hashlib.new(algorithm, number.encode(), usedforsecurity=False).hexdigest()
+        row = planter.new_row("transactions")
+        row["gateway_reply"] = json.dumps(
+            {"code": 100, "card_pan": f"{number[:6]}******{number[-4:]}", "card_hash": digest.upper()}
+        )
+        _record(planter, "card: masked beside its plain hash", "transactions", "gateway_reply", row)
+
+
+def _in_two_columns(planter: Planter) -> None:
+    form = "card: in two columns"
+    planter.add_column(form, "transactions", "issuer_part", pa.int64())
+    planter.add_column(form, "transactions", "account_part", pa.string())
+    for _ in range(8):
+        number = bank.card(planter.rng)
+        row = planter.new_row("transactions")
+        row["issuer_part"], row["account_part"] = int(number[:8]), number[8:]
+        _record(planter, form, "transactions", "account_part", row)
+
+
+def _of_an_unknown_bank(planter: Planter) -> None:
+    form = "card: a column of an unknown bank's numbers"
+    planter.add_column(form, "reviews", "legacy_reference", pa.string())
+    for _ in range(30):
+        planter.new_row("reviews")["legacy_reference"] = _with_check_digit(_UNKNOWN + bank.digits(planter.rng, 9))
+    _record(planter, form, "reviews", "legacy_reference", None)
+
+
+def _named_for_a_code(planter: Planter) -> None:
+    form = "CVV2: a column named for it"
+    planter.add_column(form, "reviews", "card_cvv2", pa.string())
+    planter.new_row("reviews")["card_cvv2"] = "kept"
+    _record(planter, form, "reviews", "card_cvv2", None)
+
+
+def _record(planter: Planter, form: str, table: str, column: str, row: dict[str, object] | None) -> None:
+    key = planter.key(table, row) if row is not None else None
+    planter.record(form, table, column, key, planter.fires.of_column(_KIND, table, REST, detects=_CARD))
+
+
+def _with_check_digit(body: str) -> str:
+    total = 0
+    for place, digit in enumerate(reversed(body)):
+        weighted = int(digit) * (1 if place % 2 else 2)
+        total += weighted - 9 if weighted > 9 else weighted
+    return body + str(-total % 10)
