@@ -25,10 +25,21 @@ from governance.synthetic.planting import Violation, plant, violations
 from governance.synthetic.world import World
 
 USERS = LEAST_ROWS
-# Kinds that look at the rows of their own table, and those that look people up besides; any other may look anywhere.
-_OF_ROWS = frozenset({"declared", "free_of", "encrypted", "protected_transport"})
-_OF_PEOPLE = frozenset({"classified", "erased", "untwinned"})
+# Where a check of a kind looks besides the rows of its own table; checks of other kinds may look anywhere.
 _PEOPLE = frozenset({"users", "subject_requests"})
+_ACCESSES = frozenset({"access_events", "grants"})
+_BESIDES: Mapping[str, frozenset[str]] = {
+    "declared": frozenset(),
+    "encrypted": frozenset(),
+    "protected_transport": frozenset(),
+    "free_of": frozenset(),
+    "classified": _PEOPLE,
+    "erased": _PEOPLE,
+    "untwinned": _PEOPLE,
+    "minimal": _PEOPLE | {"transfers"},
+    "authorised": _ACCESSES,
+    "purposed": _ACCESSES,
+}
 
 
 @dataclass(frozen=True)
@@ -117,9 +128,11 @@ def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
 def _may_differ(check: Check, changed: Collection[str]) -> bool:
     """Whether a check may see anything of what was planted in these tables."""
     kind, place = check.rule.kind, check.place
-    if place is None or place.table in {REST, *changed} or kind not in _OF_ROWS | _OF_PEOPLE:
+    if place is None or kind not in _BESIDES or place.table in {REST, *changed}:
         return True
-    looks_up = kind in _OF_PEOPLE or "person_name" in getattr(check.rule.parameters, "kinds", ())
-    columns = check.contract.columns if check.contract else ()
-    others = {*_PEOPLE, *(column.references.split(".")[0] for column in columns)}
-    return looks_up and not others.isdisjoint(changed)
+    others = set(_BESIDES[kind])
+    if "person_name" in getattr(check.rule.parameters, "kinds", ()):
+        others |= _PEOPLE
+    if check.contract and others & _PEOPLE:
+        others |= {column.references.split(".")[0] for column in check.contract.columns}
+    return not others.isdisjoint(changed)

@@ -13,11 +13,14 @@ from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
 from governance.project import code_digest, recipe_digest
 from governance.proving.bench import Bench, expected_of, fired_of
-from governance.reports.proof import Fired, Planted, Proof, Quality, Version
+from governance.reports.proof import Fired, Planted, Proof, Quality, Scheme, Version
+from governance.results import Verdict
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting import plant_everything
+from governance.synthetic.scheme_table import SchemeVerdict, scheme_table
 
 CASES = Path("synthetic_data/detection_cases.jsonl")
+ROWS = 30  # of a column of each scheme: fewer are not judged without a key
 _state: dict[str, Bench] = {}  # in a worker: the world that it plants in
 
 
@@ -47,6 +50,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
         clean=clean,
         together=_astray(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
         quality=detection_quality(project),
+        schemes=encryption_schemes(),
     )
 
 
@@ -55,6 +59,28 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
     path = project / CASES
     cases = read_cases(path.read_text("utf-8")) if path.is_file() else ()
     return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
+
+
+def encryption_schemes() -> tuple[Scheme, ...]:
+    """What is said of a column of each scheme of encryption, genuine or not, without keys and with."""
+    by_key = {(v.scheme, v.corpus, v.keyed): v for v in scheme_table((ROWS,))}
+    return tuple(
+        Scheme(
+            scheme=v.scheme,
+            plaintext=v.corpus,
+            rows=v.rows,
+            keyless=_said(v),
+            keyed=_said(by_key[v.scheme, v.corpus, True]),
+            genuine=v.told_by == "genuine",
+        )
+        for v in by_key.values()
+        if not v.keyed
+    )
+
+
+def _said(judged: SchemeVerdict) -> str:
+    """The reason why a column holds or is not judged; of one that is violated, the verdict."""
+    return (judged.verdict if judged.verdict is Verdict.FAILED else judged.reason).value
 
 
 def save(proof: Proof, out: Path) -> None:
