@@ -157,7 +157,7 @@ class _Work:
 
 @cache
 def _keeping_engine() -> str:
-    """The name of papermill's own engine, made to hand its notebook over: papermill itself drops it if a kernel dies."""
+    """The name of an engine like papermill's own that hands its notebook over: the other drops it if a kernel dies."""
     from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415
 
     class Keeping(NBClientEngine):  # type: ignore[misc]  # papermill has no types
