@@ -8,7 +8,7 @@ import pytest
 from governance.detection import KINDS, classify, scan
 
 SIZE = 1 << 17
-LIMIT = 4.0  # seconds; an eighth of a megabyte takes about half of one on a slow machine
+LIMIT = 4.0  # seconds of the processor; an eighth of a megabyte takes about half of one on a slow machine
 SEEDS = {
     "card numbers": "6037990000123451",
     "digits and spaces": "1 ",
@@ -41,13 +41,13 @@ SEEDS = {
 @pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
 def test_repetition_takes_bounded_time(seed: str) -> None:
     text = (seed * (SIZE // len(seed)))[:SIZE]
-    start = time.perf_counter()
+    start = time.process_time()
     classify(text)
-    assert time.perf_counter() - start < LIMIT
+    assert time.process_time() - start < LIMIT
 
 
 def test_a_cell_of_a_megabyte_is_survived_in_a_column() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     hits = scan(pa.array(["کوتاه", "7" * (1 << 20), "6037990000123451", "ا " * (1 << 19)]), KINDS)
-    assert time.perf_counter() - start < LIMIT
+    assert time.process_time() - start < LIMIT
     assert hits.rows.tolist() == [2]
