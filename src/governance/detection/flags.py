@@ -16,4 +16,5 @@ IBAN: Final = 1 << 10  # two letters and two digits
 FLOAT: Final = 1 << 11  # a number with an exponent
 PLUS: Final = 1 << 12  # a number with a plus sign
 AT: Final = 1 << 13  # a sign that an address has
+LATIN: Final = 1 << 3  # of arithmetic: Latin letters, or others that count as such
 HOST: Final = 1 << 14  # two dots or two colons

@@ -84,6 +84,7 @@ def _accounts(size: int) -> str:
 
 
 CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_word, _WORDS.split("|")))
+PERSIAN_CODES: Final = _any(*map(_word, _WORDS.split("|")))  # for cells without a Latin letter
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
     "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv)"

@@ -25,6 +25,7 @@ _MARKS = np.full(256, flags.SIGNED, dtype=np.uint8)
 _MARKS[list(string.ascii_letters.encode() + string.digits.encode())] = 0
 _MARKS[list(b"%=\\&<\xef")] |= flags.ESCAPED
 _MARKS[[0, *range(0x80, 0x100)]] |= flags.WIDE
+_MARKS[list(string.ascii_letters.encode() + b"\xc4\xc5\xef")] |= flags.LATIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,21 @@ class _Search:
     hint: str
     ascii_hint: str
     first: str = ""
+    persian: str = ""  # the same for cells without a Latin letter; nothing can match in them if empty
     sign: int = 0  # the flag of the compiled pass without which it can't match
 
 
 def _search(
-    kinds: Collection[str], fewest: int, hint: str, sign: int, *, first: str = "", ascii_hint: str = ""
+    kinds: Collection[str],
+    fewest: int,
+    hint: str,
+    sign: int,
+    *,
+    first: str = "",
+    ascii_hint: str = "",
+    persian: str = "",
 ) -> _Search:
-    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first, sign)
+    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first, persian, sign)
 
 
 _SEARCHES = (
@@ -53,11 +62,14 @@ _SEARCHES = (
         flags.CODE,
         first=hints.FIRST_CODES,
         ascii_hint=hints.ASCII_CODES,
+        persian=hints.PERSIAN_CODES,
     ),
     _search({"payment_card_number"}, 7, hints.FLOATS, flags.FLOAT),
     _search({"iban"}, 10, hints.IBANS, flags.IBAN, first=hints.FIRST_IBANS, ascii_hint=hints.ASCII_IBANS),
-    _search({"phone_number"}, 8, hints.FOREIGN_PHONES, flags.PLUS),
-    _search({"national_id"}, 8, hints.NATIONAL_IDS, flags.NATIONAL, first=hints.NATIONAL_IDS),
+    _search({"phone_number"}, 8, hints.FOREIGN_PHONES, flags.PLUS, persian=hints.FOREIGN_PHONES),
+    _search(
+        {"national_id"}, 8, hints.NATIONAL_IDS, flags.NATIONAL, first=hints.NATIONAL_IDS, persian=hints.NATIONAL_IDS
+    ),
 )
 
 
@@ -227,8 +239,11 @@ class Lanes:
             seen |= _matching(few, ~signed, first)
         if searches:
             seen |= _matching(few, signed & ~wide & ~seen, "|".join(search.ascii_hint for search in searches))
+        latin = marks & flags.LATIN != 0
         for search in searches:
-            seen |= _matching(few, wide & ~seen & (counts >= search.fewest), search.hint)
+            seen |= _matching(few, wide & latin & ~seen & (counts >= search.fewest), search.hint)
+            if search.persian:
+                seen |= _matching(few, wide & ~latin & ~seen & (counts >= search.fewest), search.persian)
         found[rows[seen]] = True
         return examined
 
