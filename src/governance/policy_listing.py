@@ -48,6 +48,8 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
             yield f"              {clause.statement.fa}"
     yield f"  rule        {rule.id} ({rule.file}:{rule.line}), {rule.kind}, {rule.severity.value}: {rule.title.en}"
     yield f"  why         {rule.rationale.en}"
+    if rule.references:
+        yield f"  references  {'; '.join(rule.references)}"
     yield f"  remedy      {rule.remedy.en}"
     yield f"  expectation {_expectation(check, suites)}"
     yield f"  data        {_data(check)}"

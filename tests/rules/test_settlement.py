@@ -36,6 +36,9 @@ def waived(scope: str, since: str = "2026-01-01", until: str = "2026-01-01") -> 
 def test_a_rule_reviewed_against_an_older_text_cannot_pass_but_still_fails() -> None:
     assert settled(CLEAN, reviewed("now")) == (Verdict.PASSED, Reason.HOLDS)
     assert settled(CLEAN, reviewed("before")) == (Verdict.NOT_EVALUATED, Reason.STALE)
+    unreviewed = replace(reviewed("now"), reviews=())
+    assert settled(CLEAN, unreviewed) == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
+    assert settled(BAD, unreviewed) == (Verdict.FAILED, Reason.VIOLATED)
     assert settled(BAD, reviewed("before")) == (Verdict.FAILED, Reason.VIOLATED)
     assert settled(NOTHING, reviewed("before")) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
 

@@ -136,6 +136,7 @@ class Rule:
     parameters: Parameters
     file: str
     line: int
+    references: tuple[str, ...] = ()  # articles of laws and standards, terms of vocabularies
 
     @property
     def kind(self) -> str:

@@ -33,7 +33,9 @@ def read_rules(
         if not _RULE_ID.fullmatch(key):
             problems.add(child, "a rule id of small letters, digits and -", f"the key {shown(key)}")
         fields = problems.fields(
-            child, ["kind", "clauses", "severity", "title", "rationale", "remedy", "where"], ["parameters"]
+            child,
+            ["kind", "clauses", "severity", "title", "rationale", "remedy", "where"],
+            ["references", "parameters"],
         )
         where = _where(fields.get("where"), tables, problems)
         kind = problems.text(fields.get("kind"), choices=kinds)
@@ -58,6 +60,7 @@ def read_rules(
                     parameters=parameters,
                     file=child.file,
                     line=child.line,
+                    references=problems.texts(fields.get("references")),
                 )
             )
     return tuple(rules)

@@ -19,9 +19,8 @@ def settle(check: Check, evidence: Evidence, policy: Policy, as_of: datetime) ->
     excuses a violation and nothing else.
     """
     verdict, reason = judge(check, evidence, policy)
-    # A rule that was never reviewed is a gap of the plan; only one whose text moved is suspect.
-    if verdict in _GREEN and stale(check.rule, policy) is Reason.STALE:
-        return Verdict.NOT_EVALUATED, Reason.STALE
+    if verdict in _GREEN and (why := stale(check.rule, policy)):
+        return Verdict.NOT_EVALUATED, why
     if verdict is Verdict.FAILED and waiver_of(check, policy, as_of):
         return Verdict.WAIVED, Reason.WAIVED
     return verdict, reason
