@@ -131,3 +131,10 @@ def test_findings_come_by_place_and_once() -> None:
     assert [finding.kind for finding in found] == ["payment_card_number", "email_address", "payment_card_number"]
     assert [finding.span[0] for finding in found] == sorted(finding.span[0] for finding in found)
     assert set(kinds(text)) <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("OTP 2025", False), ("پین 1404", False), ("OTP: 2025", True), ("otp 2599", True)]
+)
+def test_a_year_right_after_a_bare_label_is_a_year(text: str, found: bool) -> None:  # noqa: FBT001
+    assert bool(classify(text)) is found
