@@ -61,7 +61,7 @@ def quality(proof: Proof | None, language: str) -> Table:
         counts = [sum(getattr(one, name) for one in forms) for name in ("cases", "found", "lookalikes", "alarms")]
         weak = tuple(one.form for one in forms if one.found < one.cases or one.alarms)
         rows.append((say.named("problem", kind) or Id(kind), len(forms), *counts, weak))
-    columns = ("kind", "forms", "cases", "found", "lookalikes", "alarms", "weak")
+    columns = ("data_kind", "forms", "cases", "found", "lookalikes", "alarms", "weak")
     return Table.of(language, columns, rows, _told(proof, "told_quality"))
 
 
