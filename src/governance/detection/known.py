@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from governance.detection.leaves import Leaf, leaves
-from governance.detection.subjects import TOKEN, candidates
+from governance.detection.sifting import able
+from governance.detection.subjects import TOKEN, announces, candidates
 
 T = TypeVar("T", bound=Hashable)
 
@@ -80,7 +81,8 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
 
 
 def _finds(leaf: Leaf, known: Known[T]) -> Iterator[tuple[int, str, T]]:
-    for value, rows in leaf.cells():
+    of_users = announces(leaf.label)
+    for value, rows in leaf.cells(lambda distinct: able(distinct, of_users=of_users)):
         for kind, origin in known.find(value, leaf.label):
             for row in rows.tolist():
                 yield row, kind, origin

@@ -1,6 +1,6 @@
 """Any Arrow column as plain texts, each distinct one once, with the cells that it stands in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import numbers
+from governance.detection.bytemap import Flags
 from governance.detection.columns import as_json, as_text, entries, holds_no_digits
 from governance.detection.verdicts import read
 
@@ -24,16 +25,18 @@ class Leaf:
     array: pa.Array
     rows: Rows
 
-    def cells(self) -> Iterator[tuple[str, Rows]]:
-        """Each distinct text with its cells."""
+    def cells(self, able: Callable[[pa.Array], Flags]) -> Iterator[tuple[str, Rows]]:
+        """Each distinct text that is worth a look with its cells; `able` tells of many texts which are."""
         for start in range(0, len(self.array), _STEP):
             part = self.array.slice(start, _STEP)
             distinct = part if isinstance(part, pa.DictionaryArray) else part.dictionary_encode()
             codes = pc.fill_null(distinct.indices, -1).to_numpy(zero_copy_only=False)
             order = np.argsort(codes, kind="stable")
             bounds = np.searchsorted(codes[order], np.arange(len(distinct.dictionary) + 1))
-            for code, value in enumerate(distinct.dictionary.to_pylist()):
-                if value and bounds[code] < bounds[code + 1]:
+            codes = np.flatnonzero(able(distinct.dictionary) & (bounds[:-1] < bounds[1:]))
+            values = distinct.dictionary.take(pa.array(codes)).to_pylist()
+            for code, value in zip(codes.tolist(), values, strict=True):
+                if value:
                     text = value if isinstance(value, str) else read(value)
                     yield text, self.rows[start + order[bounds[code] : bounds[code + 1]]]
 

@@ -13,6 +13,7 @@ from governance.detection.contacts import ADDRESS, MOBILE, REFERENCE
 from governance.detection.folding import fold, fold_label
 from governance.detection.layers import readings
 from governance.detection.page import Page
+from governance.detection.sifting import NAMELESS
 from governance.policy.text import normalise
 
 PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"
@@ -44,6 +45,9 @@ _JOINER = "\u200c"
 _MARKS = re.compile("[\u064b-\u065f\u0670]")  # vowels, which hardly anybody writes
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN_FIELDS = re.compile(r'"\s*,\s*"[^"\n]{1,40}"\s*:\s*"')  # from one value of a JSON object to the next
+_NAMELESS = re.compile(NAMELESS, re.ASCII)
+_NO_GAP = re.compile(r"[0-9:={}\[\]]")  # what stands between a label and a name, not within one
+_BARE_DIGEST = re.compile("(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})")
 _MOST_WORDS = 4
 _GIVEN_WORDS = 2  # after a comma
 _GAP = 3  # characters between two words of a name
@@ -57,6 +61,9 @@ _NO_NAME = re.compile(
 
 def candidates(text: str, label: str = "") -> Iterator[Candidate]:
     """Everything in a cell that could be somebody's phone number, address, name, user id, or a digest of these."""
+    if _BARE_DIGEST.fullmatch(text) and not _spells(text):
+        yield from _digest(text)
+        return
     heading = fold_label(label)
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
@@ -88,7 +95,7 @@ def names(text: str) -> Iterator[Candidate]:
     for spelling in _spellings(text):
         for reading in readings(spelling, text, normalise):
             page = ADDRESS.sub(" @@@@ ", reading.text) if "@" in reading.text else reading.text
-            for window in _windows(_BETWEEN_FIELDS.sub(" ", page.casefold())):
+            for window in _windows(_NAMELESS.sub(":", _BETWEEN_FIELDS.sub(" ", page)).casefold()):
                 if window not in seen:
                     seen.add(window)
                     yield NAME, window
@@ -110,7 +117,7 @@ def _windows(text: str) -> Iterator[str]:
     end = 0
     for match in _WORD.finditer(text):
         gap = text[end : match.start()]
-        if len(gap) > _GAP:
+        if len(gap) > _GAP or _NO_GAP.search(gap):
             stretch.clear()
         word, end = match[0], match.end()
         if _NO_NAME.fullmatch(word):
@@ -161,6 +168,19 @@ def _users(page: Page) -> Iterator[Candidate]:
         number = _NUMBER.match(page.text, label.end() + first.start()) if first else None
         if number:
             yield from user(number[0])
+
+
+def announces(label: str) -> bool:
+    """Whether a column's name says that user ids stand in it."""
+    return bool(_ID.search(fold_label(label)))
+
+
+def _spells(digest: str) -> bool:
+    """Whether the bytes of a digest happen to be a text."""
+    try:
+        return bytes.fromhex(digest).decode().isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _digests(text: str) -> Iterator[Candidate]:
