@@ -145,9 +145,9 @@ def expected_ids(policy: Policy) -> list[str]:
         found.append(f"authorised-access/{table.table}/*")
     found.append("authorised-access/*")
     found += [f"personal-data-as-declared/{table.table}" for table in tables] + ["personal-data-as-declared/*"]
-    for table in ("interactions", "shared_analytics"):
-        texts = [c.name for c in policy.tables[table].columns if c.logical_type == "string"]
-        found += [f"visits-without-personal-data/{table}/{name}" for name in (*texts, "*")]
+    for visits in ("interactions", "shared_analytics"):
+        texts = [c.name for c in policy.tables[visits].columns if c.logical_type == "string"]
+        found += [f"visits-without-personal-data/{visits}/{name}" for name in (*texts, "*")]
     return [*found, "changes-announced/announcements", "security-attested/-"]
 
 

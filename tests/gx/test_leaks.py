@@ -16,8 +16,8 @@ import pytest
 from governance.gx import load_suite
 from governance.planning import Plan
 from governance.results import CheckResult
+from governance.rules.cells import CellWatch
 from governance.rules.encrypted import Encrypted
-from governance.rules.free_of import _Cells
 from tests.gx.conftest import AS_OF
 
 pytestmark = pytest.mark.xdist_group("gx")
@@ -66,7 +66,7 @@ def test_no_result_format_and_no_exception_holds_a_value(
     broken: str,
 ) -> None:
     if broken == "a watch":
-        monkeypatch.setattr(_Cells, "see", raising)
+        monkeypatch.setattr(CellWatch, "see", raising)
         monkeypatch.setattr(Encrypted, "watch", raising)
     if broken == "the scan":
         monkeypatch.setattr("governance.gx.session.evaluate", raising)

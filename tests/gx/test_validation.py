@@ -209,13 +209,17 @@ def test_csv_of_the_same_rows_gets_the_same_verdicts_and_counts(
     run: Run, plan: Plan, planted: Dataset, tmp_path: Path
 ) -> None:
     flat = ("users", "grants", "access_events")
+    folders = (tmp_path / "parquet", tmp_path / "csv")
+    for folder in folders:
+        folder.mkdir()
     for name in flat:
         table = pq.read_table(planted.data / f"{name}.parquet")
-        declared = [column.name for column in plan.policy.tables[name].columns]
-        pa_csv.write_csv(table.select(declared), tmp_path / f"{name}.csv")
-    files, csv = run(planted.data, *flat, keys=planted.keys), run(tmp_path, *flat, keys=planted.keys)
-    compared = [name for name, check in csv.items() if check.column != "*" and check.rule != "declared"]
-    assert len(compared) > 20
-    for name in compared:
+        # The columns that no contract names hold lists and structs too, which CSV can't: neither has them.
+        declared = table.select([column.name for column in plan.policy.tables[name].columns])
+        pq.write_table(declared, folders[0] / f"{name}.parquet")
+        pa_csv.write_csv(declared, folders[1] / f"{name}.csv")
+    files, csv = (run(folder, *flat, keys=planted.keys) for folder in folders)
+    assert len(csv) > 20
+    for name in csv:
         assert (csv[name].verdict, csv[name].reason) == (files[name].verdict, files[name].reason), name
         assert csv[name].evidence.rows == files[name].evidence.rows, name

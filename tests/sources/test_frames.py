@@ -51,6 +51,18 @@ def test_a_card_number_is_readable_in_whatever_holds_it(values: Any) -> None:
     assert len(scan(column, ("payment_card_number",), label="x").rows) == 1
 
 
+def test_whole_numbers_with_a_gap_stay_whole_as_in_files() -> None:
+    frame = pd.DataFrame(
+        {"key": [100001, None], "price": [1.5, None], "huge": [1e300, None], "gone": [float("nan")] * 2}
+    )
+    read = to_arrow("t", frame)
+    assert read["key"].to_pylist() == [100001, None]
+    assert pa.types.is_int64(read["key"].type)
+    assert read["price"].to_pylist() == [1.5, None]
+    assert read["huge"].to_pylist() == [1e300, None]
+    assert read["gone"].null_count == 2
+
+
 def test_missing_values_stay_missing() -> None:
     column = to_arrow("t", pd.DataFrame({"x": pd.Series([pd.NA, None, float("nan"), pd.NaT, "a", 1], dtype=object)}))[
         "x"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from governance.errors import SourceError
@@ -14,6 +15,7 @@ from governance.sources.base import BATCH_ROWS, rename, shown_name
 from governance.sources.database import DatabaseSource, reading
 
 _LARGEST_POSITION = 10**9
+_LARGEST_EXACT = 2.0**53  # beyond it a float skips whole numbers
 
 
 def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame, without importing pandas
@@ -49,10 +51,18 @@ def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
 
 def _column(series: Any) -> pa.Array:  # noqa: ANN401
     try:
-        return pa.Array.from_pandas(series)
+        return _whole(pa.Array.from_pandas(series))
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         cells = zip(series.tolist(), series.isna().tolist(), strict=True)
         return pa.array([None if absent else _text(value) for value, absent in cells], pa.large_string())
+
+
+def _whole(column: pa.Array) -> pa.Array:
+    """Whole numbers of which some are absent, which pandas holds as floats: such keys would equal no others."""
+    if not pa.types.is_float64(column.type) or not column.null_count or column.null_count == len(column):
+        return column
+    exact = pc.and_(pc.equal(pc.round(column), column), pc.less_equal(pc.abs(column), _LARGEST_EXACT))
+    return column.cast(pa.int64()) if pc.all(exact).as_py() else column
 
 
 def _text(value: object) -> str:
