@@ -66,7 +66,7 @@ class ExpectColumnValuesToBeEncrypted(GovernanceExpectation):
 
 
 class ExpectEncryptedValuesToHaveNoTwin(GovernanceExpectation):
-    """No column of a table holds, in clear or as a plain hash, what another column keeps encrypted."""
+    """No column of a table holds in clear, in any written form, what another column keeps encrypted."""
 
 
 class ExpectAccessToBeAuthorised(GovernanceExpectation):
