@@ -11,6 +11,17 @@ _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x0640, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه", "ة": "ه"})
+
+
+class _Digits(dict[int, int]):
+    """A translation table that learns each character when it is first met."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = ord("0") + unicodedata.decimal(chr(code)) if chr(code).isdecimal() else code
+        return self[code]
+
+
+_DIGITS = _Digits()
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
@@ -18,8 +29,7 @@ def normalise(text: str) -> str:
     """One spelling for white space, joiners, yeh and kaf, and the digits of every script."""
     composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
     letters = _HEH_YEH.sub("ه", composed.translate(_LETTERS))
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in letters)
-    return " ".join(digits.split())
+    return " ".join(letters.translate(_DIGITS).split())
 
 
 def fingerprint(text: str) -> str:
