@@ -13,7 +13,7 @@ from governance.reports.colours import LIGHT
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst
 
 _SHADES = {"public": "#9fb3c8", "internal": "#6b8cae", "confidential": "#8a4b00", "restricted": "#86207f"}
-_RIGHTS = ("fulfilled", "erased", "opted_out")
+_RIGHTS = ("fulfilled", "rectified", "erased", "opted_out")
 _PERSONAL = "user"
 
 
@@ -167,7 +167,7 @@ def rights_chart(results: Results, language: str) -> Figure:
     say = words(language)
     rows = []
     for rule in results.policy.rules:
-        # Rows that are searched for erased people, and messages, are so many that requests would not be seen.
+        # Rows that are searched for what should be gone, and messages, are so many that requests would not be seen.
         if rule.kind == "fulfilled":
             checks = [check for check in results.checks if check.rule == rule.id]
             examined = sum(check.evidence.examined for check in checks)

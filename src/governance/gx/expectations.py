@@ -104,6 +104,13 @@ class ExpectErasedPeopleToBeGone(GovernanceExpectation):
     keeps: list[str]
 
 
+class ExpectRectifiedValuesToBeGone(GovernanceExpectation):
+    """Nothing in a table, in any written form, is a value that was put right since."""
+
+    requests: str
+    keeps: list[str]
+
+
 class ExpectRequestsToBeFulfilled(GovernanceExpectation):
     """Every request of a person is answered, done in time, and done as it was asked."""
 
@@ -167,6 +174,7 @@ EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
     "untwinned": ExpectEncryptedValuesToHaveNoTwin,
     "authorised": ExpectAccessToBeAuthorised,
     "erased": ExpectErasedPeopleToBeGone,
+    "rectified": ExpectRectifiedValuesToBeGone,
     "fulfilled": ExpectRequestsToBeFulfilled,
     "opted_out": ExpectOffersToRespectUnsubscribing,
     "unlinkable": ExpectTableToBeUnlinkable,

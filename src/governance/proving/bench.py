@@ -35,6 +35,7 @@ _BESIDES: Mapping[str, frozenset[str]] = {
     "free_of": frozenset(),
     "classified": _PEOPLE,
     "erased": _PEOPLE,
+    "rectified": _PEOPLE,
     "untwinned": _PEOPLE,
     "minimal": _PEOPLE | {"transfers"},
     "authorised": _ACCESSES,

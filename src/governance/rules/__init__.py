@@ -22,6 +22,7 @@ from governance.rules import (
     opted_out,
     protected_transport,
     purposed,
+    rectified,
     unlinkable,
     untwinned,
 )
@@ -45,6 +46,7 @@ KINDS: Final[Mapping[str, KindReader]] = {
     "opted_out": opted_out.read,
     "protected_transport": protected_transport.read,
     "purposed": purposed.read,
+    "rectified": rectified.read,
     "unlinkable": unlinkable.read,
     "untwinned": untwinned.read,
 }

@@ -18,8 +18,8 @@ from governance.planning import Check
 from governance.policy import Where
 from governance.results import Evidence, Reason, RowReference
 from governance.rules.base import Scope
+from governance.rules.corrections import judge_rectified
 from governance.rules.exports import Exports
-from governance.rules.rectified import judge_rectified
 from governance.rules.relational import moment, row_key, row_keys, text, unproven
 from governance.rules.requests import RIGHTS, Request, Verdicts
 from governance.rules.series import Facts, days

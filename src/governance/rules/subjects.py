@@ -5,7 +5,7 @@ One index serves every rule of a run, and a column of a batch is searched once f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,16 +39,23 @@ class Subjects:
 
     known: detection.Known[Origins]
     _batch: pa.RecordBatch | None = field(default=None, repr=False)
-    _hits: dict[str, detection.KnownHits[Origins]] = field(default_factory=dict, repr=False)
+    _hits: dict[tuple[str, bool], detection.KnownHits[Origins]] = field(default_factory=dict, repr=False)
 
-    def search(self, batch: pa.RecordBatch, column: str) -> detection.KnownHits[Origins]:
-        """The known people in a column; asked again for the same batch, the answer is there."""
+    def search(
+        self, batch: pa.RecordBatch, column: str, read: Callable[[], pa.Array] | None = None
+    ) -> detection.KnownHits[Origins]:
+        """The known people in a column; asked again for the same batch, the answer is there.
+
+        `read` gives what a column of envelopes says, to search that instead.
+        """
         if batch is not self._batch:
             self._batch = batch
             self._hits.clear()
-        if column not in self._hits:
-            self._hits[column] = detection.scan_known(batch.column(column), self.known, label=column)
-        return self._hits[column]
+        name = (column, read is not None)
+        if name not in self._hits:
+            cells = read() if read else batch.column(column)
+            self._hits[name] = detection.scan_known(cells, self.known, label=column)
+        return self._hits[name]
 
 
 def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:

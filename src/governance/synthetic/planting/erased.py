@@ -21,7 +21,6 @@ from governance.synthetic.world import FIRST_KEY, World
 
 _KIND = "erased"
 _FIRST = 208_000_000  # people who were erased, beyond all who asked for it in the base
-_FORMER = 218_000_000  # what people were called before
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 
@@ -67,7 +66,6 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, "row of theirs", _own_row)
         yield Violation(_KIND, "row of nobody", _orphan)
         yield Violation(_KIND, "token of theirs", _token)
-        yield Violation(_KIND, "token of a value that was put right", _old_value)
 
 
 def erase(planter: Planter) -> _Ghost:
@@ -169,14 +167,3 @@ def _token(planter: Planter) -> None:
     row = planter.new_row("messages")
     row["address_token"] = ghost.token
     _record(planter, "token of theirs", "messages", "address_token", row)
-
-
-def _old_value(planter: Planter) -> None:
-    """A message went to the number that had been put right."""
-    number, world = company.newcomer(planter), planter.world
-    former = np.array([_FORMER + int(planter.rng.integers(1_000_000))])
-    old, new = (people.tokens(world, people.mobiles(world, who))[0].as_py() for who in (former, np.array([number])))
-    company.ask(planter, "rectification", number).update(field="mobile", old_token=old, new_token=new)
-    row = planter.new_row("messages")
-    row["address_token"] = old
-    _record(planter, "token of a value that was put right", "messages", "address_token", row)

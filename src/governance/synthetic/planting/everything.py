@@ -20,6 +20,7 @@ from governance.synthetic.planting import (
     opted_out,
     payloads,
     purposes,
+    rectified,
     transfers,
     twins,
     undeclared,
@@ -48,6 +49,7 @@ _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
     fulfilled.violations,
     opted_out.violations,
     erased.violations,
+    rectified.violations,
 )
 
 
