@@ -275,7 +275,9 @@ def test_what_is_missing_is_not_evaluated_and_clocks_that_run_ahead_are_an_error
         assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
     less = tables()
     less["subject_requests"] = less["subject_requests"].drop_columns(["outcome"])
-    assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+    found = Seen(less, made())
+    assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+    assert found[CHECK].lacks == ("subject_requests.outcome",)
     ahead = tables([request("objection", fulfilled_at=AS_OF + TICK, received_at=AS_OF)], ())
     assert Seen(ahead, made("any")).verdict(CHECK)[0] is Verdict.FAILED
     ahead = tables([request("objection", received_at=AS_OF + TICK, **OPEN)], ())

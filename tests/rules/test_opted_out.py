@@ -179,7 +179,9 @@ def test_a_wish_of_nobody_or_at_no_time_leaves_the_promise_unproven(incomplete: 
 def test_what_is_missing_is_not_evaluated() -> None:
     data = tables([message()], [wish()])
     alone = {"messages": data["messages"]}
-    assert Seen(alone, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    found = Seen(alone, made())
+    assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    assert found[CHECK].lacks == ("subscriptions",)
     for table, name in (("messages", "template"), ("subscriptions", "topic")):
         less = data | {table: data[table].drop_columns([name])}
         assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)

@@ -207,6 +207,8 @@ def test_what_cannot_be_compared_is_not_evaluated() -> None:
     data = visits()
     less = data | {"visits": data["visits"].drop_columns(["device"])}
     assert Seen(less, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
-    assert Seen({"visits": data["visits"]}, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    alone = Seen({"visits": data["visits"]}, made())
+    assert alone.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)
+    assert alone[CHECK].lacks == ("users",)
     empty = data | {"visits": data["visits"].slice(0, 0)}
     assert Seen(empty, made()).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)

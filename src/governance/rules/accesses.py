@@ -50,8 +50,7 @@ def unproven_by(
     reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
     if reason is None:
         return None
-    lacks = lacking(scope, needs) if scope.source.relational else ()
-    return Evidence(examined=0, unit="events", lacks=lacks, unproven=reason)
+    return Evidence(examined=0, unit="events", lacks=lacking(scope, needs), unproven=reason)
 
 
 def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:

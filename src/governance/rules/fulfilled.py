@@ -20,7 +20,7 @@ from governance.results import Evidence, Reason, RowReference
 from governance.rules.base import Scope
 from governance.rules.corrections import judge_rectified
 from governance.rules.exports import Exports
-from governance.rules.relational import moment, row_key, row_keys, text, unproven
+from governance.rules.relational import lacking, moment, row_key, row_keys, text, unproven
 from governance.rules.requests import RIGHTS, Request, Verdicts
 from governance.rules.series import Facts, days
 from governance.strict_yaml import Node, Problems
@@ -86,7 +86,7 @@ class _Requests:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
         reason = unproven(self.scope, {contract.table: COLUMNS}, {contract.table: _TIMES})
         if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(0, unproven=reason)
+            return Evidence(0, lacks=lacking(self.scope, {contract.table: COLUMNS}), unproven=reason)
         every = self._read()
         mine = [request for request in every if self.rule.right in {ANY, request.right}]
         problems = {n: problem for n, problem in self._times(mine).items() if problem}

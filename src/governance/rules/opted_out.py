@@ -12,7 +12,7 @@ from governance.planning import Check
 from governance.policy import Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally
-from governance.rules.relational import below, literal, moment, row_key, row_keys, text, unproven
+from governance.rules.relational import below, lacking, literal, moment, row_key, row_keys, text, unproven
 from governance.strict_yaml import Node, Problems
 
 MESSAGE_COLUMNS = ("address_token", "channel", "purpose", "template", "sent_at")
@@ -109,13 +109,14 @@ class _Messages:
         if contract is None:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
         rule, messages = self.rule, contract.table
+        needs = {messages: MESSAGE_COLUMNS, rule.subscriptions: WISH_COLUMNS}
         reason = unproven(
             self.scope,
-            {messages: MESSAGE_COLUMNS, rule.subscriptions: WISH_COLUMNS},
+            needs,
             {messages: ("sent_at",), rule.subscriptions: ("occurred_at",)},
         )
         if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(0, unproven=reason)
+            return Evidence(0, lacks=lacking(self.scope, needs), unproven=reason)
         names = {
             "messages": messages,
             "is_offer": below("purpose", rule.offers),

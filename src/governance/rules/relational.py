@@ -60,7 +60,9 @@ def is_time(kind: pa.DataType) -> bool:
 
 
 def lacking(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The tables, and columns as `table.column`, of these that are not there."""
+    """The tables, and columns as `table.column`, of these that are not there; of a lone batch, none."""
+    if not scope.source.relational:
+        return ()
     schemas = scope.source.schemas()
     tables = [table for table in needs if table not in schemas]
     columns = [f"{t}.{name}" for t in needs if t in schemas for name in needs[t] if name not in schemas[t].names]

@@ -98,7 +98,7 @@ def why_unproven(scope: Scope, transfers: str) -> Reason | None:
 
 def lacks(scope: Scope, transfers: str) -> tuple[str, ...]:
     """What of the ledger is not there."""
-    return lacking(scope, {transfers: COLUMNS}) if scope.source.relational else ()
+    return lacking(scope, {transfers: COLUMNS})
 
 
 def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Finding, ...]:

@@ -20,6 +20,7 @@ from governance.policy import Where
 from governance.results import Evidence, Reason
 from governance.rules.base import Positions, Scope, Tally, missing
 from governance.rules.links import PersonKeys, find_links, is_text, mentioned_ids, person_keys
+from governance.rules.relational import lacking
 from governance.rules.series import group_sizes
 from governance.rules.subjects import CURRENT, Subjects, find_subjects
 from governance.sources import shown_name
@@ -164,14 +165,17 @@ class _Rows:
     def evidence(self, rows: int) -> Evidence:
         sizes = sorted(self.groups.values())
         counts = (("groups", len(sizes)), ("groups_below_k", sum(size < self.rule.k for size in sizes)))
+        contract = self.check.contract
+        needs = {self.rule.people: ()} | ({contract.table: self.rule.columns} if contract else {})
         smallest = tuple(zip(_SHOWN_GROUPS, sizes, strict=False))
         return Evidence(
             examined=0 if self.unproven and not self.columns else rows,
             violations=self.tally.violations,
             problems=self.tally.counts(),
             facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
-            rows=self.tally.references(self.check.contract, self.scope.keys),
+            rows=self.tally.references(contract, self.scope.keys),
             columns=tuple((shown_name(name), count) for name, count in sorted(self.by_column.items())),
+            lacks=lacking(self.scope, needs),
             unproven=self.unproven,
         )
 
