@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from governance.encryption import ColumnInspection, Declared, Keyring, bound, seal
+from governance.proving.scheme_table import SchemeVerdict, judged, scheme_table
 from governance.results import Verdict
-from governance.synthetic.scheme_table import SchemeVerdict, judged, scheme_table
 from governance.synthetic.schemes import CORPORA, SCHEMES
 
 VALUES = 1_000_000

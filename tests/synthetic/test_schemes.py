@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from governance.proving.scheme_table import SIZES, judged
 from governance.results import Reason, Verdict
-from governance.synthetic.scheme_table import SIZES, judged
 from governance.synthetic.schemes import CORPORA, SCHEMES, Scheme
 
 

@@ -1,6 +1,7 @@
 """Ways in which a column may be kept that is said to be encrypted: genuine ones, fakes that show, fakes that do not.
 
-Each makes one value of one text; whole columns of them are what a checker of encryption is shown (`scheme_table`).
+Each makes one value of one text; whole columns of them are what a checker of encryption is shown
+(`proving.scheme_table`).
 """
 
 from __future__ import annotations
