@@ -21,7 +21,7 @@ _RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] =
     (frozenset({identities.NATIONAL, identities.IP}), identities.find),
 )
 
-_BARE = tuple((kinds, find) for kinds, find in _RULES if find in {cards.find, contacts.find, identities.find})
+_BARE = tuple((kinds, find) for kinds, find in _RULES if find in {contacts.find, identities.find})
 _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 
 
@@ -57,15 +57,15 @@ def _says_nothing(heading: str) -> bool:
 
 def _bare(text: str, heading: str, kinds: Collection[str]) -> tuple[Finding, ...]:
     """What digits alone can be, without a word about them: most cells of the columns of ids are."""
-    page = Page.under(heading, text)
-    found = {
-        Finding(one.kind, one.rule, one.grade, (one.span[0] - page.start, one.span[1] - page.start))
-        for able, find in _BARE
-        if not able.isdisjoint(kinds)
-        for one in find(page)
-        if one.kind in kinds
-    }
-    return _settle(found, text, text)
+    found = set(cards.of_digits(text, heading) if cards.KIND in kinds else ())
+    for able, find in _BARE:
+        if not able.isdisjoint(kinds):
+            page = Page.under(heading, text)
+            for one in find(page):
+                if one.kind in kinds:
+                    start, end = one.span[0] - page.start, one.span[1] - page.start
+                    found.add(Finding(one.kind, one.rule, one.grade, (start, end)))
+    return _settle(found, text, text) if len(found) > 1 else tuple(found)
 
 
 def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:

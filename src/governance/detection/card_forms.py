@@ -15,19 +15,22 @@ _MASKED = re.compile(
 )
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
 _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
+_MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
+_MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE = 12
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every badly masked number and every float that is or was one."""
-    for match in _MASKED.finditer(page.text, page.start):
+    masked = _MAY_BE_MASKED.search(page.text, page.start)
+    for match in _MASKED.finditer(page.text, page.start) if masked else ():
         if _shows_too_much(match) and not page.hides(match.span()):
             yield Finding(KIND, "mask_too_short", Grade.FAIL, match.span())
-    for match in _SPLIT.finditer(page.text, page.start):
+    for match in _SPLIT.finditer(page.text, page.start) if masked else ():
         digits = re.sub("[xX]", "", match[0])
         if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
             yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
-    for match in _FLOAT.finditer(page.text, page.start):
+    for match in _FLOAT.finditer(page.text, page.start) if _MAY_BE_FLOAT.search(page.text, page.start) else ():
         grade = _float(page, match)
         if grade:
             yield Finding(KIND, "float", grade, match.span())

@@ -42,6 +42,24 @@ def find(page: Page) -> Iterator[Finding]:
                     yield finding
 
 
+def of_digits(digits: str, heading: str) -> list[Finding]:
+    """What `find` finds in a text of nothing but ASCII digits under a heading: most cells of the columns of ids are."""
+    size = len(digits)
+    found: list[Finding] = []
+    for offset in range(size - 15):
+        if digits[offset : offset + 6] in issuers.IRANIAN and luhn(digits[offset : offset + 16]):
+            verdict = _fit(digits, (0, size), offset)
+            if verdict and (not found or offset >= found[-1].span[1]):
+                found.append(Finding(KIND, *verdict, (offset, offset + 16)))
+    body = digits.lstrip("0") if size > 19 else digits
+    if found or size > 22 or not 13 <= len(body) <= 19:
+        return found
+    if body in issuers.TEST_NUMBERS:
+        return [Finding(KIND, "test_number", Grade.FAIL, (0, size))]
+    verdict = _verdict(body, "bare", Grade.SUSPECT, heading)
+    return [Finding(KIND, *verdict, (size - len(body), size))] if verdict else []
+
+
 def says_card(heading: str) -> bool:
     """Whether a column's name is that of a column of cards."""
     return bool(_CARD.search(heading))
@@ -134,16 +152,20 @@ def _grouped(page: Page, group: Group, sizes: list[int], run: int) -> Iterator[F
 
 
 def _judge(page: Page, group: Group, window: tuple[int, int], rule: str, grade: Grade) -> Iterator[Finding]:
-    """A finding if range, length and Luhn agree; a card label makes it sure and stands in for an unknown prefix."""
     digits, span = group.digits[slice(*window)], group.span(*window)
-    if not luhn(digits) or len(set(digits)) < 2 or page.hides(span):
-        return
+    verdict = _verdict(digits, rule, grade, page.before(span[0], _REACH))
+    if verdict and not page.hides(span):
+        yield Finding(KIND, *verdict, span)
+
+
+def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Grade] | None:
+    """A rule and grade if range, length and Luhn agree; a card label makes it sure and stands in for a known prefix."""
+    if not luhn(digits) or len(set(digits)) < 2:
+        return None
     known = issuers.is_international(digits)
-    label = labelled(page, span[0])
-    if label and (known or (len(digits) == 16 and digits[0] in "23456789")):
-        yield Finding(KIND, "labelled", Grade.FAIL, span)
-    elif known and not (grade is Grade.SUSPECT and _DEVICE.search(page.before(span[0], _REACH))):
-        yield Finding(KIND, rule, grade, span)
+    if (known or (len(digits) == 16 and digits[0] in "23456789")) and _CARD.search(before):
+        return "labelled", Grade.FAIL
+    return (rule, grade) if known and not (grade is Grade.SUSPECT and _DEVICE.search(before)) else None
 
 
 def rounded(value: int, spacing: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.labels import END, OTHERWISE, SPACE, compiled, latin
+from governance.detection.labels import END, OTHERWISE, SPACE, compiled, gate, latin
 from governance.detection.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
@@ -72,6 +72,10 @@ _RULES = (
     ),
 )
 _ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
+_may_announce = gate(
+    r"c[\W_]{0,2}[vcs]|verification|security code|pin|otp|one|dynamic"
+    r"|سی ?وی|امنیتی|پشت|پین|رمز|کد[\W_]{0,3}(?:پویا|یک|تایید)"
+)
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|20[0-4])[0-9]")
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
@@ -84,7 +88,7 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
-    if not _ANY.search(page.text):
+    if not _may_announce(page.text) or not _ANY.search(page.text):
         return
     for rule in _RULES:
         for label in rule.label.finditer(page.text):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.labels import END, OTHERWISE, SPACE, compiled, latin
+from governance.detection.labels import END, OTHERWISE, SPACE, compiled, gate, latin
 from governance.detection.page import Page
 
 KIND: Final = "card_expiry"
@@ -80,6 +80,7 @@ _PHRASES = (
         ),
     ),
 )
+_may_announce = gate("exp|valid|good|انقضا|اعتبار|معتبر|منقضی")
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
@@ -93,6 +94,8 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every expiry date that words announce, the column's name included."""
+    if not _may_announce(page.text):
+        return
     for label in _LABEL.finditer(page.text):
         value = None if page.scrambles(label.start()) else _after(page, label)
         if value:

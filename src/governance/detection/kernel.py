@@ -64,7 +64,10 @@ def _card(values, borders, size, lettered, lengths, iranian, plain, other):  # t
             sums = plain if (start + 15) % 2 == 0 else other
             if (sums[start + 16] - sums[start]) % 10 == 0:
                 return True
-        if borders[start] or (start > 0 and values[start - 1] == 0):
+        first = start  # a run's first digit that isn't zero opens it too
+        while not borders[first] and values[first - 1] == 0:
+            first -= 1
+        if borders[first]:
             four = six // 100
             for length in range(13, min(19, left) + 1):
                 able = (lengths[four] >> (length - 13)) & 1 or (lettered and length == 16 and four >= 2000)

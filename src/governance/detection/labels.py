@@ -1,6 +1,7 @@
 """Words that announce the digits after them, and the ends that tell them from letters inside a longer token."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 SPACE: Final = r"[\W_]{0,3}"
@@ -33,6 +34,19 @@ def latin(words: str) -> str:
         rf"(?:(?<![a-z0-9])(?:{words}){_AFTER}"
         rf"|(?:(?<=[0-9]{{3}})|{_HUMP})(?:{words}){_AFTER}{_KEY})"
     )
+
+
+def gate(pattern: str) -> Callable[[str], bool]:
+    """A quick question: whether a text could hold some labels at all; the pattern is of small letters.
+
+    Patterns that mind no case are slow, and few texts hold a label. Dotted and dotless i are no match for small ones.
+    """
+    search = re.compile(pattern).search
+
+    def opens(text: str) -> bool:
+        return search(text.casefold()) is not None or (not text.isascii() and ("ı" in text or "İ" in text))
+
+    return opens
 
 
 def compiled(*patterns: str) -> re.Pattern[str]:

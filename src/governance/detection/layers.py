@@ -22,6 +22,7 @@ _MARKS = re.compile(r"[%\\&<]|=[0-9A-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # base64 in lines, as mail has it
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
+_MAY_SPELL = re.compile(r"[A-Za-z0-9+/_-]{16}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -120,6 +121,8 @@ def _undo(escape: str) -> str:
 
 def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -> Iterator[Reading]:
     """What the base64 and hex tokens of a reading spell, where that is text."""
+    if not _MAY_SPELL.search(reading.text):
+        return
     standing = frozenset(_HEX.findall(raw))
     for match in _HEX.finditer(reading.text):
         if match[1] in standing:

@@ -15,6 +15,7 @@ _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
 _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
 _OPERATORS = np.zeros(100, dtype=np.bool_)  # by the two digits after the 9 of a mobile number
 _OPERATORS[[*range(6), *range(10, 20), *range(20, 24), *range(30, 40), 41, *range(90, 100)]] = True
+_PADDED = 22  # digits of a card number with zeros in front, at most
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 
@@ -64,7 +65,7 @@ def bare_cards(numbers: Digits, *, any_prefix: bool) -> Flags:
         four = _number(numbers[start : start + 4])
         known = lengths[four] >> np.uint8(length - 13) & 1 != 0
         if start:
-            known &= numbers[start - 1] == 0
+            known &= ~numbers[:start].any(axis=0)
         elif any_prefix and length == 16:
             known |= four >= 2000
         rows = np.flatnonzero(known)
@@ -120,8 +121,17 @@ class Groups:
             if length == 16:
                 able |= four >= 2000
             fitting = starts[able & (left[starts] >= length)]
-            found.append(self._passing(fitting[borders[fitting + length]], length))
+            found.append(self._passing(self._opening(fitting[borders[fitting + length]]), length))
         return self.runs.cells(np.concatenate(found))
+
+    def _opening(self, starts: Places) -> Places:
+        """Of the starts those of runs, and those behind the zeros that a run of no more than 22 digits begins with."""
+        inner = np.flatnonzero(~self.runs.borders[starts])
+        if len(inner):
+            run = np.searchsorted(self.runs.starts, starts[inner], side="right") - 1
+            long = self.runs.sizes[run] > _PADDED
+            starts = np.delete(starts, inner[long])
+        return starts
 
     def _shebas(self) -> Places:
         borders = self.runs.borders
