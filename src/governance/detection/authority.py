@@ -27,11 +27,18 @@ _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 
 def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
     """All findings in one text, by position; `label` is the name of its column or JSON key."""
-    return findings_of(text, label, KINDS)
+    found = findings_of(text, label, KINDS)
+    if not found or len(fold(text)) == len(text):
+        return found
+    places = origins(text)
+    placed = (
+        Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in found
+    )
+    return tuple(sorted(placed, key=_order))
 
 
 def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of some kinds; the others' rules don't run."""
+    """The findings of some kinds, by position in the folded text; the others' rules don't run."""
     heading = fold_label(label)
     if text.isascii() and text.isdigit() and len(text) < _SPELLS and _says_nothing(heading):
         return _bare(text, heading, kinds)
@@ -45,7 +52,7 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
                 start, end = finding.span[0] - page.start, finding.span[1] - page.start
                 if start >= 0 and finding.kind in kinds:
                     found.add(Finding(finding.kind, finding.rule, finding.grade, reading.span(start, end)))
-    return _settle(found, text, folded)
+    return _settle(found)
 
 
 @lru_cache(maxsize=256)
@@ -65,14 +72,11 @@ def _bare(text: str, heading: str, kinds: Collection[str]) -> tuple[Finding, ...
                 if one.kind in kinds:
                     start, end = one.span[0] - page.start, one.span[1] - page.start
                     found.add(Finding(one.kind, one.rule, one.grade, (start, end)))
-    return _settle(found, text, text) if len(found) > 1 else tuple(found)
+    return _settle(found) if len(found) > 1 else tuple(found)
 
 
-def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:
-    """One finding a place and kind, the surest, with positions in the text as it was given."""
-    if not found:
-        return ()
-    places = origins(text) if len(folded) != len(text) else range(len(text) + 1)
+def _settle(found: set[Finding]) -> tuple[Finding, ...]:
+    """One finding a place and kind, the surest."""
     kept: list[Finding] = []
     for kind in {finding.kind for finding in found}:
         ordered = sorted(
@@ -85,10 +89,11 @@ def _settle(found: set[Finding], text: str, folded: str) -> tuple[Finding, ...]:
             near = bisect_left(starts, finding.span[1]) - 1
             if near < 0 or sure[near].span[1] <= finding.span[0]:
                 kept.append(finding)
-    placed = (
-        Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in kept
-    )
-    return tuple(sorted(placed, key=lambda one: (one.span, KINDS.index(one.kind))))
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(finding: Finding) -> tuple[tuple[int, int], int]:
+    return finding.span, KINDS.index(finding.kind)
 
 
 def _apart(findings: list[Finding]) -> list[Finding]:

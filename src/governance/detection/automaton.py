@@ -27,10 +27,16 @@ _SAME = {"ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "أ": "ا", "إ": "ا",
 _LETTERS = "".join(sorted({letter for text in (_CODES, _NATIONALS) for letter in text if letter > "\u0600"}))
 
 
-def _symbol(letter: str) -> int:
+def symbol(letter: str) -> int:
+    """The symbol of a letter, or of `^`."""
     if letter == "^":
         return EDGE
     return LATIN + ord(letter) - ord("a") if letter.isascii() else _PERSIAN + _LETTERS.index(letter)
+
+
+def phrases() -> list[str]:
+    """All labels, with their spaces and edges."""
+    return f"{_CODES}|{_NATIONALS}".split("|")
 
 
 OTHER: Final = _PERSIAN + len(_LETTERS)  # any other letter of the Arabic script
@@ -39,7 +45,7 @@ OTHER: Final = _PERSIAN + len(_LETTERS)  # any other letter of the Arabic script
 def _spellings(phrase: str) -> Iterator[list[int]]:
     parts = phrase.split(" ")
     for gaps in product(("", "^"), repeat=len(parts) - 1):
-        yield [_symbol(letter) for part, gap in zip(parts, (*gaps, ""), strict=True) for letter in part + gap]
+        yield [symbol(letter) for part, gap in zip(parts, (*gaps, ""), strict=True) for letter in part + gap]
 
 
 @cache
@@ -83,7 +89,7 @@ def ascii_symbols() -> npt.NDArray[np.uint8]:
     for code in range(128):
         char = chr(code)
         if char.isalpha():
-            symbols[code] = _symbol(char.lower())
+            symbols[code] = symbol(char.lower())
         elif char.isdigit():
             symbols[code] = DIGIT
     return symbols
@@ -102,5 +108,5 @@ def arabic_symbols() -> npt.NDArray[np.uint8]:
         elif folded.isascii():
             symbols[place] = DIGIT if folded.isdigit() else EDGE
         elif folded.isalpha():
-            symbols[place] = _symbol(folded) if folded in _LETTERS else OTHER
+            symbols[place] = symbol(folded) if folded in _LETTERS else OTHER
     return symbols

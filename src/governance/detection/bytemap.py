@@ -51,27 +51,29 @@ def digits(data: Bytes) -> tuple[Flags, Flags | None]:
         found = (block - np.uint8(0x30)) < 10
         if block.max(initial=0) >= 0x80:
             last, first = block[1:], block[:-1]
-            found[1:] |= ((last - np.uint8(0xB0)) < 10) & (first == 0xDB)
-            found[1:] |= ((last - np.uint8(0xA0)) < 10) & (first == 0xD9)
-            if len(block) > 2:
-                found[2:] |= ((block[2:] - np.uint8(0x90)) < 10) & (block[1:-1] == 0xBC) & (block[:-2] == 0xEF)
-            strange = ((block - np.uint8(0xE0)) < 2) | (block == 0xEA) | (block == 0xF0)
-            if strange.any():
-                strange &= ~_emoji(data, start - lead, len(block))
-                if strange.any():
-                    rare = np.zeros(len(data), dtype=np.bool_) if rare is None else rare
-                    rare[start : start + _BLOCK] = strange[lead:]
-                    found |= strange
+            # Persian ones follow 0xDB from 0xB0 on, Arabic ones 0xD9 from 0xA0 on: eight times the difference.
+            found[1:] |= ((last - (first << np.uint8(3)) - np.uint8(0xD8)) < 10) & (first & np.uint8(0xFD) == 0xD9)
+            longer = np.flatnonzero(block >= 0xE0)
+            kinds = block[longer]
+            wide = longer[kinds == 0xEF]
+            wide = wide[wide < len(block) - 2]
+            wide = wide[(block[wide + 1] == 0xBC) & ((block[wide + 2] - np.uint8(0x90)) < 10)]
+            found[wide + 2] = True
+            strange = longer[(kinds < 0xE2) | (kinds == 0xEA) | (kinds == 0xF0)]
+            strange = strange[~_emoji(data, start - lead + strange)]
+            if len(strange):
+                rare = np.zeros(len(data), dtype=np.bool_) if rare is None else rare
+                rare[start - lead + strange[strange >= lead]] = True
+                found[strange] = True
         flags[start : start + _BLOCK] = found[lead:]
     return flags, rare
 
 
-def _emoji(data: Bytes, start: int, size: int) -> Flags:
-    """The first bytes of characters from U+1F000 up to where digits are found again at U+1FBF0."""
-    flags = np.zeros(size, dtype=np.bool_)
-    ahead = data[start : start + size + 2]
-    pictures = (ahead[:-2] == 0xF0) & (ahead[1:-1] == 0x9F) & (ahead[2:] != 0xAF)
-    flags[: len(pictures)] = pictures
+def _emoji(data: Bytes, places: Places) -> Flags:
+    """Which places begin characters from U+1F000 up to where digits are found again at U+1FBF0."""
+    last = len(data) - 1
+    second, third = data[np.minimum(places + 1, last)], data[np.minimum(places + 2, last)]
+    flags: Flags = (data[places] == 0xF0) & (second == 0x9F) & (third != 0xAF) & (places + 2 <= last)
     return flags
 
 

@@ -8,21 +8,21 @@ import numpy.typing as npt
 from governance.detection.bytemap import Bytes, Flags, Places
 
 _NO: Final = 255
-_SIXES = np.full(256, _NO, dtype=np.uint8)
+SIXES = np.full(256, _NO, dtype=np.uint8)
 for _place, _sign in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"):
-    _SIXES[_sign] = _place
-_SIXES[list(b"-_")] = 62, 63
-_NIBBLES = np.full(256, _NO, dtype=np.uint8)
-_NIBBLES[list(b"0123456789")] = np.arange(10)
-_NIBBLES[list(b"abcdef")] = _NIBBLES[list(b"ABCDEF")] = np.arange(10, 16)
+    SIXES[_sign] = _place
+SIXES[list(b"-_")] = 62, 63
+NIBBLES = np.full(256, _NO, dtype=np.uint8)
+NIBBLES[list(b"0123456789")] = np.arange(10)
+NIBBLES[list(b"abcdef")] = NIBBLES[list(b"ABCDEF")] = np.arange(10, 16)
 
 # What a byte is in UTF-8: printable (0; NUL too, which UTF-16 leaves), continuation (1), the first of 2-4, never (9).
-_ROLES = np.full(256, 9, dtype=np.uint8)
-_ROLES[[0, 9, 10, 13, *range(0x20, 0x7F)]] = 0
-_ROLES[0x80:0xC0] = 1
-_ROLES[0xC2:0xE0] = 2
-_ROLES[0xE0:0xF0] = 3
-_ROLES[0xF0:0xF5] = 4
+ROLES = np.full(256, 9, dtype=np.uint8)
+ROLES[[0, 9, 10, 13, *range(0x20, 0x7F)]] = 0
+ROLES[0x80:0xC0] = 1
+ROLES[0xC2:0xE0] = 2
+ROLES[0xE0:0xF0] = 3
+ROLES[0xF0:0xF5] = 4
 _OWED = np.array([0, 0, 1, 2, 3, 0, 0, 0, 0, 0], dtype=np.uint8)
 
 
@@ -32,7 +32,7 @@ def spelling(data: Bytes, offsets: Places) -> Places:
 
 
 def _base64(data: Bytes, offsets: Places) -> Places:
-    sixes = _SIXES[data]
+    sixes = SIXES[data]
     able = sixes != _NO
     edges = able.copy()
     edges[1:] &= sixes[:-1] >= 62  # after another character, or after a sign that only one of the alphabets has
@@ -43,7 +43,7 @@ def _base64(data: Bytes, offsets: Places) -> Places:
 
 
 def _hexadecimal(data: Bytes, offsets: Places) -> Places:
-    nibbles = _NIBBLES[data]
+    nibbles = NIBBLES[data]
     able = nibbles != _NO
     edges = able.copy()
     edges[1:] &= ~able[:-1]
@@ -92,7 +92,7 @@ def _reads(columns: Bytes) -> Flags:
     """Which columns of bytes are the beginning of a printable text in UTF-8."""
     good = np.ones(columns.shape[1], dtype=np.bool_)
     owed: npt.NDArray[np.uint8] = np.zeros(columns.shape[1], dtype=np.uint8)
-    for roles in _ROLES[columns]:
+    for roles in ROLES[columns]:
         follows = roles == 1
         good &= (follows == (owed > 0)) & (roles != 9)
         owed = np.where(follows, owed - 1, _OWED[roles])

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from governance.detection import automaton
+from governance.detection.encoded import NIBBLES, ROLES, SIXES
 from governance.detection.flags import (
     AT,
     CARD,
@@ -23,10 +24,14 @@ from governance.detection.flags import (
     STRANGE,
     WIDE,
 )  # fmt: skip
+from governance.detection.shallow import DEEP, skim
 from governance.detection.windows import tables
 
 _EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
 
+_HEX_SIGNS = 24  # of hexadecimal ones
+_VISIBLE = 13  # digits around mask signs that are too many
+_VALUES = np.stack((SIXES, NIBBLES))
 _LONG_SIGNS = 16  # base64 signs in a row
 _SIGNS, _GAP = 3, 11  # what may stand between the digits of one number
 _BASE64 = np.zeros(256, dtype=np.uint8)
@@ -41,7 +46,32 @@ def triage(data, offsets, *, any_prefix):  # type: ignore[no-untyped-def]
     lengths, iranian = tables()
     table, outputs = automaton.automaton()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
-    return _triage(data, offsets, any_prefix, lengths, iranian, table, outputs, *symbols, _BASE64, _MASKS, _DOUBLED)
+    flags, counts = skim(data, offsets)
+    rows = np.flatnonzero(flags & DEEP)
+    _triage(
+        data, offsets, rows, flags, counts, any_prefix, lengths, iranian, table, outputs, *symbols,
+        _BASE64, _MASKS, _DOUBLED, _VALUES, ROLES,
+    )  # fmt: skip
+    return flags, counts
+
+
+@njit(cache=True, nogil=True)
+def _reads(data, start, way, values_of, roles):  # type: ignore[no-untyped-def]
+    """Whether the first twelve bytes that base64 (way 0) or hexadecimal (1) signs stand for begin a text."""
+    bits, width, have, word, owed = (4 if way else 6), 0, 0, 0, 0
+    while have < 12:
+        word = (word << bits) | values_of[way, data[start]]
+        start += 1
+        width += bits
+        if width >= 8:
+            width -= 8
+            role = roles[(word >> width) & 255]
+            word &= (1 << width) - 1
+            have += 1
+            if role == 9 or (role == 1) != (owed > 0):
+                return False
+            owed = owed - 1 if role == 1 else max(role - 1, 0)
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -82,6 +112,9 @@ def _card(values, borders, size, lettered, lengths, iranian, plain, other):  # t
 def _triage(  # type: ignore[no-untyped-def]
     data,
     offsets,
+    rows,
+    flags,
+    counts,
     any_prefix,
     lengths,
     iranian,
@@ -92,18 +125,17 @@ def _triage(  # type: ignore[no-untyped-def]
     base64,
     masks,
     doubled,
+    values_of,
+    roles,
 ):
-    cells = len(offsets) - 1
-    flags = np.zeros(cells, dtype=np.uint32)
-    counts = np.zeros(cells, dtype=np.int64)
     longest = 0
-    for cell in range(cells):
+    for cell in rows:
         longest = max(longest, offsets[cell + 1] - offsets[cell])
     values = np.zeros(longest + 32, dtype=np.uint8)
     borders = np.zeros(longest + 32, dtype=np.bool_)
     plain = np.zeros(longest + 33, dtype=np.int64)
     other = np.zeros(longest + 33, dtype=np.int64)
-    for cell in range(cells):
+    for cell in rows:
         place, end = offsets[cell], offsets[cell + 1]
         flag, digits, long = 0, 0, 0
         size = gap = signs = 0  # digits of the group, characters and signs since its last one
@@ -115,6 +147,8 @@ def _triage(  # type: ignore[no-untyped-def]
         upright = False  # whether the last letter was a small Latin one
         exponent = plus = False  # a digit and an `e`, a plus sign came last
         dots = colons = 0
+        shown, veiled = 0, False  # digits since the last sign that masks none, and whether a mask sign was among them
+        nibbles, joint, legible = 0, False, False  # of the token: hexadecimal signs in a row, and what it may spell
         country = 0  # how far the beginning of an account number was read
         while place < end:
             byte = data[place]
@@ -146,9 +180,21 @@ def _triage(  # type: ignore[no-untyped-def]
                         symbol = _DROP
                     space = byte == 0x20 or (9 <= byte <= 13) or (0x1C <= byte <= 0x1F)
                 mask = masks[byte] == 1
+                nibbles = nibbles + 1 if values_of[1, byte] < 16 else 0
+                if nibbles == _HEX_SIGNS and _reads(data, place - _HEX_SIGNS, 1, values_of, roles):
+                    legible = True
+                if long == 0:
+                    joint = False
+                joint = joint or values_of[0, byte] == 62 or values_of[0, byte] == 63
+                if long == _LONG_SIGNS and not joint:
+                    legible = legible or _reads(data, place - _LONG_SIGNS, 0, values_of, roles)
+                legible = legible or (joint and long >= _LONG_SIGNS)
+                if not (mask or symbol == _DIGIT or byte == 0x20 or byte == 0x2D):
+                    shown = 0
+                    veiled = False
             else:
                 flag |= WIDE | SIGNED
-                long = 0
+                long = nibbles = 0
                 second = data[place + 1] if place + 1 < end else 0
                 third = data[place + 2] if place + 2 < end else 0
                 if 0xD8 <= byte <= 0xDB:
@@ -204,6 +250,9 @@ def _triage(  # type: ignore[no-untyped-def]
                 continue
             if value != 255:
                 digits += 1
+                shown += 1
+                if veiled and shown >= _VISIBLE:
+                    flag |= MASKED
                 if plus:
                     flag |= PLUS
                 if exponent:
@@ -236,8 +285,7 @@ def _triage(  # type: ignore[no-untyped-def]
                 continue
             if symbol == _EDGE:
                 plus = byte == 0x2B
-                if mask and digits:
-                    flag |= MASKED
+                veiled = veiled or (mask and shown > 0)
                 lettered = True
                 exponent = exponent and byte == 0x2B
                 if latin != 2 and country == 0:
@@ -255,8 +303,11 @@ def _triage(  # type: ignore[no-untyped-def]
                 signs += 0 if space else 1
                 continue
             # A letter: no number goes on behind it.
-            if mask and digits:
-                flag |= MASKED
+            if mask:
+                veiled = veiled or shown > 0
+            else:
+                shown = 0
+                veiled = False
             if size:
                 if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
                     flag |= CARD
@@ -288,6 +339,7 @@ def _triage(  # type: ignore[no-untyped-def]
             flag |= CARD
         if dots >= 2 or colons >= 2:
             flag |= HOST
+        if not (legible or flag & ESCAPED):
+            flag &= ~LONG
         flags[cell] = flag
         counts[cell] = digits
-    return flags, counts

@@ -15,7 +15,7 @@ from governance.detection.cards import says_card
 from governance.detection.encoded import spelling
 from governance.detection.folding import fold_label
 from governance.detection.layers import spells
-from governance.detection.masked import thin
+from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
@@ -91,10 +91,26 @@ class Cells:
 
     def marks(self) -> Bytes:
         """What signs each cell holds."""
-        found = np.zeros(len(self.array), dtype=np.uint8)
-        rows = np.flatnonzero(np.diff(self.offsets))
-        if len(rows):
-            found[rows] = np.bitwise_or.reduceat(_MARKS[self.data], self.offsets[rows])
+        data, found = self.data, np.zeros(len(self.array), dtype=np.uint8)
+        wide = np.diff(Rank.of(data >= 0x80).before(self.offsets)) > 0
+        if not wide.any():
+            rows = np.flatnonzero(np.diff(self.offsets))
+            if len(rows):
+                found[rows] = np.bitwise_or.reduceat(_MARKS[data], self.offsets[rows])
+            return found
+        narrow = np.flatnonzero(~wide)
+        if len(narrow):
+            found[narrow] = self.some(narrow).marks()
+        # In texts of more than ASCII few bytes say more than that.
+        telling = ((data - np.uint8(0x3A)) < 0x44) | (data & np.uint8(0xFE) == 0xC4) | (data == 0xEF)
+        telling |= (data - np.uint8(0x25)) < 2
+        places = np.flatnonzero(telling)
+        marks = _MARKS[data[places]] & np.uint8(flags.ESCAPED | flags.LATIN)
+        places, marks = places[marks != 0], marks[marks != 0]
+        cells = np.searchsorted(self.offsets, places, side="right") - 1
+        for mark in (flags.ESCAPED, flags.LATIN):
+            found[cells[marks & mark != 0]] |= np.uint8(mark)
+        found[wide] |= np.uint8(flags.SIGNED | flags.WIDE)
         return found
 
     def some(self, rows: npt.NDArray[np.intp]) -> "Cells":
@@ -214,11 +230,19 @@ class Lanes:
         groups = Groups.of(runs, dividing)
         if cards:
             found[rows[groups.cards()]] = True
-            found[rows[thin(few.data, dividing, runs)]] = True
+            self._masked(few, counts[rows], rows, found)
         if "phone_number" in self.kinds:
             found[rows[groups.phones()]] = True
         if "national_id" in self.kinds:
             found[rows[groups.national_ids()]] = True
+
+    def _masked(self, cells: Cells, counts: Places, names: Places, found: Flags) -> None:
+        rows = masks(cells.data, cells.offsets)
+        rows = rows[~found[names[rows]] & (counts[rows] >= 13)]
+        if len(rows):
+            few = cells.some(rows)
+            runs = DigitRuns.of(few.data, digits(few.data)[0], counts[rows])
+            found[names[rows[thin(few.data, letters(few.data), runs)]]] = True
 
     def _words(self, cells: Cells, counts: Places, found: Flags) -> Flags:
         """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
@@ -231,7 +255,10 @@ class Lanes:
         rows = np.flatnonzero(examined)
         if not len(rows):
             return examined
-        few, counts = cells.some(rows), counts[rows]
+        most = 4 * len(rows) > 3 * len(examined)  # copying would cost more
+        if most:
+            rows = np.arange(len(examined))
+        few, counts = cells if most else cells.some(rows), counts[rows]
         marks = few.marks()
         seen = _matching(few, marks & flags.ESCAPED != 0, hints.ESCAPES)
         signed, wide = marks & flags.SIGNED != 0, marks & flags.WIDE != 0
@@ -244,7 +271,7 @@ class Lanes:
             seen |= _matching(few, wide & latin & ~seen & (counts >= search.fewest), search.hint)
             if search.persian:
                 seen |= _matching(few, wide & ~latin & ~seen & (counts >= search.fewest), search.persian)
-        found[rows[seen]] = True
+        found[rows[seen & examined[rows]]] = True
         return examined
 
     def _addresses(self, cells: Cells, found: Flags) -> None:
@@ -274,6 +301,8 @@ def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
     """Which of the wanted cells match."""
     found = np.zeros(len(wanted), dtype=np.bool_)
     rows = np.flatnonzero(wanted)
+    if 4 * len(rows) > 3 * len(wanted):  # copying would cost more
+        return _matches(cells.array, hint) & wanted
     if len(rows):
         found[rows] = _matches(cells.some(rows).array, hint)
     return found

@@ -44,6 +44,16 @@ def thin(data: Bytes, letters: Flags, runs: DigitRuns) -> Places:
     return rows
 
 
+def masks(data: Bytes, offsets: Places) -> Places:
+    """Cells with any sign that masks."""
+    signs = (data == ord("*")) | (data == ord("#")) | (data | np.uint8(0x20) == ord("x")) | (data == ord("?"))
+    signs |= (data == ord("_")) | (data == 0xC3) | (data == 0xEF)
+    rare = np.flatnonzero(data == 0xE2)
+    rare = rare[rare < len(data) - 2]
+    signs[rare[(data[rare + 1] != 0x80) | (data[rare + 2] == 0xA2)]] = True
+    return np.unique(np.searchsorted(offsets, np.flatnonzero(signs), side="right") - 1)
+
+
 def _signs(data: Bytes, letters: Flags, lows: Places, highs: Places) -> tuple[Flags, Flags]:
     """Which gaps are one to six mask signs and which are none, beside spaces, hyphens and the invisible."""
     kinds = _BYTES[data]
