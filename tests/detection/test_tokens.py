@@ -72,7 +72,7 @@ def test_labels_and_countries_need_borders(text: str) -> None:
     ("text", "grade"),
     [
         ("989368683682", Grade.SUSPECT),
-        ("کد مرجع 989365402145", Grade.SUSPECT),
+        ("کد مرجع +989365402145", Grade.FAIL),
         ("موبایل 989365402145", Grade.FAIL),
         ("+989365402145", Grade.FAIL),
     ],
@@ -80,3 +80,7 @@ def test_labels_and_countries_need_borders(text: str) -> None:
 def test_twelve_digits_are_a_phone_number_by_their_label(text: str, grade: Grade) -> None:
     (finding,) = classify(text)
     assert (finding.kind, finding.grade) == ("phone_number", grade)
+
+
+def test_twelve_digits_that_are_called_a_reference_are_a_banks() -> None:
+    assert classify("کد مرجع 989365402145") == ()
