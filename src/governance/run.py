@@ -6,7 +6,6 @@ import os
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -128,10 +127,8 @@ def report(
         if proven:
             (folder / PROOF).write_text(proven.to_json(), "utf-8")
         rows = write_rows(folder / "rows", results.checks, row_file)
-        # Kernels are processes of their own; meanwhile this one draws the pages.
-        with clock.step("notebooks and pages"), ThreadPoolExecutor(1) as beside:
-            notebooks = beside.submit(
-                run_notebooks,
+        with clock.step("notebooks"):
+            ran = run_notebooks(
                 paths,
                 run=folder,
                 results=results,
@@ -139,11 +136,11 @@ def report(
                 out=out,
                 progress=lambda name, state: progress(state, name),
             )
-            again, names = Results.from_json(stored), [path.name for path in paths]
-            pages = render(again, language=language, rows=rows, notebooks=names, history=earlier, proof=proven)
+        with clock.step("pages"):
+            again = Results.from_json(stored)
+            pages = render(again, language=language, rows=rows, notebooks=ran, history=earlier, proof=proven)
             _write(folder, {page.path: page.text for page in pages})
             _write(folder / "exports", export(again))
-            notebooks.result()
         write_manifest(folder, results, source.digests())
         _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
         progress("look for leaks")
