@@ -50,6 +50,9 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
     yield f"  why         {rule.rationale.en}"
     if rule.references:
         yield f"  references  {'; '.join(rule.references)}"
+    if rule.examples:
+        yield f"  passes      {rule.examples.passes.en}"
+        yield f"  fails       {rule.examples.fails.en}"
     yield f"  remedy      {rule.remedy.en}"
     yield f"  expectation {_expectation(check, suites)}"
     yield f"  data        {_data(check)}"

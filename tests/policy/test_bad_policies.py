@@ -31,7 +31,7 @@ BANK_WHERE = """    where:
       columns: {types: [string, integer, number, object, array]}
       undeclared: true
 """
-RULE_KEYS = "kind, clauses, severity, title, rationale, remedy, where, references, parameters"
+RULE_KEYS = "kind, clauses, severity, title, rationale, remedy, where, references, examples, parameters"
 COLUMN_KEYS = (
     "name, logicalType, classification, customProperties, physicalName, physicalType, primaryKey, required, unique, "
     "description, encryptedName, relationships"

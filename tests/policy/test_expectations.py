@@ -174,3 +174,10 @@ def test_a_table_may_be_empty_for_a_reason(folder: Folder) -> None:
     reason = "    customProperties: [{property: allowEmpty, value: the shop opens in spring}]\n"
     folder.change("contracts/books.odcs.yaml", "    physicalType: table\n", "    physicalType: table\n" + reason)
     assert folder.load().tables["books"].allow_empty == "the shop opens in spring"
+
+
+def test_every_rule_tells_what_passes_and_what_fails(policy: Policy) -> None:
+    for rule in policy.rules:
+        assert rule.examples, rule.id
+        told = [text for example in (rule.examples.passes, rule.examples.fails) for text in (example.fa, example.en)]
+        assert len(set(told)) == 4, rule.id

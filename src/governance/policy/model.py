@@ -123,6 +123,14 @@ class Parameters(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """What a rule lets pass and what it fails, in words."""
+
+    passes: Text
+    fails: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What must hold, typed by its kind, tied to one or more clauses."""
 
@@ -137,6 +145,7 @@ class Rule:
     file: str
     line: int
     references: tuple[str, ...] = ()  # articles of laws and standards, terms of vocabularies
+    examples: Examples | None = None
 
     @property
     def kind(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from governance.policy.contracts import TYPES
-from governance.policy.model import Classification, Contract, Parameters, Rule, Severity, Where
+from governance.policy.model import Classification, Contract, Examples, Parameters, Rule, Severity, Where
 from governance.policy.reading import read_text
 from governance.strict_yaml import Node, Problems, shown
 
@@ -35,7 +35,7 @@ def read_rules(
         fields = problems.fields(
             child,
             ["kind", "clauses", "severity", "title", "rationale", "remedy", "where"],
-            ["references", "parameters"],
+            ["references", "examples", "parameters"],
         )
         where = _where(fields.get("where"), tables, problems)
         kind = problems.text(fields.get("kind"), choices=kinds)
@@ -61,9 +61,17 @@ def read_rules(
                     file=child.file,
                     line=child.line,
                     references=problems.texts(fields.get("references")),
+                    examples=_examples(fields.get("examples"), problems),
                 )
             )
     return tuple(rules)
+
+
+def _examples(node: Node | None, problems: Problems) -> Examples | None:
+    if node is None:
+        return None
+    fields = problems.fields(node, ["passes", "fails"])
+    return Examples(read_text(fields.get("passes"), problems), read_text(fields.get("fails"), problems))
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:
