@@ -51,6 +51,9 @@ MOBILES = (
     base64.b64encode("شماره 09121234567".encode()).decode(),
     b"phone 09121234567 !".hex(),
     b"09121234567".hex(),
+    base64.b64encode(b"09121234567").decode(),
+    base64.b64encode(b"+989121234567").decode().rstrip("="),
+    "token=" + base64.b64encode(b"9121234567").decode(),
     "0x" + b"9121234567".hex(),
     "0912.123.4567",
 )

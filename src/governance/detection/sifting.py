@@ -15,6 +15,8 @@ from governance.detection.lanes import Cells
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
+# Ten to fourteen digits in base64: shorter than what is read as encoded text otherwise, and what a bare number becomes.
+BASE64_DIGITS: Final = "(?:[MNO][A-Za-z0-9]{3}){3}[MNO][A-Za-z0-9]{1,6}"
 _SIGNS = (
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]",  # dropped by folding, so they can stand anywhere
     r"@|[\[({<] ?[Aa][Tt] ?[\])}>]",
@@ -23,6 +25,7 @@ _SIGNS = (
     "[0-9A-Fa-f]{32}|[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2}){15}",  # digests
     rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{22}}|{_BASE64}{{27}}|{_BASE64}{{43}})(?:$|[^0-9A-Za-z+/_-])",
     "(?:3[0-9]){10}",  # digits in hexadecimal
+    BASE64_DIGITS,
     r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader)(?s:.*)[0-9]",
 )
 _ABLE: Final = "|".join(f"(?:{sign})" for sign in _SIGNS)

@@ -13,7 +13,7 @@ from governance.detection.contacts import ADDRESS, MOBILE, REFERENCE
 from governance.detection.folding import fold, fold_label
 from governance.detection.layers import readings
 from governance.detection.page import Page
-from governance.detection.sifting import NAMELESS
+from governance.detection.sifting import BASE64_DIGITS, NAMELESS
 from governance.policy.text import normalise
 
 PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"
@@ -37,6 +37,7 @@ _BASE64_DIGEST = re.compile(
 )
 # Ten to fourteen digits as the hex of their ASCII: shorter than what is read as hexadecimal text otherwise.
 _HEX_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:3[0-9]){10,14})(?![0-9A-Za-z])")
+_BASE64_DIGITS = re.compile(rf"(?<![0-9A-Za-z+/_-])({BASE64_DIGITS})(?![0-9A-Za-z+/_-])")
 _URL_SAFE = str.maketrans("-_", "+/")
 _LATIN_TAIL = re.compile(r"[a-z0-9._%+\-]+$")
 _LATIN_HEAD = re.compile(r"[a-z0-9.\-]+")
@@ -73,6 +74,8 @@ def candidates(text: str, label: str = "") -> Iterator[Candidate]:
         yield from _digests(reading.text)
         for written in _HEX_DIGITS.finditer(reading.text):
             yield from phone(bytes.fromhex(written[1]).decode())
+        for written in _BASE64_DIGITS.finditer(reading.text):
+            yield from _phone_in_base64(written[1])
     yield from names(text)
 
 
@@ -80,6 +83,14 @@ def phone(digits: str, *, announced: bool = True) -> Iterator[Candidate]:
     """A mobile number, whichever of its prefixes is written; unannounced, a bare one must show at least a zero."""
     if MOBILE.fullmatch(digits) and (announced or digits[0] == "0"):
         yield PHONE, "+98" + digits[-10:]
+
+
+def _phone_in_base64(token: str) -> Iterator[Candidate]:
+    if len(token) % 4 == 1:
+        return
+    raw = base64.b64decode(token + "=" * (-len(token) % 4))
+    if raw.isdigit():
+        yield from phone(raw.decode("ascii"))
 
 
 def user(digits: str) -> Iterator[Candidate]:
