@@ -316,7 +316,7 @@ REFUSED = {
     "nothing": "",
     "no JSON": "{",
     "a list": "[]",
-    "another format": changed(lambda raw: raw.update(format="governance-results/2")),
+    "another format": changed(lambda raw: raw.update(format="governance-results/1")),
     "an unknown key": changed(lambda raw: raw.update(note="4111")),
     "an unknown key within": changed(lambda raw: first_evidence(raw).update(value="4111")),
     "a missing key": changed(lambda raw: raw.pop("planned")),

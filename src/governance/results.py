@@ -34,7 +34,7 @@ from governance.policy import (
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = "governance-results/1"
+FORMAT = "governance-results/2"
 SHOWN_REFERENCES = 1000
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
@@ -205,13 +205,22 @@ class PolicyText:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The first and the last day, in UTC, on which something happened; a year may be one that no calendar has."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableText:
-    """A table that was read."""
+    """A table that was read; `period` is what its event times span, None without any."""
 
     name: str
     rows: int
     columns: int
     declared: bool
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +235,20 @@ class SourceText:
     @property
     def rows(self) -> int:
         return sum(table.rows for table in self.tables)
+
+    @property
+    def period(self) -> Period | None:
+        """What the tables span together, None where none has a time."""
+        found = [table.period for table in self.tables if table.period]
+        if not found:
+            return None
+        return Period(min((one.first for one in found), key=day_order), max((one.last for one in found), key=day_order))
+
+
+def day_order(text: str) -> tuple[int, str]:
+    """Sorts days whose years may have any number of digits, or a sign."""
+    year, month, day = text.rsplit("-", 2)
+    return int(year), f"{month}-{day}"
 
 
 @dataclass(frozen=True, slots=True)

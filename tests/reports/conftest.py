@@ -13,6 +13,7 @@ from governance.reports import Page, render
 from governance.results import (
     CheckResult,
     Evidence,
+    Period,
     PolicyText,
     Reason,
     Results,
@@ -115,7 +116,10 @@ def policy() -> PolicyText:
 
 def results(*checks: CheckResult, keyed: bool = True, selection: tuple[str, ...] = ()) -> Results:
     """A run with these checks over two tables with a contract and the hostile ones without."""
-    tables = (TableText("transactions", 84_200, 9, declared=True), TableText("users", 12_345, 7, declared=True))
+    tables = (
+        TableText("transactions", 84_200, 9, declared=True, period=Period("2026-10-23", "2026-11-21")),
+        TableText("users", 12_345, 7, declared=True),
+    )
     return Results(
         policy=policy(),
         source=SourceText(

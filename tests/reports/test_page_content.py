@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from governance.reports import headline
-from governance.results import Reason, Results, Verdict
+from governance.results import Period, Reason, Results, Verdict
 
 from .conftest import check, clean, html, pages, results, unevaluated, violated
 from .page import read
@@ -39,6 +40,39 @@ def test_both_calendars_and_the_place_of_the_clock_are_said() -> None:
         '<time datetime="2026-11-22T04:30:00Z"><bdi dir="ltr">2026-11-22</bdi>, 08:00 Tehran time (1 Azar 1405)'
         in html(clean(), "en/index.html")
     )
+
+
+def spanning(first: str, last: str) -> Results:
+    tables = (replace(clean().source.tables[0], period=Period(first, last)), *clean().source.tables[1:])
+    return replace(clean(), source=replace(clean().source, tables=tables))
+
+
+def test_the_period_of_the_data_is_told_in_both_calendars_with_what_it_was_measured_in() -> None:
+    assert "۱ آبان ۱۴۰۵ – ۳۰ آبان ۱۴۰۵ (" in html(clean(), "index.html")
+    assert '<bdi dir="ltr">2026-10-23 – 2026-11-21</bdi> (1 Aban 1405 – 30 Aban 1405)' in html(clean(), "en/index.html")
+    assert "found in 1 table of 6 tables" in text(clean(), "en/index.html")
+    for late in ("lie before 1900", "after the time of this evaluation"):
+        assert late not in text(clean(), "en/index.html")
+
+
+def test_a_period_of_one_day_is_one_day() -> None:
+    assert ">2026-11-21</bdi> (30 Aban 1405)" in html(spanning("2026-11-21", "2026-11-21"), "en/index.html")
+
+
+def test_times_that_cannot_be_are_shown_as_they_were_found() -> None:
+    page = text(spanning("1405-08-01", "2026-11-23"), "en/index.html")
+    assert "lie before 1900" in page
+    assert "lie after the time of this evaluation" in page
+    absurd = spanning("-1199-02-15", "33658-09-27")
+    assert '<bdi dir="ltr">-1199-02-15 – 33658-09-27</bdi></span>' in html(absurd, "index.html")
+    assert "lie before 1900" in text(absurd, "en/index.html")
+    assert "lie after the time of this evaluation" in text(absurd, "en/index.html")
+
+
+def test_without_event_times_the_period_is_unknown() -> None:
+    tables = tuple(replace(table, period=None) for table in clean().source.tables)
+    run = replace(clean(), source=replace(clean().source, tables=tables))
+    assert "unknown: no table that was read has an event time" in text(run, "en/index.html")
 
 
 def test_without_keys_encryption_is_not_called_proven_and_rows_not_referenced() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
 
 from governance.reports.digits import localise
+from governance.results import Period
 
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 
@@ -41,3 +42,13 @@ def jalali(day: date, language: str) -> str:
     names = MONTH_NAMES_FA if language == "fa" else MONTH_NAMES_EN
     written = f"{localise(str(persian.day), language)} {names[persian.month]} {localise(str(persian.year), language)}"
     return str(written)
+
+
+def spanned(period: Period, language: str) -> tuple[str, str]:
+    """A period in the Persian calendar, "" where that has no such days, and as it was found."""
+    found = list(dict.fromkeys((period.first, period.last)))
+    try:
+        persian = [jalali(date.fromisoformat(day), language) for day in found]
+    except ValueError:
+        persian = []
+    return " – ".join(persian), " – ".join(found)

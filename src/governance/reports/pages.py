@@ -112,6 +112,7 @@ class Book:
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
             counts=self.results.counts(),
+            span=registers.Span.of(self.results),
             chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
             before=before,
             changes=Changes.between(before, Past.of(self.results)) if before else None,

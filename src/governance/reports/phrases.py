@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from governance.policy import REST, Published
 from governance.reports import findings
-from governance.reports.dates import moment
+from governance.reports.dates import moment, spanned
 from governance.reports.digits import numerals, share
 from governance.reports.names import visible
 from governance.reports.vocabulary import Words
-from governance.results import CheckResult, Reason
+from governance.results import CheckResult, Period, Reason
 
 _WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
 
@@ -157,6 +157,13 @@ class Phrases:
         gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
         told = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
         return Markup('<time datetime="{}">{}</time>').format(at.gregorian, told)
+
+    def period(self, found: Period) -> Markup:
+        """A span of days in both calendars."""
+        persian, gregorian = spanned(found, self.words.language)
+        days = Markup('<bdi dir="ltr">{}</bdi>').format(gregorian)
+        told = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
+        return Markup('<span class="period">{}</span>').format(told)
 
     def link(self, address: str, text: Markup | str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(address, text)

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from governance.policy import Attestation, Clause, NotNormative, Section, Version, Waiver
 from governance.reports.standing import UNEVALUATED, of_clause, shown
 from governance.reports.views import page_of
-from governance.results import CheckResult, Results, RuleText, Verdict
+from governance.results import CheckResult, Period, Results, RuleText, Verdict, day_order
 
 SOON_DAYS = 14
+_EARLIEST = "1900-01-01"
 _HOLDING = ("in_force", "soon")
 
 
@@ -34,6 +35,29 @@ class Term:
         if days < 0:
             return cls("expired", days, first, last)
         return cls("soon" if days < SOON_DAYS else "in_force", days, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that the data covers, how many tables tell them, and whether some lie too early or yet to come."""
+
+    days: Period
+    timed: int
+    early: bool
+    late: bool
+
+    @classmethod
+    def of(cls, results: Results) -> Span | None:
+        days = results.source.period
+        if days is None:
+            return None
+        today = datetime.fromisoformat(results.as_of).astimezone(UTC).date().isoformat()
+        return cls(
+            days,
+            sum(table.period is not None for table in results.source.tables),
+            early=day_order(days.first) < day_order(_EARLIEST),
+            late=day_order(days.last) > day_order(today),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,10 @@ def _head(results: Results) -> Iterator[str]:
     verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
     yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
-    yield f"As of {results.as_of}, {results.source.rows:,} rows in {len(results.source.tables):,} tables."
+    days = results.source.period
+    span = f"from {days.first} to {days.last}" if days else "of an unknown period"
+    read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
+    yield f"As of {results.as_of}, {read}."
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)

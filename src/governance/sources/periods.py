@@ -1,0 +1,48 @@
+"""From which day to which the rows of a table came into being: measured in what was read, claimed by nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.results import Period
+
+if TYPE_CHECKING:
+    from governance.policy import Contract
+    from governance.sources.base import Source
+
+_DAY_SECONDS = 86_400
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def period(source: Source, contract: Contract | None, table: str) -> Period | None:
+    """The first and last day, in UTC, of a table's `eventTime` column; None where it has none, or no time in it.
+
+    Days and not moments: the moment of a single event would be a value of the data.
+    """
+    schema = source.schemas()[table]
+    if contract is None or contract.event_time not in schema.names:
+        return None
+    per_day = _per_day(schema.field(contract.event_time).type)
+    if per_day is None:
+        return None
+    ends: list[int] = []
+    for batch in source.batches(table, [contract.event_time]):
+        found = pc.min_max(batch.column(0))
+        ends += [end.value for end in (found["min"], found["max"]) if end.is_valid]
+    if not ends:
+        return None
+    first, last = (str(np.datetime64(end // per_day, "D")) for end in (min(ends), max(ends)))
+    return Period(first, last)
+
+
+def _per_day(kind: pa.DataType) -> int | None:
+    """How many units of a type make a day; None for a type that holds no times."""
+    if pa.types.is_timestamp(kind):
+        return _DAY_SECONDS * _PER_SECOND[kind.unit]
+    if pa.types.is_date32(kind):
+        return 1
+    return _DAY_SECONDS * _PER_SECOND["ms"] if pa.types.is_date64(kind) else None
