@@ -104,3 +104,21 @@ def test_values_of_nested_and_binary_columns_are_searched(policy: Policy, tmp_pa
 
 def test_parts_of_values_and_public_words_are_none(values: dict[str, str], look: Callable[[str], None]) -> None:
     look(f"{values['name'].split()[0]} {values['mobile'][:7]} {values['email'][:4]} references ABCDEFGH12345678")
+
+
+def test_what_is_embedded_is_left_out_and_nothing_beside_it(
+    policy: Policy, clean_world: Dataset, values: dict[str, str], tmp_path: Path
+) -> None:
+    embedded = f"data:font/woff2;base64,{values['name'].split()[0]}/{values['email']}"
+    source = open_source(clean_world.data, policy.tables)
+    keys = load_keys(clean_world.keys)
+    try:
+        (tmp_path / "page.html").write_text(f"<style>{embedded}</style>", "utf-8")
+        find_leaks(tmp_path, policy, source, keys, public=[], embedded=embedded)
+        with pytest.raises(EvidenceError, match=r"found one of users\.email"):
+            find_leaks(tmp_path, policy, source, keys, public=[])
+        (tmp_path / "page.html").write_text(f"<style>{embedded}</style>{values['email']}", "utf-8")
+        with pytest.raises(EvidenceError, match=r"found one of users\.email"):
+            find_leaks(tmp_path, policy, source, keys, public=[], embedded=embedded)
+    finally:
+        source.close()

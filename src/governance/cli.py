@@ -172,6 +172,9 @@ def report(
     ] = Language.FA,
     proof: Annotated[Path | None, typer.Option(help="What `governance prove` found; shown if of this version.")] = None,
     log: LogOption = None,
+    font: Annotated[
+        Path | None, typer.Option(help="A font file for the pages, such as Vazirmatn; else the reader's own fonts.")
+    ] = None,
     project: ProjectOption = None,
 ) -> None:
     """Evaluate the whole policy and publish results, failing rows, notebooks and pages; the exit code is the verdict.
@@ -192,6 +195,7 @@ def report(
             language=lang.value,
             proof=proof,
             log=log,
+            font=font,
             project=_project(project),
             now=now,
             progress=progress,

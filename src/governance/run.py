@@ -23,6 +23,7 @@ from governance.policy import REST, Policy
 from governance.project import code_digest, find_project, load_policy, recipe_digest
 from governance.reports import render, row_file
 from governance.reports.exports import export
+from governance.reports.fonts import Font
 from governance.reports.history import Past
 from governance.reports.proof import PROOF, Version, load_proof
 from governance.results import PolicyText, Results, RuleText, canonical_json
@@ -93,6 +94,7 @@ def report(
     language: str = "fa",
     proof: Path | None = None,
     log: Path | None = None,
+    font: Path | None = None,
     project: Path | None = None,
     now: datetime | None = None,
     progress: Progress = quiet,
@@ -100,7 +102,8 @@ def report(
     """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, exports, attestation.
 
     Nothing appears at `out` unless all of it could be written and no value of the data stands in it. The run continues
-    `log`, or the one beside `out`; its pages show a `proof` of this version only. `now` is noted in run.json and
+    `log`, or the one beside `out`; its pages show a `proof` of this version only, in a `font` of their own if one is
+    given. `now` is noted in run.json and
     decides nothing.
     """
     out, clock = Path(out), _Clock(progress)
@@ -112,6 +115,7 @@ def report(
     root = find_project(project)
     checks = plan(load_policy(root))
     keyring = open_keys(keys)
+    typeface = Font.read(font) if font else None
     proven = load_proof(proof) if proof else None
     if proven and proven.version != Version(code_digest(), checks.policy.digest, recipe_digest(root)):
         progress("the proof is of another version and is left out")
@@ -136,15 +140,26 @@ def report(
                 out=out,
                 progress=lambda name, state: progress(state, name),
             )
+        digests = source.digests()
         with clock.step("pages"):
             again = Results.from_json(stored)
-            pages = render(again, language=language, rows=rows, notebooks=ran, history=earlier, proof=proven)
+            pages = render(
+                again,
+                language=language,
+                rows=rows,
+                notebooks=ran,
+                history=earlier,
+                proof=proven,
+                digests=digests,
+                font=typeface,
+            )
             _write(folder, {page.path: page.text for page in pages})
             _write(folder / "exports", export(again))
-        write_manifest(folder, results, source.digests())
+        write_manifest(folder, results, digests)
         _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
         progress("look for leaks")
-        find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root))
+        embedded = typeface.address if typeface else ""
+        find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root), embedded=embedded)
         summary = Past.of(results).summary()
         seal(folder, summary, history, name=out.resolve().name, signing_key=keyring.signing_key if keyring else None)
     return results

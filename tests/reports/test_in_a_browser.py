@@ -16,6 +16,7 @@ from governance.policy import Attestation, NotNormative, Text, Waiver
 from governance.policy import Version as PolicyVersion
 from governance.reports import render, row_file
 from governance.reports.exports import export
+from governance.reports.fonts import Font
 from governance.reports.history import Past
 from governance.reports.proof import Planted, Proof, Quality, Scheme, Version
 from governance.results import Results
@@ -27,6 +28,7 @@ OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", 
 OPTIONS += ["--disable-background-networking", "--disable-component-update"]
 _AXE = find_spec("axe_playwright_python")
 AXE = Path(str(_AXE and _AXE.origin)).parent / "axe.min.js"
+MOST_FONT = 450_000
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATHS = [
     f"{folder}{name}.html" for folder in ("", "en/") for name in ("index", "section-1", "section-4", "policy", "proof")
@@ -170,6 +172,22 @@ def test_a_page_asks_for_nothing_and_fits_every_width(browser: Browser, report: 
     assert page.evaluate(WIDE) <= 0
     assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF-")
     assert asked == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["index.html", "en/section-1.html"])
+def test_a_page_is_set_in_the_font_that_it_brings(browser: Browser, tmp_path: Path, path: str) -> None:
+    fonts = sorted(one for one in Path("/usr/share/fonts").rglob("*.ttf") if one.stat().st_size < MOST_FONT)
+    assert fonts, "this test embeds a font of the system; chromium depends on some"
+    text = next(one.text for one in render(whole(), font=Font.read(fonts[0])) if one.path == path)
+    target = tmp_path / path
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text, "utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    assert visit(page, tmp_path, path) == []
+    faces = page.evaluate("async () => { await document.fonts.ready; return [...document.fonts].map(f => f.status); }")
+    assert faces == ["loaded"]
     context.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from governance.reports import headline
+from governance.reports import headline, render
 from governance.results import Period, Reason, Results, Verdict
 
 from .conftest import check, clean, html, pages, results, unevaluated, violated
@@ -137,3 +137,14 @@ def test_a_rule_of_several_clauses_is_told_once() -> None:
 
 def test_a_clause_without_checks_is_said_not_to_be_evaluated() -> None:
     assert "so it is not evaluated" in text(results(check("no-bank-data", "t/c")), "en/section-4.html")
+
+
+def test_the_files_of_the_data_are_told_by_digest_as_many_as_a_page_can_hold() -> None:
+    digests = {f"part {number:03d}.parquet": f"{number:064d}" for number in range(120)}
+    page = next(p.text for p in render(clean(), digests=digests) if p.path == "en/index.html")
+    codes = read(page).codes
+    assert "Digests of 120 files of the data" in page
+    assert [name for name in codes if name.startswith("part ")] == sorted(digests)[:100]
+    assert digests["part 099.parquet"] in codes
+    assert '20 more are in <a href="../manifest.json">' in page
+    assert 'id="digests"' not in html(clean(), "en/index.html")

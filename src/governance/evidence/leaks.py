@@ -84,14 +84,18 @@ def fold(text: str) -> str:
     return text.casefold() if text.isascii() else normalise(text).casefold()
 
 
-def find_leaks(folder: Path, policy: Policy, source: Source, keys: Keyring | None, *, public: Iterable[str]) -> None:
+def find_leaks(
+    folder: Path, policy: Policy, source: Source, keys: Keyring | None, *, public: Iterable[str], embedded: str = ""
+) -> None:
     """EvidenceError with the file and the column if a value of a confidential or restricted column stands in a file.
 
-    `public` are texts whose content is no secret: the policy's files and the words of the pages.
+    `public` are texts whose content is no secret: the policy's files and the words of the pages. `embedded` is one that
+    stands in many files and was made before any data was read, such as a font: it is not looked through.
     """
     published, known = Corpus(), Corpus()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        published.add(path.relative_to(folder).as_posix(), path.read_bytes().decode("utf-8", "replace"))
+        text = path.read_bytes().decode("utf-8", "replace")
+        published.add(path.relative_to(folder).as_posix(), text.replace(embedded, "") if embedded else text)
     for text in public:
         known.add("public", text)
     for contract, columns in _secret_columns(policy, source):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from governance.errors import UsageError
 from governance.reports import colours, figures, registers, views
 from governance.reports.exports import EXPORTS
 from governance.reports.figures import Figure
+from governance.reports.fonts import MOST_PAGE, Font
 from governance.reports.history import Changes, Past
 from governance.reports.matrix import Matrix, by_kind
 from governance.reports.names import row_file, visible
@@ -28,6 +31,7 @@ from governance.results import CheckResult, Results, RowReference
 
 SHOWN_REFERENCES = 200  # of one check
 MOST_REFERENCES = 2000  # of one page
+SHOWN_DIGESTS = 100  # of the files of the data
 INDEX, TEXT, PROOF = "index.html", "policy.html", "proof.html"
 
 
@@ -52,6 +56,8 @@ class Book:
     notebooks: frozenset[str]
     history: tuple[Past, ...] = ()
     proof: Proof | None = None
+    digests: tuple[tuple[str, str], ...] = ()
+    font: Font | None = None
 
     @property
     def root(self) -> str:
@@ -113,6 +119,7 @@ class Book:
             shared=views.shared(self.results),
             counts=self.results.counts(),
             span=registers.Span.of(self.results),
+            most_digests=SHOWN_DIGESTS,
             chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
             before=before,
             changes=Changes.between(before, Past.of(self.results)) if before else None,
@@ -191,20 +198,30 @@ def render(
     notebooks: Collection[str] = (),
     history: Sequence[Past] = (),
     proof: Proof | None = None,
+    digests: Mapping[str, str] = MappingProxyType({}),
+    font: Font | None = None,
 ) -> tuple[Page, ...]:
     """The pages in both languages: the given one at the top, its mirror in the folder of its name.
 
     `rows` are the ids of checks that have a file of references, `notebooks` the names of the executed notebooks,
-    `history` the earlier runs, oldest first; `proof` must be one of this version.
+    `history` the earlier runs, oldest first; `proof` must be one of this version; `digests` are those of the data by
+    file name. UsageError if a page with this font would be too large.
     """
     top = words(language)
     mirror = words(top.other)
     found = views.sections(results)
-    files = frozenset(rows), frozenset(notebooks), tuple(history), proof
-    return (
+    files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
+    pages = (
         *Book(results, found, top, "", f"{mirror.language}/", *files).pages(),
         *Book(results, found, mirror, f"{mirror.language}/", "../", *files).pages(),
     )
+    largest = max(len(page.text.encode()) for page in pages) if font else 0
+    if largest >= MOST_PAGE:
+        raise UsageError(
+            f"--font: expected a font with which every page stays under {MOST_PAGE:,} bytes, found one that makes a "
+            f"page of {largest:,}; take a part of it that has the letters of both languages, or none."
+        )
+    return pages
 
 
 # Characters that would turn the text around them; no policy file that was loaded has one, but a stored run could.
