@@ -18,9 +18,11 @@ KINDS = {
     "cvv": "card_verification_code",
     "expiry": "card_expiry",
     "otp": "one_time_password",
+    "pin": "card_pin",
     "mobile": "phone_number",
     "email": "email_address",
     "national_code": "national_id",
+    "ip": "ip_address",
 }
 
 

@@ -14,7 +14,7 @@ KINDS = frozenset({CODE, PIN, PASSWORD})
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A label, up to `gap` other characters, and the digits it announces."""
+    """A label, up to `gap` other characters, and the digits it announces; a `strict` label is a common word too."""
 
     kind: str
     label: re.Pattern[str]
@@ -22,6 +22,7 @@ class _Rule:
     gap: int = 20
     name: str = "labelled"
     grade: Grade = Grade.FAIL
+    strict: bool = False
 
 
 def _value(digits: str) -> re.Pattern[str]:
@@ -38,26 +39,33 @@ _RULES = (
                 r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]))))(?!(?-i:[a-z]))"
                 r"(?:[\W_]{0,2}2(?=[\W_]|[0-9]{3}|[^\W0-9]|$))?(?:[\W_]?(?:code|number|no))?"
             ),
-            "سی ?وی ?وی(?: ?(?:2|دو))?|کد امنیتی|(?:رقمی?|کد|عدد) ?(?:روی |در )?پشت(?: ?این)? کارت",
-            latin("card verification|security code|verification value"),
+            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی",
+            "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
+            "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
+            latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
         ),
         _value("[0-9]{3,4}"),
+        gap=26,
     ),
     _Rule(
         PIN,
         compiled(
-            latin(r"(?:m|card[\W_]?|atm[\W_]?)?pin[12]?(?:[\W_]?(?:code|number|no))?"),
-            r"(?<!\w)پین(?: ?کد)?(?!\w)",
-            r"رمز ?(?:اول|ثابت|کارت|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
+            latin(
+                rf"(?:m|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?(?:code|number|no))|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
+            ),
+            r"(?<!\w)پین ?کد(?!\w)",
+            r"رمز ?(?:اول|ثابت|کارت|اینترنتی|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
+    _Rule(PIN, compiled(latin("pin"), r"(?<!\w)پین(?!\w)"), _FOUR_TO_EIGHT, strict=True),
     _Rule(
         PASSWORD,
         compiled(
-            rf"رمز{SPACE}(?:دوم|پویا|موقت|یک ?بار)|کد{SPACE}(?:پویا|یک ?بار)",
+            rf"رمز{SPACE}(?:دوم|پویا|موقت|ی[که] ?بار)|کد{SPACE}(?:پویا|ی[که] ?بار)",
             latin(
                 rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
+                rf"|ramze?{SPACE}(?:p(?:oo|ou|u)ya|ye?kbar)"
             ),
         ),
         _FOUR_TO_EIGHT,
@@ -73,12 +81,30 @@ _RULES = (
 )
 _ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
 _may_announce = gate(
-    r"c[\W_]{0,2}[vcs]|verification|security code|pin|otp|one|dynamic"
-    r"|سی ?وی|امنیتی|پشت|پین|رمز|کد[\W_]{0,3}(?:پویا|یک|تایید)"
+    r"c[\W_]{0,2}[vcs]|verification|security|amni|pin|otp|one|dynamic|ramz"
+    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|رمز|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
 )
 _DIGIT = re.compile("[0-9]")
-_YEAR = re.compile("(?:13[6-9]|14[01]|20[0-4])[0-9]")
+_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
+_OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
+_SAID = re.compile(r"[:=]|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
+# What stands between a label that is a common word too and its digits: `pin this post: 5000` is about no PIN.
+_BRIDGE = re.compile(
+    r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"
+    r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
+    re.IGNORECASE,
+)
+# Digits that a label follows, with nothing else before them that could own them.
+_LED = re.compile(
+    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|[,،;؛|] (?=(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
+    r"|(?<!\w)(?:و|کد|عدد|رمز|code|number|and)(?= )) ?([0-9]{3,8})"
+    r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
+    re.IGNORECASE,
+)
+_LEAD = 32  # characters before a label in which its digits may stand
+_OWN = re.compile(r"[\W_]{0,8}[0-9]")
+_MANY = re.compile(r"s(?![a-z])| ?(?:ها|numbers|codes)", re.IGNORECASE)
 
 
 def announces(heading: str) -> bool:
@@ -92,15 +118,41 @@ def find(page: Page) -> Iterator[Finding]:
         return
     for rule in _RULES:
         for label in rule.label.finditer(page.text):
-            first = _DIGIT.search(page.text, label.end(), label.end() + rule.gap + 1)
-            value = rule.value.match(page.text, first.start()) if first else None
-            if value is None or value.start() < page.start or page.scrambles(label.start()):
-                continue
-            spoken = page.text[label.end() : value.start()]
-            if rule.value is _FOUR_TO_EIGHT and not spoken.strip() and _YEAR.fullmatch(value[0]):
-                continue  # `OTP 2025`: the year of a text about them
-            if not (OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)):
-                yield Finding(rule.kind, rule.name, rule.grade, value.span())
+            if not page.scrambles(label.start()):
+                span = _after(page, rule, label) or _before(page, rule, label)
+                if span and span[0] >= page.start:
+                    yield Finding(rule.kind, rule.name, rule.grade, span)
+
+
+def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the digits stand that follow a label."""
+    first = _DIGIT.search(page.text, label.end(), label.end() + rule.gap + 1)
+    value = rule.value.match(page.text, first.start()) if first else None
+    if value is None:
+        return None
+    spoken = page.text[label.end() : value.start()]
+    if rule.value is _FOUR_TO_EIGHT and _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
+        return None  # `OTP 2025`: the year of a text about them
+    if rule.strict and not _BRIDGE.fullmatch(spoken):
+        return None
+    unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
+    return None if unlike else value.span()
+
+
+def _means_a_value(label: str, spoken: str) -> bool:
+    return bool(_SAID.search(spoken) or _OF_CARD.search(label) or _OF_CARD.search(spoken))
+
+
+def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the digits stand that a label follows: `567 cvv2`."""
+    start = max(page.start, label.start() - _LEAD)
+    if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
+        return None
+    led = _LED.search(page.text[start : label.start()])
+    if led is None or (led.start() == 0 and start > page.start) or _MANY.match(page.text, label.end()):
+        return None
+    value = rule.value.fullmatch(led[1])
+    return None if value is None or _YEAR.fullmatch(led[1]) else (start + led.start(1), start + led.end(1))
 
 
 def _in_a_token(spoken: str) -> bool:

@@ -15,6 +15,9 @@ _LABEL = re.compile(
     r"|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    rf"[ )\]»\"'،,\-=(]{{1,3}}(?:شماره ?(?:ی )?)?(?:{_LABEL.pattern})(?![^0-9\n]{{0,12}}[0-9])", re.IGNORECASE
+)
 REFERENCE = re.compile(
     r"پیگیری|رهگیری|مرجع|ارجاع|تراکنش|سفارش|فاکتور|رسید|سریال|(?<![a-z])(?:rrn|ref|trace|track|transaction|order|invoice|stan)",
     re.IGNORECASE,
@@ -28,6 +31,8 @@ ADDRESS = re.compile(
     r"((?:[\w\-]{1,63} ?(?:\.|[\[({<] ?dot ?[\])}>]) ?){1,8}[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
 )
+# North American numbers that no telephone has: films use 555, and neither part starts with 0 or 1.
+_FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _FILES = frozenset(
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
 )
@@ -40,7 +45,8 @@ def find(page: Page) -> Iterator[Finding]:
         if len(group.digits) >= 10:
             yield from _phones(page, group)
     for match in _FOREIGN.finditer(page.text, page.start):
-        if not re.match(r"\+98", match[0]):
+        digits = re.sub("[^0-9]", "", match[0])
+        if not digits.startswith("98") and not _FICTIONAL.match(digits):
             grade = Grade.FAIL if _LABEL.search(page.before(match.start(), _REACH)) else Grade.SUSPECT
             yield Finding(PHONE, "foreign", grade, match.span())
     if "@" in page.text or "at" in page.text.lower():
@@ -75,7 +81,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if first < 2 and after - run > 1 and not (run == 0 and after == len(group.starts)):
         return None
     before = page.before(span[0], _REACH)
-    label = _LABEL.search(before)
+    label = _LABEL.search(before) or (not REFERENCE.search(before) and _NAMED.match(text, span[1]))
     short = not digits.startswith(("0", "98")) or not mobile
     if (short and not label) or (not mobile and _SHOP.search(before)):
         return None

@@ -15,15 +15,24 @@ _MM = "(?:0[1-9]|1[0-2])"
 _SEP = r" ?[/\\|\-⁄∕_] ?"
 _APART = (
     rf"{_MONTH}{_SEP}{_YEAR}|{_YEAR}{_SEP}{_MONTH}|{_MM} [0-9]{{2}}|{_MM}\.{_YEAR}|{_YEAR}\.{_MM}"
-    rf"|{_MONTH}\.(?:13|14|20)[0-9]{{2}}"
+    rf"|{_MONTH}[. ](?:13|14|20)[0-9]{{2}}|(?:13|14|20)[0-9]{{2}} {_MM}"
 )
 _GLUED = rf"{_MM}[0-9]{{2}}|(?:13|14|20)?[0-9]{{2}}{_MM}|{_MM}(?:13|14|20)[0-9]{{2}}"
 _VALUE = compiled(rf"(?<![0-9])(?<![0-9][/.\-])(?:{_APART}|{_GLUED}){END}")
 _WRITTEN_APART = compiled(rf"(?<![0-9])(?<![0-9][/.\-:])(?:{_APART}){END}")
+_MONTHS = (
+    "فروردین|اردیبهشت|خرداد|تیر|ا?مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
+    "|ژانویه|فوریه|مارس|آوریل|مه|می|ژوین|ژوییه|جولای|اوت|آگوست|سپتامبر|اکتبر|نوامبر|دسامبر"
+    "|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+_NAMED = re.compile(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){{0,2}}$", re.IGNORECASE)  # before a year
+_NAMED_YEAR = re.compile(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
+_FINGLISH = "en(?:gh|q)e?z[ae]a?"
 _LABEL = compiled(
-    latin("exp(?:iry|ires?|iration|ired)?(?: ?date)?"),
+    latin(f"exp(?:iry|ires?|iration|ired)?(?: ?date)?|{_FINGLISH}"),
     latin("(?:valid|good) ?(?:thru|through|until|till)"),
     "انقضاء?",
     "اعتبار",
@@ -54,8 +63,8 @@ _PHRASES = (
     (
         "month_and_year",
         compiled(
-            latin(rf"exp[a-z]*{SPACE}month")
-            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}year[^0-9]{{1,8}}{_YEAR}){END}"
+            latin(rf"(?:exp[a-z]*|{_FINGLISH}){SPACE}(?:month|mah|mm)")
+            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}(?:year|sal|yy)[^0-9]{{1,8}}{_YEAR}){END}"
         ),
     ),
     (
@@ -64,6 +73,18 @@ _PHRASES = (
             r"(?:انقضا[^0-9]{0,20}ماه|ماه انقضا)[^0-9]{0,8}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,20}}سال(?: انقضا)?[^0-9]{{0,8}}{_YEAR}){END}"
         ),
+    ),
+    (
+        "beside_a_code",
+        compiled(
+            r"(?<![a-z])(?:month|mm)[\"']? ?[:=][\"' ]{0,2}"
+            rf"(?P<value>{_MONTH}[^0-9]{{1,12}}(?:year|yy)[\"']? ?[:=][\"' ]{{0,2}}{_YEAR}){END}"
+            "(?=.{0,24}(?<![a-z0-9])cv[vc])"
+        ),
+    ),
+    (
+        "card_valid_until",
+        compiled(rf"(?:{_CARD.pattern})(?:م|ت|ش|ام)?[ ،:]{{1,3}}(?:(?:تا|در|از) )?(?P<value>{_APART}){END} ?منقضی"),
     ),
     (
         "card_valid_until",
@@ -80,10 +101,21 @@ _PHRASES = (
         ),
     ),
 )
-_may_announce = gate("exp|valid|good|انقضا|اعتبار|معتبر|منقضی")
+_may_announce = gate("exp|valid|good|en(?:gh|q)|month|mm|انقضا|اعتبار|معتبر|منقضی")
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_OF_CARDS = re.compile("exp|en|انقضا", re.IGNORECASE)  # labels that card forms print
+_LED = re.compile(
+    rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"']|[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
+    r" ?[(\[«\"'|]?(?: ?(?:هم|is|is the|my|=)(?!\w))? ?(?:تاریخ )?$",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(
+    rf"(?:ی|ش|م|ت|اش|ه|ست)?(?: ?(?:(?:{_CARD.pattern})(?:م|ت|ش|ه|مه|شه)?|است|هست|بود|date|of|my|the|و)(?!\w)){{0,4}}"
+    r" ?(?:$|[^\w ])",
+    re.IGNORECASE,
+)
 _BEFORE, _BETWEEN, _BETWEEN_CARD = 40, 32, 48  # characters
 
 
@@ -97,9 +129,10 @@ def find(page: Page) -> Iterator[Finding]:
     if not _may_announce(page.text):
         return
     for label in _LABEL.finditer(page.text):
-        value = None if page.scrambles(label.start()) else _after(page, label)
-        if value:
-            yield Finding(KIND, "labelled", Grade.FAIL, value.span())
+        if not page.scrambles(label.start()):
+            span = _after(page, label) or _ahead(page, label)
+            if span and span[0] >= page.start:
+                yield Finding(KIND, "labelled", Grade.FAIL, span)
     for rule, pattern in _PHRASES:
         for match in pattern.finditer(page.text):
             between = page.text[match.start() : match.start("value")]
@@ -107,28 +140,51 @@ def find(page: Page) -> Iterator[Finding]:
                 yield Finding(KIND, rule, Grade.FAIL, match.span("value"))
 
 
-def _after(page: Page, label: re.Match[str]) -> re.Match[str] | None:
-    """The date after a label, if the words around it speak of a card, or at least of nothing else."""
+def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the date after a label stands, if the words around it speak of a card, or at least of nothing else."""
     text, end = page.text, label.end()
     first = _DIGIT.search(text, end, end + _BETWEEN_CARD)
     if first is None:
         return None
-    direct = _VALUE.match(text, first.start())
-    value = direct or _WRITTEN_APART.search(text, first.start(), end + _BETWEEN_CARD + 8)
-    if value is None or value.start() < page.start:
+    direct = _dated(text, end, first.start())
+    written = _WRITTEN_APART.search(text, first.start(), end + _BETWEEN_CARD + 8) if direct is None else None
+    span = direct or (written.span() if written else None)
+    if span is None:
         return None
-    between = text[end : value.start()]
+    between = text[end : span[0]]
     card = _CARD.search(between)
     if OTHERWISE.search(_CALL.sub("", between) if card else between) or _OTHER_THING.search(between):
         return None
     if card:
         # `انقضای کارت` is meant, not `انقضای طرح کارت`.
-        return value if not between.startswith("ی") or _BRIDGE.fullmatch(between[: card.start()]) else None
+        return span if not between.startswith("ی") or _BRIDGE.fullmatch(between[: card.start()]) else None
     if _DURATION.match(text, end) or not direct or len(between) > _BETWEEN or not _BRIDGE.fullmatch(between):
         return None
-    return (
-        direct if _may_be_a_cards(text[max(0, label.start() - _BEFORE) : label.start()], label[0], direct[0]) else None
-    )
+    before, written_date = text[max(0, label.start() - _BEFORE) : label.start()], text[slice(*direct)]
+    if written_date[0].isalpha() and not _OF_CARDS.match(label[0]) and not _CARD.search(before):
+        return None  # `valid until Aug 2027`: offers speak so
+    return direct if _may_be_a_cards(before, label[0], written_date) else None
+
+
+def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
+    """Where a month and year stand whose first digit is this; a month's name stands before it, after the start."""
+    name = _NAMED.search(text[start:digit])
+    year = _NAMED_YEAR.match(text, digit) if name else None
+    if name and year:
+        return start + name.start(), year.end()
+    value = _VALUE.match(text, digit)
+    return value.span() if value else None
+
+
+def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the date before a label stands, if nothing else stands around the two: `08/27 (exp)`."""
+    start = max(page.start, label.start() - _BEFORE)
+    if start >= label.start() or not _OF_CARDS.match(label[0]) or not _CLOSED.match(page.text, label.end()):
+        return None
+    led = _LED.search(page.text[start : label.start()])
+    if led is None or (led.start() == 0 and start > page.start):
+        return None
+    return start + led.start("value"), start + led.end("value")
 
 
 def _may_be_a_cards(before: str, label: str, value: str) -> bool:

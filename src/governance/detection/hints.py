@@ -39,18 +39,20 @@ _ESCAPES = (
 )
 # Labels; of Latin ones first the letter, then the rest.
 _WORDS = (
-    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد تایی"
-    "|رمز دوم|رمز پویا|رمز موقت|رمز یک|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
+    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی"
+    "|رمز دوم|رمز پویا|رمز موقت|رمز یک|رمز یه|رمز اینترنت|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
 )
 _LATIN = (
     ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v|{_word('ardpin')}|{_word('ard verif')})"),
-    ("e", _word("xp")),
+    ("e", f"(?:{_word('xp')}|n{_LOOSE}(?:{_word('gh')}|q){_LOOSE}e?{_LOOSE}z)"),
     ("[vg]", f"(?:{_word('alid')}|{_word('ood')}){_GAP}(?:t{_LOOSE}[hi]|u)"),
     ("m", _word("pin")),
     ("a", _word("tmpin")),
     ("p", _word("in")),
     ("o", f"(?:{_word('tp')}|{_word('ne time')})"),
     ("d", _word("ynamic")),
+    ("r", _word("amz")),
+    ("k", f"{_word('od')}{_LOOSE}e?{_GAP}{_word('amni')}"),
     ("s", _word("ecurity code")),
     ("v", _word("erification")),
 )
@@ -87,7 +89,7 @@ CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_wo
 PERSIAN_CODES: Final = _any(*map(_word, _WORDS.split("|")))  # for cells without a Latin letter
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
-    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv)"
+    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|verif|cardv|ramz|kode?amni|en(?:gh|q)e?z)"
 )
 FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}")
 IBANS: Final = _any(_accounts(1))

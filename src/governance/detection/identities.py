@@ -15,6 +15,7 @@ _NATIONAL = re.compile(
     re.IGNORECASE,
 )
 _AFTER_LABEL = re.compile(r"[^0-9]{0,20}?([0-9]{3}-[0-9]{6}-[0-9]|[0-9](?:[ -]?[0-9]){7,9})(?![0-9])")
+_LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"'=]{1,3}$")  # its label follows
 _BARE = re.compile(
     r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|[.,][0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
 )
@@ -55,7 +56,12 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _national_ids(page: Page) -> Iterator[Finding]:
     for label in _NATIONAL.finditer(page.text):
-        match = None if page.scrambles(label.start()) else _AFTER_LABEL.match(page.text, label.end())
+        if page.scrambles(label.start()):
+            continue
+        match = _AFTER_LABEL.match(page.text, label.end())
+        if match is None and label.start() > page.start:
+            led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
+            match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
         if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
             yield Finding(NATIONAL, "labelled", Grade.FAIL, match.span(1))
     for match in _BARE.finditer(page.text, page.start):

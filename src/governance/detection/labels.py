@@ -11,7 +11,7 @@ _AFTER = rf"(?:(?![a-z])|{_HUMP})"
 
 # Persian and Latin units: digits before them count something.
 END: Final = (
-    r"(?![0-9])(?![.,/:\-][0-9])(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
+    r"(?![0-9])(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
     r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
     r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
     r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"

@@ -1,0 +1,78 @@
+"""Labels before and behind their values, in every cell that `scan` sees too."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from governance.detection import KINDS, Grade, classify, compiled, scan
+
+CVV, EXPIRY, PIN, OTP = "card_verification_code", "card_expiry", "card_pin", "one_time_password"
+PHONE, NATIONAL = "phone_number", "national_id"
+_CASES = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
+BEHIND = {
+    CVV: ("731", "cvv2", "شماره"),
+    EXPIRY: ("07/29", "تاریخ انقضا", "صفحه"),
+    PIN: ("77316", "رمز کارت", "شماره"),
+    OTP: ("77316", "رمز پویا", "شماره"),
+    PHONE: ("9121234567", "شماره موبایل", "سفارش"),
+    NATIONAL: ("0084575948", "کد ملی", "پیگیری"),
+}
+
+
+@pytest.mark.parametrize("kind", BEHIND)
+@pytest.mark.parametrize("sentence", ["{} {}", "سلام، {} {}", "متن\n{} {}", "({} {})", "{} ({})", "\u200f{} {}"])
+def test_a_label_behind_its_value_is_sure(kind: str, sentence: str) -> None:
+    value, label, _ = BEHIND[kind]
+    text = sentence.format(value, label)
+    found = [one for one in classify(text) if one.kind == kind]
+    assert [(one.grade, text[slice(*one.span)]) for one in found] == [(Grade.FAIL, value)]
+
+
+@pytest.mark.parametrize("kind", BEHIND)
+@pytest.mark.parametrize("sentence", ["{2} {0} {1}", "{2} {0}: {1}", "{0} نفر {1}", "{0}\n\n{1} ندارم"])
+def test_a_label_behind_what_is_anothers_is_none(kind: str, sentence: str) -> None:
+    value, label, other = BEHIND[kind]
+    sure = {one.kind for one in classify(sentence.format(value, label, other)) if one.grade is Grade.FAIL}
+    assert kind not in sure
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("PIN: 5000", True),
+        ("my pin is 5000", True),
+        ("پین کارت من ۵۰۰۰ است", True),
+        ("pin this post: 5000", False),
+        ("pin 3 photos, 5000 likes", False),
+        ("پین کنید ۵۰۰۰ بار دیدم", False),
+        ("رمز کارت ۱۳۶۴", True),
+        ("رمز دوم ۱۳۶۴", False),
+        ("otp is 2024", True),
+        ("otp since 2024", False),
+    ],
+)
+def test_common_words_and_years_need_more_than_nearness(text: str, found: bool) -> None:  # noqa: FBT001
+    assert bool(classify(text)) is found
+
+
+@pytest.mark.parametrize("month", ["فروردین", "تیر", "مهر ماه", "دی", "ژانویه", "May", "Sept", "december"])
+@pytest.mark.parametrize(
+    ("sentence", "found"), [("انقضا: {} 1409", True), ("انقضا: 5 {} 1409", False), ("در {} 1409", False)]
+)
+def test_a_month_may_have_a_name(month: str, sentence: str, found: bool) -> None:  # noqa: FBT001
+    text = sentence.format(month)
+    dates = [text[slice(*one.span)] for one in classify(text) if one.kind == EXPIRY]
+    assert dates == ([f"{month} 1409"] if found else [])
+
+
+@pytest.mark.parametrize("worth", [0, 1 << 60], ids=["compiled", "arithmetic"])
+def test_every_case_is_found_in_a_column_too(worth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_WORTH", worth)
+    texts = [json.loads(line)["text"] for line in _CASES.read_text("utf-8").splitlines()]
+    for kind in KINDS:
+        hits = scan(pa.array(texts, pa.large_string()), [kind])
+        grades = [{one.grade for one in classify(text) if one.kind == kind} for text in texts]
+        assert hits.rows.tolist() == [row for row, seen in enumerate(grades) if Grade.FAIL in seen]
+        assert hits.review.tolist() == [row for row, seen in enumerate(grades) if seen == {Grade.SUSPECT}]
