@@ -79,11 +79,11 @@ REFUSED = {
     "several documents": ("a: 1\n---\nb: 2\n", "f.yaml:3: expected one document, found another"),
     "a list that never ends": (
         "a: [1, 2",
-        "f.yaml:1: expected YAML, found expected ',' or ']', but got '<stream end>'",
+        "f.yaml:1: expected YAML, found did not find expected ',' or ']'",
     ),
     "a tab as indentation": (
         "a:\n\tb: 1",
-        "f.yaml:2: expected YAML, found found character '\\t' that cannot start any token",
+        "f.yaml:2: expected YAML, found found character that cannot start any token",
     ),
     "a byte that is no UTF-8": (b"a: 1\nb: \xff", "f.yaml:2: expected UTF-8, found a byte that is not, at offset 8"),
     "UTF-16": ("a: 1".encode("utf-16"), "f.yaml:1: expected UTF-8, found a byte that is not, at offset 0"),

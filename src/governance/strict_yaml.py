@@ -29,6 +29,8 @@ _TRAP = re.compile(
     r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
 _RESOLVER = Resolver()
+# libyaml is ten times as fast; a PyYAML that was built without it reads the same.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT = "tag:yaml.org,2002:str"
 # Control and direction characters, and the line breaks of YAML that editors don't show as such: behind each of them a
 # reviewer would read something else than this module does.
@@ -215,9 +217,10 @@ def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
         problems.add(at, "characters that an editor shows", f"U+{ord(hidden[0]):04X}")
         return None
     try:
-        return _Builder(yaml.parse(text, Loader=yaml.SafeLoader), name, problems).document()
+        return _Builder(yaml.parse(text, Loader=_LOADER), name, problems).document()
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        # libyaml may find the end of the file wanting after its last line.
+        line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
         problems.add(Node(None, name, line, ""), "YAML", error.problem or "a syntax error")
     except _TooDeepError:
         pass  # its problem has been told; to read on would cost time that grows with the square of the depth
