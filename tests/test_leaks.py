@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from governance.encryption import additional_data, load_keys, parse, unseal
 from governance.errors import EvidenceError
 from governance.evidence import find_leaks
+from governance.evidence.corpus import Corpus
 from governance.policy import Policy
 from governance.sources import open_source
 from governance.synthetic import Dataset
@@ -122,3 +125,25 @@ def test_what_is_embedded_is_left_out_and_nothing_beside_it(
             find_leaks(tmp_path, policy, source, keys, public=[], embedded=embedded)
     finally:
         source.close()
+
+
+WRITTEN = st.text(st.sampled_from("aZé ß\u0301هٔیي\u200c_0123456789۰۱۲²①-./\n\0"), min_size=1, max_size=14)
+
+
+@given(st.lists(WRITTEN, min_size=1, max_size=12), st.sampled_from(list(ENCODINGS.values())), st.data())
+def test_the_quick_look_over_many_values_leaves_out_none_that_is_found(
+    values: list[str], encoding: Callable[[str], str], data: st.DataObject
+) -> None:
+    corpus = Corpus()
+    corpus.add("page", f"before {encoding(data.draw(st.sampled_from(values)))} after")
+    possible = set(corpus.possible(values))
+    assert {value for value in values if corpus.find(value)} <= possible
+
+
+def test_the_quick_look_leaves_out_what_no_page_holds() -> None:
+    corpus = Corpus()
+    corpus.add("page", "نرگس 0912-345-6789; references, 2026-11-22")
+    held = ["نرگس", "+98 912 345 6789", "references 2026"]
+    absent = ["نرگس کاوه", "0912-345-6780", "2026-11-22 10:00:00.123456", "references to", "A0000000000000"]
+    assert list(corpus.possible([*absent, *held])) == held
+    assert list(corpus.possible([])) == []

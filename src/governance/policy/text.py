@@ -13,23 +13,30 @@ _INVISIBLE = dict.fromkeys(
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه", "ة": "ه"})
 
 
-class _Digits(dict[int, int]):
-    """A translation table that learns each character when it is first met."""
+class _Spelling(dict[int, int | str | None]):
+    """A translation table that learns each character when it is first met: a digit of any script becomes ASCII."""
 
-    def __missing__(self, code: int) -> int:
+    def __missing__(self, code: int) -> int | str | None:
         self[code] = ord("0") + unicodedata.decimal(chr(code)) if chr(code).isdecimal() else code
         return self[code]
 
 
-_DIGITS = _Digits()
+_SPELLING = _Spelling({**_INVISIBLE, **_LETTERS})
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
 def normalise(text: str) -> str:
     """One spelling for white space, joiners, yeh and kaf, and the digits of every script."""
-    composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    letters = _HEH_YEH.sub("ه", composed.translate(_LETTERS))
-    return " ".join(letters.translate(_DIGITS).split())
+    if not text.isascii():
+        # Character by character is slow, and most of a page is markup.
+        spelled = _FOREIGN.sub(_respelled, unicodedata.normalize("NFC", text))
+        text = _HEH_YEH.sub("ه", spelled)
+    return " ".join(text.split())
+
+
+def _respelled(match: re.Match[str]) -> str:
+    return match[0].translate(_SPELLING)
 
 
 def fingerprint(text: str) -> str:
