@@ -19,7 +19,7 @@ from governance.reports.exports import export
 from governance.reports.fonts import Font
 from governance.reports.history import Past
 from governance.reports.proof import Planted, Proof, Quality, Scheme, Version
-from governance.results import Results
+from governance.results import Results, Verdict
 
 from .conftest import check, violated
 
@@ -106,9 +106,17 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [one.id for one in run.checks if one.evidence.rows]
     notebooks = ["01_collection.ipynb", "04_security.ipynb"]
     now = Past.of(run)
-    earlier = [replace(now, as_of=f"2026-{month:02d}-01T00:00:00+00:00", clauses={}, texts={}) for month in (8, 9, 10)]
+    verdicts = dict(zip(now.clauses, Verdict, strict=False))
+    earlier = [
+        replace(now, as_of="2026-08-01T00:00:00+00:00", clauses={}, texts={}, rules={}, found={}),
+        replace(now, as_of="2026-09-01T00:00:00+00:00", clauses=verdicts),
+        replace(now, as_of="2026-10-01T00:00:00+00:00", rules=dict.fromkeys(now.rules, "passed")),
+    ]
     texts = {
-        page.path: page.text for page in render(run, rows=rows, notebooks=notebooks, history=earlier, proof=proof())
+        page.path: page.text
+        for page in render(
+            run, rows=rows, notebooks=notebooks, history=earlier, proof=proof(), digests={HOSTILE: "1a" * 32}
+        )
     }
     texts |= {f"exports/{name}": text for name, text in export(run).items()}
     texts |= {f"notebooks/{name}": "{}" for name in notebooks}

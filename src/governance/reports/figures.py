@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from markupsafe import Markup
 
 from governance.reports import findings
-from governance.reports.dates import moment
 from governance.reports.history import Past
 from governance.reports.phrases import Phrases, code
 from governance.reports.series import Series, series_of
@@ -88,10 +87,8 @@ def trend(runs: Sequence[Past], say: Words) -> Figure:
     first = len(runs) - len(shown) + 1
     rows = []
     for number, run in enumerate(shown, first):
-        at = moment(run.as_of, say.language)
-        day = at.jalali if say.language == "fa" else at.gregorian
         # Isolated, since a drawing knows no direction of its own: the number would end up on the wrong side.
-        rows.append((f"\u2067{say.number(number)}. {day}\u2069", run.rows, run.violations))
+        rows.append((f"\u2067{Phrases(say).run(number, run.as_of)}\u2069", run.rows, run.violations))
     heads = (say.say("chart.run"), say.say("chart.rows"), say.say("chart.violations"))
     chart = plots.over_time(rows, heads, say)
     return _figure(chart, say.say("chart.trend"), say.say("chart.trend_told", n=len(runs)), heads, tuple(rows))

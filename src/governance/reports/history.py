@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from governance.results import Results, Verdict
+from governance.results import CheckResult, Results, Verdict, worst
 
 _FINGERPRINT = 16  # characters of a digest that tell two texts apart
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule."""
+    """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule.
+
+    `rules` are verdicts and `found` the violations by rule; runs logged before these were kept have neither.
+    """
 
     policy: str
     version: str
@@ -26,22 +29,29 @@ class Past:
     clauses: Mapping[str, str]
     texts: Mapping[str, str]
     limits: Mapping[str, str]
+    rules: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, results: Results) -> Past:
         """What the log will keep of a run."""
         policy = results.policy
+        by_rule: dict[str, list[CheckResult]] = {}
+        for check in results.checks:
+            by_rule.setdefault(check.rule, []).append(check)
         return cls(
             policy=policy.id,
             version=policy.version,
             as_of=results.as_of,
             verdict=results.verdict.value,
             rows=results.source.rows,
-            violations=sum(c.evidence.violations for c in results.checks if c.verdict is Verdict.FAILED),
+            violations=_violations(results.checks),
             checks={verdict.value: count for verdict, count in results.counts().items()},
-            clauses={clause.id: _standing(results, clause.id) for clause in policy.clauses},
+            clauses={clause.id: _standing(results.of_clause(clause.id)) for clause in policy.clauses},
             texts={clause.id: clause.fingerprint[:_FINGERPRINT] for clause in policy.clauses},
             limits={rule.id: _digest(rule.limits) for rule in policy.rules},
+            rules={rule: _standing(checks) for rule, checks in by_rule.items()},
+            found={rule: _violations(checks) for rule, checks in by_rule.items()},
         )
 
     def summary(self) -> dict[str, Any]:
@@ -51,8 +61,9 @@ class Past:
     @classmethod
     def read(cls, summaries: Iterable[Mapping[str, Any]], policy: str) -> tuple[Past, ...]:
         """The runs of one policy among the summaries of a log; another version's summaries are passed over."""
-        fields = set(cls.__dataclass_fields__)
-        return tuple(cls(**one) for one in summaries if set(one) == fields and one["policy"] == policy)
+        known = {one.name for one in fields(cls)}
+        needed = known - {"rules", "found"}
+        return tuple(cls(**one) for one in summaries if needed <= set(one) <= known and one["policy"] == policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,17 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
     return tuple(name for name in sorted({*before, *after}) if before.get(name) != after.get(name))
 
 
-def _standing(results: Results, clause: str) -> str:
-    """A clause's verdict as headlines name it: violated first, whatever else could not be evaluated."""
-    if any(check.verdict is Verdict.FAILED for check in results.of_clause(clause)):
+def _standing(checks: Sequence[CheckResult]) -> str:
+    """A verdict as headlines name it: violated first, whatever else could not be evaluated; none is not evaluated."""
+    verdicts = {check.verdict for check in checks}
+    if Verdict.FAILED in verdicts:
         return Verdict.FAILED.value
-    return results.clause_verdict(clause).value
+    return (worst(verdicts) if verdicts else Verdict.NOT_EVALUATED).value
+
+
+def _violations(checks: Iterable[CheckResult]) -> int:
+    """The violations that ask for action: what is waived does not."""
+    return sum(check.evidence.violations for check in checks if check.verdict is Verdict.FAILED)
 
 
 def _digest(limits: Iterable[tuple[str, str]]) -> str:

@@ -26,6 +26,7 @@ from governance.reports.names import row_file, visible
 from governance.reports.phrases import Phrases, code, isolated
 from governance.reports.proof import Proof
 from governance.reports.standing import ORDER, headline, scoped, shown
+from governance.reports.trails import Trails
 from governance.reports.vocabulary import Words, words
 from governance.results import CheckResult, Results, RowReference
 
@@ -48,6 +49,7 @@ class Book:
     """The pages of one language: `folder` is where they are, `root` leads from there to the run's directory."""
 
     results: Results
+    now: Past
     sections: tuple[views.SectionView, ...]
     say: Words
     folder: str
@@ -58,6 +60,11 @@ class Book:
     proof: Proof | None = None
     digests: tuple[tuple[str, str], ...] = ()
     font: Font | None = None
+
+    @property
+    def trails(self) -> Trails | None:
+        """What the last runs said; None for a first run."""
+        return Trails.of((*self.history, self.now))
 
     @property
     def root(self) -> str:
@@ -122,8 +129,8 @@ class Book:
             most_digests=SHOWN_DIGESTS,
             chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
             before=before,
-            changes=Changes.between(before, Past.of(self.results)) if before else None,
-            trend=figures.trend((*self.history, Past.of(self.results)), self.say) if before else None,
+            changes=Changes.between(before, self.now) if before else None,
+            trend=figures.trend((*self.history, self.now), self.say) if before else None,
             waivers=registers.waivers(self.results),
             attestations=registers.attestations(self.results),
             untested=untested,
@@ -184,6 +191,7 @@ class Book:
                 told=Phrases(self.say),
                 path=path,
                 pages=self.contents,
+                trails=self.trails,
                 **{"scripted": False, **values},
             )
         )
@@ -209,11 +217,11 @@ def render(
     """
     top = words(language)
     mirror = words(top.other)
-    found = views.sections(results)
+    found, now = views.sections(results), Past.of(results)
     files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
     pages = (
-        *Book(results, found, top, "", f"{mirror.language}/", *files).pages(),
-        *Book(results, found, mirror, f"{mirror.language}/", "../", *files).pages(),
+        *Book(results, now, found, top, "", f"{mirror.language}/", *files).pages(),
+        *Book(results, now, found, mirror, f"{mirror.language}/", "../", *files).pages(),
     )
     largest = max(len(page.text.encode()) for page in pages) if font else 0
     if largest >= MOST_PAGE:

@@ -13,6 +13,7 @@ from governance.reports import findings
 from governance.reports.dates import moment, spanned
 from governance.reports.digits import numerals, share
 from governance.reports.names import visible
+from governance.reports.trails import Trail
 from governance.reports.vocabulary import Words
 from governance.results import CheckResult, Period, Reason
 
@@ -139,6 +140,17 @@ class Phrases:
         words = self.words
         groups = ("verdict", "reason", "problem")
         return next(filter(None, (words.named(group, code_text) for group in groups)), code(code_text))
+
+    def trail(self, trail: Trail) -> str:
+        """A row of icons in words."""
+        said = [self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps]
+        return self.words.say("trail.told", n=len(said), said=self.words.listed(said))
+
+    def run(self, number: int, as_of: str) -> str:
+        """A run by its number in the log and its day."""
+        at = moment(as_of, self.words.language)
+        day = at.jalali if self.words.language == "fa" else at.gregorian
+        return self.words.say("trail.run", number=number, day=day)
 
     def numerals(self, text: str) -> str:
         """A section's number or a version in the page's digits."""

@@ -112,6 +112,11 @@ class SectionView:
     def total(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Those of its clauses."""
+        return tuple(one.clause.id for one in self.clauses)
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
