@@ -82,11 +82,11 @@ _LATIN[list(string.ascii_letters.encode())] = True
 
 
 def letters(data: Bytes) -> Flags:
-    """Flags on bytes that are certainly part of a letter: ASCII ones, and most of the Arabic script."""
+    """Flags on bytes that are certainly part of a letter: ASCII ones, and most of the Arabic script, but no waw."""
     found: Flags = _LATIN[data]
     if data.max(initial=0) >= 0x80:
         found |= data == 0xDA
-        found[:-1] |= (data[:-1] == 0xD8) & (data[1:] >= 0xA0)
+        found[:-1] |= (data[:-1] == 0xD8) & (data[1:] > 0xA4)
     return found
 
 

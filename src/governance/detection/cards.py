@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from governance.detection import issuers
 from governance.detection.checksums import luhn
 from governance.detection.findings import Finding, Grade
-from governance.detection.page import Group, Page
+from governance.detection.page import AND, Group, Page
 
 KIND = "payment_card_number"
 
@@ -153,6 +153,8 @@ def _grouped(page: Page, group: Group, sizes: list[int], run: int) -> Iterator[F
 
 def _judge(page: Page, group: Group, window: tuple[int, int], rule: str, grade: Grade) -> Iterator[Finding]:
     digits, span = group.digits[slice(*window)], group.span(*window)
+    if AND in page.text[slice(*span)] and not labelled(page, span[0]):
+        return  # a list of prices or years
     verdict = _verdict(digits, rule, grade, page.before(span[0], _REACH))
     if verdict and not page.hides(span):
         yield Finding(KIND, *verdict, span)

@@ -23,6 +23,7 @@ class _Rule:
     name: str = "labelled"
     grade: Grade = Grade.FAIL
     strict: bool = False
+    beside: re.Pattern[str] | None = None  # what else the text must say
 
 
 def _value(digits: str) -> re.Pattern[str]:
@@ -71,6 +72,13 @@ _RULES = (
         _FOUR_TO_EIGHT,
         gap=28,
     ),
+    _Rule(  # as banks send it: the amount, the password, how long it is good for
+        PASSWORD,
+        compiled(r"(?<!\w)رمز(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"),
+        _FOUR_TO_EIGHT,
+        gap=3,
+        beside=re.compile(r"(?=.*(?:مبلغ|خرید|انتقال|برداشت))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
+    ),
     _Rule(
         PASSWORD,
         compiled(rf"کد{SPACE}تایید", latin(rf"verification{SPACE}code")),
@@ -117,6 +125,8 @@ def find(page: Page) -> Iterator[Finding]:
     if not _may_announce(page.text) or not _ANY.search(page.text):
         return
     for rule in _RULES:
+        if rule.beside and not rule.beside.match(page.text, page.start):
+            continue
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)

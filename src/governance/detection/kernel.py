@@ -24,10 +24,12 @@ from governance.detection.flags import (
     STRANGE,
     WIDE,
 )  # fmt: skip
+from governance.detection.page import AND
 from governance.detection.shallow import DEEP, skim
 from governance.detection.windows import tables
 
 _EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
+_AND = automaton.symbol(AND)
 
 _HEX_SIGNS = 24  # of hexadecimal ones
 _VISIBLE = 13  # digits around mask signs that are too many
@@ -75,7 +77,21 @@ def _reads(data, start, way, values_of, roles):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _spelled(values, size):  # type: ignore[no-untyped-def]
+    """Whether thirteen times in a row a three stands before another digit: digits in hexadecimal."""
+    threes = np.zeros(2, dtype=np.int64)
+    for place in range(size):
+        side = place & 1
+        threes[side] = threes[side] + 1 if values[place] == 3 else 0
+        if threes[side] == _VISIBLE and place + 1 < size:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
 def _card(values, borders, size, lettered, lengths, iranian, plain, other):  # type: ignore[no-untyped-def]
+    if size >= 2 * _VISIBLE and _spelled(values, size):
+        return True
     for start in range(size - 12):
         left = size - start
         if borders[start] and left >= 24 and borders[start + 24]:
@@ -308,7 +324,7 @@ def _triage(  # type: ignore[no-untyped-def]
             else:
                 shown = 0
                 veiled = False
-            if size:
+            if size and symbol != _AND:
                 if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
                     flag |= CARD
                 exponent = byte == 0x65 or byte == 0x45

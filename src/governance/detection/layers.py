@@ -14,7 +14,7 @@ _TOKENS = 256  # encoded tokens read in one text
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|(?:=[0-9A-F]{2}){2,}"
-    r"|(?<!\\)\\{1,8}(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[nrt\"/])"
+    r"|(?<!\\)\\{1,8}(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[nrt\"/])"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?"
     r"|</?[A-Za-z][^<>]{0,80}>"
 )
@@ -24,6 +24,9 @@ _WRAPPED = re.compile(r"[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # b
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
 _MAY_SPELL = re.compile(r"[A-Za-z0-9+/_-]{16}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
+_HEX_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z])3[0-9](?=([ :,_\-]))(?:\1 ?3[0-9]){12,}(?![0-9A-Za-z])"
+)  # a sign between all
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -113,6 +116,8 @@ def _undo(escape: str) -> str:
     if escape[0] == "<":
         return " "
     code = escape.lstrip("\\")
+    if code.isdigit():
+        return chr(int(code, 8))
     if code[0] in "uUx":
         number = int(code[1:].strip("{}"), 16)
         return chr(number) if number < 0x110000 else escape
@@ -121,6 +126,8 @@ def _undo(escape: str) -> str:
 
 def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -> Iterator[Reading]:
     """What the base64 and hex tokens of a reading spell, where that is text."""
+    for match in _HEX_DIGITS.finditer(reading.text):
+        yield from _text_of(bytes.fromhex(re.sub("[^0-9]", "", match[0])), reading, match.span(), folding)
     if not _MAY_SPELL.search(reading.text):
         return
     standing = frozenset(_HEX.findall(raw))

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 _RUN = re.compile("[0-9]+")
 _FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
 _MASKS = "*#×•●◦■"
+AND = "و"  # between groups read aloud
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
 
 # Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.
@@ -25,8 +26,8 @@ _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digi
 
 @lru_cache(maxsize=4096)
 def _joins(gap: str) -> bool:
-    """Whether what stands between two digit runs may stand inside one number: up to three signs, no mask."""
-    signs = "".join(gap.split())
+    """Whether what stands between two digit runs may stand inside one number: up to three signs or `and`, no mask."""
+    signs = "".join(gap.split()).replace(AND, "", 1)
     return (
         len(signs) <= 3
         and len(gap) <= 11

@@ -13,6 +13,7 @@ from numba import njit
 from governance.detection import anchors, automaton
 from governance.detection.bytemap import Bytes, Places
 from governance.detection.flags import AT, ESCAPED, HOST, LONG
+from governance.detection.page import AND
 
 DEEP = 1 << 30  # only the deep pass can tell
 _MASK = 1 << 29
@@ -65,7 +66,8 @@ def _meanings() -> tuple[npt.NDArray[np.uint16 | np.int64], ...]:
     base64 = list((string.ascii_letters + string.digits + "+/-_").encode())
     adds[:, base64] += 1
     keeps[:, base64] |= (1 << _RUN) - 1
-    is_digit, is_letter = table & _DIGIT != 0, table & _LETTER != 0
+    is_digit = table & _DIGIT != 0
+    is_letter = (table & _LETTER != 0) & (table & _SYMBOL != automaton.symbol(AND))
     adds[is_digit] += _A_DIGIT << _RUN
     keeps[is_letter] &= every ^ ((1 << _COUNT) - (1 << _RUN))
     adds[is_digit] += 1 << _COUNT

@@ -16,6 +16,7 @@ _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
 _OPERATORS = np.zeros(100, dtype=np.bool_)  # by the two digits after the 9 of a mobile number
 _OPERATORS[[*range(6), *range(10, 20), *range(20, 24), *range(30, 40), 41, *range(90, 100)]] = True
 _PADDED = 22  # digits of a card number with zeros in front, at most
+_FEWEST = 13  # digits of a card number
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 
@@ -109,7 +110,7 @@ class Groups:
         values, borders, left = self.runs.values, self.runs.borders, self.left
         if len(values) < 13:
             return np.zeros(0, dtype=np.int64)
-        found = [self._shebas()]
+        found = [self._shebas(), self._spelled()]
         starts = np.flatnonzero((values >= 2) & (left >= 13))  # no card number starts with 0 or 1
         padded = np.append(values, np.zeros(5, dtype=np.uint8))
         six = _number(padded[starts + np.arange(6)[:, None]])
@@ -138,6 +139,13 @@ class Groups:
         starts = np.flatnonzero(borders[:-1] & (self.left >= 24))
         starts = starts[borders[starts + 24]]
         found: Places = starts[sheba(self.runs.values[starts + np.arange(24)[:, None]])]
+        return found
+
+    def _spelled(self) -> Places:
+        """Digits in hexadecimal: thirteen times a three, each with another digit behind."""
+        starts = np.flatnonzero(self.left >= 2 * _FEWEST)
+        starts = starts[self.runs.values[starts] == 3]
+        found: Places = starts[(self.runs.values[starts + 2 * np.arange(_FEWEST)[:, None]] == 3).all(axis=0)]
         return found
 
     def _passing(self, starts: Places, length: int) -> Places:
