@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governance.guide.figures import PLAIN, Bar, Figure, Tile, bars, matrix
+from governance.guide.figures import Figure, bars, matrix
 from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
 from governance.policy import Classification, Column, Purpose, Role, Version, covers
 from governance.reports import words
-from governance.reports.colours import LIGHT
+from governance.reports.colours import LIGHT, TONE
+from governance.reports.specs import Bar, Tile
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst
 
 _SHADES = {"public": "#9fb3c8", "internal": "#6b8cae", "confidential": "#8a4b00", "restricted": "#86207f"}
@@ -194,7 +195,7 @@ def versions_chart(results: Results, language: str) -> Figure:
     for version, own in _changes(results.policy):
         name = say.say("notebook.version_of", version=version.version)
         rows += [Bar(name, changed, len(own)), Bar(name, same, len(version.clauses) - len(own))]
-    shades = {changed: PLAIN, same: "#9fb3c8"}
+    shades = {changed: TONE, same: "#9fb3c8"}
     told = say.say("notebook.chart_versions")
     return bars(rows, shades, axis=say.say("notebook.clauses"), told=told, language=language)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from governance.guide.figures import Figure, Tile, matrix
+from governance.guide.figures import Figure, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
 from governance.reports.proof import Proof
+from governance.reports.specs import Tile
 from governance.results import Verdict
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from governance.guide.figures import Bar, Figure, bars
+from governance.guide.figures import Figure
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
-from governance.reports import words
-from governance.reports.colours import LIGHT
+from governance.reports import figures, words
 from governance.reports.digits import numerals
-from governance.reports.findings import by_place, place
-from governance.reports.standing import ORDER, UNEVALUATED, severity_of
+from governance.reports.standing import UNEVALUATED, severity_of
 from governance.reports.views import notebook_of, sections
 from governance.results import CheckResult, Results, Verdict
 
@@ -127,35 +125,14 @@ def advice(results: Results, language: str) -> Table:
 def verdicts(results: Results, language: str) -> Figure:
     """The checks of each section by verdict; each check counts once."""
     say = words(language)
-    rows = [
-        Bar(
-            say.say("section.title", section=numerals(view.section.id, language), title=view.section.title[language]),
-            say.say(f"verdict.{verdict}"),
-            view.counts[verdict],
-        )
-        for view in sections(results)
-        for verdict in ORDER
-        if view.counts[verdict]
-    ]
-    return bars(
-        rows, colours(language), axis=say.say("chart.checks"), told=say.say("chart.verdicts"), language=language
-    )
+    found = figures.verdicts(results, say) if results.checks else None
+    return Figure.of(found, say.say("chart.verdicts"), language)
 
 
 def places(results: Results, section: str, language: str) -> Figure:
     """The violations of a section by place, the worst places first."""
     say = words(language)
-    rows = [
-        Bar(_label(check, language), say.say(f"verdict.{check.verdict}"), check.evidence.violations)
-        for group in by_place(results, section).shown
-        for check in group
-    ]
-    return bars(rows, colours(language), axis=say.say("chart.cases"), told=say.say("chart.findings"), language=language)
-
-
-def colours(language: str) -> dict[str, str]:
-    """The colour of each verdict's word."""
-    return {words(language).say(f"verdict.{verdict}"): LIGHT[verdict] for verdict in ORDER}
+    return Figure.of(figures.findings_of(results, section, say), say.say("chart.findings"), language)
 
 
 def problems(check: CheckResult, language: str) -> list[str]:
@@ -163,12 +140,6 @@ def problems(check: CheckResult, language: str) -> list[str]:
     say = words(language)
     ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
     return [say.say("rule.tallied", name=say.named("problem", name) or name, n=n) for name, n in ordered]
-
-
-def _label(check: CheckResult, language: str) -> str:
-    if check.table == REST:
-        return words(language).say("place.rest_tables")
-    return place(check) or words(language).say("place.none")
 
 
 def _yes(language: str, *, holds: bool) -> str:

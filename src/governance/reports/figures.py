@@ -1,22 +1,26 @@
-"""Every picture of the pages, with the sentence under it and the numbers behind it, in the words of one language."""
+"""Every picture of the results, with the sentence under it and the numbers behind it, in the words of one language."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from markupsafe import Markup
 
+from governance.policy import REST
 from governance.reports import findings
+from governance.reports.digits import numerals
 from governance.reports.history import Past
 from governance.reports.phrases import Phrases, code
+from governance.reports.plots import flow, over_time
 from governance.reports.series import Series, series_of
+from governance.reports.specs import Bar, Point, Spec, Tile, bars, columns, lines, matrix, verdict_colours
 from governance.reports.standing import ORDER, UNEVALUATED
-from governance.reports.views import RuleView, sections
+from governance.reports.views import RuleView, SectionView, sections
 from governance.reports.vocabulary import Words
-from governance.results import Results, Verdict
+from governance.results import CheckResult, Results, Verdict
 
 Cells: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 MOST_RUNS = 12
@@ -26,20 +30,26 @@ _NUMBERED = ("k", "day")  # series whose labels are numbers; those of others are
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing, its title, the sentence under it, the verdicts whose colours it uses, and its numbers as a table."""
+    """A chart, its title, the sentence under it, the verdicts whose colours it uses, and its numbers as a table."""
 
-    drawing: Markup
+    spec: Spec
     title: str
     caption: str
-    verdicts: tuple[Verdict, ...]
     heads: tuple[str, ...]
     data: Cells
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def drawing(self) -> Markup:
+        """The chart as an image; each call draws it."""
+        from governance.reports import charts  # noqa: PLC0415  vl_convert is heavy
+
+        svg = charts.to_svg(self.spec, title=self.title, description=self.caption, legend=not self.verdicts)
+        return Markup(svg)  # noqa: S704  vl_convert escapes what it draws
 
 
 def verdicts(results: Results, say: Words) -> Figure:
-    """The checks of each section by verdict."""
-    from governance.reports import charts  # noqa: PLC0415  altair is heavy
-
+    """The checks of each section by verdict, as stacked bars; each check counts once."""
     counts = results.counts()
     told = say.say(
         "chart.verdicts_told",
@@ -47,51 +57,55 @@ def verdicts(results: Results, say: Words) -> Figure:
         unevaluated=sum(counts[verdict] for verdict in UNEVALUATED),
         n=len(results.checks),
     )
-    chart = charts.without_legend(charts.verdicts_by_section(results, say.language))
+    found = sections(results)
     used = tuple(verdict for verdict in ORDER if counts[verdict])
+    rows = [
+        Bar(_section(view, say), say.say(f"verdict.{verdict}"), view.counts[verdict])
+        for view in found
+        for verdict in ORDER
+        if view.counts[verdict]
+    ]
     heads = (say.say("sections.section"), *(say.say(f"verdict.{verdict}") for verdict in used))
-    rows: Cells = tuple(
-        (view.section.title[say.language], *(view.counts[verdict] for verdict in used)) for view in sections(results)
+    data: Cells = tuple(
+        (view.section.title[say.language], *(view.counts[verdict] for verdict in used)) for view in found
     )
-    return _figure(chart, say.say("chart.verdicts"), told, heads, rows, used=used)
+    chart = bars(rows, verdict_colours(say), say.say("chart.checks"), say)
+    return Figure(chart, say.say("chart.verdicts"), told, heads, data, used)
 
 
 def findings_of(results: Results, section: str, say: Words) -> Figure | None:
-    """The violations of a section by place; None without any."""
+    """The violations of a section by place, worst first, of the worst places only; None without any."""
     places = findings.by_place(results, section)
     if not places.groups:
         return None
-    from governance.reports import charts  # noqa: PLC0415  altair is heavy
-
     told = say.say(
         "chart.findings_told" if places.groups == places.shown else "chart.findings_part",
         n=places.violations,
-        places=len(places.groups),
+        places=say.say("actions.places", n=len(places.groups)),
         shown=len(places.shown),
-        worst=charts.label(places.groups[0][0], say),
+        worst=_place(places.groups[0][0], say),
     )
-    chart = charts.without_legend(charts.findings_by_place(results, say.language, section))
-    drawn = {check.verdict for group in places.shown for check in group}
+    drawn = [check for group in places.shown for check in group]
+    rows = [Bar(_place(one, say), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
+    used = tuple(verdict for verdict in ORDER if any(check.verdict is verdict for check in drawn))
     heads = (say.say("chart.place"), say.say("chart.violations"))
     told_at = Phrases(say)
-    rows = tuple((told_at.place(group[0]), findings.violations(group)) for group in places.shown)
-    used = tuple(verdict for verdict in ORDER if verdict in drawn)
-    return _figure(chart, say.say("chart.findings"), told, heads, rows, used=used)
+    data = tuple((told_at.place(group[0]), findings.violations(group)) for group in places.shown)
+    chart = bars(rows, verdict_colours(say), say.say("chart.cases"), say)
+    return Figure(chart, say.say("chart.findings"), told, heads, data, used)
 
 
 def trend(runs: Sequence[Past], say: Words) -> Figure:
-    """Rows and violations of the latest runs."""
-    from governance.reports import plots  # noqa: PLC0415  altair is heavy
-
+    """Rows and violations of the latest runs, by their numbers; the table has their days."""
     shown = runs[-MOST_RUNS:]
     first = len(runs) - len(shown) + 1
-    rows = []
-    for number, run in enumerate(shown, first):
-        # Isolated, since a drawing knows no direction of its own: the number would end up on the wrong side.
-        rows.append((f"\u2067{Phrases(say).run(number, run.as_of)}\u2069", run.rows, run.violations))
+    rows = [(say.number(number), run.rows, run.violations) for number, run in enumerate(shown, first)]
     heads = (say.say("chart.run"), say.say("chart.rows"), say.say("chart.violations"))
-    chart = plots.over_time(rows, heads, say)
-    return _figure(chart, say.say("chart.trend"), say.say("chart.trend_told", n=len(runs)), heads, tuple(rows))
+    data = tuple(
+        (Phrases(say).run(number, run.as_of), run.rows, run.violations) for number, run in enumerate(shown, first)
+    )
+    told = say.say("chart.trend_told", n=len(runs), first=data[0][0], last=data[-1][0])
+    return Figure(over_time(rows, heads, say), say.say("chart.trend"), told, heads, data)
 
 
 def of_rule(view: RuleView, say: Words) -> Figure | None:
@@ -99,24 +113,33 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
     series = series_of(view)
     if series is None or not series.total:
         return None
-    from governance.reports import plots  # noqa: PLC0415  altair is heavy
-
     heads = _heads(series, say)
-    rows: Cells = tuple((*(_label(series, label, say) for label in labels), count) for labels, count in series.rows)
-    told = _told(series, view, say)
+    rows = [(tuple(_label(series, label, say) for label in labels), count) for labels, count in series.rows]
     match series.name:
         case "use":
-            chart = plots.heat_map(rows, say)
+            chart = matrix([Tile(purpose, role, n) for (role, purpose), n in rows], say)
         case "flow":
-            chart = plots.flow(rows, say)
+            chart = flow([(payload, recipient, n) for (payload, recipient), n in rows], say)
         case "byte":
-            chart = plots.lines(rows, heads, say)
+            chart = lines([Point(name, int(place), n) for (name, place), n in rows], (heads[1], heads[2]), say)
         case _:
-            chart = plots.columns(rows, heads, say)
-    if series.name not in _NUMBERED:
-        rows = tuple((*(code(str(label)) for label in row[:-1]), row[-1]) for row in rows)
+            chart = columns([(label, n) for (label,), n in rows], (heads[0], heads[1]), say)
+    plain = series.name in _NUMBERED
+    data: Cells = tuple((*(label if plain else code(label) for label in labels), n) for labels, n in rows)
     title = f"{say.say(f'chart.{series.name}')}: {view.rule.title[say.language]}"
-    return _figure(chart, title, told, heads, rows)
+    return Figure(chart, title, _told(series, view, say), heads, data)
+
+
+def _section(view: SectionView, say: Words) -> str:
+    number = numerals(view.section.id, say.language)
+    return say.say("section.title", section=number, title=view.section.title[say.language])
+
+
+def _place(check: CheckResult, say: Words) -> str:
+    """The name of the bar that a check's violations stand at."""
+    if check.table == REST:
+        return say.say("place.rest_tables")
+    return findings.place(check) or say.say("place.none")
 
 
 def _heads(series: Series, say: Words) -> tuple[str, ...]:
@@ -155,19 +178,3 @@ def _told(series: Series, view: RuleView, say: Words) -> str:
             return say.say(key, n=series.total, late=late)
         case _:
             return say.say(key, n=len({labels[1] for labels, _ in series.rows}))
-
-
-def _figure(
-    chart: Any,  # noqa: ANN401  altair's, which is imported late
-    title: str,
-    told: str,
-    heads: tuple[str, ...],
-    rows: Cells,
-    *,
-    used: tuple[Verdict, ...] = (),
-) -> Figure:
-    from governance.reports import charts  # noqa: PLC0415  altair is heavy
-
-    # vl_convert escapes what it draws.
-    drawing = Markup(charts.to_svg(chart, title=title, description=told))  # noqa: S704
-    return Figure(drawing, title, told, used, heads, rows)
