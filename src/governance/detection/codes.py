@@ -45,21 +45,28 @@ _RULES = (
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
             latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
         ),
-        _value("[0-9]{3,4}"),
+        _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
         gap=26,
     ),
     _Rule(
         PIN,
         compiled(
             latin(
-                rf"(?:m|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?(?:code|number|no))|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
+                rf"(?:m|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
             r"رمز ?(?:اول|ثابت|کارت|اینترنتی|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
-    _Rule(PIN, compiled(latin("pin"), r"(?<!\w)پین(?!\w)"), _FOUR_TO_EIGHT, strict=True),
+    _Rule(
+        PIN,
+        compiled(
+            latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?!\w)(?: ?(?:[12](?![0-9])|دوم))?"
+        ),
+        _FOUR_TO_EIGHT,
+        strict=True,
+    ),
     _Rule(
         PASSWORD,
         compiled(
@@ -89,7 +96,7 @@ _RULES = (
 )
 _ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
 _may_announce = gate(
-    r"c[\W_]{0,2}[vcs]|verification|security|amni|pin|otp|one|dynamic|ramz"
+    r"c[\W_]{0,2}[vcs]|verification|security|amni|pass|pin|otp|one|dynamic|ramz"
     r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|رمز|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
 )
 _DIGIT = re.compile("[0-9]")

@@ -32,8 +32,9 @@ _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405
 
 _FINGLISH = "en(?:gh|q)e?z[ae]a?"
 _LABEL = compiled(
-    latin(f"exp(?:iry|ires?|iration|ired)?(?: ?date)?|{_FINGLISH}"),
-    latin("(?:valid|good) ?(?:thru|through|until|till)"),
+    latin(f"(?:card)?exp(?:iry|ires?|iration|ired|dt)?(?: ?date)?|{_FINGLISH}"),
+    latin("mm ?/ ?yy(?:yy)?"),
+    latin(r"(?:valid|good)[\W_]?(?:thru|through|until|till)"),
     "انقضاء?",
     "اعتبار",
 )
@@ -42,7 +43,7 @@ _NO_BANK = (
     "|واکسن|معافیت|خبرنگار|پرسنل|امتیاز|صدا|باشگاه|طلای|بیمه|دعوت|سبز|اقامت|جایزه|نظام"
 )
 _CARD = compiled(
-    rf"(?<!سیم )(?<!سیم)کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{_NO_BANK}))",
+    rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)(?<!فلش )کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{_NO_BANK}))",
     "عابر ?بانک",
     latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)cards?"),
     "\\bpan\\b",
@@ -50,27 +51,27 @@ _CARD = compiled(
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
 _BRIDGE = re.compile(
     r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
-    r"|صورت|ترتیب|date|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
+    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
     re.IGNORECASE,
 )
 _OTHER_THING = compiled(
     r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور)",
     latin(
-        "ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|certificate|deal|discount|gift|library|book|loan|file"
+        "ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|certificate|deal|discount|gift|library|book|loan|file|lot|batch"
     ),
 )
 _PHRASES = (
     (
         "month_and_year",
         compiled(
-            latin(rf"(?:exp[a-z]*|{_FINGLISH}){SPACE}(?:month|mah|mm)")
-            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}(?:year|sal|yy)[^0-9]{{1,8}}{_YEAR}){END}"
+            latin(rf"(?:exp[a-z]*|{_FINGLISH})[\W_]{{0,6}}(?:mon(?:th)?|mah|mm?)")
+            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}(?:year|yr|sal|(?<![a-z])yy?)[^0-9]{{1,8}}{_YEAR}){END}"
         ),
     ),
     (
         "month_and_year",
         compiled(
-            r"(?:انقضا[^0-9]{0,20}ماه|ماه انقضا)[^0-9]{0,8}"
+            r"(?:انقضا[^0-9]{0,20}(?:ماه|برج)|ماه انقضا)[^0-9]{0,8}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,20}}سال(?: انقضا)?[^0-9]{{0,8}}{_YEAR}){END}"
         ),
     ),
@@ -84,7 +85,10 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
-        compiled(rf"(?:{_CARD.pattern})(?:م|ت|ش|ام)?[ ،:]{{1,3}}(?:(?:تا|در|از) )?(?P<value>{_APART}){END} ?منقضی"),
+        compiled(
+            rf"(?:{_CARD.pattern})(?: ?(?:بانکی?|عابر|اعتباری))?(?:م|ت|ش|ام)?[ ،:]{{1,3}}(?:(?:تا|در|از) )?"
+            rf"(?P<value>{_APART}){END} ?منقضی"
+        ),
     ),
     (
         "card_valid_until",
@@ -105,7 +109,7 @@ _may_announce = gate("exp|valid|good|en(?:gh|q)|month|mm|انقضا|اعتبار
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
-_OF_CARDS = re.compile("exp|en|انقضا", re.IGNORECASE)  # labels that card forms print
+_OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = re.compile(
     rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"']|[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|is|is the|my|=)(?!\w))? ?(?:تاریخ )?$",

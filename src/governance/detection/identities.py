@@ -19,9 +19,10 @@ _LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"
 _BARE = re.compile(
     r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|[.,][0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
 )
+_COUNTING = "01234567890123456789"
 _OTHERWISE = re.compile(
     r"سفارش|پیگیری|رهگیری|پستی|تلفن|تماس|موبایل|همراه|مبلغ|قیمت|شابک|فاکتور|تراکنش|ارجاع|مرجع|سریال|شناسه|حساب"
-    r"|order|track|invoice|isbn|ref|phone|tel|mobile|price|amount|time|stamp|created|updated|_at|account|id\W{0,3}$",
+    r"|order|track|invoice|isbn|ref|phone|tel|mobile|price|amount|time|stamp|created|updated|_at|account|(?<![^a-z]n)(?<!^n)id\W{0,3}$",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
@@ -67,8 +68,10 @@ def _national_ids(page: Page) -> Iterator[Finding]:
     for match in _BARE.finditer(page.text, page.start):
         digits = _digits(match[1])
         # Seconds since 1970 of our years start so, and so do mobile numbers without their zero.
-        if digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99")) or not checksums.national_id(
-            digits
+        if (
+            digits in _COUNTING
+            or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))
+            or not checksums.national_id(digits)
         ):
             continue
         if not _OTHERWISE.search(page.before(match.start(), 24)):
