@@ -10,6 +10,7 @@ import pytest
 
 from governance.results import Reason, RowReference, Verdict
 from governance.sources import BatchSource
+from tests.detection.conftest import with_check_digit
 from tests.rules.conftest import CARD, KEYS, USERS, Seen, column, contract, emptied, policy, users
 
 HELD: dict[str, Any] = {
@@ -85,6 +86,32 @@ def test_an_undeclared_table_is_read_whole_and_counted_once() -> None:
     found = Seen({**users(["x"]), "backup": other, "clean": pa.table({"a": [1]})})["free/*"]
     assert (found.examined, found.violations, found.unit) == (3, 1, "tables")
     assert dict(found.facts) == {"rows_hit": 2, "rows_read": 4}
+
+
+WHOLE: dict[str, tuple[dict[str, list[Any]], str]] = {
+    "cards of an unknown bank": (
+        {"a": [with_check_digit(f"59999900000{n:04}") for n in range(40)]},
+        "column_of_card_numbers",
+    ),
+    "a name that says code": ({"cvv2": ["e3b0c4", "98fc1c"]}, "column_named_for_card_code"),
+    "two halves": (
+        {"a": [CARD[:8]] * 8, "b": [with_check_digit(f"{CARD[:8]}000{n:04}")[8:] for n in range(8)]},
+        "card_number_in_two_columns",
+    ),
+}
+
+
+@pytest.mark.parametrize(("columns", "problem"), WHOLE.values(), ids=WHOLE)
+def test_the_columns_of_an_undeclared_table_are_judged_as_wholes_too(columns: dict[str, Any], problem: str) -> None:
+    found = Seen({**users(["x"]), "backup": pa.table(columns)})["free/*"]
+    assert (found.violations, found.names) == (1, ("backup",))
+    assert problem in dict(found.problems)
+
+
+def test_ids_in_an_undeclared_table_are_no_cards() -> None:
+    ids = pa.table({"a": [f"59999900000{n:05}" for n in range(400)], "b": [12345678] * 400, "codes": ["x"] * 400})
+    found = Seen({**users(["x"]), "backup": ids})["free/*"]
+    assert (found.violations, found.problems) == (0, ())
 
 
 def test_a_name_that_is_a_card_number_is_a_violation_even_without_rows() -> None:

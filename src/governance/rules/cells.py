@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance import detection
+from governance.detection.statistics import Together
 from governance.planning import Check
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, undeclared_tables
@@ -18,6 +19,7 @@ from governance.rules.subjects import Subjects, find_subjects
 from governance.sources import shown_name
 
 NAME = "person_name"
+CARD = "payment_card_number"
 Kinds = tuple[str, ...]  # gravest first
 
 
@@ -181,15 +183,21 @@ class TablesWatch:
             problems.update(map(self.code, named))
             review += review_names
             before, expected = hit_rows, seen + source.rows(table)
+            cards = CardColumns(schema.names, Together()) if CARD in self.kinds else None
             for batch in source.batches(table, schema.names):
                 found = search.find(batch, dict.fromkeys(schema.names, self.kinds))
                 hit_rows += len(found.rows)
                 review += found.review
                 seen += batch.num_rows
                 problems.update(map(self.code, found.rows.values()))
+                if cards is not None:
+                    cards.see(batch, None)
             if seen != expected:
                 raise changed(table)
-            if named or hit_rows > before:
+            wholes = [problem for problem, _ in cards.of_rows()] if cards is not None else []
+            wholes += [problem for _, problem in cards.of_columns()] if cards is not None else []
+            problems.update(wholes)
+            if named or wholes or hit_rows > before:
                 hit.append(table)
         return Evidence(
             examined=len(source.schemas()),

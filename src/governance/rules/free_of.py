@@ -13,10 +13,8 @@ from governance.planning import Check
 from governance.policy import REST, Where
 from governance.rules.base import Scope, missing
 from governance.rules.card_columns import CardColumns
-from governance.rules.cells import CellWatch, TablesWatch
+from governance.rules.cells import CARD, CellWatch, TablesWatch
 from governance.strict_yaml import Node, Problems
-
-_CARD = "payment_card_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class FreeOf:
             dict.fromkeys(columns, self.kinds),
             dict.fromkeys(strangers, self.kinds),
             absent=not rest and missing(columns, schema),
-            beside=schema.names if rest and _CARD in self.kinds else (),
-            cards=CardColumns(columns, Together() if rest else None) if _CARD in self.kinds else None,
+            beside=schema.names if rest and CARD in self.kinds else (),
+            cards=CardColumns(columns, Together() if rest else None) if CARD in self.kinds else None,
         )
 
 
