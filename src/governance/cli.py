@@ -253,6 +253,8 @@ def verify(
     signer = f"signed by key {found.signer.id}" if found.signer else "UNSIGNED"
     vouched = "" if found.trusted or not found.signer else ", which nobody vouched for here (--key, --keys)"
     typer.echo(f"verified: {found.files} files, {signer}{vouched}")
+    if found.ignored:
+        typer.echo(f"ignored, as copies that JupyterLab made and no part of the run: {', '.join(found.ignored)}")
     typer.echo(f"log: line {found.line} of {found.lines}, head {found.head}")
     typer.echo(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
 

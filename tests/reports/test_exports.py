@@ -14,8 +14,9 @@ import jsonschema_rs
 import pytest
 from junitparser import JUnitXml, TestCase
 
-from governance.policy import Attestation, Text, Waiver
+from governance.policy import Attestation, Policy, Text, Waiver
 from governance.reports.exports import EXPORTS, export
+from governance.reports.exports.catalog import catalog
 from governance.reports.exports.summary import MOST_BYTES
 from governance.reports.views import homes
 from governance.results import Results, Verdict
@@ -128,6 +129,31 @@ def test_oscal_maps_verdicts_as_the_design_says(run: Results) -> None:
     assert len(found.get("risks", ())) == run.counts()[Verdict.WAIVED]
     ids = json.dumps(found).count('"uuid": "')
     assert ids == 1 + len(found["observations"]) + len(found["findings"]) + len(found.get("risks", ()))
+
+
+def within(thing: Any, key: str) -> list[Any]:
+    """Every value of a key, at any depth."""
+    if isinstance(thing, list):
+        return [found for one in thing for found in within(one, key)]
+    if not isinstance(thing, dict):
+        return []
+    own = [thing[key]] if key in thing else []
+    return own + [found for one in thing.values() for found in within(one, key)]
+
+
+def test_what_oscal_assesses_stands_in_the_catalog_of_the_policy(policy: Policy) -> None:
+    own = json.loads(catalog(policy))
+    controls = [control for group in own["catalog"]["groups"] for control in group["controls"]]
+    objectives = [part["id"] for one in controls for part in one["parts"] if part["name"] == "assessment-objective"]
+    clauses = tuple(clause.id for clause in policy.clauses)
+    text = replace(violated().policy, sections=policy.sections, clauses=policy.clauses)
+    text = replace(text, rules=tuple(replace(rule, clauses=clauses) for rule in text.rules))
+    checks = tuple(replace(one, clauses=clauses) for one in violated().checks)
+    document = json.loads(export(replace(violated(), policy=text, checks=checks))["oscal.json"])
+    assert sorted(within(document, "target-id")) == sorted(objectives)
+    assert sorted(within(document, "control-id")) == sorted(control["id"] for control in controls) == sorted(clauses)
+    ids = within(own, "id")
+    assert len(ids) == len(set(ids))
 
 
 def test_the_summary_counts_and_names_what_does_not_hold() -> None:

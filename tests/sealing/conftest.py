@@ -22,6 +22,8 @@ def publish(out: Path, text: str = "page", *, key: bytes | None = KEY) -> Path:
         (folder / "rows").mkdir()
         (folder / "index.html").write_text(text, "utf-8")
         (folder / "rows" / "a.csv").write_text("reference,table,column,problem\n", "utf-8")
+        (folder / "notebooks").mkdir()
+        (folder / "notebooks" / "04_security.ipynb").write_text("{}\n", "utf-8")
         (folder / "results.json").write_text(results.to_json(), "utf-8")
         write_manifest(folder, results, {"users.parquet": "ab" * 32})
         (folder / "run.json").write_text('{"started": null}\n', "utf-8")

@@ -42,7 +42,7 @@ def statement(run: Path) -> dict[str, Any]:
 
 def test_a_run_verifies_as_it_was_published(run: Path) -> None:
     found = check(run)
-    assert (found.files, found.line, found.lines, found.trusted) == (6, 1, 1, True)
+    assert (found.files, found.line, found.lines, found.trusted) == (7, 1, 1, True)
     assert found.summary["verdict"] == "error"
     assert check(run, trusted=None).signer == PublicKey.of(KEY)
 
@@ -112,6 +112,54 @@ def test_a_file_too_many_is_noticed_whatever_it_is(run: Path, tmp_path: Path) ->
                 check(run)
             place.unlink()
     check(run)
+
+
+COPIES = Path("notebooks") / ".ipynb_checkpoints"
+
+
+def test_a_steward_who_opened_a_notebook_undoes_no_proof_and_the_copy_is_named(run: Path) -> None:
+    copy = run / COPIES / "04_security-checkpoint.ipynb"
+    copy.parent.mkdir()
+    copy.write_text("{}", "utf-8")
+    found = check(run)
+    assert found.files == 7
+    assert found.ignored == ("notebooks/.ipynb_checkpoints/04_security-checkpoint.ipynb",)
+    (run / "notebooks" / "04_security.ipynb").write_text("{ }\n", "utf-8")
+    with pytest.raises(EvidenceError, match=r"found another 'notebooks/04_security\.ipynb'\.$"):
+        check(run)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        COPIES / "04_security.ipynb",
+        COPIES / "04_security-checkpoint.html",
+        COPIES / "05_rights-checkpoint.ipynb",
+        COPIES / "-checkpoint.ipynb",
+        COPIES / "deeper" / "04_security-checkpoint.ipynb",
+        Path(".ipynb_checkpoints") / "04_security-checkpoint.ipynb",
+        Path("rows") / ".ipynb_checkpoints" / "04_security-checkpoint.ipynb",
+    ],
+    ids=str,
+)
+def test_what_only_looks_like_such_a_copy_is_a_file_too_many(run: Path, name: Path) -> None:
+    path = run / name
+    path.parent.mkdir(parents=True)
+    path.write_text("{}", "utf-8")
+    with pytest.raises(EvidenceError, match="a file too many"):
+        check(run)
+
+
+def test_a_link_in_the_place_of_such_a_copy_is_a_file_too_many(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "04_security-checkpoint.ipynb").write_text("{}", "utf-8")
+    (run / COPIES).symlink_to(tmp_path)
+    with pytest.raises(EvidenceError, match="a file too many"):
+        check(run)
+    (run / COPIES).unlink()
+    (run / COPIES).mkdir()
+    (run / COPIES / "04_security-checkpoint.ipynb").symlink_to(run / "notebooks" / "04_security.ipynb")
+    with pytest.raises(EvidenceError, match="a file too many"):
+        check(run)
 
 
 def test_a_link_does_not_pass_for_a_file(run: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.errors import EvidenceError, UsageError
-from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, files_of
+from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, files_of
 
 
 def check_target(out: Path, data: Path | None = None) -> None:
@@ -55,7 +55,7 @@ def _strangers(folder: Path) -> list[str]:
     """Files of a run's folder that the run did not write, and that replacing it would destroy."""
     own = {*_manifest(folder).get("files", ()), *OUTSIDE}
     # JupyterLab keeps a copy of each notebook that is looked at; it is nobody's work.
-    return sorted(name for name in files_of(folder) if name not in own and ".ipynb_checkpoints/" not in name)
+    return sorted(name for name in files_of(folder) if name not in own and not copy_of(name))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 It knows no engine, no policy files and no data, so that verifying is a matter of milliseconds and needs no network.
 """
 
-from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FACTS, RUN_FORMAT, digest, files_of
+from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FACTS, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.log import LOG, Entry, Log
 from governance.sealing.seal import seal
 from governance.sealing.signing import PublicKey, read_public_key
@@ -20,6 +20,7 @@ __all__ = [
     "Log",
     "PublicKey",
     "Verified",
+    "copy_of",
     "digest",
     "files_of",
     "read_public_key",

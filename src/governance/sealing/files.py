@@ -26,6 +26,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def copy_of(name: str) -> str:
+    """The notebook of which JupyterLab keeps a copy under this path of a run since somebody opened it, "" if none."""
+    folder, _, file = name.rpartition("/")
+    stem = file.removesuffix("-checkpoint.ipynb")
+    return f"notebooks/{stem}.ipynb" if folder == "notebooks/.ipynb_checkpoints" and stem != file else ""
+
+
 def files_of(folder: Path) -> Iterator[str]:
     """Whatever stands in a folder and is no folder itself, by its path from there: files, links, pipes."""
     for place, folders, names in os.walk(folder):

@@ -10,7 +10,7 @@ from typing import Any
 
 from governance.errors import EvidenceError
 from governance.results import canonical_json, strict_json
-from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, digest, files_of
+from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.log import Entry, Log
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
 from governance.sealing.signing import Envelope, PublicKey, decode_key
@@ -20,9 +20,13 @@ _SHOWN_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verified run is: its files' number, who signed it, its place in the log, what it says."""
+    """What a verified run is: its files' number, who signed it, its place in the log, what it says.
+
+    `ignored` are copies that JupyterLab made of its notebooks: no part of the run, and proven by nothing.
+    """
 
     files: int
+    ignored: tuple[str, ...]
     signer: PublicKey | None
     trusted: bool
     line: int
@@ -54,15 +58,25 @@ def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: b
         entry = Entry(predicate["previous"], predicate["name"], raw, predicate["summary"])
     except (ValueError, KeyError, TypeError):
         raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
-    problems = [*_changed(run, subjects), *_compared(run)]
+    manifest = _manifest(run)
+    found = {name for name in files_of(run) if not _is_copy(run, name, manifest)}
+    problems = [*_changed(run, subjects), *_compared(run, manifest, found)]
     if problems:
         more = len(problems) - _SHOWN_PROBLEMS
         told = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
         raise EvidenceError(f"{run}: expected the files that were attested, found {told}.")
     entries = log.entries()
     line = _line(entry, entries, log, run)
-    files = sum(1 for _ in files_of(run))
-    return Verified(files, signer, trusted is not None, line, len(entries), entries[-1].digest, predicate["summary"])
+    return Verified(
+        files=len(found),
+        ignored=tuple(sorted(set(files_of(run)) - found)),
+        signer=signer,
+        trusted=trusted is not None,
+        line=line,
+        lines=len(entries),
+        head=entries[-1].digest,
+        summary=predicate["summary"],
+    )
 
 
 def _envelope(run: Path) -> tuple[Envelope, str]:
@@ -106,20 +120,31 @@ def _changed(run: Path, subjects: dict[str, str]) -> Iterator[str]:
             yield problem
 
 
-def _compared(run: Path) -> Iterator[str]:
-    """What differs between the manifest and the folder: changed, missing and foreign files."""
+def _manifest(run: Path) -> dict[str, Any] | None:
+    """The digests by file that the manifest names; None when it is none of ours."""
     try:
         text = (run / MANIFEST).read_text("utf-8")
         manifest = strict_json(text)
         files = manifest["files"]
-        if manifest["format"] != RUN_FORMAT or canonical_json(manifest) != text or not isinstance(files, dict):
-            raise ValueError("another manifest")
+        ours = manifest["format"] == RUN_FORMAT and canonical_json(manifest) == text and isinstance(files, dict)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return files if ours else None
+
+
+def _is_copy(run: Path, name: str, manifest: dict[str, Any] | None) -> bool:
+    """Whether a file is JupyterLab's copy of a notebook of this run; to have opened one must not undo the proof."""
+    place = run / name
+    return copy_of(name) in (manifest or ()) and place.is_file() and not place.is_symlink()
+
+
+def _compared(run: Path, manifest: dict[str, Any] | None, found: set[str]) -> Iterator[str]:
+    """What differs between the manifest and the folder: changed, missing and foreign files."""
+    if manifest is None:
         yield f"no manifest of ours in {MANIFEST}"
         return
-    found = set(files_of(run))
-    yield from (f"a file too many, {name!r}" for name in sorted(found - files.keys() - OUTSIDE))
-    for name, expected in files.items():
+    yield from (f"a file too many, {name!r}" for name in sorted(found - manifest.keys() - OUTSIDE))
+    for name, expected in manifest.items():
         problem = _differs(run, name, expected) if name in found else f"no file {name!r}"
         if problem:
             yield problem
