@@ -16,7 +16,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"[ )\]»\"'،,\-=(]{{1,3}}(?:شماره ?(?:ی )?)?(?:{_LABEL.pattern})(?![^0-9\n]{{0,12}}[0-9])", re.IGNORECASE
+    rf"[ )\]»\"'،,\-=(]{{1,3}}(?:شماره ?(?:ی )?)?(?:{_LABEL.pattern})(?![^0-9\n&?<>]{{0,12}}[0-9])", re.IGNORECASE
 )
 REFERENCE = re.compile(
     r"پیگیری|رهگیری|مرجع|ارجاع|تراکنش|سفارش|فاکتور|رسید|سریال|(?<![a-z])(?:rrn|ref|trace|track|transaction|order|invoice|stan)",
@@ -36,6 +36,7 @@ _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _FILES = frozenset(
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
 )
+_SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
 _REACH = 24
 
 
@@ -106,7 +107,6 @@ def _in_a_word(text: str, span: tuple[int, int]) -> bool:
 def _emails(page: Page) -> Iterator[Finding]:
     for match in ADDRESS.finditer(page.text, page.start):
         ending = re.split(r"\W", match[2])[-1].lower()
-        before = page.text[max(page.start, match.start() - 48) : match.start()].split()
-        in_a_link = "://" in (before[-1] if before and not page.text[match.start() - 1].isspace() else "")
-        if ending not in _FILES and not in_a_link and match[1].lower() != "git":
+        signs_in = _SIGNS_IN.search(page.text[max(page.start, match.start() - 48) : match.start()])
+        if ending not in _FILES and not signs_in and match[1].lower() != "git":
             yield Finding(EMAIL, "email", Grade.FAIL, match.span())

@@ -109,9 +109,10 @@ _may_announce = gate("exp|valid|good|en(?:gh|q)|month|mm|انقضا|اعتبار
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_ENDS = re.compile(r"[.!?؟؛\n] ")  # of a sentence: what was said before is about something else
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = re.compile(
-    rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"']|[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
+    rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=:]|(?<![0-9])[.!؟?] |[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|is|is the|my|=)(?!\w))? ?(?:تاریخ )?$",
     re.IGNORECASE,
 )
@@ -120,7 +121,7 @@ _CLOSED = re.compile(
     r" ?(?:$|[^\w ])",
     re.IGNORECASE,
 )
-_BEFORE, _BETWEEN, _BETWEEN_CARD = 40, 32, 48  # characters
+_BEFORE, _BETWEEN, _BETWEEN_CARD, _LEADS = 40, 32, 48, 16  # characters
 
 
 def announces(heading: str) -> bool:
@@ -164,10 +165,15 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
         return span if not between.startswith("ی") or _BRIDGE.fullmatch(between[: card.start()]) else None
     if _DURATION.match(text, end) or not direct or len(between) > _BETWEEN or not _BRIDGE.fullmatch(between):
         return None
-    before, written_date = text[max(0, label.start() - _BEFORE) : label.start()], text[slice(*direct)]
+    before = _ENDS.split(text[max(0, label.start() - _BEFORE) : label.start()])[-1]
+    written_date = text[slice(*direct)]
     if written_date[0].isalpha() and not _OF_CARDS.match(label[0]) and not _CARD.search(before):
         return None  # `valid until Aug 2027`: offers speak so
     return direct if _may_be_a_cards(before, label[0], written_date) else None
+
+
+def _of_another(words: str) -> bool:
+    return bool(OTHERWISE.search(words) or _OTHER_THING.search(words))
 
 
 def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
@@ -183,7 +189,10 @@ def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
 def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     """Where the date before a label stands, if nothing else stands around the two: `08/27 (exp)`."""
     start = max(page.start, label.start() - _BEFORE)
-    if start >= label.start() or not _OF_CARDS.match(label[0]) or not _CLOSED.match(page.text, label.end()):
+    after = page.text[label.end() : label.end() + _LEADS]
+    if start >= label.start() or not _OF_CARDS.match(label[0]):
+        return None
+    if not _CLOSED.match(page.text, label.end()) and (after[:1] != " " or label[0].isascii() or _of_another(after)):
         return None
     led = _LED.search(page.text[start : label.start()])
     if led is None or (led.start() == 0 and start > page.start):

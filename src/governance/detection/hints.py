@@ -44,7 +44,7 @@ _WORDS = (
 )
 _LATIN = (
     ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v)"),
-    ("c", f"(?:{_word('ardpin')}|{_word('ardexp')}|{_word('ard verif')})"),
+    ("c", f"(?:{_word('ardcv')}|{_word('ardpin')}|{_word('ardexp')}|{_word('ard verif')})"),
     ("e", f"(?:{_word('xp')}|n{_LOOSE}(?:{_word('gh')}|q){_LOOSE}e?{_LOOSE}z)"),
     ("[vg]", f"(?:{_word('alid')}|{_word('ood')}){_GAP}(?:t{_LOOSE}[hi]|u)"),
     ("m", f"(?:{_word('pin')}|{_word('m yy')})"),
@@ -90,7 +90,7 @@ CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_wo
 PERSIAN_CODES: Final = _any(*map(_word, _WORDS.split("|")))  # for cells without a Latin letter
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
-    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|secondpass|staticpass|verif|cardv|cardexp|ramz|kode?amni|en(?:gh|q)e?z)"
+    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|secondpass|staticpass|verif|cardc?v|cardexp|ramz|kode?amni|en(?:gh|q)e?z)"
 )
 FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}")
 IBANS: Final = _any(_accounts(1))

@@ -14,7 +14,7 @@ _TOKENS = 256  # encoded tokens read in one text
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|(?:=[0-9A-F]{2}){2,}"
-    r"|(?<!\\)\\{1,8}(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[nrt\"/])"
+    r"|(?<!\\)\\{1,8}(?:u[dD][89abAB][0-9A-Fa-f]{2}\\{1,8}u[dD][c-fC-F][0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|[nrt\"/])"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?"
     r"|</?[A-Za-z][^<>]{0,80}>"
 )
@@ -114,8 +114,13 @@ def _undo(escape: str) -> str:
     if escape[0] == "&":
         return html.unescape(escape)
     if escape[0] == "<":
-        return " "
+        # Attributes can hold what is escaped; without escapes a tag only stands between two texts.
+        inside = _ESCAPE.sub(lambda match: _undo(match[0]), escape[1:])
+        return " " if inside == escape[1:] else escape[0] + inside
     code = escape.lstrip("\\")
+    if "\\" in code:  # a character beyond U+FFFF in two halves
+        high, low = (int(half[-4:], 16) for half in (code[:5], code))
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
     if code.isdigit():
         return chr(int(code, 8))
     if code[0] in "uUx":
