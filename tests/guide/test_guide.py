@@ -140,3 +140,9 @@ def test_a_tour_of_a_stored_run_loads_no_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_data_says_from_when_to_when_it_reaches() -> None:
+    found = results(check("no-bank-data", "transactions/note"), check("restricted", "users/mobile"))
+    assert [row[3] for row in guide.data(found, "en").rows] == ["2026-10-23 – 2026-11-21", "none"]
+    assert [row[3] for row in guide.data(found, "fa").rows] == ["۱ آبان ۱۴۰۵ – ۳۰ آبان ۱۴۰۵", "ندارد"]

@@ -9,10 +9,11 @@ from governance.guide.figures import Figure
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
 from governance.reports import figures, words
+from governance.reports.dates import spanned
 from governance.reports.digits import numerals
 from governance.reports.standing import UNEVALUATED, severity_of
 from governance.reports.views import notebook_of, sections
-from governance.results import CheckResult, Results, Verdict
+from governance.results import CheckResult, Results, TableText, Verdict
 
 
 def overview(results: Results, language: str) -> Table:
@@ -66,11 +67,11 @@ def data(results: Results, language: str) -> Table:
     """The tables that the checks looked at, and how much was read."""
     named = {check.table for check in results.checks}
     rows = [
-        (Id(table.name), table.rows, table.columns, _yes(language, holds=table.declared))
+        (Id(table.name), table.rows, table.columns, _days(table, language), _yes(language, holds=table.declared))
         for table in results.source.tables
         if table.name in named or (REST in named and not table.declared)
     ]
-    return Table.of(language, ("table", "rows", "columns", "contract"), rows, "told_data")
+    return Table.of(language, ("table", "rows", "columns", "days", "contract"), rows, "told_data")
 
 
 def findings(results: Results, language: str) -> Table:
@@ -140,6 +141,14 @@ def problems(check: CheckResult, language: str) -> list[str]:
     say = words(language)
     ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
     return [say.say("rule.tallied", name=say.named("problem", name) or name, n=n) for name, n in ordered]
+
+
+def _days(table: TableText, language: str) -> str:
+    """From when to when its event times reach, in the language's calendar where that has such days."""
+    if table.period is None:
+        return words(language).say("tables.timeless")
+    persian, gregorian = spanned(table.period, language)
+    return persian if language == "fa" and persian else gregorian
 
 
 def _yes(language: str, *, holds: bool) -> str:
