@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from governance.reports.colours import INK, TONE
-from governance.reports.specs import WIDTH, Spec, dressed, height, mirrored, sorted_for
+from governance.reports.specs import PADDING, WIDTH, Spec, dressed, height, mirrored, sorted_for
 from governance.reports.vocabulary import Words
 
 _STEPS = 24  # points along the curve of a flow
@@ -33,7 +33,7 @@ def over_time(rows: Sequence[tuple[str, int, int]], heads: tuple[str, str, str],
             }
         )
     values = [{"run": label, "rows": read, "found": found} for label, read, found in rows]
-    return dressed(say) | {"data": {"values": values}, "vconcat": parts, "spacing": 14}
+    return dressed(say) | {"data": {"values": values}, "vconcat": parts, "spacing": 14, "padding": PADDING}
 
 
 def flow(links: Sequence[tuple[str, str, int]], say: Words) -> Spec:
@@ -73,7 +73,7 @@ def flow(links: Sequence[tuple[str, str, int]], say: Words) -> Spec:
         for side, ends, at_left in ((0, sources, not right), (1, targets, right))
     ]
     tall = max(120, 46 * max(len(sources[0]), len(targets[0])))
-    return dressed(say) | {"width": WIDTH, "height": tall, "layer": [bands, *texts]}
+    return dressed(say) | {"width": WIDTH, "height": tall, "padding": PADDING, "layer": [bands, *texts]}
 
 
 def _text(*, left: bool) -> Spec:

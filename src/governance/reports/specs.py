@@ -18,6 +18,7 @@ WIDTH: Final = 560
 _PLOT, _HEIGHT, _BAR, _LABEL = 440, 190, 26, 300
 # Labels are measured with one font and drawn by the reader's with another, which may be wider.
 _SLACK: Final = 50
+PADDING: Final = {"left": 15, "right": 15, "top": 5, "bottom": 5}
 _FONT: Final = "Vazirmatn, system-ui, sans-serif"
 _NUMBERS: Final[dict[str, Spec]] = {
     "fa": {"decimal": "٫", "thousands": "٬", "numerals": list("۰۱۲۳۴۵۶۷۸۹")},
@@ -104,6 +105,7 @@ def matrix(tiles: Sequence[Tile], say: Words, *, step: int = 76) -> Spec:
         "data": {"values": [{"x": tile.x, "y": tile.y, "n": tile.n} for tile in tiles]},
         "width": {"step": step},
         "height": {"step": 30},
+        "padding": {"left": _SLACK, "right": _SLACK, "top": 30, "bottom": 5},
         "encoding": {
             "y": _labels("y", down, say),
             "x": {
@@ -136,6 +138,7 @@ def columns(rows: Sequence[tuple[str, int]], axes: tuple[str, str], say: Words) 
         "mark": {"type": "bar", "color": TONE, "size": 18},
         "width": max(WIDTH, 26 * len(rows)),
         "height": _HEIGHT,
+        "padding": PADDING,
         "encoding": {"x": x, "y": height("n", say, title=high)},
     }
 
@@ -155,6 +158,7 @@ def lines(points: Sequence[Point], axes: tuple[str, str], say: Words) -> Spec:
         "mark": {"type": "line", "color": TONE, "strokeWidth": 2},
         "width": WIDTH,
         "height": _HEIGHT,
+        "padding": PADDING,
         "encoding": {
             "x": x,
             "y": height("n", say, title=high) | {"scale": {"zero": True}},
