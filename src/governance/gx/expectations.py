@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
+from great_expectations.compatibility import pydantic
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.expectations.expectation import BatchExpectation
 
@@ -25,6 +26,20 @@ class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the libr
     success_keys: ClassVar[tuple[str, ...]] = ("check", "session")
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
     domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.TABLE
+    _read: Any = pydantic.PrivateAttr(None)
+
+    @property
+    def configuration(self) -> Any:  # noqa: ANN401
+        return self._read or super().configuration
+
+    def _get_runtime_kwargs(self, runtime_configuration: dict[str, Any] | None = None) -> dict[str, Any]:
+        # It reads the configuration a dozen times, and that is made anew for each.
+        self._read = super().configuration
+        try:
+            kwargs: dict[str, Any] = super()._get_runtime_kwargs(runtime_configuration)
+        finally:
+            self._read = None
+        return kwargs
 
     @classmethod
     def is_abstract(cls) -> bool:

@@ -53,6 +53,13 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
     return tuple(results[check.id] for check in checks)
 
 
+class _Unsaved(EphemeralDataContext):  # type: ignore[misc]  # the library has no types
+    """A context that does not write itself out, into memory, for every table that it is told of."""
+
+    def _save_project_config(self) -> None:
+        """Nothing of it is read again."""
+
+
 @contextmanager
 def _context() -> Iterator[Any]:
     """A context that leaves nothing behind: no stores, no folder for Data Docs, the caller's own context in place."""
@@ -60,7 +67,7 @@ def _context() -> Iterator[Any]:
         before = project_manager.get_current_project()
     except DataContextRequiredError:
         before = None
-    context = EphemeralDataContext(DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults()))
+    context = _Unsaved(DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults()))
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     project_manager.set_project(context)
     try:
