@@ -185,6 +185,8 @@ def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Data
 def test_a_cancelled_report_says_so_and_leaves_nothing(
     clean_world: Dataset, tmp_path: Path, how: signal.Signals
 ) -> None:
+    # In the background of a shell, Ctrl-C is ignored, and by what is started there too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     out = tmp_path / "run"

@@ -21,8 +21,8 @@ from governance.notebooks import discover, run_notebooks
 from governance.planning import Plan, plan
 from governance.policy import REST, Policy
 from governance.project import code_digest, find_project, load_policy, recipe_digest
-from governance.reports import render, row_file
-from governance.reports.exports import export
+from governance.reports import row_file
+from governance.reports.drawing import Drawing, Job
 from governance.reports.fonts import Font
 from governance.reports.history import Past
 from governance.reports.proof import PROOF, Version, load_proof
@@ -122,17 +122,19 @@ def report(
         proven = None
     earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
     paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
-    with _opened(data, checks.policy) as source, publishing(out, place) as folder:
+    with Drawing() as drawing, _opened(data, checks.policy) as source, publishing(out, place) as folder:
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
             results = _evaluate(checks, scope, progress=progress)
-        stored = results.to_json()
+        stored, digests = results.to_json(), source.digests()
         (folder / "results.json").write_text(stored, "utf-8")
         if proven:
             (folder / PROOF).write_text(proven.to_json(), "utf-8")
         rows = write_rows(folder / "rows", results.checks, row_file)
+        names = tuple(path.name for path in paths)
+        drawing.begin(Job(stored, language, tuple(rows), names, tuple(earlier), proven, digests, typeface))
         with clock.step("notebooks"):
-            ran = run_notebooks(
+            run_notebooks(
                 paths,
                 run=folder,
                 results=results,
@@ -140,21 +142,8 @@ def report(
                 out=out,
                 progress=lambda name, state: progress(state, name),
             )
-        digests = source.digests()
         with clock.step("pages"):
-            again = Results.from_json(stored)
-            pages = render(
-                again,
-                language=language,
-                rows=rows,
-                notebooks=ran,
-                history=earlier,
-                proof=proven,
-                digests=digests,
-                font=typeface,
-            )
-            _write(folder, {page.path: page.text for page in pages})
-            _write(folder / "exports", export(again))
+            _write(folder, drawing.texts())
         write_manifest(folder, results, digests)
         _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
         progress("look for leaks")
