@@ -84,6 +84,19 @@ def automaton() -> tuple[npt.NDArray[np.int16], npt.NDArray[np.uint8]]:
 
 
 @cache
+def depths() -> npt.NDArray[np.uint8]:
+    """How many symbols of a label have been read when a state is reached."""
+    table, _ = automaton()
+    found = np.full(len(table), 255, dtype=np.uint8)
+    reached, depth = np.array([0]), 0
+    while len(reached):  # breadth first: nothing shorter leads to a state than what it stands for
+        found[reached] = depth
+        after = np.unique(table[reached])
+        reached, depth = after[found[after] == 255], depth + 1
+    return found
+
+
+@cache
 def ascii_symbols() -> npt.NDArray[np.uint8]:
     """The symbol of each byte of ASCII."""
     symbols = np.zeros(128, dtype=np.uint8)

@@ -18,11 +18,12 @@ _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![
 _MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE = 12
+_SIGNS, _POWERS = frozenset("xX*#×•●◦■_?"), frozenset("eE")
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every badly masked number and every float that is or was one."""
-    masked = _MAY_BE_MASKED.search(page.text, page.start)
+    masked = not page.signs.isdisjoint(_SIGNS) and _MAY_BE_MASKED.search(page.text, page.start)
     for match in _MASKED.finditer(page.text, page.start) if masked else ():
         if _shows_too_much(match) and not page.hides(match.span()):
             yield Finding(KIND, "mask_too_short", Grade.FAIL, match.span())
@@ -30,7 +31,8 @@ def find(page: Page) -> Iterator[Finding]:
         digits = re.sub("[xX]", "", match[0])
         if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
             yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
-    for match in _FLOAT.finditer(page.text, page.start) if _MAY_BE_FLOAT.search(page.text, page.start) else ():
+    power = not page.signs.isdisjoint(_POWERS) and _MAY_BE_FLOAT.search(page.text, page.start)
+    for match in _FLOAT.finditer(page.text, page.start) if power else ():
         grade = _float(page, match)
         if grade:
             yield Finding(KIND, "float", grade, match.span())

@@ -1,7 +1,9 @@
 """The compiled pass, where it is installed and worth its loading."""
 
+import hashlib
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,9 +15,11 @@ _WORTH = 8 << 20  # bytes: below, arithmetic is done before numba is loaded
 
 
 class Triage(Protocol):
-    """Flags and digits of each cell; with `any_prefix` a card number may begin with any digits."""
+    """Flags, at least those wanted, and digits of each cell; with `any_prefix` any digits may begin a card number."""
 
-    def __call__(self, data: Bytes, offsets: Places, *, any_prefix: bool) -> tuple[npt.NDArray[np.uint32], Places]: ...
+    def __call__(
+        self, data: Bytes, offsets: Places, wanted: int, *, any_prefix: bool
+    ) -> tuple[npt.NDArray[np.uint32], Places]: ...
 
 
 _met = 0
@@ -32,7 +36,16 @@ def triage(size: int) -> Triage | None:
 def _load() -> Triage | None:
     if find_spec("numba") is None:
         return None
-    from governance.detection.kernel import triage as compiled  # noqa: PLC0415  half a second, for who has much to read
+    from numba import config  # noqa: PLC0415  half a second, for who has much to read
 
+    # numba compiles a function anew if its own file changes, but not if one that it calls does.
+    folder, before = Path(__file__).parent, config.CACHE_DIR  # type: ignore[attr-defined]
+    sources = (*sorted(folder.glob("fast/*.py")), folder / "automaton.py")
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    config.CACHE_DIR = str(folder / "__pycache__" / f"fast-{digest[:16]}")  # type: ignore[attr-defined]
+    try:
+        from governance.detection.fast import triage as compiled  # noqa: PLC0415
+    finally:
+        config.CACHE_DIR = before  # type: ignore[attr-defined]
     made: Triage = compiled
     return made

@@ -18,3 +18,4 @@ PLUS: Final = 1 << 12  # a number with a plus sign
 AT: Final = 1 << 13  # a sign that an address has
 LATIN: Final = 1 << 3  # of arithmetic: Latin letters, or others that count as such
 HOST: Final = 1 << 14  # two dots or two colons
+DEEP: Final = 1 << 30  # only the deep pass can tell

@@ -160,7 +160,15 @@ class Lanes:
 
     def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
         """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
-        seen, counts = triage(cells.data, cells.offsets, any_prefix=self.of_cards)
+        signs = flags.ESCAPED
+        for search in self._searches():
+            signs |= search.sign
+        wanted = (
+            signs
+            | (flags.AT if "email_address" in self.kinds else 0)
+            | (flags.HOST if "ip_address" in self.kinds else 0)
+        )
+        seen, counts = triage(cells.data, cells.offsets, wanted, any_prefix=self.of_cards)
         found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
         strange = np.flatnonzero((seen & flags.STRANGE != 0) & ~found)
         if len(strange):
@@ -175,9 +183,6 @@ class Lanes:
             part = np.zeros(len(rows), dtype=np.bool_)
             self._numbers(cells.some(rows), counts[rows], None, part)
             found[rows[part]] = True
-        signs = flags.ESCAPED
-        for search in self._searches():
-            signs |= search.sign
         rows = np.flatnonzero(left & ~found & (seen & signs != 0))
         if len(rows):
             part = np.zeros(len(rows), dtype=np.bool_)

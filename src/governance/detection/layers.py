@@ -135,13 +135,11 @@ def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -
         yield from _text_of(bytes.fromhex(re.sub("[^0-9]", "", match[0])), reading, match.span(), folding)
     if not _MAY_SPELL.search(reading.text):
         return
-    standing = frozenset(_HEX.findall(raw))
     for match in _HEX.finditer(reading.text):
-        if match[1] in standing:
+        if match[1] in raw:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span(), folding)
-    standing = frozenset(_BASE64.findall(raw))
     for match in _BASE64.finditer(reading.text):
-        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in standing:
+        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
             continue
         for piece in _pieces(reading.text, match):
             yield from _text_of(_decoded(piece[0]), reading, piece.span(), folding)

@@ -21,6 +21,7 @@ _OPAQUE = re.compile(
     r")(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_LONG = re.compile(r"[0-9A-Za-z+/_-]{32}")  # neither is shorter
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digits: labels in it are accidents
 
 
@@ -78,6 +79,11 @@ class Page:
         return cls(f"{heading}{_DIVIDE}{body}", len(heading) + len(_DIVIDE)) if heading else cls(body)
 
     @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every character there is: what takes another need not be searched for."""
+        return frozenset(self.text)
+
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The digits of the body, cut where a letter or too many signs stand between two runs; short ones left out."""
         found: list[list[tuple[int, int]]] = []
@@ -99,10 +105,18 @@ class Page:
     @cached_property
     def opaque(self) -> tuple[tuple[int, int], ...]:
         """Where UUIDs, digests and authority codes stand."""
+        if not self._has_tokens:
+            return ()
         return tuple(match.span() for match in _OPAQUE.finditer(self.text, self.start))
 
     @cached_property
+    def _has_tokens(self) -> bool:
+        return _LONG.search(self.text, self.start) is not None
+
+    @cached_property
     def _blobs(self) -> tuple[tuple[int, int], ...]:
+        if not self._has_tokens:
+            return ()
         return tuple(
             match.span()
             for match in _BLOB.finditer(self.text, self.start)

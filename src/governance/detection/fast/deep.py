@@ -1,6 +1,6 @@
-"""One compiled pass over the bytes of many cells, when numba is installed: what each cell could be worth a look for.
+"""The second compiled pass, over the cells that the first one can't tell about: byte by byte, with all that may hide.
 
-A wider net than the rules, like the arithmetic in `windows` whose twin it is; the compiled code is kept on disk.
+A wider net than the rules, like the arithmetic in `windows` whose twin the two are; the code is kept on disk.
 """
 
 import numpy as np
@@ -24,37 +24,24 @@ from governance.detection.flags import (
     STRANGE,
     WIDE,
 )  # fmt: skip
-from governance.detection.page import AND
-from governance.detection.shallow import DEEP, skim
-from governance.detection.windows import tables
 
 _EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
-_AND = automaton.symbol(AND)
 
 _HEX_SIGNS = 24  # of hexadecimal ones
 _VISIBLE = 13  # digits around mask signs that are too many
 _VALUES = np.stack((SIXES, NIBBLES))
 _LONG_SIGNS = 16  # base64 signs in a row
-_SIGNS, _GAP = 3, 11  # what may stand between the digits of one number
 _BASE64 = np.zeros(256, dtype=np.uint8)
 _BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = 1
 _MASKS = np.zeros(256, dtype=np.uint8)
 _MASKS[list(b"*#xX?_")] = 1
-_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.int64)
 
 
-def triage(data, offsets, *, any_prefix):  # type: ignore[no-untyped-def]
-    """Flags and the number of digits of each cell."""
-    lengths, iranian = tables()
+def read(data, offsets, rows, flags, counts):  # type: ignore[no-untyped-def]
+    """Put the flags and digits of some cells beside the card numbers that were found in them."""
     table, outputs = automaton.automaton()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
-    flags, counts = skim(data, offsets)
-    rows = np.flatnonzero(flags & DEEP)
-    _triage(
-        data, offsets, rows, flags, counts, any_prefix, lengths, iranian, table, outputs, *symbols,
-        _BASE64, _MASKS, _DOUBLED, _VALUES, ROLES,
-    )  # fmt: skip
-    return flags, counts
+    _read(data, offsets, rows, flags, counts, table, outputs, *symbols, _BASE64, _MASKS, _VALUES, ROLES)
 
 
 @njit(cache=True, nogil=True)
@@ -77,86 +64,13 @@ def _reads(data, start, way, values_of, roles):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _spelled(values, size):  # type: ignore[no-untyped-def]
-    """Whether thirteen times in a row a three stands before another digit: digits in hexadecimal."""
-    threes = np.zeros(2, dtype=np.int64)
-    for place in range(size):
-        side = place & 1
-        threes[side] = threes[side] + 1 if values[place] == 3 else 0
-        if threes[side] == _VISIBLE and place + 1 < size:
-            return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _card(values, borders, size, lettered, lengths, iranian, plain, other):  # type: ignore[no-untyped-def]
-    if size >= 2 * _VISIBLE and _spelled(values, size):
-        return True
-    for start in range(size - 12):
-        left = size - start
-        if borders[start] and left >= 24 and borders[start + 24]:
-            rest = 0
-            for place in range(start + 2, start + 24):
-                rest = (rest * 10 + values[place]) % 97
-            rest = ((rest * 10000 + 1827) % 97 * 100 + values[start] * 10 + values[start + 1]) % 97
-            if rest == 1:
-                return True
-        if values[start] < 2:
-            continue
-        six = 0
-        for place in range(start, start + 6):
-            six = six * 10 + values[place]
-        if left >= 16 and iranian[six]:
-            sums = plain if (start + 15) % 2 == 0 else other
-            if (sums[start + 16] - sums[start]) % 10 == 0:
-                return True
-        first = start  # a run's first digit that isn't zero opens it too
-        while not borders[first] and values[first - 1] == 0:
-            first -= 1
-        if borders[first]:
-            four = six // 100
-            for length in range(13, min(19, left) + 1):
-                able = (lengths[four] >> (length - 13)) & 1 or (lettered and length == 16 and four >= 2000)
-                if able and borders[start + length]:
-                    sums = plain if (start + length - 1) % 2 == 0 else other
-                    if (sums[start + length] - sums[start]) % 10 == 0:
-                        return True
-    return False
-
-
-@njit(cache=True, nogil=True)
-def _triage(  # type: ignore[no-untyped-def]
-    data,
-    offsets,
-    rows,
-    flags,
-    counts,
-    any_prefix,
-    lengths,
-    iranian,
-    table,
-    outputs,
-    ascii_symbols,
-    arabic_symbols,
-    base64,
-    masks,
-    doubled,
-    values_of,
-    roles,
-):
-    longest = 0
-    for cell in rows:
-        longest = max(longest, offsets[cell + 1] - offsets[cell])
-    values = np.zeros(longest + 32, dtype=np.uint8)
-    borders = np.zeros(longest + 32, dtype=np.bool_)
-    plain = np.zeros(longest + 33, dtype=np.int64)
-    other = np.zeros(longest + 33, dtype=np.int64)
+def _read(  # type: ignore[no-untyped-def]
+    data, offsets, rows, flags, counts, table, outputs, ascii_symbols, arabic_symbols, base64, masks, values_of, roles
+):  # fmt: skip
     for cell in rows:
         place, end = offsets[cell], offsets[cell + 1]
         flag, digits, long = 0, 0, 0
-        size = gap = signs = 0  # digits of the group, characters and signs since its last one
-        apart = True  # whether the next digit starts a run
-        lettered = any_prefix
+        near = False  # whether a digit came last
         state = table[0, _EDGE]
         edge = True  # whether the last symbol was an edge
         latin = 0  # Latin letters in a row
@@ -244,11 +158,6 @@ def _triage(  # type: ignore[no-untyped-def]
                     symbol = _DROP
                     flag |= ESCAPED
                     place += 3
-                elif byte == 0xEF and second == 0xBC and 0x90 <= third <= 0x99:
-                    symbol = _DIGIT
-                    value = third & 15
-                    flag |= ESCAPED
-                    place += 3
                 elif byte == 0xF0 and second == 0x9F and third != 0xAF:
                     place += 4
                 else:
@@ -262,7 +171,6 @@ def _triage(  # type: ignore[no-untyped-def]
                     while place < end and data[place] & 0xC0 == 0x80:
                         place += 1
             if symbol == _DROP:
-                apart = True
                 continue
             if value != 255:
                 digits += 1
@@ -280,20 +188,7 @@ def _triage(  # type: ignore[no-untyped-def]
                         flag |= IBAN
                 elif latin == 2:
                     country = 2
-                if size and (signs > _SIGNS or gap > _GAP):
-                    if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
-                        flag |= CARD
-                    size = 0
-                values[size] = value
-                borders[size] = apart or size == 0
-                even = value if size % 2 == 0 else doubled[value]
-                odd = doubled[value] if size % 2 == 0 else value
-                plain[size + 1] = plain[size] + even
-                other[size + 1] = other[size] + odd
-                size += 1
-                borders[size] = True
-                apart = False
-                gap = signs = 0
+                near = True
                 state = table[0, _EDGE]
                 edge = True
                 latin = 0
@@ -302,7 +197,7 @@ def _triage(  # type: ignore[no-untyped-def]
             if symbol == _EDGE:
                 plus = byte == 0x2B
                 veiled = veiled or (mask and shown > 0)
-                lettered = True
+                near = False
                 exponent = exponent and byte == 0x2B
                 if latin != 2 and country == 0:
                     latin = 0
@@ -314,9 +209,6 @@ def _triage(  # type: ignore[no-untyped-def]
                     edge = True
                     if outputs[state]:
                         flag |= outputs[state] * CODE
-                apart = True
-                gap += 1
-                signs += 0 if space else 1
                 continue
             # A letter: no number goes on behind it.
             if mask:
@@ -324,18 +216,8 @@ def _triage(  # type: ignore[no-untyped-def]
             else:
                 shown = 0
                 veiled = False
-            if size and symbol != _AND:
-                if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
-                    flag |= CARD
-                exponent = byte == 0x65 or byte == 0x45
-                if gap:
-                    exponent = False
-                size = 0
-            else:
-                exponent = False
-            gap = signs = 0
-            apart = True
-            lettered = True
+            exponent = near and (byte == 0x65 or byte == 0x45)
+            near = False
             plus = False
             country = 0
             if symbol < _LATIN_END:
@@ -351,11 +233,9 @@ def _triage(  # type: ignore[no-untyped-def]
             edge = False
             if outputs[state]:
                 flag |= outputs[state] * CODE
-        if size >= 13 and _card(values, borders, size, lettered, lengths, iranian, plain, other):
-            flag |= CARD
         if dots >= 2 or colons >= 2:
             flag |= HOST
         if not (legible or flag & ESCAPED):
             flag &= ~LONG
-        flags[cell] = flag
+        flags[cell] = flag | flags[cell] & CARD
         counts[cell] = digits
