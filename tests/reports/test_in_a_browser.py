@@ -21,7 +21,7 @@ from governance.reports.history import Past
 from governance.reports.proof import Planted, Proof, Quality, Scheme, Version
 from governance.results import Results, Verdict
 
-from .conftest import check, violated
+from .conftest import check, rule, violated
 
 CHROMIUM = Path("/usr/bin/chromium")
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -62,6 +62,8 @@ def whole() -> Results:
     policy = replace(
         run.policy,
         title=Text(f"سیاست {HOSTILE}", f"Policy {HOSTILE}"),
+        # As many rules as a whole policy has: the matrix of the proof is as wide as they are many.
+        rules=(*run.policy.rules, *(rule(f"a-rule-that-has-a-long-name-{n}", "PP-1-2") for n in range(24))),
         not_normative=(NotNormative("PP-1-0", "1", Text("درآمد.", "An opening."), Text(HOSTILE, HOSTILE)),),
         waivers=(
             Waiver(

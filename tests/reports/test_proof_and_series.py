@@ -57,6 +57,24 @@ def test_a_proof_holds_only_when_everything_fires_as_it_must() -> None:
     assert "Checks that fire where nothing is planted" in shown(clean(), replace(whole, clean=FIRED))
 
 
+def test_the_page_says_that_each_fired_exactly_its_own_only_when_it_did() -> None:
+    everything = tuple((one.id, 1) for one in clean().checks)
+    exact = "Each fired exactly the checks that it must"
+    assert exact in shown(clean(), proof(Planted("free_of", "easy", everything, everything)))
+    assert exact not in shown(clean(), proof(Planted("free_of", "easy", everything, FIRED)))
+
+
+def test_forms_that_are_missed_or_raise_an_alarm_are_named_with_their_number() -> None:
+    quality = (
+        Quality("iban", "bare", 4, 4, 9, 0),
+        Quality("iban", "sly", 4, 1, 9, 2),
+        Quality("card_pin", "x", 1, 1, 1, 0),
+    )
+    assert [(one.kind, one.weak) for one in by_kind(quality)] == [("iban", (("sly", 5),)), ("card_pin", ())]
+    page = next(p for p in render(clean(), proof=replace(proof(), quality=quality)) if p.path == "en/proof.html")
+    assert [row[-1] for row in read(page.text).cells if "IBAN" in row[0] or row[0] == "card PIN"] == ["sly(5)", "–"]
+
+
 def test_quality_adds_up_by_kind() -> None:
     (found,) = by_kind((Quality("iban", "a", 3, 2, 5, 1), Quality("iban", "b", 1, 1, 0, 0)))
     assert (found.cases, found.found, found.lookalikes, found.alarms) == (4, 3, 5, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance.reports.proof import Proof, Quality
@@ -62,27 +63,31 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How well one kind of data is found, over all its forms."""
+    """How well one kind of data is found, over all its forms; `weak` are those with a miss or a false alarm."""
 
     kind: str
     cases: int
     found: int
     lookalikes: int
     alarms: int
+    weak: tuple[tuple[str, int], ...] = ()
 
 
 def by_kind(quality: tuple[Quality, ...]) -> tuple[Found, ...]:
     """Detection quality by kind."""
     kinds = dict.fromkeys(one.kind for one in quality)
-    return tuple(
-        Found(
-            kind,
-            sum(one.cases for one in quality if one.kind == kind),
-            sum(one.found for one in quality if one.kind == kind),
-            sum(one.lookalikes for one in quality if one.kind == kind),
-            sum(one.alarms for one in quality if one.kind == kind),
-        )
-        for kind in kinds
+    return tuple(_found(kind, [one for one in quality if one.kind == kind]) for kind in kinds)
+
+
+def _found(kind: str, forms: Sequence[Quality]) -> Found:
+    wrong = tuple((one.form, one.cases - one.found + one.alarms) for one in forms)
+    return Found(
+        kind,
+        sum(one.cases for one in forms),
+        sum(one.found for one in forms),
+        sum(one.lookalikes for one in forms),
+        sum(one.alarms for one in forms),
+        tuple((form, count) for form, count in wrong if count),
     )
 
 
