@@ -37,8 +37,9 @@ _RULES = (
         CODE,
         compiled(
             latin(
-                r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]))))(?!(?-i:[a-z]))"
-                r"(?:[\W_]{0,2}2(?=[\W_]|[0-9]{3}|[^\W0-9]|$))?(?:[\W_]?(?:code|number|no))?"
+                r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v"
+                r"|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
+                r"(?:[\W_]{0,2}2(?=[\W_]|[^\W0-9]|$)|2(?=[0-9]{3}))?(?:[\W_]?(?:code|number|no))?"
             ),
             r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی",
             "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
@@ -64,7 +65,7 @@ _RULES = (
         compiled(
             latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?!\w)(?: ?(?:[12](?![0-9])|دوم))?"
         ),
-        _FOUR_TO_EIGHT,
+        _value("[0-9]{4,8}"),
         strict=True,
     ),
     _Rule(
@@ -84,7 +85,7 @@ _RULES = (
         compiled(r"(?<!\w)رمز(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"),
         _FOUR_TO_EIGHT,
         gap=3,
-        beside=re.compile(r"(?=.*(?:مبلغ|خرید|انتقال|برداشت))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
+        beside=re.compile(r"(?=.*(?:مبلغ|ریال|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
     ),
     _Rule(
         PASSWORD,
@@ -112,14 +113,19 @@ _BRIDGE = re.compile(
 )
 # Digits that a label follows, with nothing else before them that could own them.
 _LED = re.compile(
-    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
-    r"|(?<!\w)(?:و|کد|عدد|رمز|code|number|and)(?= )) ?([0-9]{3,8})"
+    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
+    r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) )?([0-9]{3,8})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
+    re.IGNORECASE,
+)
+# How a label behind its digits may go on: nothing, or Persian words that don't speak of many, or of errors.
+_CLOSED = re.compile(
+    r"(?: (?:code|of|for|my|the|card|is|and|ok))* ?(?:$|[^\w ])"
+    r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
     re.IGNORECASE,
 )
 _LEAD = 32  # characters before a label in which its digits may stand
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
-_MANY = re.compile(r"s(?![a-z])| ?(?:ها|numbers|codes)", re.IGNORECASE)
 
 
 def announces(heading: str) -> bool:
@@ -148,7 +154,7 @@ def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | N
     if value is None:
         return None
     spoken = page.text[label.end() : value.start()]
-    if rule.value is _FOUR_TO_EIGHT and _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
+    if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
         return None  # `OTP 2025`: the year of a text about them
     if rule.strict and not _BRIDGE.fullmatch(spoken):
         return None
@@ -166,7 +172,7 @@ def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | 
     if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
         return None
     led = _LED.search(page.text[start : label.start()])
-    if led is None or (led.start() == 0 and start > page.start) or _MANY.match(page.text, label.end()):
+    if led is None or (led.start() == 0 and start > page.start) or not _CLOSED.match(page.text, label.end()):
         return None
     value = rule.value.fullmatch(led[1])
     return None if value is None or _YEAR.fullmatch(led[1]) else (start + led.start(1), start + led.end(1))

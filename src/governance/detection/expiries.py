@@ -109,6 +109,7 @@ _may_announce = gate("exp|valid|good|en(?:gh|q)|month|mm|انقضا|اعتبار
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
+_CLAUSE = re.compile(r"[\n.,،!?؟؛;]")
 _ENDS = re.compile(r"[.!?؟؛\n] ")  # of a sentence: what was said before is about something else
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = re.compile(
@@ -167,6 +168,8 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
         return None
     before = _ENDS.split(text[max(0, label.start() - _BEFORE) : label.start()])[-1]
     written_date = text[slice(*direct)]
+    if written_date[0].isalpha() and _of_another(_CLAUSE.split(text[direct[1] : direct[1] + _LEADS])[0]):
+        return None
     if written_date[0].isalpha() and not _OF_CARDS.match(label[0]) and not _CARD.search(before):
         return None  # `valid until Aug 2027`: offers speak so
     return direct if _may_be_a_cards(before, label[0], written_date) else None
