@@ -12,7 +12,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from governance.errors import EvidenceError
-from governance.notebooks import failed_folder, run_notebooks, runner
+from governance.notebooks import failed_folder, private_kernels, run_notebooks, runner
 from governance.results import Results
 from tests.conftest import WorldRun
 
@@ -68,20 +68,21 @@ class Ran:
         return failed_folder(self.run)
 
 
-@pytest.fixture(scope="module")
-def ran(planted_run: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+@pytest.fixture(scope="module", params=[0, 20], ids=["kernels", "spares"])
+def ran(request: pytest.FixtureRequest, planted_run: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     run = stored_run(tmp_path_factory.mktemp("runner") / "run", planted_run.results)
     states: list[tuple[str, str]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "TIMEOUT_SECONDS", 5)
         patch.setenv("GOVERNANCE_KEYS", "/a/key/file")
-        with pytest.raises(EvidenceError) as error:
+        with private_kernels(spares=request.param) as kernels, pytest.raises(EvidenceError) as error:
             run_notebooks(
                 sorted(FIXTURES.glob("*.ipynb")),
                 run=run,
                 results=planted_run.results,
                 language="fa",
                 progress=lambda name, state: states.append((name, state)),
+                kernels=kernels,
             )
     return Ran(run, str(error.value), states)
 
@@ -110,7 +111,7 @@ def test_failed_notebooks_are_kept_privately_under_a_banner(ran: Ran) -> None:
         banner = read(path).cells[0]
         assert banner.cell_type == "markdown"
         assert 'dir="rtl"' in banner.source
-        assert "این دفتر تا پایان اجرا نشد" in banner.source
+        assert "این دفترچه تا پایان اجرا نشد" in banner.source
     assert "در خانهٔ کد ۲ ایستاد (`DeadKernelError`)" in read(ran.failed / "04_kills_its_kernel.ipynb").cells[0].source
 
 
@@ -136,8 +137,8 @@ def test_at_most_two_run_at_a_time_and_no_kernel_stays(ran: Ran) -> None:
         running = running | {name} if state == "running" else running - {name}
         most = max(most, len(running))
     assert most == 2
-    kernels = [child for child in psutil.Process().children(recursive=True) if "ipykernel" in " ".join(child.cmdline())]
-    assert kernels == []
+    children = [" ".join(child.cmdline()) for child in psutil.Process().children(recursive=True)]
+    assert not [command for command in children if "ipykernel" in command or "spare" in command]
 
 
 def test_what_an_earlier_run_left_is_cleared_and_nothing_else(planted_run: WorldRun, tmp_path: Path) -> None:

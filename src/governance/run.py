@@ -17,7 +17,7 @@ from governance import reports
 from governance.encryption import Decrypt, Keyring, load_keys
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
-from governance.notebooks import discover, run_notebooks
+from governance.notebooks import discover, private_kernels, run_notebooks
 from governance.planning import Plan, plan
 from governance.policy import REST, Policy
 from governance.project import code_digest, find_project, load_policy, recipe_digest
@@ -122,7 +122,13 @@ def report(
         proven = None
     earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
     paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
-    with Drawing() as drawing, _opened(data, checks.policy) as source, publishing(out, place) as folder:
+    with (
+        # Both get ready at once, beside the evaluation.
+        Drawing() as drawing,
+        private_kernels(spares=len(paths)) as kernels,
+        _opened(data, checks.policy) as source,
+        publishing(out, place) as folder,
+    ):
         with clock.step("evaluate"):
             scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
             results = _evaluate(checks, scope, progress=progress)
@@ -141,6 +147,7 @@ def report(
                 language=language,
                 out=out,
                 progress=lambda name, state: progress(state, name),
+                kernels=kernels,
             )
         with clock.step("pages"):
             _write(folder, drawing.texts())

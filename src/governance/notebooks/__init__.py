@@ -1,8 +1,17 @@
 """Notebooks as reports: run strictly, stored so that the same run gives the same bytes."""
 
 from governance.notebooks.failed import failed_folder
+from governance.notebooks.kernels import private_kernels
 from governance.notebooks.parameters import PARAMETERS, check_parameters
 from governance.notebooks.runner import discover, run_notebooks
 from governance.notebooks.stored import VERDICT_MIME
 
-__all__ = ["PARAMETERS", "VERDICT_MIME", "check_parameters", "discover", "failed_folder", "run_notebooks"]
+__all__ = [
+    "PARAMETERS",
+    "VERDICT_MIME",
+    "check_parameters",
+    "discover",
+    "failed_folder",
+    "private_kernels",
+    "run_notebooks",
+]

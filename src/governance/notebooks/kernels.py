@@ -3,24 +3,66 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from governance.notebooks.spares import Spares
+
 # Of these a kernel must not know: where the keys are, a file that IPython would run first, a browser that is not there.
 _UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
+_LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """How kernels are started: in a folder of their own, with variables of their own, None for those that are unset."""
+
+    folder: str
+    variables: Mapping[str, str | None]
+    spares: Spares
+
+    def config(self, number: int) -> Any:  # noqa: ANN401
+        """The configuration of a kernel: it talks over sockets of its own, which nobody else can race for."""
+        from traitlets.config import Config  # noqa: PLC0415  the notebook stack takes a second to import
+
+        chosen = Config()
+        chosen.KernelManager.transport = "ipc"
+        chosen.KernelManager.ip = f"{self.folder}/k{number}"
+        return chosen
+
+    def manager(self) -> type:
+        """A manager that starts a kernel in a spare, while there are any."""
+        from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
+
+        spares = self.spares
+
+        class Manager(AsyncKernelManager):
+            async def _async_launch_kernel(self, kernel_cmd: list[str], **own: Any) -> None:  # noqa: ANN401
+                spare = spares.take() if kernel_cmd[:3] == _LAUNCHER else None
+                if spare is None or not spare.become(kernel_cmd[3:], str(own["cwd"])):
+                    await super()._async_launch_kernel(kernel_cmd, **own)
+                    return
+                started: Any = self.provisioner
+                started.process, started.cwd = spare.process, own["cwd"]
+                # It leads a session of its own, and so a group of its own.
+                started.pid = started.pgid = spare.process.pid
+                self._reconcile_connection_info(started.connection_info)
+
+        return Manager
+
+    def in_force(self) -> AbstractContextManager[None]:
+        """The environment of this process, which kernels inherit, for as long as the block runs."""
+        return _environment(self.variables)
 
 
 @contextmanager
-def private_kernels() -> Iterator[Callable[[int], Any]]:
-    """The configuration of the kernel with a number: it talks over sockets of its own, which nobody else can race for.
-
-    The environment of this process changes for as long as the block runs, because kernels inherit it.
-    """
-    from traitlets.config import Config  # noqa: PLC0415  the notebook stack takes a second to import
-
+def private_kernels(spares: int = 0) -> Iterator[Kernels]:
+    """Kernels for as long as the block runs; so many `spares` get ready at once."""
     with tempfile.TemporaryDirectory(prefix="gov-") as folder:
         profile = Path(folder) / "profile_default"
         profile.mkdir()
@@ -35,15 +77,9 @@ def private_kernels() -> Iterator[Callable[[int], Any]]:
             "TZ": "UTC",
             "PYTHONHASHSEED": "0",
         }
-
-        def config(number: int) -> Any:  # noqa: ANN401
-            chosen = Config()
-            chosen.KernelManager.transport = "ipc"
-            chosen.KernelManager.ip = f"{folder}/k{number}"
-            return chosen
-
-        with _environment({**changed, **dict.fromkeys(_UNSET)}):
-            yield config
+        known = {name: value for name, value in os.environ.items() if name not in _UNSET}
+        with Spares(spares, {**known, **changed, "JPY_PARENT_PID": str(os.getpid())}) as found:
+            yield Kernels(folder, {**changed, **dict.fromkeys(_UNSET)}, found)
 
 
 @contextmanager

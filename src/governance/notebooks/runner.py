@@ -11,6 +11,7 @@ import asyncio
 import builtins
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, Final
 from governance import errors
 from governance.errors import EvidenceError, UsageError
 from governance.notebooks.failed import clear, failed_folder, keep
-from governance.notebooks.kernels import private_kernels
+from governance.notebooks.kernels import Kernels, private_kernels
 from governance.notebooks.parameters import check_parameters, check_source
 from governance.notebooks.stored import last_begun, normalise, shows_verdict, unfinished
 from governance.results import Results
@@ -52,8 +53,11 @@ def run_notebooks(
     language: str,
     out: Path | None = None,
     progress: Progress | None = None,
+    kernels: Kernels | None = None,
 ) -> tuple[str, ...]:
     """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; their names.
+
+    `kernels` may have been got ready before there was a run; they are used for nothing else.
 
     EvidenceError names each notebook that did not end well, and its cell; what there is of it is kept beside `out`,
     the place that the run is meant for.
@@ -66,8 +70,9 @@ def run_notebooks(
     failed = failed_folder(out or run)
     clear(failed)
     work = _Work(run / "notebooks", parameters, results, failed, progress or (lambda _name, _state: None))
-    with private_kernels() as config, ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [pool.submit(work.execute, path, config(number)) for number, path in enumerate(paths)]
+    given = nullcontext(kernels) if kernels else private_kernels()
+    with given as chosen, chosen.in_force(), ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = [pool.submit(work.execute, path, chosen, number) for number, path in enumerate(paths)]
         try:
             complaints = [complaint for future in begun if (complaint := future.result())]
         except BaseException:
@@ -89,11 +94,11 @@ class _Work:
     failed: Path
     progress: Progress
 
-    def execute(self, path: Path, config: object) -> str:
+    def execute(self, path: Path, kernels: Kernels, number: int) -> str:
         """Run one notebook and store it; the complaint about it, "" if there is none."""
         try:
             self.progress(path.name, "running")
-            self._execute(path, config)
+            self._execute(path, kernels, number)
         except EvidenceError as error:
             self.progress(path.name, "failed")
             return str(error)
@@ -102,12 +107,12 @@ class _Work:
         self.progress(path.name, "done")
         return ""
 
-    def _execute(self, path: Path, config: object) -> None:
+    def _execute(self, path: Path, kernels: Kernels, number: int) -> None:
         import nbformat  # noqa: PLC0415
 
         check_source(nbformat.read(path, as_version=4), path.name)
         kept: list[Any] = []
-        stopped = self._papermill(path, kept, config)
+        stopped = self._papermill(path, kept, kernel_manager_class=kernels.manager(), config=kernels.config(number))
         executed = kept[0] if kept else nbformat.v4.new_notebook()
         cell = last_begun(executed) if stopped else unfinished(executed)
         if stopped or cell:
@@ -122,7 +127,7 @@ class _Work:
         place = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
         raise EvidenceError(f"{complaint}; {f'it is kept as {place}' if place else 'open it in JupyterLab to see it'}.")
 
-    def _papermill(self, path: Path, kept: list[Any], config: object) -> str:
+    def _papermill(self, path: Path, kept: list[Any], **kernel: object) -> str:
         """Let papermill run a notebook, which is put into `kept`; the name of what stopped it, "" if nothing did."""
         import papermill  # noqa: PLC0415
 
@@ -139,7 +144,7 @@ class _Work:
                 execution_timeout=TIMEOUT_SECONDS,
                 record_timing=False,
                 shutdown_kernel="immediate",
-                config=config,
+                **kernel,
                 # As in JupyterLab; `cwd` would move this whole process, and another thread with it.
                 resources={"metadata": {"path": str(path.parent.resolve())}},
             )

@@ -1,0 +1,34 @@
+"""What a spare runs: it imports, says that it is ready, waits to be told, and then is a kernel like any other."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+
+
+def main() -> None:
+    """Become a kernel, or end when nobody needs one."""
+    # As ipykernel's own launcher does: what is imported must not come from the folder that it was started in.
+    if sys.path[0] in {"", os.getcwd()}:  # noqa: PTH109  as it stands in the path
+        del sys.path[0]
+    from ipykernel import kernelapp  # noqa: PLC0415
+
+    import governance.explorer  # noqa: PLC0415
+    import governance.sections  # noqa: F401, PLC0415
+
+    with socket.socket(fileno=os.dup(0)) as channel:
+        # A kernel's own input is empty.
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        channel.sendall(b"+")
+        told = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+    if told:
+        *arguments, folder = json.loads(told)
+        os.chdir(folder)
+        sys.argv = ["ipykernel_launcher", *arguments]
+        kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    main()
