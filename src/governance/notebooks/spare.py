@@ -6,6 +6,12 @@ import json
 import os
 import socket
 import sys
+from typing import Final
+
+import governance
+
+# What notebooks ask of the package; it imports each of these when it is first asked for.
+_USED: Final = ("open_section", "guide", "explore")
 
 
 def main() -> None:
@@ -15,9 +21,8 @@ def main() -> None:
         del sys.path[0]
     from ipykernel import kernelapp  # noqa: PLC0415
 
-    import governance.explorer  # noqa: PLC0415
-    import governance.sections  # noqa: F401, PLC0415
-
+    for name in _USED:
+        getattr(governance, name)
     with socket.socket(fileno=os.dup(0)) as channel:
         # A kernel's own input is empty.
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
