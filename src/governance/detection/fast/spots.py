@@ -213,4 +213,5 @@ def _mark_latin(text, marks, size):  # type: ignore[no-untyped-def]
         found |= _spell(a, b, c, ord("n"), ord("a"), ord("t")) & _u1(d == _u1(ord("i")))  # national
         found |= _spell(a, b, c, ord("t"), ord("a"), ord("t")) & _u1(d == _u1(ord("i")))  # static
         found |= _spell(a, b, c, ord("c"), ord("o"), ord("n")) & _u1(d == _u1(ord("d")))  # second
+        found |= _spell(a, b, c, ord("r"), ord("d"), ord("c")) & _u1(d == _u1(ord("v")))  # cardcvv
         marks[place] |= found * _u1(UNSURE)
