@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from governance.policy import Text
 from governance.reports import headline, render
 from governance.results import Period, Reason, Results, Verdict
 
@@ -148,3 +149,15 @@ def test_the_files_of_the_data_are_told_by_digest_as_many_as_a_page_can_hold() -
     assert digests["part 099.parquet"] in codes
     assert '20 more are in <a href="../manifest.json">' in page
     assert 'id="digests"' not in html(clean(), "en/index.html")
+
+
+def test_commands_in_the_sentences_of_the_policy_are_set_as_code() -> None:
+    told = Text("با `governance plan` بسازید", "Make it with `governance plan` & <b>`x`</b>")
+    run = violated()
+    run = replace(run, policy=replace(run.policy, rules=tuple(replace(one, remedy=told) for one in run.policy.rules)))
+    page = html(run, "en/section-1.html")
+    assert 'Make it with <bdi dir="ltr"><code>governance plan</code></bdi> &amp; &lt;b&gt;' in page
+    assert "`" not in html(run, "section-1.html").split("<main")[1].split("<script")[0]
+    odd = replace(run.policy.rules[0], remedy=Text("`یک", "one ` alone"))
+    run = replace(run, policy=replace(run.policy, rules=(odd, *run.policy.rules[1:])))
+    assert "one ` alone" in html(run, "en/section-1.html")

@@ -23,7 +23,7 @@ from governance.reports.fonts import MOST_PAGE, Font
 from governance.reports.history import Changes, Past
 from governance.reports.matrix import Matrix, by_kind
 from governance.reports.names import row_file, visible
-from governance.reports.phrases import Phrases, code, isolated
+from governance.reports.phrases import Phrases, code, isolated, prose
 from governance.reports.proof import Proof
 from governance.reports.standing import ORDER, headline, scoped, shown
 from governance.reports.trails import Trails
@@ -264,7 +264,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= {"code": code, "isolated": isolated, "visible": visible}
+    made.filters |= {"code": code, "isolated": isolated, "prose": prose, "visible": visible}
     made.globals |= {
         "colours": colours,
         "order": ORDER,

@@ -30,6 +30,14 @@ def isolated(text: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(visible(text))
 
 
+def prose(text: str) -> Markup:
+    """A sentence of the policy files, what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return Markup("{}").format(visible(text))
+    return Markup("").join(code(part) if place % 2 else visible(part) for place, part in enumerate(parts))
+
+
 # The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
 _EXPECTATIONS = MappingProxyType(
     {
