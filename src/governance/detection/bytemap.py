@@ -10,7 +10,7 @@ Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
-_BLOCK = 1 << 17  # bytes handled at once: the temporaries stay in the second-level cache
+_BLOCK = 1 << 20  # bytes handled at once: the temporaries stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +45,37 @@ def digits(data: Bytes) -> tuple[Flags, Flags | None]:
     """
     flags = np.empty(len(data), dtype=np.bool_)
     rare: Flags | None = None
+    work, more = np.empty((2, min(len(data), _BLOCK) + 2), dtype=np.uint8)
     for start in range(0, len(data), _BLOCK):
         lead = min(start, 2)
         block = data[start - lead : start + _BLOCK]
-        found = (block - np.uint8(0x30)) < 10
+        found, scratch, other = flags[start : start + _BLOCK], work[: len(block)], more[: len(block)]
+        np.subtract(block, np.uint8(0x30), out=scratch)
+        np.less(scratch[lead:], 10, out=found)
         if block.max(initial=0) >= 0x80:
-            last, first = block[1:], block[:-1]
             # Persian ones follow 0xDB from 0xB0 on, Arabic ones 0xD9 from 0xA0 on: eight times the difference.
-            found[1:] |= ((last - (first << np.uint8(3)) - np.uint8(0xD8)) < 10) & (first & np.uint8(0xFD) == 0xD9)
+            np.left_shift(block, np.uint8(3), out=scratch)
+            np.subtract(block[1:], scratch[:-1], out=scratch[1:])
+            scratch -= np.uint8(0xD8)
+            np.less(scratch, 10, out=other.view(np.bool_))
+            np.bitwise_and(block, np.uint8(0xFD), out=scratch)
+            np.equal(scratch, 0xD9, out=scratch.view(np.bool_))
+            ahead = max(lead, 1)  # a digit's first byte may be the one before the block
+            scratch[ahead - 1 : -1] &= other[ahead:]
+            found[ahead - lead :] |= scratch[ahead - 1 : -1].view(np.bool_)
             longer = np.flatnonzero(block >= 0xE0)
             kinds = block[longer]
             wide = longer[kinds == 0xEF]
             wide = wide[wide < len(block) - 2]
             wide = wide[(block[wide + 1] == 0xBC) & ((block[wide + 2] - np.uint8(0x90)) < 10)]
-            found[wide + 2] = True
+            found[wide + 2 - lead] = True
             strange = longer[(kinds < 0xE2) | (kinds == 0xEA) | (kinds == 0xF0)]
             strange = strange[~_emoji(data, start - lead + strange)]
+            strange = strange[strange >= lead]
             if len(strange):
                 rare = np.zeros(len(data), dtype=np.bool_) if rare is None else rare
-                rare[start - lead + strange[strange >= lead]] = True
-                found[strange] = True
-        flags[start : start + _BLOCK] = found[lead:]
+                rare[start - lead + strange] = True
+                found[strange - lead] = True
     return flags, rare
 
 
@@ -77,6 +87,7 @@ def _emoji(data: Bytes, places: Places) -> Flags:
     return flags
 
 
+_NEAR = 16  # bytes of a gap that are read
 _LATIN = np.zeros(256, dtype=np.bool_)
 _LATIN[list(string.ascii_letters.encode())] = True
 
@@ -87,6 +98,22 @@ def letters(data: Bytes) -> Flags:
     if data.max(initial=0) >= 0x80:
         found |= data == 0xDA
         found[:-1] |= (data[:-1] == 0xD8) & (data[1:] > 0xA4)
+    return found
+
+
+def divided(data: Bytes, lows: Places, highs: Places) -> Flags:
+    """Which gaps have such a letter near their beginning; the others may have one further on."""
+    found = np.zeros(len(lows), dtype=np.bool_)
+    left = np.arange(len(lows))
+    for step in range(_NEAR):
+        left = left[lows[left] + step < highs[left]]
+        places = lows[left] + step
+        first, second = data[places], data[np.minimum(places + 1, len(data) - 1)]
+        letter = _LATIN[first] | (first == 0xDA) | ((first == 0xD8) & (second > 0xA4))
+        letter |= (first == 0xD9) & ((second - np.uint8(0x81)) < 10) & (second != 0x88)
+        letter |= (first == 0xDB) & (second < 0x94)
+        found[left[letter]] = True
+        left = left[~letter]
     return found
 
 
@@ -125,6 +152,35 @@ _WIDTHS[0xA0:] = 2
 
 
 @dataclass(frozen=True, slots=True)
+class DigitMap:
+    """Where the digits of many cells are."""
+
+    flags: Flags  # as `digits` puts them
+    rare: Flags | None
+    before: Places  # digits before each cell; one more for the end
+
+    @classmethod
+    def of(cls, data: Bytes, offsets: Places) -> "DigitMap":
+        """The map of cells that start at these places."""
+        flags, rare = digits(data)
+        return cls(flags, rare, Rank.of(flags).before(offsets))
+
+    @property
+    def counts(self) -> Places:
+        """The digits of each cell."""
+        return np.diff(self.before)
+
+    def places(self, rows: npt.NDArray[np.intp]) -> Places:
+        """The last byte of each digit of some cells, ascending."""
+        places, counts = np.flatnonzero(self.flags), self.counts[rows]
+        if counts.sum() == len(places):
+            return places
+        skipped = self.before[rows] - np.cumsum(counts) + counts
+        chosen: Places = places[np.repeat(skipped, counts) + np.arange(counts.sum())]
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
 class DigitRuns:
     """The digits of many cells, in runs that nothing divides, not even an invisible character."""
 
@@ -136,9 +192,8 @@ class DigitRuns:
     ends: Places  # the byte after each run
 
     @classmethod
-    def of(cls, data: Bytes, flags: Flags, counts: Places) -> "DigitRuns":
-        """The runs; `counts` are the digits of each cell, and each has some."""
-        places = np.flatnonzero(flags)
+    def of(cls, data: Bytes, places: Places, counts: Places) -> "DigitRuns":
+        """The runs; `places` are those of digits' last bytes, `counts` the digits of each cell, and each has some."""
         last = data[places]
         widths = _WIDTHS[last]
         borders = np.ones(len(places) + 1, dtype=np.bool_)

@@ -96,6 +96,8 @@ FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{
 IBANS: Final = _any(_accounts(1))
 FIRST_IBANS: Final = _any(rf"^(?:{'|'.join(sorted(STRUCTURES))})[0-9][0-9]")
 ESCAPES: Final = _any(*_ESCAPES)
+# What a label in Latin letters, an escape, an exponent or a mask can't do without; small and capital letters apart.
+ODD: Final = r"[A-Za-z%\\&<=*#?_\x{D7}\x{100}-\x{17F}\x{2022}\x{212A}\x{25A0}\x{25CF}\x{25E6}\x{F000}-\x{FFFF}]"
 FOREIGN_PHONES: Final = _any(rf"\+{_JUNK}{_DIGIT}")
 NATIONAL_IDS: Final = _any(*map(_word, ("ملی", "national", "mell")))
 EMAILS: Final = _any("@", rf"[\[({{<]{_JUNK} ?{_JUNK}{_word('at')}", *_ESCAPES)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import codes, compiled, expiries, flags, hints, identities
-from governance.detection.bytemap import Bytes, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
+from governance.detection.bytemap import Bytes, DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.cards import says_card
 from governance.detection.encoded import spelling
 from governance.detection.folding import fold_label
@@ -18,6 +18,7 @@ from governance.detection.layers import spells
 from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
+_NEIGHBOURS = 8  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
 
@@ -113,6 +114,13 @@ class Cells:
         found[wide] |= np.uint8(flags.SIGNED | flags.WIDE)
         return found
 
+    def by(self, count: int) -> pa.Array:
+        """So many cells as one; the last may be fewer."""
+        _, offsets, data = self.array.buffers()
+        places = np.frombuffer(offsets, np.int64, len(self.array) + 1, self.array.offset * 8)
+        firsts = np.append(places[:-1:count], places[-1])
+        return pa.Array.from_buffers(self.array.type, len(firsts) - 1, [None, pa.py_buffer(firsts), data])
+
     def some(self, rows: npt.NDArray[np.intp]) -> "Cells":
         """Only these cells, close together."""
         return self if len(rows) == len(self.array) else Cells.of(self.array.take(pa.array(rows)))
@@ -148,15 +156,26 @@ class Lanes:
         return np.flatnonzero(self._by_arithmetic(cells) if triage is None else self._by_triage(cells, triage))
 
     def _by_arithmetic(self, cells: Cells) -> Flags:
-        places, rare = digits(cells.data)
-        counts = np.diff(Rank.of(places).before(cells.offsets))
-        found = np.zeros(len(counts), dtype=np.bool_)
-        if not self._only_digits(cells, counts, found):
-            self._numbers(cells, counts, rare, found)
-            examined = self._words(cells, counts, found)
+        map_ = DigitMap.of(cells.data, cells.offsets)
+        found = np.zeros(len(map_.counts), dtype=np.bool_)
+        if not self._only_digits(cells, map_.counts, found):
+            odd = self._odd(cells)
+            self._numbers(cells, map_, odd, found)
+            examined = self._words(cells, map_.counts, odd, found)
             self._addresses(cells, found)
-            self._tokens(cells, counts, examined, found, long_ascii(cells.data, cells.offsets))
+            self._tokens(cells, map_.counts, examined, found, long_ascii(cells.data, cells.offsets))
         return found
+
+    def _odd(self, cells: Cells) -> Flags:
+        """Cells that are more than words in Arabic letters, digits and ordinary signs, or that have such a neighbour.
+
+        The others hold no label, no escape and no mask. Several at a time, for each match costs as much as a few words.
+        """
+        if not pa.types.is_large_string(cells.array.type):
+            return np.ones(len(cells.array), dtype=np.bool_)
+        persian = (search.persian for search in self._searches() if search.persian)
+        found = _matches(cells.by(_NEIGHBOURS), "|".join((hints.ODD, *persian)))
+        return np.repeat(found, _NEIGHBOURS)[: len(cells.array)]
 
     def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
         """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
@@ -180,13 +199,13 @@ class Lanes:
         called = left & (counts >= 10) & bool(self.kinds & {"phone_number", "national_id"})
         rows = np.flatnonzero((masked | called) & ~found)
         if len(rows):
-            part = np.zeros(len(rows), dtype=np.bool_)
-            self._numbers(cells.some(rows), counts[rows], None, part)
+            part, few = np.zeros(len(rows), dtype=np.bool_), cells.some(rows)
+            self._numbers(few, DigitMap.of(few.data, few.offsets), np.ones(len(rows), dtype=np.bool_), part)
             found[rows[part]] = True
         rows = np.flatnonzero(left & ~found & (seen & signs != 0))
         if len(rows):
             part = np.zeros(len(rows), dtype=np.bool_)
-            self._words(cells.some(rows), counts[rows], part)
+            self._words(cells.some(rows), counts[rows], np.ones(len(rows), dtype=np.bool_), part)
             found[rows[part]] = True
         for kind, sign in (("email_address", flags.AT), ("ip_address", flags.HOST)):
             able = left & ~found & (seen & (sign | flags.ESCAPED) != 0)
@@ -219,26 +238,23 @@ class Lanes:
                     found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
         return bool((pure & (sizes < _HEX_SPELLS)).all())
 
-    def _numbers(self, cells: Cells, counts: Places, rare: Flags | None, found: Flags) -> None:
+    def _numbers(self, cells: Cells, map_: DigitMap, odd: Flags, found: Flags) -> None:
         """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
         cards, others = bool(self.kinds & _CARDS), bool(self.kinds & {"phone_number", "national_id"})
         if not (cards or others):
             return
         fewest = 10 if others else 13
-        rows = np.flatnonzero(counts >= fewest)
+        rows = np.flatnonzero(map_.counts >= fewest)
         if not len(rows):
             return
-        few = cells.some(rows)
-        places, strange = digits(few.data)
-        if rare is not None and strange is not None:
-            has_strange = np.diff(Rank.of(strange).before(few.offsets)) > 0
-            found[rows[has_strange]] = True
-        runs = DigitRuns.of(few.data, places, counts[rows])
-        dividing = letters(few.data)
-        groups = Groups.of(runs, dividing)
+        if map_.rare is not None:
+            found |= (np.diff(Rank.of(map_.rare).before(cells.offsets)) > 0) & (map_.counts >= fewest)
+        groups = Groups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
         if cards:
             found[rows[groups.cards()]] = True
-            self._masked(few, counts[rows], rows, found)
+            names = np.flatnonzero(odd & (map_.counts >= 13) & ~found)
+            if len(names):
+                self._masked(cells.some(names), map_.counts[names], names, found)
         if "phone_number" in self.kinds:
             found[rows[groups.phones()]] = True
         if "national_id" in self.kinds:
@@ -246,21 +262,20 @@ class Lanes:
 
     def _masked(self, cells: Cells, counts: Places, names: Places, found: Flags) -> None:
         rows = masks(cells.data, cells.offsets)
-        rows = rows[~found[names[rows]] & (counts[rows] >= 13)]
         if len(rows):
             few = cells.some(rows)
-            runs = DigitRuns.of(few.data, digits(few.data)[0], counts[rows])
+            runs = DigitRuns.of(few.data, np.flatnonzero(digits(few.data)[0]), counts[rows])
             found[names[rows[thin(few.data, letters(few.data), runs)]]] = True
 
-    def _words(self, cells: Cells, counts: Places, found: Flags) -> Flags:
+    def _words(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> Flags:
         """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
 
         Returns which cells were examined: those that aren't found now hold no escapes.
         """
         searches = self._searches()
         fewest = min([13, *(search.fewest for search in searches)])
-        examined: Flags = (counts >= fewest) & ~found
-        rows = np.flatnonzero(examined)
+        examined: Flags = ((counts >= fewest) | ~odd) & ~found
+        rows = np.flatnonzero(examined & odd)
         if not len(rows):
             return examined
         most = 4 * len(rows) > 3 * len(examined)  # copying would cost more

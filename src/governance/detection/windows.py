@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from governance.detection import issuers
-from governance.detection.bytemap import DigitRuns, Flags, Places, Rank
+from governance.detection.bytemap import Bytes, DigitRuns, Flags, Places, divided
 
 Digits = npt.NDArray[np.uint8]
 
@@ -92,15 +92,14 @@ class Groups:
     left: npt.NDArray[np.int32]  # digits from each one to the end of its group
 
     @classmethod
-    def of(cls, runs: DigitRuns, letters: Flags) -> "Groups":
-        """The groups; `letters` are flags on bytes."""
+    def of(cls, runs: DigitRuns, data: Bytes) -> "Groups":
+        """The groups of digits in these bytes; some are longer than they need be."""
         total = len(runs.values)
-        rank = Rank.of(letters).before(runs.firsts)
-        divided = np.ones(len(runs.starts), dtype=np.bool_)
-        divided[1:] = rank[1:] != rank[:-1]
-        cell = runs.run_cells()
-        divided[1:] |= cell[1:] != cell[:-1]
-        ends = np.append(runs.starts[divided][1:], total)
+        opens = np.ones(len(runs.starts), dtype=np.bool_)
+        opens[1:] = np.diff(runs.run_cells()) != 0
+        inner = np.flatnonzero(~opens)
+        opens[inner] = divided(data, runs.ends[inner - 1], runs.firsts[inner])
+        ends = np.append(runs.starts[opens][1:], total)
         left = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(total)
         return cls(runs, left.astype(np.int32))
 
