@@ -10,7 +10,7 @@ from typing import Final
 from governance.detection.accounts import STRUCTURES
 
 _LETTERS = r"\x{620}-\x{63F}\x{641}-\x{64A}\x{66E}-\x{6D3}"  # of the Arabic script
-_JUNK = r"[\x00\x{80}-\x{61F}\x{640}\x{64B}-\x{65F}\x{66A}-\x{66D}\x{6D4}-\x{6EF}\x{6FA}-\x{10FFFF}]*"
+_JUNK = r"[\x00\x{80}-\x{61F}\x{640}\x{64B}-\x{65F}\x{66A}-\x{66D}\x{670}\x{6D4}-\x{6EF}\x{6FA}-\x{10FFFF}]*"
 _LOOSE = r"[^\x01-\x7F]*"  # the same and Persian letters, for Latin words: a smaller automaton
 _GAP = r"[^0-9A-Za-z]*"
 _SIGNS = r"[^0-9A-Za-z\x{620}-\x{63F}\x{641}-\x{64A}\x{66E}-\x{6D3}]*"  # no letter: what may divide two words
@@ -37,11 +37,12 @@ _ESCAPES = (
     rf"<{_JUNK}/?{_JUNK}[a-z]",
     _WIDE,
 )
-# Labels; of Latin ones first the letter, then the rest.
-_WORDS = (
-    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی"
-    "|رمز دوم|رمز پویا|رمز موقت|رمز یک|رمز یه|رمز اینترنت|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
-)
+# Labels, as short as other words leave them; of Latin ones first the letter, then the rest.
+_WORDS = {
+    "": ("سی وی", "پشت کارت", "پشت این کارت", "انقض", "عتبار", "عتبر", "نقضی", "پین"),
+    "کد": ("امن", "پوی", "یک", "یه", "تای"),
+    "رمز": ("دوم", "پوی", "موق", "یک", "یه", "اینت", "اول", "ثاب", "کار", "عابر", "خودپ"),
+}
 _LATIN = (
     ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v)"),
     ("c", f"(?:{_word('ardcv')}|{_word('ardpin')}|{_word('ardexp')}|{_word('ard verif')})"),
@@ -86,8 +87,11 @@ def _accounts(size: int) -> str:
     return rf"(?:^|[^A-Za-z0-9])(?:{'|'.join(begun)})"
 
 
-CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN), *map(_word, _WORDS.split("|")))
-PERSIAN_CODES: Final = _any(*map(_word, _WORDS.split("|")))  # for cells without a Latin letter
+# A word's junk counts once for all that follow it, for each such class is as large as the rest of a label.
+PERSIAN_CODES: Final = "|".join(
+    f"{_word(first)}{_SIGNS if first else ''}(?:{'|'.join(map(_word, rest))})" for first, rest in _WORDS.items()
+)
+CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN))  # the same in Latin letters
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
     "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|secondpass|staticpass|verif|cardc?v|cardexp|ramz|kode?amni|en(?:gh|q)e?z)"
@@ -98,8 +102,9 @@ FIRST_IBANS: Final = _any(rf"^(?:{'|'.join(sorted(STRUCTURES))})[0-9][0-9]")
 ESCAPES: Final = _any(*_ESCAPES)
 # What a label in Latin letters, an escape, an exponent or a mask can't do without; small and capital letters apart.
 ODD: Final = r"[A-Za-z%\\&<=*#?_\x{D7}\x{100}-\x{17F}\x{2022}\x{212A}\x{25A0}\x{25CF}\x{25E6}\x{F000}-\x{FFFF}]"
-FOREIGN_PHONES: Final = _any(rf"\+{_JUNK}{_DIGIT}")
-NATIONAL_IDS: Final = _any(*map(_word, ("ملی", "national", "mell")))
+FOREIGN_PHONES: Final = rf"\+{_JUNK}{_DIGIT}"
+NATIONAL_IDS: Final = _any(*map(_word, ("national", "mell")))
+PERSIAN_NATIONAL_IDS: Final = _word("ملی")
 EMAILS: Final = _any("@", rf"[\[({{<]{_JUNK} ?{_JUNK}{_word('at')}", *_ESCAPES)
 HOSTS: Final = _any(
     rf"{_DIGIT}{_JUNK}[.٫]{_JUNK}(?:{_DIGIT}{_JUNK}){{1,3}}[.٫]{_JUNK}{_DIGIT}",

@@ -18,7 +18,7 @@ from governance.detection.layers import spells
 from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
-_NEIGHBOURS = 8  # cells that are looked at together
+_NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
 
@@ -31,45 +31,50 @@ _MARKS[list(string.ascii_letters.encode() + b"\xc4\xc5\xef")] |= flags.LATIN
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Words to look for in cells with so many digits; `first` is for cells of nothing but ASCII letters and digits."""
+    """Words to look for in cells with so many digits; an empty pattern means that nothing can match."""
 
     kinds: frozenset[str]
     fewest: int
-    hint: str
-    ascii_hint: str
-    first: str = ""
-    persian: str = ""  # the same for cells without a Latin letter; nothing can match in them if empty
-    sign: int = 0  # the flag of the compiled pass without which it can't match
+    latin: str  # in cells of more than ASCII, where they have Latin letters
+    ascii: str
+    first: str  # in cells of nothing but ASCII letters and digits
+    any: str  # in all cells of more than ASCII
+    sign: int  # the flag of the compiled pass without which it can't match
 
 
 def _search(
     kinds: Collection[str],
     fewest: int,
-    hint: str,
     sign: int,
     *,
+    latin: str = "",
+    any_: str = "",
+    ascii_: str = "",
     first: str = "",
-    ascii_hint: str = "",
-    persian: str = "",
 ) -> _Search:
-    return _Search(frozenset(kinds), fewest, hint, ascii_hint or hints.narrow(hint), first, persian, sign)
+    return _Search(frozenset(kinds), fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
 
 
 _SEARCHES = (
     _search(
         codes.KINDS | {expiries.KIND},
         3,
-        hints.CODES,
         flags.CODE,
+        latin=hints.CODES,
+        any_=hints.PERSIAN_CODES,
+        ascii_=hints.ASCII_CODES,
         first=hints.FIRST_CODES,
-        ascii_hint=hints.ASCII_CODES,
-        persian=hints.PERSIAN_CODES,
     ),
-    _search({"payment_card_number"}, 7, hints.FLOATS, flags.FLOAT),
-    _search({"iban"}, 10, hints.IBANS, flags.IBAN, first=hints.FIRST_IBANS, ascii_hint=hints.ASCII_IBANS),
-    _search({"phone_number"}, 8, hints.FOREIGN_PHONES, flags.PLUS, persian=hints.FOREIGN_PHONES),
+    _search({"payment_card_number"}, 7, flags.FLOAT, latin=hints.FLOATS),
+    _search({"iban"}, 10, flags.IBAN, latin=hints.IBANS, ascii_=hints.ASCII_IBANS, first=hints.FIRST_IBANS),
+    _search({"phone_number"}, 8, flags.PLUS, any_=hints.FOREIGN_PHONES),
     _search(
-        {"national_id"}, 8, hints.NATIONAL_IDS, flags.NATIONAL, first=hints.NATIONAL_IDS, persian=hints.NATIONAL_IDS
+        {"national_id"},
+        8,
+        flags.NATIONAL,
+        latin=hints.NATIONAL_IDS,
+        any_=hints.PERSIAN_NATIONAL_IDS,
+        first=hints.NATIONAL_IDS,
     ),
 )
 
@@ -173,8 +178,7 @@ class Lanes:
         """
         if not pa.types.is_large_string(cells.array.type):
             return np.ones(len(cells.array), dtype=np.bool_)
-        persian = (search.persian for search in self._searches() if search.persian)
-        found = _matches(cells.by(_NEIGHBOURS), "|".join((hints.ODD, *persian)))
+        found = _matches(cells.by(_NEIGHBOURS), "|".join((hints.ODD, *self._anywhere())))
         return np.repeat(found, _NEIGHBOURS)[: len(cells.array)]
 
     def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
@@ -217,6 +221,9 @@ class Lanes:
         examined = left & (counts >= min([13, *(search.fewest for search in self._searches())]))
         self._tokens(cells, counts, examined, found, left & (seen & flags.LONG != 0))
         return found
+
+    def _anywhere(self) -> list[str]:
+        return [search.any for search in self._searches() if search.any]
 
     def _searches(self) -> list[_Search]:
         return [search for search in _SEARCHES if search.kinds & self.kinds]
@@ -288,12 +295,13 @@ class Lanes:
         if first := "|".join(search.first for search in searches if search.first):
             seen |= _matching(few, ~signed, first)
         if searches:
-            seen |= _matching(few, signed & ~wide & ~seen, "|".join(search.ascii_hint for search in searches))
+            seen |= _matching(few, signed & ~wide & ~seen, "|".join(search.ascii for search in searches))
         latin = marks & flags.LATIN != 0
         for search in searches:
-            seen |= _matching(few, wide & latin & ~seen & (counts >= search.fewest), search.hint)
-            if search.persian:
-                seen |= _matching(few, wide & ~latin & ~seen & (counts >= search.fewest), search.persian)
+            if search.latin:
+                seen |= _matching(few, wide & latin & ~seen & (counts >= search.fewest), search.latin)
+        if anywhere := "|".join(self._anywhere()):
+            seen |= _matching(few, wide & ~seen, anywhere)
         found[rows[seen & examined[rows]]] = True
         return examined
 

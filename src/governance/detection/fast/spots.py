@@ -209,6 +209,7 @@ def _mark_latin(text, marks, size):  # type: ignore[no-untyped-def]
         found |= _spell(a, b, c, ord("r"), ord("i"), ord("f")) | _spell(a, b, c, ord("m"), ord("e"), ord("l"))
         found |= _spell(a, b, c, ord("a"), ord("m"), ord("z")) | _spell(a, b, c, ord("n"), ord("g"), ord("h"))
         found |= _spell(a, b, c, ord("e"), ord("n"), ord("q")) | _spell(a, b, c, ord("a"), ord("m"), ord("n"))
+        found |= _spell(a, b, c, ord("r"), ord("d"), ord("c"))
         found |= _spell(a, b, c, ord("c"), ord("u"), ord("r")) & _u1(d == _u1(ord("i")))  # security
         found |= _spell(a, b, c, ord("n"), ord("a"), ord("t")) & _u1(d == _u1(ord("i")))  # national
         found |= _spell(a, b, c, ord("t"), ord("a"), ord("t")) & _u1(d == _u1(ord("i")))  # static
