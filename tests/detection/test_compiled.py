@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, automaton, compiled, flags, scan
-from governance.detection.lanes import Cells
+from governance.detection.lanes import Cells, Lanes
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
 
 pytest.importorskip("numba")
@@ -79,6 +79,15 @@ def test_no_label_escapes_the_first_pass(phrase: str) -> None:
     cells = Cells.of(pa.array(texts, pa.large_string()))
     seen, _ = fast.glance(cells.data, cells.offsets, int(_TELLING), any_prefix=False)  # type: ignore[no-untyped-call]
     assert [texts[row] for row in np.flatnonzero(seen & (flags.DEEP | _LABELS) == 0)] == []
+
+
+@pytest.mark.parametrize("phrase", automaton.phrases())
+def test_no_label_escapes_arithmetic(phrase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_WORTH", 1 << 60)
+    whole = phrase + "hru" if phrase.endswith(" t") else phrase  # of `thru`
+    texts = [f"کتاب {label} 12345678" for label in _written(whole)]
+    rows = Lanes.of(frozenset(KINDS), "").candidates(pa.array(texts, pa.large_string()))
+    assert [text for row, text in enumerate(texts) if row not in set(rows.tolist())] == []
 
 
 def test_numba_waits_until_there_is_much_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
