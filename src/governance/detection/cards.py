@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from governance.detection import issuers
 from governance.detection.checksums import luhn
+from governance.detection.contacts import REFERENCE
 from governance.detection.findings import Finding, Grade
+from governance.detection.labels import NO_BANK
 from governance.detection.page import AND, Group, Page
 
 KIND = "payment_card_number"
 
 _CARD = re.compile(
-    r"(?<!سیم )(?<!سیم)(?<!سیم‌)کارت(?! ?(?:ملی|هدیه|پستال|گرافیک|حافظه|خوان))"
-    r"|(?<![a-z])(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)",
+    rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)کارت(?! ?(?:{NO_BANK}))"
+    r"|(?<![a-z])(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!\bid.)"
+    "(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or look as if
@@ -67,7 +70,13 @@ def says_card(heading: str) -> bool:
 
 def labelled(page: Page, start: int) -> bool:
     """Whether the words before a place say that a card number follows."""
-    return bool(_CARD.search(page.before(start, _REACH)))
+    return _announced(page.before(start, _REACH))
+
+
+def _announced(before: str) -> bool:
+    """Whether the last that these words speak of is a card: `paid by card, order 12` is about an order."""
+    cards = list(_CARD.finditer(before))
+    return bool(cards) and not REFERENCE.search(before, cards[-1].end())
 
 
 def _iranian(page: Page, group: Group) -> Iterator[Finding]:
@@ -165,7 +174,7 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
     if not luhn(digits) or len(set(digits)) < 2:
         return None
     known = issuers.is_international(digits)
-    if (known or (len(digits) == 16 and digits[0] in "23456789")) and _CARD.search(before):
+    if (known or (len(digits) == 16 and digits[0] in "23456789")) and _announced(before):
         return "labelled", Grade.FAIL
     return (rule, grade) if known and not (grade is Grade.SUSPECT and _DEVICE.search(before)) else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.labels import END, OTHERWISE, SPACE, compiled, gate, latin
+from governance.detection.labels import END, NO_BANK, OTHERWISE, SPACE, compiled, gate, latin
 from governance.detection.page import Page
 
 KIND: Final = "card_expiry"
@@ -38,12 +38,8 @@ _LABEL = compiled(
     "انقضاء?",
     "اعتبار",
 )
-_NO_BANK = (
-    "ملی|هدیه|پستال|گرافیک|حافظه|خوان|دانشجو|عضویت|کتابخانه|تخفیف|اشتراک|گارانتی|شناسایی|پایان|سوخت|مترو|بلیت|بلیط|ورود|ویزیت"
-    "|واکسن|معافیت|خبرنگار|پرسنل|امتیاز|صدا|باشگاه|طلای|بیمه|دعوت|سبز|اقامت|جایزه|نظام"
-)
 _CARD = compiled(
-    rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)(?<!فلش )کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{_NO_BANK}))",
+    rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)(?<!فلش )کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{NO_BANK}))",
     "عابر ?بانک",
     latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)cards?"),
     "\\bpan\\b",

@@ -24,6 +24,12 @@ OTHERWISE: Final = re.compile(
     re.IGNORECASE,
 )
 
+# What a card may be of, other than a bank.
+NO_BANK: Final = (
+    "ملی|هدیه|پستال|گرافیک|حافظه|خوان|دانشجو|عضویت|کتابخانه|تخفیف|اشتراک|گارانتی|شناسایی|پایان|سوخت|مترو|بلیت|بلیط|ورود|ویزیت"
+    "|واکسن|معافیت|خبرنگار|پرسنل|امتیاز|صدا|باشگاه|طلای|بیمه|دعوت|سبز|اقامت|جایزه|نظام|شارژ"
+)
+
 
 def latin(words: str) -> str:
     """A pattern for Latin words that no other letter or digit touches in front, and no letter behind.
