@@ -34,6 +34,11 @@ def test_what_misses_is_named(language: str) -> None:
     drawn(guide.quality_chart(found, language))
 
 
+def test_the_chart_of_detection_tells_found_missed_and_false_alarms_apart() -> None:
+    values = guide.quality_chart(proof(violated()), "en").spec["data"]["values"]
+    assert {one["group"]: one["n"] for one in values} == {"missed": 1, "found": 19}
+
+
 @LANGUAGES
 def test_without_a_proof_nothing_is_claimed(language: str) -> None:
     for name in ("proven", "unproven", "quality", "schemes"):

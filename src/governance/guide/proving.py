@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from governance.guide.figures import Figure, matrix
+from governance.guide.figures import Figure, bars, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
+from governance.reports.colours import LIGHT
 from governance.reports.proof import Proof
-from governance.reports.specs import Tile
+from governance.reports.specs import Bar, Tile
 from governance.results import Verdict
 
 
@@ -50,7 +51,7 @@ def proven_chart(proof: Proof | None, language: str) -> Figure:
     kinds = list(dict.fromkeys(kind for kind, _ in fired))
     rules = list(dict.fromkeys(check.split("/")[0] for check in (proof.checks if proof else ())))
     tiles = [Tile(rule, kind, fired[kind, rule]) for kind in kinds for rule in rules]
-    return matrix(tiles, told=words(language).say("notebook.chart_proven"), language=language)
+    return matrix(tiles, told=words(language).say("notebook.chart_proven"), language=language, step=30)
 
 
 def quality(proof: Proof | None, language: str) -> Table:
@@ -67,13 +68,19 @@ def quality(proof: Proof | None, language: str) -> Table:
 
 
 def quality_chart(proof: Proof | None, language: str) -> Figure:
-    """Kinds × forms of data: how many cases are missed or raise a false alarm."""
+    """The cases of each kind of data: found, missed, and look-alikes that raise a false alarm."""
     say = words(language)
-    tiles = [
-        Tile(one.form, say.named("problem", one.kind) or one.kind, one.cases - one.found + one.alarms)
-        for one in (proof.quality if proof else ())
-    ]
-    return matrix(tiles, told=say.say("notebook.chart_quality"), language=language, step=24)
+    found, missed, alarms = (say.say(f"notebook.{name}") for name in ("found", "overlooked", "alarms"))
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in proof.quality if proof else ():
+        kind = say.named("problem", one.kind) or one.kind
+        counts[kind, missed] += one.cases - one.found
+        counts[kind, alarms] += one.alarms
+        counts[kind, found] += one.found
+    rows = [Bar(kind, group, n) for (kind, group), n in counts.items() if n]
+    shades = {missed: LIGHT[Verdict.FAILED], alarms: LIGHT[Verdict.WAIVED], found: LIGHT[Verdict.PASSED]}
+    told = say.say("notebook.chart_quality")
+    return bars(rows, shades, axis=say.say("notebook.cases"), told=told, language=language)
 
 
 def schemes(proof: Proof | None, language: str) -> Table:
