@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from great_expectations.compatibility import pydantic
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.validator.validator import ValidationDependencies
 
 from governance.gx.metric import METRIC
+from governance.gx.session import find_session
 
 
 class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the library has no types
@@ -26,20 +27,20 @@ class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the libr
     success_keys: ClassVar[tuple[str, ...]] = ("check", "session")
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
     domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.TABLE
-    _read: Any = pydantic.PrivateAttr(None)
 
-    @property
-    def configuration(self) -> Any:  # noqa: ANN401
-        return self._read or super().configuration
-
-    def _get_runtime_kwargs(self, runtime_configuration: dict[str, Any] | None = None) -> dict[str, Any]:
-        # It reads the configuration a dozen times, and that is made anew for each.
-        self._read = super().configuration
-        try:
-            kwargs: dict[str, Any] = super()._get_runtime_kwargs(runtime_configuration)
-        finally:
-            self._read = None
-        return kwargs
+    def get_validation_dependencies(
+        self, execution_engine: object = None, runtime_configuration: dict[str, Any] | None = None
+    ) -> ValidationDependencies:
+        # The same for all checks of a table, and the library takes milliseconds to find out.
+        session = find_session(self.session)
+        if session is None:
+            return super().get_validation_dependencies(execution_engine, runtime_configuration)
+        asked = f"{self.batch_id} {self.table} {runtime_configuration}"
+        if asked not in session.dependencies:
+            found = super().get_validation_dependencies(execution_engine, runtime_configuration)
+            session.dependencies[asked] = found
+        known = session.dependencies[asked]
+        return ValidationDependencies(dict(known.metric_configurations), dict(known.result_format))
 
     @classmethod
     def is_abstract(cls) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from governance.encryption import Keyring
 from governance.errors import GovernanceError
@@ -33,6 +34,8 @@ class Session:
     progress: Progress | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     failure: GovernanceError | None = None
+    # What the library needs to know for a check, as it found it for another of the same table.
+    dependencies: dict[str, Any] = field(default_factory=dict)
 
     def evaluate(self, source: Source) -> dict[str, Evidence]:
         """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
