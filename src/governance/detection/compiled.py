@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from governance.detection.bytemap import Bytes, Places
 
-_WORTH = 8 << 20  # bytes: below, arithmetic is done before numba is loaded
+_WORTH = 64 << 20  # bytes: below, arithmetic is done before numba is loaded, let alone has compiled anything
 
 
 class Triage(Protocol):
