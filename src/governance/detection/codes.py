@@ -104,7 +104,9 @@ _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
 _OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
-_SAID = re.compile(r"[:=]|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
+_SAID = re.compile(
+    r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE
+)  # the value follows, not a year
 # What stands between a label that is a common word too and its digits: `pin this post: 5000` is about no PIN.
 _BRIDGE = re.compile(
     r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"

@@ -46,7 +46,7 @@ _CARD = compiled(
 )
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
 _BRIDGE = re.compile(
-    r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
+    r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
     r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
     re.IGNORECASE,
 )
@@ -61,7 +61,8 @@ _PHRASES = (
         "month_and_year",
         compiled(
             latin(rf"(?:exp[a-z]*|{_FINGLISH})[\W_]{{0,6}}(?:mon(?:th)?|mah|mm?)")
-            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}(?:year|yr|sal|(?<![a-z])yy?)[^0-9]{{1,8}}{_YEAR}){END}"
+            + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}"
+            + rf"(?:year|yr|sal|(?<![a-z])yy?|(?<=exp)y)[^0-9]{{1,8}}{_YEAR}){END}"
         ),
     ),
     (

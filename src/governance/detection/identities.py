@@ -49,6 +49,7 @@ def find(page: Page) -> Iterator[Finding]:
             if (
                 not _FINGERPRINT.fullmatch(match[0])
                 and match[0].count(":") >= 2
+                and len(match[0].replace(":", " ").split()) >= 2
                 and ("::" in match[0] or match[0].count(":") >= 6)
                 and _is_ipv6(match[0])
             ):

@@ -18,7 +18,7 @@ END: Final = (
 )
 # Words that say the digits near them are something else.
 OTHERWISE: Final = re.compile(
-    r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
+    r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
     r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
     r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount)",
     re.IGNORECASE,
