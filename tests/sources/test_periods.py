@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pyarrow as pa
 import pytest
 
-from governance.policy import Contract
+from governance.policy import Classification, Contract
 from governance.results import Period
 from governance.sources import describe
 
@@ -66,6 +66,14 @@ def test_without_its_column_or_its_contract_a_table_has_none() -> None:
     table = rows([NOON], pa.timestamp("us", "UTC"))
     assert spans({"a": table.drop_columns(["at"])}, timed("a"))[1] is None
     assert spans({"a": table}, contract("a", {"id": "integer", "at": "timestamp"}))[1] is None
+
+
+@pytest.mark.parametrize("kind", list(Classification))
+def test_of_a_time_that_is_a_secret_no_day_is_told(kind: Classification) -> None:
+    known = timed("a")
+    known = replace(known, columns=tuple(replace(column, classification=kind) for column in known.columns))
+    told = spans({"a": rows([NOON], pa.timestamp("us"))}, known)[1]
+    assert (told is None) is (kind in {Classification.CONFIDENTIAL, Classification.RESTRICTED})
 
 
 def test_a_year_that_no_calendar_has_is_found_as_it_is_and_sorts_as_a_number() -> None:

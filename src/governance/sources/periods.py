@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.policy import Classification
 from governance.results import Period
 
 if TYPE_CHECKING:
     from governance.policy import Contract
     from governance.sources.base import Source
 
+_SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 _DAY_SECONDS = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -21,10 +23,13 @@ _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 def period(source: Source, contract: Contract | None, table: str) -> Period | None:
     """The first and last day, in UTC, of a table's `eventTime` column; None where it has none, or no time in it.
 
-    Days and not moments: the moment of a single event would be a value of the data.
+    Days and not moments: the moment of a single event would be a value of the data. Of a column that is confidential
+    even a day would be.
     """
     schema = source.schemas()[table]
     if contract is None or contract.event_time not in schema.names:
+        return None
+    if any(one.name == contract.event_time and one.classification in _SECRET for one in contract.columns):
         return None
     per_day = _per_day(schema.field(contract.event_time).type)
     if per_day is None:
