@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from governance import reports
-from governance.reports import Page, row_file
+from governance.reports import Page, render, row_file
 from governance.reports.exports import EXPORTS
 from governance.reports.names import visible
 from governance.results import Results
@@ -117,3 +117,12 @@ def test_hostile_names_are_shown_and_do_nothing() -> None:
         assert "<script>alert" not in page.text
         if page.path.endswith("index.html"):
             assert {visible(name) for name in HOSTILE_TABLES} <= set(read(page.text).codes)
+
+
+def test_each_sheet_of_paper_says_which_policy_and_when_and_no_name_gets_out_of_its_quotes() -> None:
+    run = violated()
+    for page in render(run):
+        assert '@top-center { content: "example 1 · 2026-11-22T04:30:00Z · 5f5f5f5f5f5f5f5f"; }' in page.text
+    hostile = replace(run.policy, id='e"}</style><script>\\', version="1;\n2\u202e", digest="</style>" + "5f" * 28)
+    for page in render(replace(run, policy=hostile)):
+        assert 'content: "estylescript 12 · 2026-11-22T04:30:00Z · style5f5f5f5f"; }' in page.text

@@ -71,6 +71,14 @@ class Book:
         return "../" if self.folder else ""
 
     @property
+    def head(self) -> str:
+        """What stands above each sheet of paper: which policy, as of when, by which digest."""
+        policy = self.results.policy
+        told = f"{policy.id} {policy.version} \u00b7 {self.results.as_of} \u00b7 {policy.digest[:16]}"
+        # A style sheet knows no entities: nothing may stand here that could end a string in one.
+        return _UNQUOTABLE.sub("", told)
+
+    @property
     def language(self) -> str:
         """The language of the pages at the top, which `--lang` chose."""
         return self.say.other if self.folder else self.say.language
@@ -244,6 +252,7 @@ def _shown(value: object) -> object:
     return _HIDDEN.sub(lambda found: visible(found[0]), value) if isinstance(value, str) else value
 
 
+_UNQUOTABLE = re.compile("[^0-9A-Za-z:.+ \u00b7_-]")
 _SCRIPT = (Path(__file__).parent / "templates" / "filter.js").read_text("utf-8")
 
 
