@@ -130,6 +130,7 @@ def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_w
             ["report", "--data", "{data}", "--out", "{data}/run"],
             "expected a place apart from the data, found one within",
         ),
+        (["report", "--data", "{data}", "--out", "{empty}/run", "--font", "{open}"], "font, found another file."),
         (["check", "--data", ""], "expected a folder of .parquet or .csv tables, found an empty name."),
         (
             ["check", "--data", "{data}", "--as-of", "0001-01-01T00:00:00+14:00"],

@@ -179,6 +179,14 @@ def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Data
     done = govern("diff", out, out)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1:] == ["nothing changed"]
+    assert "The last 2 runs, oldest first: " in (out / "index.html").read_text("utf-8")
+    opened = out / "notebooks" / ".ipynb_checkpoints" / "04_security-checkpoint.ipynb"
+    opened.parent.mkdir()
+    opened.write_text("{}", "utf-8")
+    done = govern("verify", out, "--keys", clean_world.keys)
+    assert done.returncode == 0, done.stderr
+    told = "ignored, as copies that JupyterLab made and no part of the run: notebooks/.ipynb_checkpoints/04_security"
+    assert told in done.stdout
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
