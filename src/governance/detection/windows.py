@@ -22,12 +22,16 @@ _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 @cache
 def tables() -> tuple[npt.NDArray[np.uint8], Flags]:
-    """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether an Iranian bank does."""
+    """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether an Iranian bank does.
+
+    Bit 7 of the first, which is small enough to be at hand always, says that an Iranian bank may.
+    """
     lengths = np.zeros(10_000, dtype=np.uint8)
     for four, sizes in issuers.LENGTHS.items():
         lengths[four] = sum(1 << (size - 13) for size in sizes)
     iranian = np.zeros(1_000_000, dtype=np.bool_)
     iranian[[int(prefix) for prefix in issuers.IRANIAN]] = True
+    lengths[iranian.reshape(10_000, 100).any(axis=1)] |= 128
     return lengths, iranian
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit
 
 from governance.detection import automaton
-from governance.detection.encoded import NIBBLES, ROLES, SIXES
+from governance.detection.encoded import ROLES
+from governance.detection.fast.tokens import HEX_SIGNS, LONG_SIGNS, VALUES, reads
 from governance.detection.flags import (
     AT,
     CARD,
@@ -27,10 +28,7 @@ from governance.detection.flags import (
 
 _EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
 
-_HEX_SIGNS = 24  # of hexadecimal ones
 _VISIBLE = 13  # digits around mask signs that are too many
-_VALUES = np.stack((SIXES, NIBBLES))
-_LONG_SIGNS = 16  # base64 signs in a row
 _BASE64 = np.zeros(256, dtype=np.uint8)
 _BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = 1
 _MASKS = np.zeros(256, dtype=np.uint8)
@@ -41,26 +39,7 @@ def read(data, offsets, rows, flags, counts):  # type: ignore[no-untyped-def]
     """Put the flags and digits of some cells beside the card numbers that were found in them."""
     table, outputs = automaton.automaton()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
-    _read(data, offsets, rows, flags, counts, table, outputs, *symbols, _BASE64, _MASKS, _VALUES, ROLES)
-
-
-@njit(cache=True, nogil=True)
-def _reads(data, start, way, values_of, roles):  # type: ignore[no-untyped-def]
-    """Whether the first twelve bytes that base64 (way 0) or hexadecimal (1) signs stand for begin a text."""
-    bits, width, have, word, owed = (4 if way else 6), 0, 0, 0, 0
-    while have < 12:
-        word = (word << bits) | values_of[way, data[start]]
-        start += 1
-        width += bits
-        if width >= 8:
-            width -= 8
-            role = roles[(word >> width) & 255]
-            word &= (1 << width) - 1
-            have += 1
-            if role == 9 or (role == 1) != (owed > 0):
-                return False
-            owed = owed - 1 if role == 1 else max(role - 1, 0)
-    return True
+    _read(data, offsets, rows, flags, counts, table, outputs, *symbols, _BASE64, _MASKS, VALUES, ROLES)
 
 
 @njit(cache=True, nogil=True)
@@ -87,7 +66,7 @@ def _read(  # type: ignore[no-untyped-def]
             space = mask = False
             if byte < 0x80:
                 long = long + 1 if base64[byte] else 0
-                if long == _LONG_SIGNS:
+                if long == LONG_SIGNS:
                     flag |= LONG
                 symbol = ascii_symbols[byte]
                 place += 1
@@ -111,20 +90,21 @@ def _read(  # type: ignore[no-untyped-def]
                     space = byte == 0x20 or (9 <= byte <= 13) or (0x1C <= byte <= 0x1F)
                 mask = masks[byte] == 1
                 nibbles = nibbles + 1 if values_of[1, byte] < 16 else 0
-                if nibbles == _HEX_SIGNS and _reads(data, place - _HEX_SIGNS, 1, values_of, roles):
+                if nibbles == HEX_SIGNS and reads(data, place - HEX_SIGNS, 1, values_of, roles):
                     legible = True
                 if long == 0:
                     joint = False
                 joint = joint or values_of[0, byte] == 62 or values_of[0, byte] == 63
-                if long == _LONG_SIGNS and not joint:
-                    legible = legible or _reads(data, place - _LONG_SIGNS, 0, values_of, roles)
-                legible = legible or (joint and long >= _LONG_SIGNS)
+                if long == LONG_SIGNS and not joint:
+                    legible = legible or reads(data, place - LONG_SIGNS, 0, values_of, roles)
+                legible = legible or (joint and long >= LONG_SIGNS)
                 if not (mask or symbol == _DIGIT or byte == 0x20 or byte == 0x2D):
                     shown = 0
                     veiled = False
             else:
                 flag |= WIDE | SIGNED
                 long = nibbles = 0
+                joint = False
                 second = data[place + 1] if place + 1 < end else 0
                 third = data[place + 2] if place + 2 < end else 0
                 if 0xD8 <= byte <= 0xDB:

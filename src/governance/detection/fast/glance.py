@@ -9,20 +9,18 @@ import numpy as np
 from numba import njit
 
 from governance.detection import automaton
+from governance.detection.encoded import ROLES
 from governance.detection.fast.labels import behind, is_invisible, joined, label_at
-from governance.detection.fast.numbers import ROOM, has_account, holds_card
+from governance.detection.fast.numbers import ROOM, has_account, holds_card, masks_few
 from governance.detection.fast.spots import AROUND, DIGITS, LABEL, LATINS, TELLING, TOKENS, UNSURE, lowest, mark, within
+from governance.detection.fast.tokens import VALUES, has_token
 from governance.detection.flags import AT, CARD, CODE, DEEP, ESCAPED, HOST, LONG, NATIONAL, PLUS
 from governance.detection.windows import tables
 
 _BLOCK: Final = 1 << 14  # bytes marked at once: they and their marks stay in the first-level cache
-_ALPHABET: Final = 16  # base64 signs in a row that may spell something
 _ACCOUNT, _CARD = 10, 13  # digits of the shortest account and card number
 _FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning tells
 _POINT, _MASK = 1 << 20, 1 << 21  # said of a sign
-
-_TOKEN_SIGNS = np.zeros(256, dtype=np.uint8)
-_TOKEN_SIGNS[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = 1
 
 
 def glance(data, offsets, wanted, *, any_prefix):  # type: ignore[no-untyped-def]
@@ -33,11 +31,11 @@ def glance(data, offsets, wanted, *, any_prefix):  # type: ignore[no-untyped-def
     lengths, iranian = tables()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
     labels = *automaton.automaton(), automaton.depths(), *symbols
-    return _glance(data, offsets, wanted, any_prefix, (lengths, iranian, symbols[1]), labels, _TOKEN_SIGNS)
+    return _glance(data, offsets, wanted, any_prefix, (lengths, iranian, symbols[1]), labels, (VALUES, ROLES))
 
 
 @njit(cache=True, nogil=True)
-def _glance(data, offsets, wanted, any_prefix, numbers, labels, token_signs):  # type: ignore[no-untyped-def]
+def _glance(data, offsets, wanted, any_prefix, numbers, labels, tokens):  # type: ignore[no-untyped-def]
     cells = len(offsets) - 1
     flags = np.zeros(cells, dtype=np.uint32)
     counts = np.zeros(cells, dtype=np.int64)
@@ -84,11 +82,11 @@ def _glance(data, offsets, wanted, any_prefix, numbers, labels, token_signs):  #
                 flag |= CARD
             if seen & TELLING:
                 flag |= _signs(data, words, begin, end, -start, wanted, labels)
-            if flag & _MASK and digits >= _CARD:
+            if flag & _MASK and digits >= _CARD and masks_few(data, begin, end, labels[4]):
                 flag |= DEEP
             if seen & LATINS and digits >= _ACCOUNT and not flag & DEEP and has_account(data, begin, end):
                 flag |= DEEP
-            if long and _has_token(data, words, begin, end, -start, token_signs):
+            if long and has_token(data, words, begin, end, -start, flag & ESCAPED, tokens):
                 flag |= LONG
             flags[cell] = flag & ~_MASK
             counts[cell] = digits
@@ -151,18 +149,3 @@ def _other(data, place, end, wanted):  # type: ignore[no-untyped-def]
     if after == 0x80:
         return _MASK * (data[place + 2] == 0xA2)
     return DEEP * (after == 0x81 or after == 0x83 or after == 0x84 or after >= 0xA0 or 0x96 <= after <= 0x97)
-
-
-@njit(cache=True, nogil=True)
-def _has_token(data, words, begin, end, at, token_signs):  # type: ignore[no-untyped-def]
-    """Whether so many base64 signs stand in a row; eight of them then fill a word."""
-    for word in range((begin + at + 7) >> 3, (end + at) >> 3):
-        if words[word] & TOKENS == TOKENS:
-            first = last = 8 * word - at
-            while first > begin and last - first < _ALPHABET and token_signs[data[first - 1]]:
-                first -= 1
-            while last < end and last - first < _ALPHABET and token_signs[data[last]]:
-                last += 1
-            if last - first >= _ALPHABET:
-                return True
-    return False

@@ -77,17 +77,17 @@ def _is_card(values, borders, size, lettered, numbers):  # type: ignore[no-untyp
                 return True
         if values[start] < 2:
             continue
-        six = 0
-        for place in range(start, start + 6):
-            six = six * 10 + values[place]
-        if left >= 16 and iranian[six] and _passes(values, start, 16):
+        four = 0
+        for place in range(start, start + 4):
+            four = four * 10 + values[place]
+        issued = lengths[four]
+        six = four * 100 + values[start + 4] * 10 + values[start + 5]
+        if issued & 128 and left >= 16 and iranian[six] and _passes(values, start, 16):
             return True
         first = start  # a run's first digit that isn't zero opens it too
         while not borders[first] and values[first - 1] == 0:
             first -= 1
         if borders[first]:
-            four = six // 100
-            issued = lengths[four]
             if lettered and four >= 2000:
                 issued |= 8  # sixteen digits after a label, whoever issued them
             for length in range(13, min(19, left) + 1):
@@ -168,5 +168,32 @@ def has_account(data, begin, end):  # type: ignore[no-untyped-def]
             return True
         apart = back - 1 == begin or not 0x41 <= data[back - 2] & 0xDF <= 0x5A
         if apart and 0x41 <= data[back - 1] & 0xDF <= 0x5A:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def masks_few(data, begin, end, arabic_symbols):  # type: ignore[no-untyped-def]
+    """Whether thirteen digits stand in a row with signs that mask, or may mask, others between them."""
+    shown, veiled, place = 0, False, begin
+    while place < end:
+        byte = data[place]
+        width, digit, stays = 1, False, True
+        if byte < 0x80:
+            digit = 0x30 <= byte <= 0x39
+            masks = byte == 0x2A or byte == 0x23 or byte == 0x3F or byte == 0x5F or byte | 0x20 == 0x78
+            stays = digit or masks or byte == 0x20 or byte == 0x2D
+            veiled = veiled or (masks and shown > 0)
+        elif 0xD8 <= byte <= 0xDB:
+            symbol = arabic_symbols[(byte - 0xD8) * 64 + (data[place + 1] & 63)]
+            width, digit = 2, symbol == automaton.DIGIT
+            stays = symbol == _EDGE or symbol >= automaton.DIGIT
+        elif byte >= 0xC0:
+            veiled = veiled or (byte == 0xE2 and shown > 0 and not is_invisible(data, place))
+        place += width
+        if not stays:
+            shown, veiled = 0, False
+        shown += digit
+        if veiled and shown >= _SHORTEST:
             return True
     return False
