@@ -98,7 +98,8 @@ _RULES = (
 _ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
 _may_announce = gate(
     r"c[\W_]{0,2}[vcs]|verification|security|amni|pass|pin|otp|one|dynamic|ramz"
-    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|رمز|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
+    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
+    r"|رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)"
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
