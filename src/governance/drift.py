@@ -14,8 +14,9 @@ from typing import Literal
 from governance.coverage import Gap, Untested, gaps, unrecorded_changes, untested
 from governance.errors import UsageError, but_found
 from governance.planning import Plan, stale
-from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, normalise, read_prose
+from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
 from governance.results import Reason
+from governance.spelling import normalise
 from governance.strict_yaml import Problems, read
 
 REVIEWS = "reviews.yaml"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.policy import fingerprint, normalise
+from governance.policy import fingerprint
+from governance.spelling import normalise
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from governance.encryption import additional_data, load_keys, parse, unseal
 from governance.planning import Plan
-from governance.policy import normalise
+from governance.spelling import normalise
 from governance.synthetic import Dataset, Recipe
 
 Rows = list[dict[str, Any]]

@@ -14,7 +14,7 @@ from governance.detection.folding import fold, fold_label
 from governance.detection.layers import readings
 from governance.detection.page import Page
 from governance.detection.sifting import BASE64_DIGITS, NAMELESS
-from governance.policy.text import normalise
+from governance.spelling import normalise
 
 PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"
 USER, DIGEST, TOKEN = "user_id", "digest", "token"

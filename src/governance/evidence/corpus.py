@@ -18,7 +18,7 @@ from itertools import repeat
 
 import numpy as np
 
-from governance.policy import normalise
+from governance.spelling import normalise
 
 LEAST_DIGITS = 9
 _PHONE_DIGITS = 10

@@ -30,7 +30,7 @@ from governance.policy.model import (
 )
 from governance.policy.prose import read_prose
 from governance.policy.rules import KindReader
-from governance.policy.text import fingerprint, normalise
+from governance.policy.text import fingerprint
 
 __all__ = [
     "REST",
@@ -61,6 +61,5 @@ __all__ = [
     "fingerprint",
     "in_force",
     "load",
-    "normalise",
     "read_prose",
 ]

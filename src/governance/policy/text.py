@@ -1,42 +1,10 @@
-"""Persian text, made comparable: two spellings of one sentence get one fingerprint."""
+"""Two spellings of one sentence get one fingerprint."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-import unicodedata
 
-# Joiners, direction marks and the tatweel change how a word is drawn, not what it says.
-_INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x0640, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
-)
-_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه", "ة": "ه"})
-
-
-class _Spelling(dict[int, int | str | None]):
-    """A translation table that learns each character when it is first met: a digit of any script becomes ASCII."""
-
-    def __missing__(self, code: int) -> int | str | None:
-        self[code] = ord("0") + unicodedata.decimal(chr(code)) if chr(code).isdecimal() else code
-        return self[code]
-
-
-_SPELLING = _Spelling({**_INVISIBLE, **_LETTERS})
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_HEH_YEH = re.compile("ه[\u0654]")
-
-
-def normalise(text: str) -> str:
-    """One spelling for white space, joiners, yeh and kaf, and the digits of every script."""
-    if not text.isascii():
-        # Character by character is slow, and most of a page is markup.
-        spelled = _FOREIGN.sub(_respelled, unicodedata.normalize("NFC", text))
-        text = _HEH_YEH.sub("ه", spelled)
-    return " ".join(text.split())
-
-
-def _respelled(match: re.Match[str]) -> str:
-    return match[0].translate(_SPELLING)
+from governance.spelling import normalise
 
 
 def fingerprint(text: str) -> str:

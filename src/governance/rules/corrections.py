@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from governance.encryption import Keyring
 from governance.policy import Contract
-from governance.policy.text import normalise
 from governance.results import Reason
 from governance.rules.base import Scope, missing
 from governance.rules.people import TOKEN_ENDING
 from governance.rules.requests import Person, Request, Verdicts, erased_ids, owners
 from governance.sources.database import quote
+from governance.spelling import normalise
 
 COLUMNS = ("field", "old_token", "new_token")
 

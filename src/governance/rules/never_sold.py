@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from governance.planning import Check
-from governance.policy import Where, covers, normalise
+from governance.policy import Where, covers
 from governance.rules import rowwise
 from governance.rules.base import Scope
+from governance.spelling import normalise
 from governance.strict_yaml import Node, Problems
 
 COLUMNS = ("recipient", "purpose", "consideration", "consideration_amount", "sent_at")

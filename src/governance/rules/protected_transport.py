@@ -9,9 +9,10 @@ from typing import Literal
 import pyarrow as pa
 
 from governance.planning import Check
-from governance.policy import Where, normalise
+from governance.policy import Where
 from governance.rules import rowwise
 from governance.rules.base import Scope
+from governance.spelling import normalise
 from governance.strict_yaml import Node, Problems
 
 PROTOCOLS = ("TLSv1.2", "TLSv1.3", "SFTP")

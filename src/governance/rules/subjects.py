@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.encryption import Keyring
 from governance.policy import Classification, Column, Contract, covers
-from governance.policy.text import normalise
 from governance.rules.base import Scope, key_texts
+from governance.spelling import normalise
 
 # What origins begin with: a person's column of today, an erasure or a rectification that was done, by its reference.
 CURRENT: Final = "current:"

@@ -14,11 +14,11 @@ from governance.detection.subjects import EMAIL, PHONE, USER, candidates
 from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.errors import UsageError
 from governance.policy import Classification, Contract
-from governance.policy.text import normalise
 from governance.rules import Scope
 from governance.rules.base import key_texts
 from governance.rules.people import TOKEN_ENDING, is_token
 from governance.rules.subjects import REQUEST_TOKENS
+from governance.spelling import normalise
 
 _HASHES = ("md5", "sha1", "sha256")
 _NAME = "user.name"

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from governance.policy import normalise
+from governance.spelling import normalise
 from governance.synthetic import phrases
 from governance.synthetic.draws import Ints, ranks, shuffled, uniform
 from governance.synthetic.world import FIRST_KEY, NONCE_BYTES, World
