@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.labels import END, OTHERWISE, SPACE, compiled, gate, latin
+from governance.detection.labels import END, OTHERWISE, SPACE, Pattern, compiled, gate, latin
 from governance.detection.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
@@ -17,17 +17,17 @@ class _Rule:
     """A label, up to `gap` other characters, and the digits it announces; a `strict` label is a common word too."""
 
     kind: str
-    label: re.Pattern[str]
-    value: re.Pattern[str]
+    label: Pattern
+    value: Pattern
     gap: int = 20
     name: str = "labelled"
     grade: Grade = Grade.FAIL
     strict: bool = False
-    beside: re.Pattern[str] | None = None  # what else the text must say
+    beside: Pattern | None = None  # what else the text must say
 
 
-def _value(digits: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{digits}){END}", re.IGNORECASE)
+def _value(digits: str) -> Pattern:
+    return Pattern(f"(?:{digits}){END}")
 
 
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
@@ -85,7 +85,7 @@ _RULES = (
         compiled(r"(?<!\w)رمز(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"),
         _FOUR_TO_EIGHT,
         gap=3,
-        beside=re.compile(r"(?=.*(?:مبلغ|ریال|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
+        beside=Pattern(r"(?=.*(?:مبلغ|ریال|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
     ),
     _Rule(
         PASSWORD,
@@ -95,7 +95,7 @@ _RULES = (
         grade=Grade.SUSPECT,
     ),
 )
-_ANY = re.compile("|".join(f"(?:{rule.label.pattern})" for rule in _RULES), re.IGNORECASE)
+_ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
 _may_announce = gate(
     r"c[\W_]{0,2}[vcs]|verification|security|amni|pass|pin|otp|one|dynamic|ramz"
     r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
@@ -105,24 +105,22 @@ _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
 _OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
-_SAID = re.compile(
-    r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE
-)  # the value follows, not a year
+_SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
 # What stands between a label that is a common word too and its digits: `pin this post: 5000` is about no PIN.
-_BRIDGE = re.compile(
+_BRIDGE = Pattern(
     r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"
     r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
     re.IGNORECASE,
 )
 # Digits that a label follows, with nothing else before them that could own them.
-_LED = re.compile(
+_LED = Pattern(
     r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
     r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) )?([0-9]{3,8})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
     re.IGNORECASE,
 )
 # How a label behind its digits may go on: nothing, or Persian words that don't speak of many, or of errors.
-_CLOSED = re.compile(
+_CLOSED = Pattern(
     r"(?: (?:code|of|for|my|the|card|is|and|ok))* ?(?:$|[^\w ])"
     r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
     re.IGNORECASE,

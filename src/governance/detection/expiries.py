@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.labels import END, NO_BANK, OTHERWISE, SPACE, compiled, gate, latin
+from governance.detection.labels import END, NO_BANK, OTHERWISE, SPACE, Pattern, compiled, gate, latin
 from governance.detection.page import Page
 
 KIND: Final = "card_expiry"
@@ -26,8 +26,8 @@ _MONTHS = (
     "|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
 )
-_NAMED = re.compile(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){{0,2}}$", re.IGNORECASE)  # before a year
-_NAMED_YEAR = re.compile(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
+_NAMED = Pattern(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){{0,2}}$", re.IGNORECASE)  # before a year
+_NAMED_YEAR = Pattern(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
 _FINGLISH = "en(?:gh|q)e?z[ae]a?"
@@ -45,7 +45,7 @@ _CARD = compiled(
     "\\bpan\\b",
 )
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
-_BRIDGE = re.compile(
+_BRIDGE = Pattern(
     r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
     r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
     re.IGNORECASE,
@@ -109,12 +109,12 @@ _DIGIT = re.compile("[0-9]")
 _CLAUSE = re.compile(r"[\n.,،!?؟؛;]")
 _ENDS = re.compile(r"[.!?؟؛\n] ")  # of a sentence: what was said before is about something else
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
-_LED = re.compile(
+_LED = Pattern(
     rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=:]|(?<![0-9])[.!؟?] |[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|is|is the|my|=)(?!\w))? ?(?:تاریخ )?$",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(
+_CLOSED = Pattern(
     rf"(?:ی|ش|م|ت|اش|ه|ست)?(?: ?(?:(?:{_CARD.pattern})(?:م|ت|ش|ه|مه|شه)?|است|هست|بود|date|of|my|the|و)(?!\w)){{0,4}}"
     r" ?(?:$|[^\w ])",
     re.IGNORECASE,

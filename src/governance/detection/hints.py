@@ -68,10 +68,10 @@ def _keys() -> Iterator[str]:
         yield rf"(?-i:[a-z]{first.upper()}){rest}(?s:.*)[:=]"
 
 
-def _beginning(entry: re.Pattern[str], size: int) -> str:
+def _beginning(entry: str, size: int) -> str:
     """The first signs of a country's account numbers, each with whatever may follow it."""
     signs = []
-    for kind, count in re.findall(r"(\[[^\]]+\])\{(\d+)\}", entry.pattern)[2:]:
+    for kind, count in re.findall(r"(\[[^\]]+\])\{(\d+)\}", entry)[2:]:
         sign = {"[0-9]": _DIGIT, "[A-Z]": f"(?:[A-Za-z]|{_WIDE})"}.get(kind, f"(?:[A-Za-z]|{_WIDE}|{_DIGIT})")
         signs += [f"{_LOOSE}[ -]?{_LOOSE}{sign}"] * int(count)
     return "".join(signs[:size])

@@ -1,10 +1,10 @@
 """Who issues a card number: the prefixes in `issuers.json`, Iranian ones first, for UnionPay and RuPay overlap them."""
 
 import json
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
-_DATA = json.loads(files(__package__).joinpath("issuers.json").read_text(encoding="utf-8"))
+_DATA = json.loads(Path(__file__).with_name("issuers.json").read_text(encoding="utf-8"))
 
 VERSION: Final[str] = _DATA["version"]
 IRANIAN: Final[frozenset[str]] = frozenset(_DATA["iranian"])

@@ -1,7 +1,8 @@
 """Words that announce the digits after them, and the ends that tell them from letters inside a longer token."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Final
 
 SPACE: Final = r"[\W_]{0,3}"
@@ -55,6 +56,38 @@ def gate(pattern: str) -> Callable[[str], bool]:
     return opens
 
 
-def compiled(*patterns: str) -> re.Pattern[str]:
+class Pattern:
+    """A regular expression that is compiled when it is first asked something: all labels together take long."""
+
+    def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def _made(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self._flags)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.match
+
+    @cached_property
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.fullmatch
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        """As that of `re.Pattern`."""
+        return self._made.finditer
+
+
+def compiled(*patterns: str) -> Pattern:
     """Any of the patterns, small letters or capitals."""
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    return Pattern("|".join(patterns))
