@@ -193,3 +193,18 @@ def test_nothing_known_is_shown() -> None:
 def test_a_given_name_of_two_words_may_follow_the_family_name() -> None:
     known = Known({token("محمد رضا احمدی"): "user"}, token)
     assert scan_known(pa.array(["احمدی، محمد رضا", "احمدی، محمد و رضا"]), known).rows.tolist() == [0]
+
+
+@pytest.mark.parametrize("label", ["", "amount", "phone", "شماره", "user_id", "کاربر"])
+@pytest.mark.parametrize("kind", [pa.int64(), pa.uint32(), pa.int8()])
+def test_numbers_name_whom_their_digits_would(label: str, kind: pa.DataType) -> None:
+    known = Known({token(f"user:{n}"): "user" for n in (7, 100001)} | {token(MOBILE): "mobile"}, token)
+    small: list[int | None] = [None, 0, 7, 100001, 912123456, 999999999]
+    for numbers in (small, [*small, 9121234567], [-7], [None]):
+        fitting = [
+            n for n in numbers if n is None or (n < 1 << (kind.bit_width - 1) and (n >= 0 or kind != pa.uint32()))
+        ]
+        column = pa.array(fitting, kind)
+        hits = scan_known(column, known, label=label)
+        texts = scan_known(column.cast(pa.string()), known, label=label)
+        assert (hits.rows.tolist(), hits.kinds) == (texts.rows.tolist(), texts.kinds)

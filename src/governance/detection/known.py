@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from governance.detection.leaves import Leaf, leaves
 from governance.detection.sifting import able
@@ -16,6 +17,7 @@ T = TypeVar("T", bound=Hashable)
 
 _MOST = 1 << 16  # cells remembered
 _LONGEST = 256  # characters of a cell worth remembering
+_LEAST_PHONE = 10**9  # ten digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
     Positions count from the start of the array given, slices and nulls included.
     """
     finds: dict[tuple[int, str, T], None] = {}
-    for leaf in leaves(column, label):
+    for leaf in () if _names_nobody(column, label) else leaves(column, label):
         for row, kind, origin in _finds(leaf, known):
             finds[row, kind, origin] = None
     ordered = sorted(finds, key=lambda find: find[0])
@@ -78,6 +80,14 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
         tuple(kind for _, kind, _ in ordered),
         tuple(origin for _, _, origin in ordered),
     )
+
+
+def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str) -> bool:
+    """Whether a column is of numbers with fewer digits than a telephone's, under a name that announces no ids."""
+    if not pa.types.is_integer(column.type) or announces(label):
+        return False
+    bounds = pc.min_max(column).as_py()
+    return bounds["min"] is None or -_LEAST_PHONE < bounds["min"] <= bounds["max"] < _LEAST_PHONE
 
 
 def _finds(leaf: Leaf, known: Known[T]) -> Iterator[tuple[int, str, T]]:
