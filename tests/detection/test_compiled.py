@@ -1,21 +1,19 @@
 """The compiled pass leads to the same verdicts as arithmetic does, on strings made to tell them apart."""
 
-import os
 from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, automaton, compiled, flags, scan
+from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, automaton, compiled, flags, scan
 from governance.detection.lanes import Cells, Lanes
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
 
 pytest.importorskip("numba")
-# All 60,000 where there is time for it.
 _TELLING = np.uint32(~(flags.SIGNED | flags.WIDE | flags.RARE) & 0xFFFF)
 _LABELS = flags.CODE | flags.NATIONAL
-COUNT = int(os.environ.get("ADVERSARIAL", "6000"))
+COUNT = 6000
 
 
 @pytest.mark.parametrize("kinds", [KINDS, BANK_DATA, PERSONAL_DATA, *((kind,) for kind in KINDS)], ids=len)
@@ -32,6 +30,20 @@ def test_same_verdicts(kinds: tuple[str, ...], label: str, monkeypatch: pytest.M
     assert wrong == []
     assert found.kinds == expected.kinds
     assert found.review.tolist() == expected.review.tolist()
+
+
+@pytest.mark.slow
+def test_sixty_thousand_strings_are_judged_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = adversarial(60_000)
+    column = pa.array([text for text, _ in pairs], pa.large_string())
+    for kinds in (KINDS, BANK_DATA, PERSONAL_DATA):
+        asked = [{finding.grade for finding in findings if finding.kind in kinds} for _, findings in pairs]
+        sure = {row for row, grades in enumerate(asked) if Grade.FAIL in grades}
+        unsure = {row for row, grades in enumerate(asked) if grades == {Grade.SUSPECT}}
+        for worth in (1 << 60, 0):  # by arithmetic, and compiled
+            monkeypatch.setattr(compiled, "_WORTH", worth)
+            hits = scan(column, kinds)
+            assert (set(hits.rows.tolist()) ^ sure, set(hits.review.tolist()) ^ unsure) == (set(), set())
 
 
 def test_the_first_pass_leaves_nothing_to_find(monkeypatch: pytest.MonkeyPatch) -> None:
