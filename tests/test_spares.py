@@ -44,6 +44,17 @@ def test_who_takes_none_needs_none_to_be_started() -> None:
         assert spares.take() is None
 
 
+def test_where_no_process_can_be_started_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(environment: object) -> Spare:
+        raise BlockingIOError(11, str(environment)[:0])
+
+    monkeypatch.setattr(Spare, "start", refuse)
+    with Spares(3, os.environ) as spares:
+        spares._thread.join()
+        assert spares.wanted == 0
+        assert spares.take() is None
+
+
 def test_one_that_is_told_nothing_ends_by_itself() -> None:
     spare = Spare.start(os.environ)
     assert spare.is_ready()

@@ -78,7 +78,11 @@ class Spares:
                 if self.wanted <= 0:
                     return
                 self.wanted -= 1
-                spare = self._starting = Spare.start(self.environment)
+                try:
+                    spare = self._starting = Spare.start(self.environment)
+                except OSError:
+                    self.wanted = 0  # no room for more processes; whoever starts a kernel is told, if it is still so
+                    return
             ready = spare.is_ready()
             with self._lock:
                 self._starting = None
