@@ -71,14 +71,17 @@ def run_notebooks(
     clear(failed)
     work = _Work(run / "notebooks", parameters, results, failed, progress or (lambda _name, _state: None))
     given = nullcontext(kernels) if kernels else private_kernels()
-    with given as chosen, chosen.in_force(), ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [pool.submit(work.execute, path, chosen, number) for number, path in enumerate(paths)]
-        try:
-            complaints = [complaint for future in begun if (complaint := future.result())]
-        except BaseException:
-            # Interrupted: what has not begun must not hold up the end.
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with given as chosen, chosen.in_force():
+        # A thread that imports would hold up its own start, and an interruption just then would leave it to itself.
+        _import_all()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            begun = [pool.submit(work.execute, path, chosen, number) for number, path in enumerate(paths)]
+            try:
+                complaints = [complaint for future in begun if (complaint := future.result())]
+            except BaseException:
+                # Interrupted: what has not begun must not hold up the end.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     if complaints:
         raise EvidenceError(" ".join(complaints))
     return tuple(path.name for path in paths)
@@ -158,6 +161,13 @@ class _Work:
             return "", self.results.verdict.value
         own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]
         return own[0], self.results.section_verdict(own[0]).value
+
+
+def _import_all() -> None:
+    import jupyter_client.manager  # noqa: F401, PLC0415
+    import nbformat  # noqa: F401, PLC0415
+
+    _keeping_engine()
 
 
 @cache
