@@ -19,6 +19,7 @@ from time import perf_counter, process_time
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from faker import Faker
 
 from governance.detection import BANK_DATA, compiled, scan
 from governance.synthetic.planting.spellings import CARD, FORMS
@@ -49,17 +50,34 @@ class Texts:
 
 
 def mixed(rows: int) -> Texts:
-    """Reviews with their numbers, a few support notes full of look-alikes, a card number in one of a thousand."""
+    """Reviews with their numbers, most of them with some, and notes and card numbers as above."""
     pools, rng = build_pools(1, "fa_IR"), np.random.default_rng(7)
     praise, notes = pools.praise.to_pylist(), pools.notes.to_pylist()
     texts = [" ".join(praise[int(n)] for n in rng.integers(0, len(praise), rng.integers(1, 4))) for _ in range(rows)]
     for row in rng.choice(rows, rows // 33, replace=False).tolist():
         texts[row] += " " + notes[int(rng.integers(len(notes)))]
+    return _planted("mixed text", texts, rng)
+
+
+def sparse(rows: int) -> Texts:
+    """Words, three quarters of them Persian, with a note in one text of 33 and a card number in one of a thousand."""
+    pools, rng = build_pools(1, "fa_IR"), np.random.default_rng(11)
+    faker = Faker(["fa_IR", "en_US"])
+    faker.seed_instance(11)
+    words = [*([*faker["fa_IR"].sentences(600)] * 3), *faker["en_US"].sentences(600)]
+    notes = pools.notes.to_pylist()
+    texts = [" ".join(words[int(n)] for n in rng.integers(0, len(words), rng.integers(1, 4))) for _ in range(rows)]
+    for row in rng.choice(rows, rows // 33, replace=False).tolist():
+        texts[row] += " " + notes[int(rng.integers(len(notes)))]
+    return _planted("sparse text", texts, rng)
+
+
+def _planted(name: str, texts: list[str], rng: np.random.Generator) -> Texts:
     forms = [form for form in FORMS if form.detects == CARD]
-    planted = rng.choice(rows, rows // 1000, replace=False).tolist()
+    planted = rng.choice(len(texts), len(texts) // 1000, replace=False).tolist()
     for number, row in enumerate(planted):
         texts[row] += " " + forms[number % len(forms)].write(rng)
-    return Texts("mixed text", pa.array(texts, pa.large_string()), frozenset(planted))
+    return Texts(name, pa.array(texts, pa.large_string()), frozenset(planted))
 
 
 def dense(rows: int) -> Texts:
@@ -179,7 +197,7 @@ def main() -> None:
     """Print a table for each kind of text: medians of wall time, ratios to memcpy, what was found and what wrongly."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     line = "{:<36}{:>9}{:>9}{:>11}{:>10}{:>9}{:>9}\n"
-    for texts in (mixed(rows), dense(rows), replies(rows // 4)):
+    for texts in (sparse(rows), mixed(rows), dense(rows), replies(rows // 4)):
         sys.stdout.write(
             f"\n{texts.name}: {len(texts.column):,} rows, {texts.megabytes:.1f} MB, {len(texts.planted)} cards\n"
         )

@@ -18,6 +18,7 @@ from governance.detection.layers import spells
 from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
+_FEW = 64  # cells
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
@@ -195,7 +196,8 @@ class Lanes:
         found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
         strange = np.flatnonzero((seen & flags.STRANGE != 0) & ~found)
         if len(strange):
-            found[strange] = self._by_arithmetic(cells.some(strange))
+            # A few are sooner judged than told apart.
+            found[strange] = True if len(strange) <= _FEW else self._by_arithmetic(cells.some(strange))
         left = (seen & flags.STRANGE == 0) & ~found
         if self.kinds & _CARDS:
             found |= left & (seen & flags.CARD != 0)
