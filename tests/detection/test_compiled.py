@@ -59,6 +59,7 @@ def test_the_first_pass_leaves_nothing_to_find(monkeypatch: pytest.MonkeyPatch) 
     told, digits = fast.triage(cells.data, cells.offsets, wanted, any_prefix=True)  # type: ignore[no-untyped-call]
     told[digits < 10] &= np.uint32(~flags.IBAN & 0xFFFF)  # no account number has fewer
     left = seen & flags.DEEP == 0
+    told[digits < 3] &= np.uint32(~_LABELS & 0xFFFF)  # nor a code
     told[seen & _LABELS != 0] &= np.uint32(~_LABELS & 0xFFFF)  # one label is enough
     assert left.any()
     assert [texts[row] for row in np.flatnonzero(left & (told & _TELLING & ~seen != 0))] == []

@@ -118,25 +118,30 @@ def divided(data: Bytes, lows: Places, highs: Places) -> Flags:
 
 
 def long_ascii(data: Bytes, offsets: Places) -> Flags:
-    """Which cells have an aligned 8-byte word without space or non-ASCII: each run of 16 base64 signs covers one."""
+    """Which cells have an aligned 8-byte word without space or non-ASCII, and half of one more on either side.
+
+    Each run of 16 base64 signs covers as much.
+    """
     words = data[: len(data) & ~7].view("<u8") if data.ctypes.data % 8 == 0 else None
     if words is None:
         words = data.copy()[: len(data) & ~7].view("<u8")
-    plain = words & _TOPS == 0
+    few = np.flatnonzero(words & _TOPS == 0)
+    few = few[_spaceless(words[few])]
+    before, after = words[np.maximum(few - 1, 0)], words[np.minimum(few + 1, len(words) - 1)]
+    wide = _is_text(before & _UPPER | _LETTERS & ~_UPPER) | _is_text(after & ~_UPPER | _LETTERS & _UPPER)
+    few = few[wide | (few + 1 >= len(words))]
     found = np.zeros(len(offsets) - 1, dtype=np.bool_)
-    few = np.flatnonzero(plain)
-    if 4 * len(few) < len(words):
-        few = few[_spaceless(words[few])]
-        found[np.searchsorted(offsets, few * 8, side="right") - 1] = True
-        return found
-    plain &= _spaceless(words)
-    before = np.zeros(len(plain) + 1, dtype=np.int64)
-    np.cumsum(plain, out=before[1:])
-    found[:] = np.diff(before[np.minimum((offsets + 7) >> 3, len(plain))]) > 0
+    found[np.searchsorted(offsets, few * 8, side="right") - 1] = True
     return found
 
 
-_ONES, _TOPS, _SPACES = (np.uint64(0x0101010101010101 * byte) for byte in (0x01, 0x80, 0x20))
+def _is_text(words: npt.NDArray[np.uint64]) -> Flags:
+    flags: Flags = (words & _TOPS == 0) & _spaceless(words)
+    return flags
+
+
+_ONES, _TOPS, _SPACES, _LETTERS = (np.uint64(0x0101010101010101 * byte) for byte in (0x01, 0x80, 0x20, 0x41))
+_UPPER = np.uint64(0xFFFFFFFF00000000)  # the last four bytes
 
 
 def _spaceless(words: npt.NDArray[np.uint64]) -> Flags:

@@ -12,14 +12,31 @@ from governance.detection import automaton
 from governance.detection.encoded import ROLES
 from governance.detection.fast.labels import behind, is_invisible, joined, label_at
 from governance.detection.fast.numbers import ROOM, has_account, holds_card, masks_few
-from governance.detection.fast.spots import AROUND, DIGITS, LABEL, LATINS, TELLING, TOKENS, UNSURE, lowest, mark, within
+from governance.detection.fast.spots import (
+    AROUND,
+    DIGITS,
+    LABEL,
+    LATINS,
+    STRIDE,
+    TELLING,
+    TOKENS,
+    UNSURE,
+    all_of,
+    copy,
+    count_digits,
+    lowest,
+    mark,
+    mark_labels,
+    within,
+)
 from governance.detection.fast.tokens import VALUES, has_token
 from governance.detection.flags import AT, CARD, CODE, DEEP, ESCAPED, HOST, LONG, NATIONAL, PLUS
 from governance.detection.windows import tables
 
 _BLOCK: Final = 1 << 14  # bytes marked at once: they and their marks stay in the first-level cache
-_ACCOUNT, _CARD = 10, 13  # digits of the shortest account and card number
+_CODE, _ACCOUNT, _CARD = 3, 10, 13  # digits of the shortest code, account and card number
 _FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning tells
+_SCARCE: Final = 64  # bytes a digit
 _POINT, _MASK = 1 << 20, 1 << 21  # said of a sign
 
 
@@ -40,9 +57,9 @@ def _glance(data, offsets, wanted, any_prefix, numbers, labels, tokens):  # type
     flags = np.zeros(cells, dtype=np.uint32)
     counts = np.zeros(cells, dtype=np.int64)
     room = np.zeros(ROOM, dtype=np.uint8), np.zeros(ROOM + 1, dtype=np.bool_)
-    edges = np.zeros(_BLOCK + 2 * AROUND, dtype=np.uint8)
-    marks = np.zeros(_BLOCK + 8, dtype=np.uint8)
+    text, marks = np.zeros(_BLOCK + 2 * AROUND + STRIDE, dtype=np.uint8), np.zeros(_BLOCK + 8 + STRIDE, dtype=np.uint8)
     words = marks.view(np.int64)
+    asked = wanted & (CODE | NATIONAL)
     last = 0
     while last < cells:
         first_cell, start = last, offsets[last]
@@ -50,17 +67,18 @@ def _glance(data, offsets, wanted, any_prefix, numbers, labels, tokens):  # type
         while last < cells and offsets[last + 1] - start <= _BLOCK:
             last += 1
         fill = offsets[last] - start
-        if fill > len(marks) - 8:
-            marks = np.zeros((fill + 15) & ~7, dtype=np.uint8)
+        if fill > len(text) - 2 * AROUND - STRIDE:
+            size = (fill + 2 * AROUND + STRIDE + 7) & ~7
+            text, marks = np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.uint8)
             words = marks.view(np.int64)
-        if start < AROUND or start + fill + AROUND > len(data):
-            if fill + 2 * AROUND > len(edges):
-                edges = np.zeros(fill + 2 * AROUND, dtype=np.uint8)
-            edges[AROUND : AROUND + fill] = data[start : start + fill]
-            edges[AROUND + fill : 2 * AROUND + fill] = 0
-            mark(edges, marks, fill, wanted)
-        else:
-            mark(data[start - AROUND :], marks, fill, wanted)
+        copy(data[start : start + fill], text[AROUND : AROUND + fill])
+        text[AROUND + fill : 2 * AROUND + fill] = 0
+        mark(text, marks, fill, wanted)
+        dense = False
+        if asked:
+            dense = count_digits(marks[:fill]) * _SCARCE > fill
+            if dense:  # sooner all at once than cell by cell
+                mark_labels(text, marks, 0, fill, wanted, all_of(words[: (fill + 7) >> 3]) & LATINS)
         for cell in range(first_cell, last):
             begin, end = offsets[cell], offsets[cell + 1]
             first, final = (begin - start) >> 3, (end - start) >> 3
@@ -76,11 +94,15 @@ def _glance(data, offsets, wanted, any_prefix, numbers, labels, tokens):  # type
             seen |= meaning
             digits += ((meaning & DIGITS) * DIGITS) >> 56
             flag = 0
-            if begin < end and _FIRSTS >> (data[begin] & 31) & 1 and data[begin] & 0xC0 == 0x40:
-                flag = DEEP  # what stands before it is another cell's
+            labelled = asked and digits >= _CODE
+            if labelled:
+                if not dense:
+                    mark_labels(text, marks, begin - start, end - begin, wanted, seen & LATINS)
+                if _FIRSTS >> (data[begin] & 31) & 1 and data[begin] & 0xC0 == 0x40:
+                    flag = DEEP  # what stands before it is another cell's
             if digits >= _CARD and holds_card(data, marks, words, begin, end, -start, any_prefix, room, numbers):
                 flag |= CARD
-            if seen & TELLING:
+            if seen & TELLING or (labelled and not dense):
                 flag |= _signs(data, words, begin, end, -start, wanted, labels)
             if flag & _MASK and digits >= _CARD and masks_few(data, begin, end, labels[4]):
                 flag |= DEEP

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from governance.detection.flags import CODE, HOST, NATIONAL
+from governance.detection.flags import HOST, NATIONAL
 
+STRIDE: Final = 32  # bytes in a vector
 AROUND: Final = 8  # bytes before and after those to be marked that marks may depend on
 # What a byte may be; the last two ask for nothing. Letters and signs of two bytes are marked on the last and the first.
 DIGIT, LABEL, UNSURE, OTHER, LATIN, TOKEN = 1, 2, 4, 8, 64, 128
@@ -24,21 +25,52 @@ for _bit in range(64):
 
 
 @njit(cache=True, nogil=True)
+def copy(source, target):  # type: ignore[no-untyped-def]
+    """The bytes of one array to another of the same length."""
+    for place in range(len(source)):
+        target[place] = source[place]
+
+
+@njit(cache=True, nogil=True)
+def all_of(words):  # type: ignore[no-untyped-def]
+    """Every mark that is set in any word."""
+    some = 0
+    for word in range(len(words)):
+        some |= words[word]
+    return some
+
+
+@njit(cache=True, nogil=True)
+def count_digits(marks):  # type: ignore[no-untyped-def]
+    """How many digits were marked."""
+    total = np.uint32(0)
+    for place in range(len(marks)):
+        total += np.uint32(marks[place] & _u1(DIGIT))
+    return total
+
+
+@njit(cache=True, nogil=True)
 def mark(text, marks, size, wanted):  # type: ignore[no-untyped-def]
-    """Mark `size` bytes of a text, which start at `AROUND`; the word of marks after them is cleared."""
+    """Mark the digits and signs of `size` bytes, which start at `AROUND`; the word of marks after them is cleared."""
     _mark_all(text, marks, size)
-    if wanted & NATIONAL:
-        _mark_national(text, marks, size)
     if wanted & HOST:
         _mark_points(text, marks, size)
-    count = (size + 7) >> 3
-    marks[size : 8 * count + 8] = 0
-    if wanted & (CODE | NATIONAL):
-        words, some = marks.view(np.int64), 0
-        for word in range(count):
-            some |= words[word]
-        if some & LATINS:
-            _mark_latin(text, marks, size)
+    marks[size : ((size + 7) & ~7) + 8] = 0
+
+
+@njit(cache=True, nogil=True)
+def mark_labels(text, marks, at, size, wanted, latin):  # type: ignore[no-untyped-def]
+    """Mark the letters of labels too, in `size` bytes from `at` on; `latin` says whether there are Latin ones.
+
+    As many bytes as vectors have are marked, some of those behind too.
+    """
+    size = (size + STRIDE - 1) & -STRIDE
+    text, marks = text[at:], marks[at:]
+    _mark_persian(text, marks, size)
+    if wanted & NATIONAL:
+        _mark_national(text, marks, size)
+    if latin:
+        _mark_latin(text, marks, size)
 
 
 @njit(inline="always")
@@ -115,25 +147,16 @@ def _is_number(byte):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _mark_all(text, marks, size):  # type: ignore[no-untyped-def]
-    """Digits, Persian labels and whatever else has to be looked at; coarse, for each comparison counts."""
-    back, here, next1 = text[7 : 7 + size], text[8 : 8 + size], text[9 : 9 + size]
-    next2, next3, next4 = text[10 : 10 + size], text[11 : 11 + size], text[12 : 12 + size]
+    """Digits and whatever else has to be looked at; coarse, for each comparison counts."""
+    back, here = text[7 : 7 + size], text[8 : 8 + size]
+    next1, next2 = text[9 : 9 + size], text[10 : 10 + size]
     for place in range(size):
         last, byte, one, two = back[place], here[place], next1[place], next2[place]
-        three, four = next3[place], next4[place]
         small = byte | _u1(0x20)
         digit = _is_number(byte)
         digit |= _u1((last & _u1(0xFD)) == _u1(0xD9)) & _u1(_u1(byte - _u1(last << _u1(3)) - _u1(0xD8)) < _u1(10))
-        another = _u1(byte == _u1(0xB3)) & _u1(three == _u1(0xD8)) & _u1(four >= _u1(0xA5))  # as in most words
-        label = (opens(byte, two) & (another ^ _u1(1))) | (first_of_three(byte, two) & _last_of_three(four))
-        # Invisible signs matter where the letters beside them could be a label's, or others follow.
         general = _u1(byte == _u1(0xE2)) & _u1(one == _u1(0x80))
-        lead, ahead = (three, four) if general else (two, three)
-        joins = opens(last, ahead) | first_of_three(last, ahead) | goes_on(last, ahead)
-        joins |= _u1(lead == _u1(0xE2)) | (_u1(lead == _u1(0xD9)) & _is_vowel(ahead))
-        joins |= is_small(last | _u1(0x20)) & is_small(lead | _u1(0x20))
-        other = (general | (_u1(byte == _u1(0xD9)) & _is_vowel(one))) & (joins | _u1(two == _u1(0xA2)))
-        other |= _u1(byte >= _u1(0xDC)) & (general ^ _u1(1))
+        other = (general & _u1(two == _u1(0xA2))) | (_u1(byte >= _u1(0xDC)) & (general ^ _u1(1)))
         other |= _u1(_u1(byte - _u1(0xC3)) < _u1(0x15)) | (_u1(byte == _u1(0xC2)) & _u1(one == _u1(0xAD)))
         other |= _u1(byte == _u1(0))
         rare = _u1(one <= _u1(0x85)) | _u1(_u1(one - _u1(0x90)) <= _u1(0x0A)) | _u1(one == _u1(0x9C))
@@ -143,9 +166,26 @@ def _mark_all(text, marks, size):  # type: ignore[no-untyped-def]
         other |= _u1(_u1(small - _u1(0x7B)) < _u1(5))
         other |= (_u1(small == _u1(0x78)) | _u1(small == _u1(0x65))) & _u1(_u1(last ^ _u1(0x80)) < _u1(0xC0))
         latin, token = is_small(small), _u1(_u1(byte - _u1(0x2B)) < _u1(0x50))
-        marks[place] = (
-            digit * _u1(DIGIT) | label * _u1(LABEL) | other * _u1(OTHER) | latin * _u1(LATIN) | token * _u1(TOKEN)
-        )
+        marks[place] = digit * _u1(DIGIT) | other * _u1(OTHER) | latin * _u1(LATIN) | token * _u1(TOKEN)
+
+
+@njit(cache=True, nogil=True)
+def _mark_persian(text, marks, size):  # type: ignore[no-untyped-def]
+    """Labels in Persian letters, and invisible signs that stand in one, or beside another, or in a Latin one."""
+    back, here, next1 = text[7 : 7 + size], text[8 : 8 + size], text[9 : 9 + size]
+    next2, next3, next4 = text[10 : 10 + size], text[11 : 11 + size], text[12 : 12 + size]
+    for place in range(size):
+        last, byte, one, two = back[place], here[place], next1[place], next2[place]
+        three, four = next3[place], next4[place]
+        another = _u1(byte == _u1(0xB3)) & _u1(three == _u1(0xD8)) & _u1(four >= _u1(0xA5))  # as in most words
+        label = (opens(byte, two) & (another ^ _u1(1))) | (first_of_three(byte, two) & _last_of_three(four))
+        general = _u1(byte == _u1(0xE2)) & _u1(one == _u1(0x80))
+        lead, ahead = (three, four) if general else (two, three)
+        joins = opens(last, ahead) | first_of_three(last, ahead) | goes_on(last, ahead)
+        joins |= _u1(lead == _u1(0xE2)) | (_u1(lead == _u1(0xD9)) & _is_vowel(ahead))
+        joins |= is_small(last | _u1(0x20)) & is_small(lead | _u1(0x20))
+        broken = (general | (_u1(byte == _u1(0xD9)) & _is_vowel(one))) & joins
+        marks[place] |= label * _u1(LABEL) | broken * _u1(OTHER)
 
 
 @njit(inline="always")
