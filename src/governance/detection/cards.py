@@ -38,11 +38,7 @@ def find(page: Page) -> Iterator[Finding]:
         if len(group.digits) >= 13:
             iranian = list(_iranian(page, group))
             yield from iranian
-            starts = [finding.span[0] for finding in iranian]
-            for finding in _international(page, group):
-                near = bisect_left(starts, finding.span[1]) - 1
-                if near < 0 or iranian[near].span[1] <= finding.span[0]:
-                    yield finding
+            yield from _international(page, group, [finding.span for finding in iranian])
 
 
 def of_digits(digits: str, heading: str) -> list[Finding]:
@@ -111,20 +107,23 @@ def _fit(digits: str, borders: tuple[int, ...], start: int) -> tuple[str, Grade]
     return ("iranian_inside", Grade.SUSPECT) if first - 1 == after - 1 else None
 
 
-def _international(page: Page, group: Group) -> Iterator[Finding]:
+def _international(page: Page, group: Group, taken: list[tuple[int, int]]) -> Iterator[Finding]:
+    """What else the digits are, where they aren't those of a card that was found already."""
     sizes = [after - before for before, after in zip(group.borders, group.borders[1:], strict=False)]
     for run, size in enumerate(sizes):
         if size >= 13:
-            yield from _bare(page, group, run, size)
+            yield from _bare(page, group, run, size, taken)
         else:
-            yield from _grouped(page, group, sizes, run)
+            yield from _grouped(page, group, sizes, run, taken)
     if len(sizes) > 5 and 13 <= len(group.digits) <= 19 and len(set(sizes[:-1])) == 1 and sizes[0] <= 2:
-        yield from _judge(page, group, (0, len(group.digits)), "spread", Grade.SUSPECT)
+        yield from _judge(page, group, (0, len(group.digits)), ("spread", Grade.SUSPECT), taken)
 
 
-def _bare(page: Page, group: Group, run: int, size: int) -> Iterator[Finding]:
+def _bare(page: Page, group: Group, run: int, size: int, taken: list[tuple[int, int]]) -> Iterator[Finding]:
     start, end = group.borders[run], group.borders[run + 1]
     left, right = group.span(start, end)
+    if _touches((left, right), taken):
+        return
     digits = group.digits[start:end]
     if size > 19:
         digits = digits.lstrip("0")
@@ -136,7 +135,7 @@ def _bare(page: Page, group: Group, run: int, size: int) -> Iterator[Finding]:
     if digits in issuers.TEST_NUMBERS:
         yield Finding(KIND, "test_number", Grade.FAIL, (left, right))
     else:
-        yield from _judge(page, group, (start, end), "bare", Grade.SUSPECT)
+        yield from _judge(page, group, (start, end), ("bare", Grade.SUSPECT), taken)
 
 
 def _stands_alone(text: str, left: int, right: int) -> bool:
@@ -150,21 +149,30 @@ def _stands_alone(text: str, left: int, right: int) -> bool:
     return tail is None or not tail[1].strip("0")
 
 
-def _grouped(page: Page, group: Group, sizes: list[int], run: int) -> Iterator[Finding]:
+def _grouped(page: Page, group: Group, sizes: list[int], run: int, taken: list[tuple[int, int]]) -> Iterator[Finding]:
     for layout in _LAYOUTS.get(sizes[run], ()):
         after = run + len(layout)
         if tuple(sizes[run:after]) != layout:
             continue
         lonely = sizes[after : after + 1] != [4] and (run == 0 or sizes[run - 1] != 4)
         grade = Grade.FAIL if layout in _SURE and lonely else Grade.SUSPECT
-        yield from _judge(page, group, (group.borders[run], group.borders[after]), "grouped", grade)
+        yield from _judge(page, group, (group.borders[run], group.borders[after]), ("grouped", grade), taken)
 
 
-def _judge(page: Page, group: Group, window: tuple[int, int], rule: str, grade: Grade) -> Iterator[Finding]:
-    digits, span = group.digits[slice(*window)], group.span(*window)
+def _touches(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    near = bisect_left(taken, (span[1], 0)) - 1
+    return near >= 0 and taken[near][1] > span[0]
+
+
+def _judge(
+    page: Page, group: Group, window: tuple[int, int], fallback: tuple[str, Grade], taken: list[tuple[int, int]]
+) -> Iterator[Finding]:
+    digits = group.digits[slice(*window)]
+    if not luhn(digits) or _touches(span := group.span(*window), taken):
+        return
     if AND in page.text[slice(*span)] and not labelled(page, span[0]):
         return  # a list of prices or years
-    verdict = _verdict(digits, rule, grade, page.before(span[0], _REACH))
+    verdict = _verdict(digits, *fallback, page.before(span[0], _REACH))
     if verdict and not page.hides(span):
         yield Finding(KIND, *verdict, span)
 
