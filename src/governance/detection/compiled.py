@@ -38,10 +38,10 @@ def _load() -> Triage | None:
         return None
     from numba import config  # noqa: PLC0415  half a second, for who has much to read
 
-    # numba compiles a function anew if its own file changes, but not if one that it calls does.
+    # numba compiles a function anew if its own file changes, but not if a function or constant of another does.
     folder, before = Path(__file__).parent, config.CACHE_DIR  # type: ignore[attr-defined]
-    sources = (*sorted(folder.glob("fast/*.py")), folder / "automaton.py")
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    sources = b"".join(source.read_bytes() for source in sorted(folder.rglob("*.py")))
+    digest = hashlib.sha256(sources).hexdigest()
     config.CACHE_DIR = str(folder / "__pycache__" / f"fast-{digest[:16]}")  # type: ignore[attr-defined]
     try:
         from governance.detection.fast import triage as compiled  # noqa: PLC0415

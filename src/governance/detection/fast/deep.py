@@ -29,8 +29,6 @@ from governance.detection.flags import (
 _EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
 
 _VISIBLE = 13  # digits around mask signs that are too many
-_BASE64 = np.zeros(256, dtype=np.uint8)
-_BASE64[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")] = 1
 _MASKS = np.zeros(256, dtype=np.uint8)
 _MASKS[list(b"*#xX?_")] = 1
 
@@ -39,12 +37,12 @@ def read(data, offsets, rows, flags, counts):  # type: ignore[no-untyped-def]
     """Put the flags and digits of some cells beside the card numbers that were found in them."""
     table, outputs = automaton.automaton()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()
-    _read(data, offsets, rows, flags, counts, table, outputs, *symbols, _BASE64, _MASKS, VALUES, ROLES)
+    _read(data, offsets, rows, flags, counts, table, outputs, *symbols, _MASKS, VALUES, ROLES)
 
 
 @njit(cache=True, nogil=True)
 def _read(  # type: ignore[no-untyped-def]
-    data, offsets, rows, flags, counts, table, outputs, ascii_symbols, arabic_symbols, base64, masks, values_of, roles
+    data, offsets, rows, flags, counts, table, outputs, ascii_symbols, arabic_symbols, masks, values_of, roles
 ):  # fmt: skip
     for cell in rows:
         place, end = offsets[cell], offsets[cell + 1]
@@ -65,7 +63,7 @@ def _read(  # type: ignore[no-untyped-def]
             symbol = 0
             space = mask = False
             if byte < 0x80:
-                long = long + 1 if base64[byte] else 0
+                long = long + 1 if values_of[0, byte] < 64 else 0
                 if long == LONG_SIGNS:
                     flag |= LONG
                 symbol = ascii_symbols[byte]
