@@ -30,6 +30,8 @@ def _value(digits: str) -> Pattern:
     return Pattern(f"(?:{digits}){END}")
 
 
+_WORD = "رمز(?: ?[4-8] ?رقمی)?"
+_LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
 
 _RULES = (
@@ -38,10 +40,11 @@ _RULES = (
         compiled(
             latin(
                 r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v"
+                r"|v(?:[\W_]{0,2}d|2)(?=[\"']{0,2} ?[:=])"
                 r"|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
                 r"(?:[\W_]{0,2}2(?=[\W_]|[^\W0-9]|$)|2(?=[0-9]{3}))?(?:[\W_]?(?:code|number|no))?"
             ),
-            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی",
+            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی(?! ?(?:سایت|تصویر|کپچا))",
             "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
             latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
@@ -53,10 +56,10 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:m|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
+                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
-            r"رمز ?(?:اول|ثابت|کارت|اینترنتی|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
+            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر ?بانک|خودپرداز|دوم(?![\W_]{0,3}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
@@ -71,25 +74,28 @@ _RULES = (
     _Rule(
         PASSWORD,
         compiled(
-            rf"رمز{SPACE}(?:دوم|پویا|موقت|ی[که] ?بار)|کد{SPACE}(?:پویا|ی[که] ?بار)",
+            rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|ی[که] ?بار)|کد{SPACE}(?:پویا|ی[که] ?بار)",
             latin(
                 rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
-                rf"|ramze?{SPACE}(?:p(?:oo|ou|u)ya|ye?kbar)"
+                rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:p(?:oo?|ou|u)ya|ye?kbar)"
             ),
         ),
         _FOUR_TO_EIGHT,
         gap=28,
     ),
-    _Rule(  # as banks send it: the amount, the password, how long it is good for
+    _Rule(  # as banks send it: the amount, the password, how long it is good for or to whom it goes
         PASSWORD,
-        compiled(r"(?<!\w)رمز(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"),
+        compiled(rf"(?<!\w)رمز{_LONG}", latin(f"ramz{_LONG}")),
         _FOUR_TO_EIGHT,
         gap=3,
-        beside=Pattern(r"(?=.*(?:مبلغ|ریال|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر))", re.DOTALL),
+        beside=Pattern(
+            r"(?=.*(?:مبلغ|ریال|mablagh|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر|بانک|خرید|انتقال|پذیرنده|mablagh))",
+            re.DOTALL | re.IGNORECASE,
+        ),
     ),
     _Rule(
         PASSWORD,
-        compiled(rf"کد{SPACE}تایید", latin(rf"verification{SPACE}code")),
+        compiled(rf"کد{SPACE}(?:تایید|ورود)", latin(rf"verification{SPACE}code")),
         _FOUR_TO_EIGHT,
         name="login_code",
         grade=Grade.SUSPECT,
@@ -98,8 +104,8 @@ _RULES = (
 _ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
 _may_announce = gate(
     r"c[\W_]{0,2}[vcs]|verification|security|amni|pass|pin|otp|one|dynamic|ramz"
-    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|کد[\W_]{0,3}(?:پویا|ی[که]|تایید)"
-    r"|رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)"
+    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)"
+    r"|رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)"
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
@@ -126,6 +132,7 @@ _CLOSED = Pattern(
     re.IGNORECASE,
 )
 _LEAD = 32  # characters before a label in which its digits may stand
+_SIZE = re.compile(r"\W{0,3}[3-8] ?رقمی")  # `cvv2 سه‌رقمی` written with a digit
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
 
 
@@ -150,11 +157,13 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
     """Where the digits stand that follow a label."""
-    first = _DIGIT.search(page.text, label.end(), label.end() + rule.gap + 1)
+    size = _SIZE.match(page.text, label.end())
+    begin = size.end() if size else label.end()
+    first = _DIGIT.search(page.text, begin, begin + rule.gap + 1)
     value = rule.value.match(page.text, first.start()) if first else None
     if value is None:
         return None
-    spoken = page.text[label.end() : value.start()]
+    spoken = page.text[begin : value.start()]
     if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
         return None  # `OTP 2025`: the year of a text about them
     if rule.strict and not _BRIDGE.fullmatch(spoken):

@@ -37,6 +37,7 @@ _FILES = frozenset(
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
+_FRACTION = re.compile(r"(?<![0-9])0\.$")
 _REACH = 24
 
 
@@ -77,7 +78,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text, first = page.text, group.borders[run + 1] - start
-    if page.hides(span) or (first < 2 and text[span[0] + 1 : span[0] + 2] in {".", ",", "/", ":"}):
+    if page.hides(span) or _FRACTION.search(text, max(0, span[0] - 3), span[0]) or (first < 2 and text[span[0] + 1 : span[0] + 2] in {".", ",", "/", ":"}):
         return None
     if first < 2 and after - run > 1 and not (run == 0 and after == len(group.starts)):
         return None
@@ -86,7 +87,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     short = not digits.startswith(("0", "98")) or not mobile
     if (short and not label) or (not mobile and _SHOP.search(before)):
         return None
-    if (_in_a_word(text, span) and not label) or page.scrambles(span[0]):
+    if (_in_a_word(text, span, key=not short) and not label) or page.scrambles(span[0]):
         return None
     # Banks' references have twelve digits too, and one in three hundred starts like a mobile number with its country.
     unsure = digits.startswith("98") and not label and _is_bare(page, group, run, after)
@@ -99,9 +100,10 @@ def _is_bare(page: Page, group: Group, run: int, after: int) -> bool:
     return after - run == 1 and page.text[max(0, group.starts[run] - 1) : group.starts[run]] != "+"
 
 
-def _in_a_word(text: str, span: tuple[int, int]) -> bool:
-    around = text[max(0, span[0] - 1) : span[0]] + text[span[1] : span[1] + 1]
-    return any(char.isascii() and (char.isalpha() or char == "_") for char in around)
+def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
+    """Whether letters go on into the digits or out of them; a `key` may end with what `_` divides from the rest."""
+    ahead, behind = text[max(0, span[0] - 1) : span[0]], text[span[1] : span[1] + 1]
+    return any(char.isascii() and (char.isalpha() or char == "_") for char in (ahead.strip("_" * key), behind))
 
 
 def _emails(page: Page) -> Iterator[Finding]:

@@ -68,6 +68,13 @@ _PHRASES = (
     (
         "month_and_year",
         compiled(
+            latin(r"exp[a-z]*[\W_]{0,6}(?:year|yr|yy)")
+            + rf"[^0-9]{{1,8}}(?P<value>{_YEAR}[^0-9]{{1,24}}(?:month|mm?)[^0-9a-z]{{1,8}}{_MONTH}){END}"
+        ),
+    ),
+    (
+        "month_and_year",
+        compiled(
             r"(?:انقضا[^0-9]{0,20}(?:ماه|برج)|ماه انقضا)[^0-9]{0,8}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,20}}سال(?: انقضا)?[^0-9]{{0,8}}{_YEAR}){END}"
         ),

@@ -40,15 +40,16 @@ _ESCAPES = (
 # Labels, as short as other words leave them; of Latin ones first the letter, then the rest.
 _WORDS = {
     "": ("سی وی", "پشت کارت", "پشت این کارت", "انقض", "عتبار", "عتبر", "نقضی", "پین"),
-    "کد": ("امن", "پوی", "یک", "یه", "تای"),
-    "رمز": ("دوم", "پوی", "موق", "یک", "یه", "اینت", "اول", "ثاب", "کار", "عابر", "خودپ"),
+    "کد": ("امن", "پوی", "یک", "یه", "تای", "ورود"),
+    "رمز": ("دوم", "پوی", "موق", "خرید", "یک", "یه", "اینت", "اول", "ثاب", "کار", "عابر", "خودپ"),
 }
 _LATIN = (
-    ("c", f"(?:{_GAP}v{_GAP}[vcn]|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v)"),
+    ("c", f"(?:{_GAP}v{_GAP}(?:[vcnd]|{_DIGIT})|{_GAP}s{_GAP}c|{_GAP}c{_GAP}v)"),
     ("c", f"(?:{_word('ardcv')}|{_word('ardpin')}|{_word('ardexp')}|{_word('ard verif')})"),
     ("e", f"(?:{_word('xp')}|n{_LOOSE}(?:{_word('gh')}|q){_LOOSE}e?{_LOOSE}z)"),
     ("[vg]", f"(?:{_word('alid')}|{_word('ood')}){_GAP}(?:t{_LOOSE}[hi]|u)"),
     ("m", f"(?:{_word('pin')}|{_word('m yy')})"),
+    ("i", _word("pin")),
     ("a", _word("tmpin")),
     ("p", _word("in")),
     ("o", f"(?:{_word('tp')}|{_word('ne time')})"),
@@ -89,12 +90,15 @@ def _accounts(size: int) -> str:
 
 # A word's junk counts once for all that follow it, for each such class is as large as the rest of a label.
 PERSIAN_CODES: Final = "|".join(
-    f"{_word(first)}{_SIGNS if first else ''}(?:{'|'.join(map(_word, rest))})" for first, rest in _WORDS.items()
+    (
+        *(f"{_word(first)}{_SIGNS if first else ''}(?:{'|'.join(map(_word, rest))})" for first, rest in _WORDS.items()),
+        f"{_word('رمز')}{_SIGNS}{_DIGIT}",
+    )
 )
 CODES: Final = _any(*(first + _LOOSE + rest for first, rest in _LATIN))  # the same in Latin letters
 # In cells of nothing but ASCII letters and digits a label can only come first.
 FIRST_CODES: Final = _any(
-    "^(?:cv[vcn]|ccv|csc|exp|valid|good|m?pin|cardpin|atmpin|otp|onetime|dynamic|security|secondpass|staticpass|verif|cardc?v|cardexp|ramz|kode?amni|en(?:gh|q)e?z)"
+    "^(?:cv[vcn]|ccv|csc|exp|valid|good|[mi]?pin|cardpin|atmpin|otp|onetime|dynamic|security|secondpass|staticpass|verif|cardc?v|cardexp|ramz|kode?amni|en(?:gh|q)e?z)"
 )
 FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{10FFFF}}]*e{_JUNK}\+?{_JUNK}{_DIGIT}")
 IBANS: Final = _any(_accounts(1))

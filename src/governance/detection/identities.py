@@ -29,7 +29,16 @@ _IPV4 = re.compile(r"(?<![\w.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
-_VERSION = re.compile(r"(?:نسخه|ویرایش|version|ver|build|release|(?<![a-z])v)[\W_]{0,3}$|[a-z]/$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)[\W_]{0,3}$|[a-z]/$",
+    re.IGNORECASE,
+)
+# A name with a capital, `iOS 17.4.1.2`; words that lead up to an address may have one too.
+_PRODUCT = re.compile(
+    r"(?<![\w.])(?!(?i:from|to|by|at|via|on|in|for|is|host|server|client|remote|peer|user|login|source|src|dst|ping|block|allow|deny"
+    r"|gateway|proxy|network|dns|[lw]an|tcp|udp|ssh|vpn|nat|get|post) )[A-Za-z]?[A-Z][A-Za-z]* $"
+)
+_SMALL = 20  # the parts of most versions are below it; one address in twenty has two such parts
 
 
 def announces(heading: str) -> bool:
@@ -88,9 +97,11 @@ def _is_host(page: Page, match: re.Match[str]) -> bool:
     numbers = [int(part) for part in parts]
     if max(numbers) > 255 or numbers[0] in {0, 127} or any(len(part) > 1 and part[0] == "0" for part in parts):
         return False
-    before = page.before(match.start(), 16)
+    before = page.before(match.start(), 24)
     if _IP.search(before):
         return True
+    if _PRODUCT.search(before) and sum(number < _SMALL for number in numbers) > 1:
+        return False
     return not _VERSION.search(before) and (numbers[0] >= 10 or max(numbers) >= 30)
 
 

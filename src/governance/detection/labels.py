@@ -12,7 +12,7 @@ _AFTER = rf"(?:(?![a-z])|{_HUMP})"
 
 # Persian and Latin units: digits before them count something.
 END: Final = (
-    r"(?![0-9])(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
+    r"(?![0-9])(?![*•●×]{2})(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
     r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
     r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
     r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
@@ -21,7 +21,8 @@ END: Final = (
 OTHERWISE: Final = re.compile(
     r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
     r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
-    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount)",
+    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount"
+    r"|count(?!ry)|length|ttl|attempt|mismatch|review)",
     re.IGNORECASE,
 )
 

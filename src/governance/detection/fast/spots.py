@@ -236,7 +236,7 @@ def _mark_latin(text, marks, size):  # type: ignore[no-untyped-def]
         gap1, gap2, gap3 = is_small(b) ^ _u1(1), is_small(c) ^ _u1(1), is_small(d) ^ _u1(1)
         starts = (is_small(last) ^ _u1(1)) | _u1(big < _u1(0x60))
         v = _u1(c == _u1(ord("v")))
-        second = gap1 | (_u1(b == _u1(ord("v"))) & (gap2 | v | _u1(c == _u1(ord("c"))) | _u1(c == _u1(ord("n")))))
+        second = gap1 | _u1(b == _u1(ord("v")))
         second |= _u1(b == _u1(ord("s"))) & (gap2 | _u1(c == _u1(ord("c"))))
         second |= _u1(b == _u1(ord("c"))) & (gap2 | v)
         found = _u1(a == _u1(ord("c"))) & second
