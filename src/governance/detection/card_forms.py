@@ -11,13 +11,15 @@ from governance.detection.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
 _MASKED = re.compile(
-    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])[ -]?([xX*#×•●◦■_?]{1,6})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
+    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])"
+    r"[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
 )
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
 _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
 _MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
-_VISIBLE = 12
+_VISIBLE, _PREFIX = 12, 4
+_BREAK = re.compile("[ -]")
 _SIGNS, _POWERS = frozenset("xX*#×•●◦■_?"), frozenset("eE")
 
 
@@ -25,8 +27,9 @@ def find(page: Page) -> Iterator[Finding]:
     """Every badly masked number and every float that is or was one."""
     masked = not page.signs.isdisjoint(_SIGNS) and _MAY_BE_MASKED.search(page.text, page.start)
     for match in _MASKED.finditer(page.text, page.start) if masked else ():
-        if _shows_too_much(match) and not page.hides(match.span()):
-            yield Finding(KIND, "mask_too_short", Grade.FAIL, match.span())
+        span = _shown(match)
+        if span and not page.hides(span):
+            yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
     for match in _SPLIT.finditer(page.text, page.start) if masked else ():
         digits = re.sub("[xX]", "", match[0])
         if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
@@ -38,10 +41,26 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(KIND, "float", grade, match.span())
 
 
-def _shows_too_much(match: re.Match[str]) -> bool:
-    head, tail = (re.sub("[ -]", "", match[part]) for part in (1, 3))
-    visible, length = len(head) + len(tail), len(head) + len(tail) + len(match[2])
-    if visible <= _VISIBLE or length not in {15, 16, 19}:
+def _shown(match: re.Match[str]) -> tuple[int, int] | None:
+    """Where the number stands that shows too much: from a run before the mask to one behind it, or right up to it.
+
+    A date before a number or behind it looks like more of its digits.
+    """
+    text = match.string
+    starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
+    ends = [match.end(3), *(run.start() for run in _BREAK.finditer(text, *match.span(3)))]
+    for start in starts:
+        for end in ends:
+            head, tail = text[start : match.end(1)], text[match.start(3) : end]
+            if _shows_too_much(*(_BREAK.sub("", part) for part in (head, match[2], tail))):
+                return start, end
+    return None
+
+
+def _shows_too_much(head: str, hidden: str, tail: str) -> bool:
+    visible = len(head) + len(tail)
+    length = visible + len(hidden)
+    if visible <= _VISIBLE or len(head) < _PREFIX or length not in {15, 16, 19}:
         return False
     return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
 

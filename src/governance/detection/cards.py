@@ -154,6 +154,8 @@ def _grouped(page: Page, group: Group, sizes: list[int], run: int, taken: list[t
         after = run + len(layout)
         if tuple(sizes[run:after]) != layout:
             continue
+        if layout[2:] == () and page.text[group.starts[run] + sizes[run] : group.starts[run + 1]] == ".":
+            continue  # a decimal
         lonely = sizes[after : after + 1] != [4] and (run == 0 or sizes[run - 1] != 4)
         grade = Grade.FAIL if layout in _SURE and lonely else Grade.SUSPECT
         yield from _judge(page, group, (group.borders[run], group.borders[after]), ("grouped", grade), taken)

@@ -30,7 +30,8 @@ _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
-    r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)[\W_]{0,3}$|[a-z]/$",
+    r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)"
+    r"[\W_]{0,3}$|[a-z]/$",
     re.IGNORECASE,
 )
 # A name with a capital, `iOS 17.4.1.2`; words that lead up to an address may have one too.
