@@ -19,8 +19,8 @@ SYMBOLS: Final = 96
 _CODES = (
     "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی|کد ورود|رمز"
     "|^c v|^c s c|^c c v|^cardpin|^card verif|^exp|^valid t|^valid u|^good t|^good u|^mpin|^ipin|^atmpin|^pin|^otp"
-    "|^one time|^dynamic|^security code|^verification|^second pass|^static pass|^cardcv|^cardexp|^ramz|^kod amni|^kode amni"
-    "|^enghz|^enghez|^enqz|^enqez|^mm yy"
+    "|^one time|^dynamic|^security code|^verification|^second pass|^static pass|^cardcv|^cardexp|^ramz|^kod amni"
+    "|^kode amni|^enghz|^enghez|^enqz|^enqez|^mm yy"
 )
 _NATIONALS = "کد ملی|شماره ملی|ش ملی|^national|^mell|code mell"
 _SAME = {"ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "أ": "ا", "إ": "ا", "ؤ": "و", "ة": "ه"}

@@ -25,13 +25,14 @@ _OTHERWISE = re.compile(
     r"|order|track|invoice|isbn|ref|phone|tel|mobile|price|amount|time|stamp|created|updated|_at|account|(?<![^a-z]n)(?<!^n)id\W{0,3}$",
     re.IGNORECASE,
 )
-_IPV4 = re.compile(r"(?<![\w.\-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
+_IPV4 = re.compile(r"(?<![\w.\-%])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)"
-    r"[\W_]{0,3}$|[a-z]/$",
+    r"[\W_]{0,3}$|[a-z]/$"
+    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word still in escapes: another reading knows it
     re.IGNORECASE,
 )
 # A name with a capital, `iOS 17.4.1.2`; words that lead up to an address may have one too.
