@@ -15,10 +15,13 @@ DROP, DIGIT, LATIN = 255, 254, 1  # no symbols: read over, read as digits; where
 _PERSIAN: Final = 27
 SYMBOLS: Final = 96
 
-# A space may be nothing, or anything but letters and digits; `^` must be there.
+FIGURE: Final = SYMBOLS - 1  # the symbol of a digit that a label ends with
+
+# A space may be nothing, or anything but letters and digits; `^` must be there, and `0` is any digit.
 _CODES = (
-    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی|کد ورود|رمز"
-    "|^c v|^c s c|^c c v|^cardpin|^card verif|^exp|^valid t|^valid u|^good t|^good u|^mpin|^ipin|^atmpin|^pin|^otp"
+    "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی|کد ورود"
+    "|رمز دوم|رمز پویا|رمز موقت|رمز خرید|رمز یک|رمز یه|رمز اینترنت|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
+    "|رمز 0|^c v|^c s c|^c c v|^cardpin|^card verif|^exp|^valid t|^valid u|^good t|^good u|^mpin|^ipin|^atmpin|^pin|^otp"
     "|^one time|^dynamic|^security code|^verification|^second pass|^static pass|^cardcv|^cardexp|^ramz|^kod amni"
     "|^kode amni|^enghz|^enghez|^enqz|^enqez|^mm yy"
 )
@@ -28,9 +31,9 @@ _LETTERS = "".join(sorted({letter for text in (_CODES, _NATIONALS) for letter in
 
 
 def symbol(letter: str) -> int:
-    """The symbol of a letter, or of `^`."""
-    if letter == "^":
-        return EDGE
+    """The symbol of a letter, of `^` or of `0`."""
+    if letter in "^0":
+        return EDGE if letter == "^" else FIGURE
     return LATIN + ord(letter) - ord("a") if letter.isascii() else _PERSIAN + _LETTERS.index(letter)
 
 

@@ -26,7 +26,7 @@ from governance.detection.flags import (
     WIDE,
 )  # fmt: skip
 
-_EDGE, _DROP, _DIGIT, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, 27
+_EDGE, _DROP, _DIGIT, _FIGURE, _LATIN_END = automaton.EDGE, automaton.DROP, automaton.DIGIT, automaton.FIGURE, 27
 
 _VISIBLE = 13  # digits around mask signs that are too many
 _MASKS = np.zeros(256, dtype=np.uint8)
@@ -167,6 +167,8 @@ def _read(  # type: ignore[no-untyped-def]
                 elif latin == 2:
                     country = 2
                 near = True
+                if outputs[table[state, _FIGURE]]:
+                    flag |= CODE
                 state = table[0, _EDGE]
                 edge = True
                 latin = 0

@@ -6,7 +6,7 @@ from governance.detection import automaton
 from governance.detection.fast.spots import first_of_three, goes_on, is_small, opens, opens_national
 from governance.detection.flags import CODE, DEEP
 
-_EDGE, _DROP, _NUMBER = automaton.EDGE, automaton.DROP, automaton.DIGIT
+_EDGE, _DROP, _NUMBER, _FIGURE = automaton.EDGE, automaton.DROP, automaton.DIGIT, automaton.FIGURE
 _BEHIND, _FAR = 6, 96  # letters of a label before those that give it away, and bytes to read
 
 
@@ -48,6 +48,7 @@ def label_at(data, begin, end, place, reach, labels):  # type: ignore[no-untyped
         read += at >= place and symbol != _DROP and not (symbol == _EDGE and edge)
         at += width
         if symbol == _NUMBER and at > place:
+            found |= outputs[table[state, _FIGURE]]
             break
         if symbol >= _NUMBER or (symbol == _EDGE and edge):
             continue
