@@ -21,8 +21,8 @@ FIGURE: Final = SYMBOLS - 1  # the symbol of a digit that a label ends with
 _CODES = (
     "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی|کد ورود"
     "|رمز دوم|رمز پویا|رمز موقت|رمز خرید|رمز یک|رمز یه|رمز اینترنت|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
-    "|رمز 0|^c v|^c s c|^c c v|^cardpin|^card verif|^exp|^valid t|^valid u|^good t|^good u|^mpin|^ipin|^atmpin|^pin|^otp"
-    "|^one time|^dynamic|^security code|^verification|^second pass|^static pass|^cardcv|^cardexp|^ramz|^kod amni"
+    "|رمز 0|^c v|^c s c|^c c v|^cardpin|^card verif|^exp|^valid t|^valid u|^good t|^good u|^mpin|^ipin|^atmpin|^pin"
+    "|^otp|^one time|^dynamic|^security code|^verification|^second pass|^static pass|^cardcv|^cardexp|^ramz|^kod amni"
     "|^kode amni|^enghz|^enghez|^enqz|^enqez|^mm yy"
 )
 _NATIONALS = "کد ملی|شماره ملی|ش ملی|^national|^mell|code mell"
