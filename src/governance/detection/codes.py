@@ -56,18 +56,16 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom|2)"
+                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom(?:am)?|2)"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
-            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر ?بانک|خودپرداز|دوم(?![\W_]{0, 3}(?:پویا|یک)))",
+            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{0, 3}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
     _Rule(
         PIN,
-        compiled(
-            latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?!\w)(?: ?(?:[12](?![0-9])|دوم))?"
-        ),
+        compiled(latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?: ?(?:[12]|دوم))?(?!\w)"),
         _value("[0-9]{4,8}"),
         strict=True,
     ),

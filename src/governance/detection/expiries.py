@@ -80,6 +80,10 @@ _PHRASES = (
         ),
     ),
     (
+        "month_and_year",
+        compiled(rf"سال انقضا[^0-9]{{0,8}}(?P<value>{_YEAR}[^0-9]{{1,20}}ماه(?: انقضا)?[^0-9]{{0,8}}{_MONTH}){END}"),
+    ),
+    (
         "beside_a_code",
         compiled(
             r"(?<![a-z])(?:month|mm)[\"']? ?[:=][\"' ]{0,2}"

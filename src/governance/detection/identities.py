@@ -35,12 +35,14 @@ _VERSION = re.compile(
     r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word still in escapes: another reading knows it
     re.IGNORECASE,
 )
-# A name with a capital, `iOS 17.4.1.2`; words that lead up to an address may have one too.
-_PRODUCT = re.compile(
-    r"(?<![\w.])(?!(?i:from|to|by|at|via|on|in|for|is|host|server|client|remote|peer|user|login|source|src|dst|ping|block|allow|deny"
-    r"|gateway|proxy|network|dns|[lw]an|tcp|udp|ssh|vpn|nat|get|post) )[A-Za-z]?[A-Z][A-Za-z]* $"
+# A word right before, `iOS 17.4.1.2` or `بند 10.2.3.45`, other than those that lead up to an address.
+_NAMED = re.compile(
+    r"(?<![\w.])(?!(?:from|to|by|at|via|on|in|for|is|was|and|host|server|client|remote|peer|user|log(?:in|ged|out)|source|src|dst"
+    r"|ping|block|ban|banned|blocked|allow|accepted|denied|deny|rejected|connect|connected|visitor|gateway|proxy|network|dns|[lw]an"
+    r"|tcp|udp|ssh|vpn|nat|get|post|از|با|در|و|هاست|سرور|کاربر|سیستم|مبدا|مقصد|کلاینت) )[^\W\d_]+ $",
+    re.IGNORECASE,
 )
-_SMALL = 20  # the parts of most versions are below it; one address in twenty has two such parts
+_SMALL = 20  # most versions have two parts below it, or a zero inside; one address in twenty has
 
 
 def announces(heading: str) -> bool:
@@ -81,7 +83,7 @@ def _national_ids(page: Page) -> Iterator[Finding]:
         digits = _digits(match[1])
         # Seconds since 1970 of our years start so, and so do mobile numbers without their zero.
         if (
-            digits in _COUNTING
+            digits[:9] in _COUNTING
             or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))
             or not checksums.national_id(digits)
         ):
@@ -102,7 +104,7 @@ def _is_host(page: Page, match: re.Match[str]) -> bool:
     before = page.before(match.start(), 24)
     if _IP.search(before):
         return True
-    if _PRODUCT.search(before) and sum(number < _SMALL for number in numbers) > 1:
+    if _NAMED.search(before) and (0 in numbers[1:3] or sum(number < _SMALL for number in numbers) > 1):
         return False
     return not _VERSION.search(before) and (numbers[0] >= 10 or max(numbers) >= 30)
 
