@@ -37,7 +37,8 @@ _FILES = frozenset(
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
-_FRACTION = re.compile(r"(?<![0-9])(?:0|[0-9]{3,9})\.$")  # `1.` numbers a list
+# A decimal's whole part, where `1.` numbers a list, or a mask's signs: the digits behind aren't the first ones.
+_REST = re.compile(r"(?<![0-9])(?:0|[0-9]{3,9})\.$|[*#•×●]{2} ?$")
 _OPENINGS = frozenset({"98", "0098"})
 _AREA = 4  # digits of a mobile number that are often written apart
 _REACH = 24
@@ -80,7 +81,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text, first = page.text, group.borders[run + 1] - start
-    if page.hides(span) or _FRACTION.search(text, max(0, span[0] - 12), span[0]):
+    if page.hides(span) or _REST.search(text, max(0, span[0] - 12), span[0]):
         return None
     if first < 2 and text[span[0] + 1 : span[0] + 2] in {".", ",", "/", ":"}:
         return None

@@ -28,7 +28,7 @@ def _any(*patterns: str) -> str:
     return "(?i:" + "|".join(patterns) + ")"
 
 
-_HEX = "[0-9a-f]"
+_HEX = rf"[a-f{_DIGIT[1:]}"
 _ESCAPES = (
     rf"%{_JUNK}{_HEX}{_JUNK}{_HEX}",
     rf"={_JUNK}{_HEX}{_JUNK}{_HEX}{_JUNK}=",
