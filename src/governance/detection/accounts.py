@@ -1,7 +1,6 @@
 """Bank account numbers: Sheba with and without IR, and the IBANs of other countries."""
 
 import re
-import string
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,7 +13,6 @@ KIND = "iban"
 _SHEBA = re.compile(r"i ?r((?:[\W_]{0,3}[0-9]){24})(?![0-9])", re.IGNORECASE)
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
-_LATIN = frozenset(string.ascii_letters)
 _MAY_BE_IBAN = re.compile(r"[A-Za-z]{2}[ -]?[0-9]{2}")
 _RUNS = 64  # longer lists of numbers hold no grouped Sheba
 
@@ -42,11 +40,12 @@ _LENGTHS = {entry[:2]: 4 + sum(map(int, re.findall("[0-9]+", entry))) for entry 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every account number whose check digits are right."""
-    for match in _SHEBA.finditer(page.text, page.start) if "r" in page.signs or "R" in page.signs else ():
+    named = "ir" in page.small or "i r" in page.small
+    for match in _SHEBA.finditer(page.text, page.start) if named else ():
         if checksums.sheba(re.sub("[^0-9]", "", match[1])):
             yield Finding(KIND, "sheba", Grade.FAIL, match.span())
     yield from _without_country(page)
-    if not page.signs.isdisjoint(_LATIN) and _MAY_BE_IBAN.search(page.text, page.start):
+    if _MAY_BE_IBAN.search(page.text, page.start):
         yield from _foreign(page)
 
 

@@ -43,7 +43,7 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
     if text.isascii() and text.isdigit() and len(text) < _SPELLS and _says_nothing(heading):
         return _bare(text, heading, kinds)
     folded = fold(text)
-    rules = [find for able, find in _RULES if not able.isdisjoint(kinds)]
+    rules = _rules(frozenset(kinds))
     found: set[Finding] = set()
     for reading in readings(folded, text):
         page = Page.under(heading, reading.text)
@@ -53,6 +53,11 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
                 if start >= 0 and finding.kind in kinds:
                     found.add(Finding(finding.kind, finding.rule, finding.grade, reading.span(start, end)))
     return _settle(found)
+
+
+@lru_cache(maxsize=64)
+def _rules(kinds: frozenset[str]) -> tuple[Callable[[Page], Iterator[Finding]], ...]:
+    return tuple(find for able, find in _RULES if not able.isdisjoint(kinds))
 
 
 @lru_cache(maxsize=256)
@@ -72,11 +77,13 @@ def _bare(text: str, heading: str, kinds: Collection[str]) -> tuple[Finding, ...
                 if one.kind in kinds:
                     start, end = one.span[0] - page.start, one.span[1] - page.start
                     found.add(Finding(one.kind, one.rule, one.grade, (start, end)))
-    return _settle(found) if len(found) > 1 else tuple(found)
+    return _settle(found)
 
 
 def _settle(found: set[Finding]) -> tuple[Finding, ...]:
     """One finding a place and kind, the surest."""
+    if len(found) < 2:
+        return tuple(found)
     kept: list[Finding] = []
     for kind in {finding.kind for finding in found}:
         ordered = sorted(

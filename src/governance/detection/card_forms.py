@@ -20,12 +20,12 @@ _MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE, _PREFIX = 12, 4
 _BREAK = re.compile("[ -]")
-_SIGNS, _POWERS = frozenset("xX*#×•●◦■_?"), frozenset("eE")
+_SIGNS = tuple("x*#×•●◦■_?")
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every badly masked number and every float that is or was one."""
-    masked = not page.signs.isdisjoint(_SIGNS) and _MAY_BE_MASKED.search(page.text, page.start)
+    masked = any([sign in page.small for sign in _SIGNS]) and _MAY_BE_MASKED.search(page.text, page.start)  # noqa: C419
     for match in _MASKED.finditer(page.text, page.start) if masked else ():
         span = _shown(match)
         if span and not page.hides(span):
@@ -34,7 +34,7 @@ def find(page: Page) -> Iterator[Finding]:
         digits = re.sub("[xX]", "", match[0])
         if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
             yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
-    power = not page.signs.isdisjoint(_POWERS) and _MAY_BE_FLOAT.search(page.text, page.start)
+    power = "e" in page.small and _MAY_BE_FLOAT.search(page.text, page.start)
     for match in _FLOAT.finditer(page.text, page.start) if power else ():
         grade = _float(page, match)
         if grade:

@@ -59,7 +59,7 @@ _RULES = (
                 rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom(?:am)?|2)"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
-            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{0, 3}(?:پویا|یک)))",
+            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
@@ -101,9 +101,16 @@ _RULES = (
 )
 _ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
 _may_announce = gate(
-    r"c[\W_]{0,2}[vcs]|verification|security|amni|pass|pin|otp|one|dynamic|ramz"
-    r"|سی[\W_]{0,2}وی|امنیتی|پشت|سنجی|پین|کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)"
-    r"|رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)"
+    "verification|dynamic|amni|ramz|امنیتی|پشت|سنجی|پین",
+    c=r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcnd2]|c[\W_]{0,2}v|s[\W_]{0,2}c)",
+    pin=r"(?<![a-z])[mi]?pin|(?:card|atm)[\W_]?pin|pin(?s:.){0,24}[:=]",
+    otp="(?<![a-z])otp|otp(?s:.){0,24}[:=]",
+    code=rf"security{SPACE}code",
+    **{"pass": rf"(?:second|static){SPACE}pass"},
+    one=rf"one{SPACE}time",
+    سی=r"سی[\W_]{0,2}وی",
+    کد=r"کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)",
+    رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
@@ -141,7 +148,7 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
-    if not _may_announce(page.text) or not _ANY.search(page.text):
+    if not _may_announce(page) or not _ANY.search(page.text):
         return
     for rule in _RULES:
         if rule.beside and not rule.beside.match(page.text, page.start):

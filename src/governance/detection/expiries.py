@@ -59,6 +59,7 @@ _OTHER_THING = compiled(
 _PHRASES = (
     (
         "month_and_year",
+        gate("engh|enq", exp=r"exp[a-z]*[\W_]{0,6}m"),
         compiled(
             latin(rf"(?:exp[a-z]*|{_FINGLISH})[\W_]{{0,6}}(?:mon(?:th)?|mah|mm?)")
             + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}"
@@ -67,6 +68,7 @@ _PHRASES = (
     ),
     (
         "month_and_year",
+        gate(exp=r"exp[a-z]*[\W_]{0,6}y"),
         compiled(
             latin(r"exp[a-z]*[\W_]{0,6}(?:year|yr|yy)")
             + rf"[^0-9]{{1,8}}(?P<value>{_YEAR}[^0-9]{{1,24}}(?:month|mm?)[^0-9a-z]{{1,8}}{_MONTH}){END}"
@@ -74,6 +76,7 @@ _PHRASES = (
     ),
     (
         "month_and_year",
+        gate("انقضا"),
         compiled(
             r"(?:انقضا[^0-9]{0,20}(?:ماه|برج)|ماه انقضا)[^0-9]{0,8}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,20}}سال(?: انقضا)?[^0-9]{{0,8}}{_YEAR}){END}"
@@ -81,10 +84,12 @@ _PHRASES = (
     ),
     (
         "month_and_year",
+        gate("سال انقضا"),
         compiled(rf"سال انقضا[^0-9]{{0,8}}(?P<value>{_YEAR}[^0-9]{{1,20}}ماه(?: انقضا)?[^0-9]{{0,8}}{_MONTH}){END}"),
     ),
     (
         "beside_a_code",
+        gate("cvv|cvc"),
         compiled(
             r"(?<![a-z])(?:month|mm)[\"']? ?[:=][\"' ]{0,2}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,12}}(?:year|yy)[\"']? ?[:=][\"' ]{{0,2}}{_YEAR}){END}"
@@ -93,6 +98,7 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
+        gate("منقضی"),
         compiled(
             rf"(?:{_CARD.pattern})(?: ?(?:بانکی?|عابر|اعتباری))?(?:م|ت|ش|ام)?[ ،:]{{1,3}}(?:(?:تا|در|از) )?"
             rf"(?P<value>{_APART}){END} ?منقضی"
@@ -100,6 +106,7 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
+        gate("اعتبار|معتبر|منقضی"),
         compiled(
             rf"(?<!\w)تا ?(?P<value>{_APART}){END}[^0-9\w]{{1,3}}(?:{_CARD.pattern})"
             r"[^0-9\n]{0,16}(?:اعتبار|معتبر|منقضی)"
@@ -107,13 +114,20 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
+        gate("اعتبار|معتبر|منقضی"),
         compiled(
             rf"(?:{_CARD.pattern})[^0-9.؛!?\n]{{0,20}}(?<!\w)تا[^0-9\n]{{1,8}}(?P<value>{_APART}){END}"
             r"[^0-9\n]{0,12}(?:اعتبار|معتبر|منقضی)"
         ),
     ),
 )
-_may_announce = gate("exp|valid|good|en(?:gh|q)|month|mm|انقضا|اعتبار|معتبر|منقضی")
+_may_announce = gate(
+    "engh|enq|انقضا|اعتبار|معتبر|منقضی|cvv|cvc",
+    exp=r"exp(?:(?!(?-i:[abcefghj-z]))|[a-z]*[\W_]{0,6}[my])",
+    valid=r"valid[\W_]?[tu]",
+    good=r"good[\W_]?[tu]",
+    mm="mm ?/ ?yy",
+)
 _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
@@ -140,15 +154,15 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every expiry date that words announce, the column's name included."""
-    if not _may_announce(page.text):
+    if not _may_announce(page):
         return
     for label in _LABEL.finditer(page.text):
         if not page.scrambles(label.start()):
             span = _after(page, label) or _ahead(page, label)
             if span and span[0] >= page.start:
                 yield Finding(KIND, "labelled", Grade.FAIL, span)
-    for rule, pattern in _PHRASES:
-        for match in pattern.finditer(page.text):
+    for rule, may_be, pattern in _PHRASES:
+        for match in pattern.finditer(page.text) if may_be(page) else ():
             between = page.text[match.start() : match.start("value")]
             if match.start("value") >= page.start and not OTHERWISE.search(between.replace("سال", "")):
                 yield Finding(KIND, rule, Grade.FAIL, match.span("value"))

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
+from governance.detection.page import Page
+
 SPACE: Final = r"[\W_]{0,3}"
 _HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"  # inside camelCase
 _KEY = r"(?=[a-z]{0,12}[\"']{0,2} ?[:=])"
@@ -44,15 +46,21 @@ def latin(words: str) -> str:
     )
 
 
-def gate(pattern: str) -> Callable[[str], bool]:
-    """A quick question: whether a text could hold some labels at all; the pattern is of small letters.
+def gate(words: str = "", **patterns: str) -> Callable[[Page], bool]:
+    """A quick question: whether a page could hold some labels at all.
 
-    Patterns that mind no case are slow, and few texts hold a label. Dotted and dotless i are no match for small ones.
+    Few do, and the labels' own patterns are slow: one of the words, or one of the patterns, each under the small
+    letters without which it can't match.
     """
-    search = re.compile(pattern).search
+    sure = words.split("|") if words else []
+    unsure = [(letters, re.compile(pattern, re.IGNORECASE).search) for letters, pattern in patterns.items()]
 
-    def opens(text: str) -> bool:
-        return search(text.casefold()) is not None or (not text.isascii() and ("ı" in text or "İ" in text))
+    def opens(page: Page) -> bool:
+        small, text = page.small, page.text
+        # A list is read sooner than a generator begins.
+        if any([word in small for word in sure]):  # noqa: C419
+            return True
+        return any([letters in small and search(text) for letters, search in unsure])  # noqa: C419
 
     return opens
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _RUN = re.compile("[0-9]+")
+_NUMBER = re.compile(r"[0-9][0-9\W_و]{8,}[0-9]")  # all that a group can be made of
 _FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
 _MASKS = "*#×•●◦■"
 AND = "و"  # between groups read aloud
@@ -21,7 +22,8 @@ _OPAQUE = re.compile(
     r")(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_LONG = re.compile(r"[0-9A-Za-z+/_-]{32}")  # neither is shorter
+_SHORTEST = 32  # characters of an opaque token or a blob
+_LONG = re.compile(rf"[0-9A-Za-z+/_-]{{{_SHORTEST}}}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digits: labels in it are accidents
 
 
@@ -66,41 +68,23 @@ class Group:
                     yield self.borders[first], self.borders[after]
 
 
-@dataclass(frozen=True)
 class Page:
-    """One reading of a cell under its heading. Positions are those of `text`; the body starts at `start`."""
+    """One reading of a cell under its heading. Positions are those of `text`; the body starts at `start`.
 
-    text: str
-    start: int = 0
+    `small` is the text in small letters, to ask for words by `in`; its positions are others. `groups` are the digits of
+    the body, cut where a letter or too many signs stand between two runs; short ones are left out.
+    """
+
+    def __init__(self, text: str, start: int = 0) -> None:
+        self.text, self.start = text, start
+        # Patterns that mind no case take these two for an i.
+        self.small = text.lower() if text.isascii() else text.casefold().replace("ı", "i").replace("i\u0307", "i")
+        self.groups = tuple(_groups(text, start))
 
     @classmethod
     def under(cls, heading: str, body: str) -> "Page":
         """A body with the words of its column's name before it."""
         return cls(f"{heading}{_DIVIDE}{body}", len(heading) + len(_DIVIDE)) if heading else cls(body)
-
-    @cached_property
-    def signs(self) -> frozenset[str]:
-        """Every character there is: what takes another need not be searched for."""
-        return frozenset(self.text)
-
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        """The digits of the body, cut where a letter or too many signs stand between two runs; short ones left out."""
-        found: list[list[tuple[int, int]]] = []
-        text, last = self.text, -1
-        for match in _RUN.finditer(text, self.start):
-            if last < 0 or not _joins(text[last : min(match.start(), last + 16)]):
-                found.append([])
-            found[-1].append(match.span())
-            last = match.end()
-        return tuple(self._group(runs) for runs in found if runs[-1][1] - runs[0][0] >= _FEWEST)
-
-    def _group(self, runs: list[tuple[int, int]]) -> Group:
-        borders = [0]
-        for start, end in runs:
-            borders.append(borders[-1] + end - start)
-        digits = "".join(self.text[start:end] for start, end in runs)
-        return Group(digits, tuple(start for start, _ in runs), tuple(borders))
 
     @cached_property
     def opaque(self) -> tuple[tuple[int, int], ...]:
@@ -130,6 +114,10 @@ class Page:
 
     def hides(self, span: tuple[int, int]) -> bool:
         """Whether a span lies in one of the opaque tokens."""
+        start, end = span
+        around = self.text[start - 1 : start] if start else "", self.text[end : end + 1]
+        if end - start < _SHORTEST and not any(sign == "-" or (sign.isascii() and sign.isalnum()) for sign in around):
+            return False
         place = bisect_right(self.opaque, (span[0], len(self.text))) - 1
         return place >= 0 and span[1] <= self.opaque[place][1]
 
@@ -140,3 +128,27 @@ class Page:
 
     def _heading_and(self, place: int) -> str:
         return self.text[:place]
+
+
+def _groups(text: str, start: int) -> Iterator[Group]:
+    for number in _NUMBER.finditer(text, start):
+        runs: list[tuple[int, int]] = []
+        for match in _RUN.finditer(text, *number.span()):
+            if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
+                yield from _group(text, runs)
+                runs = []
+            runs.append(match.span())
+        yield from _group(text, runs)
+
+
+def _group(text: str, runs: list[tuple[int, int]]) -> Iterator[Group]:
+    first, last = runs[0][0], runs[-1][1]
+    if last - first < _FEWEST:
+        return
+    if len(runs) == 1:
+        yield Group(text[first:last], (first,), (0, last - first))
+        return
+    borders = [0]
+    for start, end in runs:
+        borders.append(borders[-1] + end - start)
+    yield Group("".join([text[start:end] for start, end in runs]), tuple([run[0] for run in runs]), tuple(borders))
