@@ -13,7 +13,7 @@ KIND = "iban"
 _SHEBA = re.compile(r"i ?r((?:[\W_]{0,3}[0-9]){24})(?![0-9])", re.IGNORECASE)
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
-_MAY_BE_IBAN = re.compile(r"[A-Za-z]{2}[ -]?[0-9]{2}")
+_MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters
 _RUNS = 64  # longer lists of numbers hold no grouped Sheba
 
 # Country and basic account number, from the IBAN registry that SWIFT publishes: `4a10n` is four letters and ten digits,

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import unquote_to_bytes
 
 from governance.detection.folding import fold
@@ -23,8 +24,8 @@ _QUOTED = re.compile("=[0-9A-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # base64 in lines, as mail has it
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
-_MAY_SPELL = re.compile(r"[A-Za-z0-9+/_-]{16}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
+_SHORTEST_HEX = 24
 _HEX_DIGITS = re.compile(
     r"3(?<![0-9A-Za-z]3)[0-9](?=([ :,_\-]))(?:\1 ?3[0-9]){12,}(?![0-9A-Za-z])"
 )  # a sign between all
@@ -134,17 +135,17 @@ def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -
     """What the base64 and hex tokens of a reading spell, where that is text."""
     for match in _HEX_DIGITS.finditer(reading.text):
         yield from _text_of(bytes.fromhex(re.sub("[^0-9]", "", match[0])), reading, match.span(), folding)
-    if not _MAY_SPELL.search(reading.text):
-        return
-    for match in _HEX.finditer(reading.text):
+    tokens = list(_BASE64.finditer(reading.text))
+    long = (token.span() for token in tokens if token.end() - token.start() >= _SHORTEST_HEX)
+    for match in chain.from_iterable(_HEX.finditer(reading.text, *span) for span in long):
         if match[1] in raw:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span(), folding)
-    for match in _BASE64.finditer(reading.text):
+    for match in tokens:
         if _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
             continue
         for piece in _pieces(reading.text, match):
             yield from _text_of(_decoded(piece[0]), reading, piece.span(), folding)
-    for match in _WRAPPED.finditer(reading.text):
+    for match in _WRAPPED.finditer(reading.text) if tokens and "\n" in reading.text else ():
         if match[0] in raw:
             yield from _text_of(_decoded("".join(match[0].split())), reading, match.span(), folding)
 

@@ -132,6 +132,9 @@ class Page:
 
 def _groups(text: str, start: int) -> Iterator[Group]:
     for number in _NUMBER.finditer(text, start):
+        if number[0].isdigit():
+            yield Group(number[0], (number.start(),), (0, len(number[0])))
+            continue
         runs: list[tuple[int, int]] = []
         for match in _RUN.finditer(text, *number.span()):
             if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
