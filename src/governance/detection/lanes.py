@@ -1,7 +1,7 @@
 """Which cells are worth the authority's time: a superset of those in which it would find something."""
 
 import string
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from governance.detection.layers import spells
 from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
-_FEW = 64  # cells
+_FEW = 64  # cells that are sooner judged than told apart
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
@@ -187,42 +187,43 @@ class Lanes:
         signs = flags.ESCAPED
         for search in self._searches():
             signs |= search.sign
-        wanted = (
-            signs
-            | (flags.AT if "email_address" in self.kinds else 0)
-            | (flags.HOST if "ip_address" in self.kinds else 0)
+        addresses = (flags.AT if "email_address" in self.kinds else 0) | (
+            flags.HOST if "ip_address" in self.kinds else 0
         )
-        seen, counts = triage(cells.data, cells.offsets, wanted, any_prefix=self.of_cards)
+        seen, counts = triage(cells.data, cells.offsets, signs | addresses, any_prefix=self.of_cards)
         found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
-        strange = np.flatnonzero((seen & flags.STRANGE != 0) & ~found)
-        if len(strange):
-            # A few are sooner judged than told apart.
-            found[strange] = True if len(strange) <= _FEW else self._by_arithmetic(cells.some(strange))
-        left = (seen & flags.STRANGE == 0) & ~found
+        strange = seen & flags.STRANGE != 0
+        left = ~strange & ~found
+        numbered = np.zeros(len(counts), dtype=np.bool_)
         if self.kinds & _CARDS:
             found |= left & (seen & flags.CARD != 0)
-        masked = left & (seen & flags.MASKED != 0) & (counts >= 13) & bool(self.kinds & _CARDS)
-        called = left & (counts >= 10) & bool(self.kinds & {"phone_number", "national_id"})
-        rows = np.flatnonzero((masked | called) & ~found)
-        if len(rows):
-            part, few = np.zeros(len(rows), dtype=np.bool_), cells.some(rows)
-            self._numbers(few, DigitMap.of(few.data, few.offsets), np.ones(len(rows), dtype=np.bool_), part)
+            numbered |= left & (seen & flags.MASKED != 0) & (counts >= 13)
+        if self.kinds & {"phone_number", "national_id"}:
+            numbered |= left & (counts >= 10)
+        if addresses:
+            addresses |= flags.ESCAPED
+        fewest = self._fewest()
+        lanes: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
+            (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
+            (numbered, lambda few, _, part: self._numbers(few, DigitMap.of(few.data, few.offsets), ~part, part)),
+            (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
+            (left & (seen & addresses != 0), lambda few, _, part: self._addresses(few, part)),
+            (
+                left & (seen & flags.LONG != 0),
+                lambda few, digits, part: self._tokens(few, digits, digits >= fewest, part, ~part),
+            ),
+        )
+        for able, sift in lanes:
+            rows = np.flatnonzero(able & ~found)
+            part = np.full(len(rows), len(rows) <= _FEW)
+            if len(rows) > _FEW:
+                sift(cells.some(rows), counts[rows], part)
             found[rows[part]] = True
-        rows = np.flatnonzero(left & ~found & (seen & signs != 0))
-        if len(rows):
-            part = np.zeros(len(rows), dtype=np.bool_)
-            self._words(cells.some(rows), counts[rows], np.ones(len(rows), dtype=np.bool_), part)
-            found[rows[part]] = True
-        for kind, sign in (("email_address", flags.AT), ("ip_address", flags.HOST)):
-            able = left & ~found & (seen & (sign | flags.ESCAPED) != 0)
-            rows = np.flatnonzero(able & (kind in self.kinds))
-            if len(rows):
-                part = np.zeros(len(rows), dtype=np.bool_)
-                self._addresses(cells.some(rows), part)
-                found[rows[part]] = True
-        examined = left & (counts >= min([13, *(search.fewest for search in self._searches())]))
-        self._tokens(cells, counts, examined, found, left & (seen & flags.LONG != 0))
         return found
+
+    def _fewest(self) -> int:
+        """Digits without which no card number and no word that is sought has anything to say."""
+        return min([13, *(search.fewest for search in self._searches())])
 
     def _anywhere(self) -> list[str]:
         return [search.any for search in self._searches() if search.any]
@@ -282,7 +283,7 @@ class Lanes:
         Returns which cells were examined: those that aren't found now hold no escapes.
         """
         searches = self._searches()
-        fewest = min([13, *(search.fewest for search in searches)])
+        fewest = self._fewest()
         examined: Flags = ((counts >= fewest) | ~odd) & ~found
         rows = np.flatnonzero(examined & odd)
         if not len(rows):
