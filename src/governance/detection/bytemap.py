@@ -118,7 +118,7 @@ def divided(data: Bytes, lows: Places, highs: Places) -> Flags:
 
 
 def long_ascii(data: Bytes, offsets: Places) -> Flags:
-    """Which cells have an aligned 8-byte word without space or non-ASCII, and half of one more on either side.
+    """Which cells have an aligned 8-byte word without space or non-ASCII, and eight such bytes more around it.
 
     Each run of 16 base64 signs covers as much.
     """
@@ -128,8 +128,11 @@ def long_ascii(data: Bytes, offsets: Places) -> Flags:
     few = np.flatnonzero(words & _TOPS == 0)
     few = few[_spaceless(words[few])]
     before, after = words[np.maximum(few - 1, 0)], words[np.minimum(few + 1, len(words) - 1)]
-    wide = _is_text(before & _UPPER | _LETTERS & ~_UPPER) | _is_text(after & ~_UPPER | _LETTERS & _UPPER)
-    few = few[wide | (few + 1 >= len(words))]
+    wide = few + 1 >= len(words)
+    for ahead in range(9):
+        mask = np.uint64((1 << 8 * ahead) - 1)
+        wide |= _is_text(before & ~mask | _LETTERS & mask) & _is_text(after & mask | _LETTERS & ~mask)
+    few = few[wide]
     found = np.zeros(len(offsets) - 1, dtype=np.bool_)
     found[np.searchsorted(offsets, few * 8, side="right") - 1] = True
     return found
@@ -141,7 +144,6 @@ def _is_text(words: npt.NDArray[np.uint64]) -> Flags:
 
 
 _ONES, _TOPS, _SPACES, _LETTERS = (np.uint64(0x0101010101010101 * byte) for byte in (0x01, 0x80, 0x20, 0x41))
-_UPPER = np.uint64(0xFFFFFFFF00000000)  # the last four bytes
 
 
 def _spaceless(words: npt.NDArray[np.uint64]) -> Flags:

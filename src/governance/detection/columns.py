@@ -14,7 +14,7 @@ from governance.detection.lanes import Lanes
 from governance.detection.marks import Marks, unmarked
 from governance.detection.verdicts import Verdicts
 
-_STEP = 16 << 20  # bytes of text looked at together: small enough for the cache, large enough for NumPy
+_STEP = 48 << 20  # bytes of text looked at together: each step compiles its patterns anew
 
 
 class Column:

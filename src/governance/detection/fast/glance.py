@@ -33,7 +33,7 @@ from governance.detection.fast.tokens import VALUES, has_token
 from governance.detection.flags import AT, CARD, CODE, DEEP, ESCAPED, HOST, LONG, NATIONAL, PLUS
 from governance.detection.windows import tables
 
-_BLOCK: Final = 1 << 14  # bytes marked at once: they and their marks stay in the first-level cache
+_BLOCK: Final = 1 << 13  # bytes marked at once: they and their marks stay in the first-level cache
 _CODE, _ACCOUNT, _CARD = 3, 10, 13  # digits of the shortest code, account and card number
 _FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning tells
 _SCARCE: Final = 64  # bytes a digit
