@@ -165,22 +165,27 @@ class Lanes:
         map_ = DigitMap.of(cells.data, cells.offsets)
         found = np.zeros(len(map_.counts), dtype=np.bool_)
         if not self._only_digits(cells, map_.counts, found):
-            odd = self._odd(cells)
+            odd = self._odd(cells, map_.counts)
             self._numbers(cells, map_, odd, found)
             examined = self._words(cells, map_.counts, odd, found)
             self._addresses(cells, found)
             self._tokens(cells, map_.counts, examined, found, long_ascii(cells.data, cells.offsets))
         return found
 
-    def _odd(self, cells: Cells) -> Flags:
+    def _odd(self, cells: Cells, counts: Places) -> Flags:
         """Cells that are more than words in Arabic letters, digits and ordinary signs, or that have such a neighbour.
 
-        The others hold no label, no escape and no mask. Several at a time, for each match costs as much as a few words.
+        The others hold no label, no escape and no mask. Several at a time, for each match costs as much as a few words;
+        cells with too few digits for any of these are not looked at, and count as odd.
         """
-        if not pa.types.is_large_string(cells.array.type):
-            return np.ones(len(cells.array), dtype=np.bool_)
-        found = _matches(cells.by(_NEIGHBOURS), "|".join((hints.ODD, *self._anywhere())))
-        return np.repeat(found, _NEIGHBOURS)[: len(cells.array)]
+        odd = np.ones(len(counts), dtype=np.bool_)
+        rows = np.flatnonzero(counts >= self._fewest())
+        if len(rows) and pa.types.is_large_string(cells.array.type):
+            if 4 * len(rows) > 3 * len(counts):  # copying would cost more
+                rows = np.arange(len(counts))
+            found = _matches(cells.some(rows).by(_NEIGHBOURS), "|".join((hints.ODD, *self._anywhere())))
+            odd[rows] = np.repeat(found, _NEIGHBOURS)[: len(rows)]
+        return odd
 
     def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
         """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
