@@ -122,9 +122,8 @@ def long_ascii(data: Bytes, offsets: Places) -> Flags:
 
     Each run of 16 base64 signs covers as much.
     """
-    words = data[: len(data) & ~7].view("<u8") if data.ctypes.data % 8 == 0 else None
-    if words is None:
-        words = data.copy()[: len(data) & ~7].view("<u8")
+    first = min(-data.ctypes.data % 8, len(data))
+    words = data[first : first + ((len(data) - first) & ~7)].view("<u8")
     few = np.flatnonzero(words & _TOPS == 0)
     few = few[_spaceless(words[few])]
     before, after = words[np.maximum(few - 1, 0)], words[np.minimum(few + 1, len(words) - 1)]
@@ -134,7 +133,7 @@ def long_ascii(data: Bytes, offsets: Places) -> Flags:
         wide |= _is_text(before & ~mask | _LETTERS & mask) & _is_text(after & mask | _LETTERS & ~mask)
     few = few[wide]
     found = np.zeros(len(offsets) - 1, dtype=np.bool_)
-    found[np.searchsorted(offsets, few * 8, side="right") - 1] = True
+    found[np.searchsorted(offsets, few * 8 + first, side="right") - 1] = True
     return found
 
 

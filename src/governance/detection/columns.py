@@ -1,8 +1,6 @@
 """Any Arrow array taken apart into texts: numbers as digits, dictionaries once a value, nested ones leaf by leaf."""
 
 import json
-from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import numbers
+from governance.detection.cells import steps
 from governance.detection.lanes import Lanes
 from governance.detection.marks import Marks, unmarked
 from governance.detection.verdicts import Verdicts
@@ -47,7 +46,7 @@ class Column:
     def _of_text(self, array: pa.Array, label: str) -> Marks:
         found = unmarked(len(array))
         lanes = Lanes.of(self._kinds, label)
-        for start, part in _steps(array):
+        for start, part in steps(array, _STEP):
             rows = lanes.candidates(part)
             for row, value in zip(rows.tolist(), part.take(pa.array(rows)).to_pylist(), strict=True):
                 if value is not None:
@@ -110,14 +109,6 @@ def _without_ghosts(array: pa.Array) -> pa.Array:
     sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
     haunted = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
     return array.take(pa.array(np.arange(len(array)))) if haunted else array
-
-
-def _steps(array: pa.Array) -> Iterator[tuple[int, pa.Array]]:
-    """The array in slices of a few megabytes, each with the position of its first cell."""
-    ends = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
-    marks = np.searchsorted(ends, np.arange(ends[0] + _STEP, ends[-1], _STEP), side="right")
-    for start, end in pairwise(np.unique(np.concatenate(([0], marks, [len(array)]))).tolist()):
-        yield start, array.slice(start, end - start)
 
 
 def entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:

@@ -1,6 +1,5 @@
 """Which cells are worth the authority's time: a superset of those in which it would find something."""
 
-import string
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -10,24 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import codes, compiled, expiries, flags, hints, identities
-from governance.detection.bytemap import Bytes, DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
+from governance.detection.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.cards import says_card
+from governance.detection.cells import Cells, steps
 from governance.detection.encoded import spelling
 from governance.detection.folding import fold_label
 from governance.detection.layers import spells
 from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
-_FEW = 64  # cells that are sooner judged than told apart
+_CARD = 13  # digits of a card number
+_PART = 4 << 20  # bytes of text whose numbers are looked at together: they stay in the cache
+_FEW, _FEWER = 64, 16  # cells that are sooner judged than told apart by all patterns, and by one
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _CARDS = frozenset({"payment_card_number", "iban", "track_data"})
-
-_MARKS = np.full(256, flags.SIGNED, dtype=np.uint8)
-_MARKS[list(string.ascii_letters.encode() + string.digits.encode())] = 0
-_MARKS[list(b"%=\\&<\xef")] |= flags.ESCAPED
-_MARKS[[0, *range(0x80, 0x100)]] |= flags.WIDE
-_MARKS[list(string.ascii_letters.encode() + b"\xc4\xc5\xef")] |= flags.LATIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,58 +77,6 @@ _SEARCHES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Texts as Arrow lays them out: bytes, and where each cell starts; one more for the end."""
-
-    array: pa.Array
-    data: Bytes
-    offsets: Places
-
-    @classmethod
-    def of(cls, array: pa.Array) -> "Cells":
-        """The bytes of a large string or large binary array, slices included."""
-        offsets = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
-        first, last = int(offsets[0]), int(offsets[-1])
-        data = np.frombuffer(array.buffers()[2] or b"", np.uint8, last - first, first)
-        return cls(array, data, offsets - first)
-
-    def marks(self) -> Bytes:
-        """What signs each cell holds."""
-        data, found = self.data, np.zeros(len(self.array), dtype=np.uint8)
-        wide = np.diff(Rank.of(data >= 0x80).before(self.offsets)) > 0
-        if not wide.any():
-            rows = np.flatnonzero(np.diff(self.offsets))
-            if len(rows):
-                found[rows] = np.bitwise_or.reduceat(_MARKS[data], self.offsets[rows])
-            return found
-        narrow = np.flatnonzero(~wide)
-        if len(narrow):
-            found[narrow] = self.some(narrow).marks()
-        # In texts of more than ASCII few bytes say more than that.
-        telling = ((data - np.uint8(0x3A)) < 0x44) | (data & np.uint8(0xFE) == 0xC4) | (data == 0xEF)
-        telling |= (data - np.uint8(0x25)) < 2
-        places = np.flatnonzero(telling)
-        marks = _MARKS[data[places]] & np.uint8(flags.ESCAPED | flags.LATIN)
-        places, marks = places[marks != 0], marks[marks != 0]
-        cells = np.searchsorted(self.offsets, places, side="right") - 1
-        for mark in (flags.ESCAPED, flags.LATIN):
-            found[cells[marks & mark != 0]] |= np.uint8(mark)
-        found[wide] |= np.uint8(flags.SIGNED | flags.WIDE)
-        return found
-
-    def by(self, count: int) -> pa.Array:
-        """So many cells as one; the last may be fewer."""
-        _, offsets, data = self.array.buffers()
-        places = np.frombuffer(offsets, np.int64, len(self.array) + 1, self.array.offset * 8)
-        firsts = np.append(places[:-1:count], places[-1])
-        return pa.Array.from_buffers(self.array.type, len(firsts) - 1, [None, pa.py_buffer(firsts), data])
-
-    def some(self, rows: npt.NDArray[np.intp]) -> "Cells":
-        """Only these cells, close together."""
-        return self if len(rows) == len(self.array) else Cells.of(self.array.take(pa.array(rows)))
-
-
-@dataclass(frozen=True, slots=True)
 class Lanes:
     """The searches that the asked kinds need in a column of this name."""
 
@@ -162,14 +106,24 @@ class Lanes:
         return np.flatnonzero(self._by_arithmetic(cells) if triage is None else self._by_triage(cells, triage))
 
     def _by_arithmetic(self, cells: Cells) -> Flags:
-        map_ = DigitMap.of(cells.data, cells.offsets)
-        found = np.zeros(len(map_.counts), dtype=np.bool_)
-        if not self._only_digits(cells, map_.counts, found):
-            odd = self._odd(cells, map_.counts)
-            self._numbers(cells, map_, odd, found)
-            examined = self._words(cells, map_.counts, odd, found)
+        found = np.zeros(len(cells.array), dtype=np.bool_)
+        counts = np.zeros(len(found), dtype=np.int64)
+        long = found.copy()
+        plain = True
+        for start, array in steps(cells.array, _PART):
+            some, part = slice(start, start + len(array)), Cells.of(array)
+            map_ = DigitMap.of(part.data, part.offsets)
+            counts[some] = map_.counts
+            if not self._only_digits(part, map_.counts, found[some]):
+                plain = False
+                self._numbers(part, map_, found[some])
+                long[some] = long_ascii(part.data, part.offsets)
+        if not plain:
+            odd = self._odd(cells, counts)
+            self._masks(cells, counts, odd, found)
+            examined = self._words(cells, counts, odd, found)
             self._addresses(cells, found)
-            self._tokens(cells, map_.counts, examined, found, long_ascii(cells.data, cells.offsets))
+            self._tokens(cells, counts, examined, found, long)
         return found
 
     def _odd(self, cells: Cells, counts: Places) -> Flags:
@@ -210,7 +164,7 @@ class Lanes:
         fewest = self._fewest()
         lanes: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
             (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
-            (numbered, lambda few, _, part: self._numbers(few, DigitMap.of(few.data, few.offsets), ~part, part)),
+            (numbered, self._all_numbers),
             (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
             (left & (seen & addresses != 0), lambda few, _, part: self._addresses(few, part)),
             (
@@ -253,7 +207,11 @@ class Lanes:
                     found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
         return bool((pure & (sizes < _HEX_SPELLS)).all())
 
-    def _numbers(self, cells: Cells, map_: DigitMap, odd: Flags, found: Flags) -> None:
+    def _all_numbers(self, cells: Cells, counts: Places, found: Flags) -> None:
+        self._numbers(cells, DigitMap.of(cells.data, cells.offsets), found)
+        self._masks(cells, counts, ~found, found)
+
+    def _numbers(self, cells: Cells, map_: DigitMap, found: Flags) -> None:
         """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
         cards, others = bool(self.kinds & _CARDS), bool(self.kinds & {"phone_number", "national_id"})
         if not (cards or others):
@@ -267,20 +225,21 @@ class Lanes:
         groups = Groups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
         if cards:
             found[rows[groups.cards()]] = True
-            names = np.flatnonzero(odd & (map_.counts >= 13) & ~found)
-            if len(names):
-                self._masked(cells.some(names), map_.counts[names], names, found)
         if "phone_number" in self.kinds:
             found[rows[groups.phones()]] = True
         if "national_id" in self.kinds:
             found[rows[groups.national_ids()]] = True
 
-    def _masked(self, cells: Cells, counts: Places, names: Places, found: Flags) -> None:
-        rows = masks(cells.data, cells.offsets)
-        if len(rows):
+    def _masks(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> None:
+        """Numbers of which masks hide too little."""
+        rows = np.flatnonzero(odd & (counts >= _CARD) & ~found)
+        if len(rows) and self.kinds & _CARDS:
+            few = cells.some(rows)
+            rows = rows[masks(few.data, few.offsets)]
+        if len(rows) and self.kinds & _CARDS:
             few = cells.some(rows)
             runs = DigitRuns.of(few.data, np.flatnonzero(digits(few.data)[0]), counts[rows])
-            found[names[rows[thin(few.data, letters(few.data), runs)]]] = True
+            found[rows[thin(few.data, letters(few.data), runs)]] = True
 
     def _words(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> Flags:
         """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
@@ -337,9 +296,11 @@ class Lanes:
 
 
 def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
-    """Which of the wanted cells match."""
+    """Which of the wanted cells match, or are too few to ask."""
     found = np.zeros(len(wanted), dtype=np.bool_)
     rows = np.flatnonzero(wanted)
+    if len(rows) <= _FEWER:
+        return wanted
     if 4 * len(rows) > 3 * len(wanted):  # copying would cost more
         return _matches(cells.array, hint) & wanted
     if len(rows):

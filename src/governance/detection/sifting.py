@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.bytemap import Flags
+from governance.detection.cells import Cells
 from governance.detection.encoded import spelling
-from governance.detection.lanes import Cells
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
