@@ -6,7 +6,7 @@ from typing import Final
 
 from governance.detection import checksums
 from governance.detection.findings import Finding, Grade
-from governance.detection.page import Page
+from governance.detection.page import Group, Page
 
 KIND = "iban"
 
@@ -14,6 +14,7 @@ _SHEBA = re.compile(r"i ?r((?:[\W_]{0,3}[0-9]){24})(?![0-9])", re.IGNORECASE)
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
 _MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters
+_SHEBA_DIGITS = 24
 _RUNS = 64  # longer lists of numbers hold no grouped Sheba
 
 # Country and basic account number, from the IBAN registry that SWIFT publishes: `4a10n` is four letters and ten digits,
@@ -44,22 +45,20 @@ def find(page: Page) -> Iterator[Finding]:
     for match in _SHEBA.finditer(page.text, page.start) if named else ():
         if checksums.sheba(re.sub("[^0-9]", "", match[1])):
             yield Finding(KIND, "sheba", Grade.FAIL, match.span())
-    yield from _without_country(page)
+    for group in page.groups:
+        if len(group.digits) >= _SHEBA_DIGITS and len(group.starts) <= _RUNS:
+            yield from _without_country(page, group)
     if _MAY_BE_IBAN.search(page.text, page.start):
         yield from _foreign(page)
 
 
-def _without_country(page: Page) -> Iterator[Finding]:
-    for group in page.groups:
-        if len(group.digits) < 24:
-            continue
-        windows = group.windows(24, 24) if len(group.starts) <= _RUNS else iter(())
-        for start, end in windows:
-            digits, span = group.digits[start:end], group.span(start, end)
-            label = _LABEL.search(page.before(span[0], 30))
-            # A post barcode has 24 digits too; the banks' codes all start with 0, which leaves one in a thousand.
-            if (label or digits[2] == "0") and checksums.sheba(digits) and not page.hides(span):
-                yield Finding(KIND, "sheba_without_ir", Grade.FAIL if label else Grade.SUSPECT, span)
+def _without_country(page: Page, group: Group) -> Iterator[Finding]:
+    for start, end in group.windows(_SHEBA_DIGITS, _SHEBA_DIGITS):
+        digits, span = group.digits[start:end], group.span(start, end)
+        label = _LABEL.search(page.before(span[0], 30))
+        # A post barcode has 24 digits too; the banks' codes all start with 0, which leaves one in a thousand.
+        if (label or digits[2] == "0") and checksums.sheba(digits) and not page.hides(span):
+            yield Finding(KIND, "sheba_without_ir", Grade.FAIL if label else Grade.SUSPECT, span)
 
 
 def _foreign(page: Page) -> Iterator[Finding]:
