@@ -5,10 +5,15 @@ could find anything, `look` does so for several questions at once. `scan_known` 
 known, in whatever form they are written. Findings say where and what kind, never the value.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from governance.detection.authority import classify
 from governance.detection.findings import BANK_DATA, KINDS, PERSONAL_DATA, Finding, Grade
-from governance.detection.known import Known, KnownHits, scan_known
-from governance.detection.scanning import Hits, Sightings, look, scan
+
+if TYPE_CHECKING:
+    from governance.detection.known import Known, KnownHits, scan_known
+    from governance.detection.scanning import Hits, Sightings, look, scan
 
 __all__ = [
     "BANK_DATA",
@@ -25,3 +30,11 @@ __all__ = [
     "scan",
     "scan_known",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What reads columns, with NumPy and Arrow, is loaded when it is first asked for: `classify` needs neither."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = "known" if "known" in name.lower() else "scanning"
+    return getattr(import_module(f"{__name__}.{home}"), name)
