@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, automaton, compiled, flags, scan
-from governance.detection.lanes import Cells, Lanes
+from governance.detection.cells import Cells
+from governance.detection.lanes import Lanes
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
 
 pytest.importorskip("numba")
