@@ -1,3 +1,4 @@
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -138,3 +139,15 @@ def test_findings_come_by_place_and_once() -> None:
 )
 def test_a_year_right_after_a_bare_label_is_a_year(text: str, found: bool) -> None:  # noqa: FBT001
     assert bool(classify(text)) is found
+
+
+def test_a_second_password_that_changes_is_no_pin() -> None:
+    assert kinds("رمز دوم پویا: 65432") == ["one_time_password"]
+    assert "card_pin" in kinds("رمز دوم: 65432")
+
+
+def test_base64_in_lines_is_read_from_where_it_begins() -> None:
+    letter = b64encode(f"name: sara, note: {MELLI}, and more words, so that there are two lines".encode()).decode()
+    lines = f"{letter[:76]}\n{letter[76:]}"
+    assert "payment_card_number" in kinds(lines)
+    assert "payment_card_number" not in kinds(f"AAAAAAAAAAAAAAA{lines}"), "no decoder begins inside a token"
