@@ -27,7 +27,7 @@ from governance.synthetic.pools import build_pools
 
 TIGHT = "[0-9۰-۹٠-٩](?:[ -]?[0-9۰-۹٠-٩]){15}"
 SAMPLE = 4_000
-TIMES = 3
+TIMES = 7
 _NEVER, _AT_ONCE = 1 << 60, 0
 
 

@@ -19,7 +19,7 @@ from governance.detection.masked import masks, thin
 from governance.detection.windows import Groups, bare_cards
 
 _CARD = 13  # digits of a card number
-_PART = 4 << 20  # bytes of text whose numbers are looked at together: they stay in the cache
+_PART = 12 << 20  # bytes of text whose numbers are looked at together: they stay in the cache
 _FEW, _FEWER = 64, 16  # cells that are sooner judged than told apart by all patterns, and by one
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
