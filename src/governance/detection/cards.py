@@ -38,7 +38,9 @@ def find(page: Page) -> Iterator[Finding]:
         if len(group.digits) >= 13:
             iranian = list(_iranian(page, group))
             yield from iranian
-            yield from _international(page, group, [finding.span for finding in iranian])
+            taken = [finding.span for finding in iranian]
+            if taken != [group.whole]:
+                yield from _international(page, group, taken)
 
 
 def of_digits(digits: str, heading: str) -> list[Finding]:

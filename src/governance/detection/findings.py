@@ -1,7 +1,7 @@
 """What detection can say: kinds, grades and findings. A finding never holds the value it found."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 BANK_DATA: tuple[str, ...] = (
     "payment_card_number",
@@ -23,8 +23,7 @@ class Grade(StrEnum):
     SUSPECT = "suspect"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One value recognised in a text: where (character positions, end exclusive) and by which rule."""
 
     kind: str

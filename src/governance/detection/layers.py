@@ -4,8 +4,8 @@ import binascii
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from governance.detection.folding import fold
@@ -21,7 +21,8 @@ _ESCAPE = re.compile(
 )
 _MARKS = ("%", "\\", "&", "<")
 _QUOTED = re.compile("=[0-9A-F]{2}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_SIGN = "[A-Za-z0-9+/_-]"
+_BASE64 = re.compile(rf"{_SIGN}(?<!{_SIGN}.){_SIGN}{{15,}}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # as in mail
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
@@ -33,8 +34,7 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text to inspect and, for each of its characters and its end, the position in the text it was read from."""
 
     text: str
@@ -141,7 +141,7 @@ def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -
         if match[1] in raw:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span(), folding)
     for match in tokens:
-        if _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
+        if match[0].isdigit() or _HEXADECIMAL.issuperset(match[0]) or match[0] not in raw:
             continue
         for piece in _pieces(reading.text, match):
             yield from _text_of(_decoded(piece[0]), reading, piece.span(), folding)

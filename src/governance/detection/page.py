@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 _RUN = re.compile("[0-9]+")
 _NUMBER = re.compile(r"[0-9][0-9\W_و]{8,}[0-9]")  # all that a group can be made of
@@ -22,6 +22,7 @@ _OPAQUE = re.compile(
     r")(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+_TOKEN = re.compile("[0-9A-Za-z-]")
 _SHORTEST = 32  # characters of an opaque token or a blob
 _LONG = re.compile(rf"[0-9A-Za-z+/_-]{{{_SHORTEST}}}")
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digits: labels in it are accidents
@@ -39,13 +40,17 @@ def _joins(gap: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Digit runs that one number may be made of."""
 
     digits: str
     starts: tuple[int, ...]  # of each run, in the text
     borders: tuple[int, ...]  # of each run, in `digits`; one more for the end
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """The positions in the text of all digits."""
+        return self.starts[0], self.starts[-1] + self.borders[-1] - self.borders[-2]
 
     def place(self, offset: int) -> int:
         """The position in the text of a digit."""
@@ -54,6 +59,8 @@ class Group:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The positions in the text of the digits from `start` to before `end`."""
+        if len(self.starts) == 1:
+            return self.starts[0] + start, self.starts[0] + end
         return self.place(start), self.place(end - 1) + 1
 
     def windows(self, shortest: int, longest: int) -> Iterator[tuple[int, int]]:
@@ -115,8 +122,8 @@ class Page:
     def hides(self, span: tuple[int, int]) -> bool:
         """Whether a span lies in one of the opaque tokens."""
         start, end = span
-        around = self.text[start - 1 : start] if start else "", self.text[end : end + 1]
-        if end - start < _SHORTEST and not any(sign == "-" or (sign.isascii() and sign.isalnum()) for sign in around):
+        alone = not _TOKEN.match(self.text, end) and (start == 0 or not _TOKEN.match(self.text, start - 1))
+        if alone and end - start < _SHORTEST:
             return False
         place = bisect_right(self.opaque, (span[0], len(self.text))) - 1
         return place >= 0 and span[1] <= self.opaque[place][1]
