@@ -30,6 +30,7 @@ SEEDS = {
     "cards until": "کارت تا ",
     "lines of base64": "A" * 76 + "\n",
     "masks": "1234xxx",
+    "masks between digits apart": "1 1 1 1 1 1 1 1 1 1 1 1 1 1 1x",
     "invisible characters": "\u200c",
     "IR": "IR12",
     "tokens": "NjAzNzk5MDAwMDEyMzQ1MQ== ",

@@ -1,16 +1,26 @@
 """Labels before and behind their values, in every cell that `scan` sees too."""
 
 import json
+import random
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from governance.detection import KINDS, Grade, classify, compiled, scan
+from governance.detection import KINDS, Grade, classify, codes, compiled, expiries, scan
+from governance.detection.folding import fold
+from governance.detection.page import Page
+from tests.detection.test_superset import adversarial
 
 CVV, EXPIRY, PIN, OTP = "card_verification_code", "card_expiry", "card_pin", "one_time_password"
 PHONE, NATIONAL = "phone_number", "national_id"
 _CASES = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
+_WORDS = (
+    "exp EXP expM expiry Expiration_Date expDate validThru good till mm / yy cvv CVV2 cv_d csc CardPin mPIN iPin userPin: "
+    "pin_code otp OTPCode one time pass second password staticPass dynamic pin security code verification ramze poya kode "
+    "amniati enghza ENQEZA month: year = YY سی وی وی کد امنیتی پشت کارت رمز دوم پویا خرید یکبار ورود تایید پین انقضا ماه "
+    "سال اعتبار معتبر منقضی تا ı İ ſ K 12/27 1405 345 8 X"
+)
 BEHIND = {
     CVV: ("731", "cvv2", "شماره"),
     EXPIRY: ("07/29", "تاریخ انقضا", "صفحه"),
@@ -76,3 +86,18 @@ def test_every_case_is_found_in_a_column_too(worth: int, monkeypatch: pytest.Mon
         grades = [{one.grade for one in classify(text) if one.kind == kind} for text in texts]
         assert hits.rows.tolist() == [row for row, seen in enumerate(grades) if Grade.FAIL in seen]
         assert hits.review.tolist() == [row for row, seen in enumerate(grades) if seen == {Grade.SUSPECT}]
+
+
+def test_what_asks_for_labels_first_lets_every_label_through() -> None:
+    words = _WORDS.split()
+    chance = random.Random(7)  # noqa: S311 - the same texts every time
+    gaps = ["", "", " ", " ", "_", "-", ": ", "\n"]
+    texts = ["".join(chance.choice(words) + chance.choice(gaps) for _ in range(6)) for _ in range(20_000)]
+    pages = [Page(fold(text)) for text in (*texts, *(text for text, _ in adversarial()))]
+    asked = [(codes._may_announce, codes._ANY), (expiries._may_announce, expiries._LABEL)]
+    asked += [(may_be, pattern) for _, may_be, pattern in expiries._PHRASES]
+    asked += [(expiries._may_announce, pattern) for _, _, pattern in expiries._PHRASES]
+    for may_be, pattern in asked:
+        held = [page for page in pages if pattern.search(page.text)]
+        assert not [page.text for page in held if not may_be(page)]
+    assert sum(bool(codes._ANY.search(page.text)) for page in pages) > 5_000

@@ -49,17 +49,19 @@ def _shown(match: re.Match[str]) -> tuple[int, int] | None:
     text = match.string
     starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
     ends = [match.end(3), *(run.start() for run in _BREAK.finditer(text, *match.span(3)))]
-    for start in starts:
-        for end in ends:
-            head, tail = text[start : match.end(1)], text[match.start(3) : end]
-            if _shows_too_much(*(_BREAK.sub("", part) for part in (head, match[2], tail))):
+    heads = [_BREAK.sub("", text[start : match.end(1)]) for start in starts]
+    tails = [len(_BREAK.sub("", text[match.start(3) : end])) for end in ends]
+    hidden = len(_BREAK.sub("", match[2]))
+    for start, head in zip(starts, heads, strict=True):
+        for end, tail in zip(ends, tails, strict=True):
+            if _shows_too_much(head, hidden, tail):
                 return start, end
     return None
 
 
-def _shows_too_much(head: str, hidden: str, tail: str) -> bool:
-    visible = len(head) + len(tail)
-    length = visible + len(hidden)
+def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
+    visible = len(head) + tail
+    length = visible + hidden
     if visible <= _VISIBLE or len(head) < _PREFIX or length not in {15, 16, 19}:
         return False
     return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)

@@ -93,7 +93,7 @@ class Lanes:
             or (expiries.announces(fold_label(label)) and expiries.KIND in kinds)
             or (identities.announces(fold_label(label)) and identities.NATIONAL in kinds)
         )
-        fewest = 3 if announced else 8 if "phone_number" in kinds or "national_id" in kinds else 13
+        fewest = 3 if announced else 8 if "phone_number" in kinds or "national_id" in kinds else _CARD
         return cls(kinds, announced, says_card(fold_label(label)), fewest)
 
     def candidates(self, array: pa.Array) -> npt.NDArray[np.intp]:
@@ -135,8 +135,7 @@ class Lanes:
         odd = np.ones(len(counts), dtype=np.bool_)
         rows = np.flatnonzero(counts >= self._fewest())
         if len(rows) and pa.types.is_large_string(cells.array.type):
-            if 4 * len(rows) > 3 * len(counts):  # copying would cost more
-                rows = np.arange(len(counts))
+            rows = _nearly_all(rows, len(counts))
             found = _matches(cells.some(rows).by(_NEIGHBOURS), "|".join((hints.ODD, *self._anywhere())))
             odd[rows] = np.repeat(found, _NEIGHBOURS)[: len(rows)]
         return odd
@@ -156,7 +155,7 @@ class Lanes:
         numbered = np.zeros(len(counts), dtype=np.bool_)
         if self.kinds & _CARDS:
             found |= left & (seen & flags.CARD != 0)
-            numbered |= left & (seen & flags.MASKED != 0) & (counts >= 13)
+            numbered |= left & (seen & flags.MASKED != 0) & (counts >= _CARD)
         if self.kinds & {"phone_number", "national_id"}:
             numbered |= left & (counts >= 10)
         if addresses:
@@ -182,7 +181,7 @@ class Lanes:
 
     def _fewest(self) -> int:
         """Digits without which no card number and no word that is sought has anything to say."""
-        return min([13, *(search.fewest for search in self._searches())])
+        return min([_CARD, *(search.fewest for search in self._searches())])
 
     def _anywhere(self) -> list[str]:
         return [search.any for search in self._searches() if search.any]
@@ -201,13 +200,14 @@ class Lanes:
             return False
         if self.kinds & _CARDS:
             for size in np.flatnonzero(np.bincount(sizes[pure], minlength=25)).tolist():
-                if size >= 13:
+                if size >= _CARD:
                     rows = np.flatnonzero(pure & (sizes == size))
                     numbers = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
                     found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
         return bool((pure & (sizes < _HEX_SPELLS)).all())
 
     def _all_numbers(self, cells: Cells, counts: Places, found: Flags) -> None:
+        """Numbers with and without masks."""
         self._numbers(cells, DigitMap.of(cells.data, cells.offsets), found)
         self._masks(cells, counts, ~found, found)
 
@@ -216,7 +216,7 @@ class Lanes:
         cards, others = bool(self.kinds & _CARDS), bool(self.kinds & {"phone_number", "national_id"})
         if not (cards or others):
             return
-        fewest = 10 if others else 13
+        fewest = 10 if others else _CARD
         rows = np.flatnonzero(map_.counts >= fewest)
         if not len(rows):
             return
@@ -252,10 +252,8 @@ class Lanes:
         rows = np.flatnonzero(examined & odd)
         if not len(rows):
             return examined
-        most = 4 * len(rows) > 3 * len(examined)  # copying would cost more
-        if most:
-            rows = np.arange(len(examined))
-        few, counts = cells if most else cells.some(rows), counts[rows]
+        rows = _nearly_all(rows, len(examined))
+        few, counts = cells.some(rows), counts[rows]
         marks = few.marks()
         seen = _matching(few, marks & flags.ESCAPED != 0, hints.ESCAPES)
         signed, wide = marks & flags.SIGNED != 0, marks & flags.WIDE != 0
@@ -297,15 +295,18 @@ class Lanes:
 
 def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
     """Which of the wanted cells match, or are too few to ask."""
-    found = np.zeros(len(wanted), dtype=np.bool_)
     rows = np.flatnonzero(wanted)
     if len(rows) <= _FEWER:
         return wanted
-    if 4 * len(rows) > 3 * len(wanted):  # copying would cost more
-        return _matches(cells.array, hint) & wanted
-    if len(rows):
-        found[rows] = _matches(cells.some(rows).array, hint)
-    return found
+    rows = _nearly_all(rows, len(wanted))
+    found = np.zeros(len(wanted), dtype=np.bool_)
+    found[rows] = _matches(cells.some(rows).array, hint)
+    return found & wanted
+
+
+def _nearly_all(rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """The rows, or all where copying that many would cost more than to look at the others too."""
+    return np.arange(count) if 4 * len(rows) > 3 * count else rows
 
 
 def _matches(array: pa.Array, hint: str) -> Flags:
