@@ -16,10 +16,11 @@ CVV, EXPIRY, PIN, OTP = "card_verification_code", "card_expiry", "card_pin", "on
 PHONE, NATIONAL = "phone_number", "national_id"
 _CASES = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
 _WORDS = (
-    "exp EXP expM expiry Expiration_Date expDate validThru good till mm / yy cvv CVV2 cv_d csc CardPin mPIN iPin userPin: "
-    "pin_code otp OTPCode one time pass second password staticPass dynamic pin security code verification ramze poya kode "
-    "amniati enghza ENQEZA month: year = YY سی وی وی کد امنیتی پشت کارت رمز دوم پویا خرید یکبار ورود تایید پین انقضا ماه "
-    "سال اعتبار معتبر منقضی تا ı İ ſ K 12/27 1405 345 8 X"
+    "exp EXP expM expiry Expiration_Date expDate validThru good till mm / yy cvv CVV2 cv_d csc CardPin "
+    "mPIN iPin userPin: pin_code otp OTPCode one time pass second password staticPass dynamic pin "
+    "security code verification ramze poya kode amniati enghza ENQEZA month: year = YY سی وی وی کد امنیتی "
+    "پشت کارت رمز دوم پویا خرید یکبار ورود تایید پین انقضا ماه سال اعتبار معتبر منقضی تا ı İ ſ K 12/27 "
+    "1405 345 8 X"
 )
 BEHIND = {
     CVV: ("731", "cvv2", "شماره"),
