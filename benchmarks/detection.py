@@ -21,9 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from faker import Faker
 
-from governance.detection import BANK_DATA, compiled, scan
+from governance.detection import BANK_DATA, scan
+from governance.detection.sieve import compiled
+from governance.synthetic.company.pools import build_pools
 from governance.synthetic.planting.spellings import CARD, FORMS
-from governance.synthetic.pools import build_pools
 
 TIGHT = "[0-9۰-۹٠-٩](?:[ -]?[0-9۰-۹٠-٩]){15}"
 SAMPLE = 4_000

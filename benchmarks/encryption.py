@@ -18,7 +18,7 @@ import pyarrow as pa
 from governance.encryption import ColumnInspection, Declared, Keyring, bound, seal
 from governance.proving.scheme_table import SchemeVerdict, judged, scheme_table
 from governance.results import Verdict
-from governance.synthetic.schemes import CORPORA, SCHEMES
+from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 
 VALUES = 1_000_000
 SAMPLE = 10_000

@@ -15,8 +15,8 @@ from time import perf_counter, process_time
 
 from faker import Faker
 
-from governance.planning import plan
-from governance.project import load_policy
+from governance.inputs import load_policy
+from governance.planning.checks import plan
 from governance.synthetic import generate, load_recipe
 
 ROOT = Path(__file__).parents[1]

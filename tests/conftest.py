@@ -10,10 +10,10 @@ import pytest
 from hypothesis import settings
 
 from governance.encryption import Keyring, load_keys
-from governance.planning import Plan
-from governance.planning import plan as make_plan
+from governance.inputs import load_policy
+from governance.planning.checks import Plan
+from governance.planning.checks import plan as make_plan
 from governance.policy import Policy
-from governance.project import load_policy
 from governance.results import Results
 from governance.synthetic import Dataset, generate, load_recipe
 

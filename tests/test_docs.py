@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from governance.cli import app
+from governance.cli.main import app
 from governance.gx.expectations import EXPECTATIONS
 from governance.results import Verdict
 from governance.rules import KINDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.results import Reason, Verdict
 from tests.conftest import WorldRun
 

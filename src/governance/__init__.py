@@ -12,28 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from governance import guide
-    from governance.explorer import explore
-    from governance.planning import plan
-    from governance.project import find_project, load_policy
+    from governance.guide.explorer import explore
+    from governance.guide.section import open_section, read_run
+    from governance.inputs import find_project, load_policy
+    from governance.planning.checks import plan
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
     from governance.sealing import verify
-    from governance.sections import open_section, read_run
     from governance.synthetic.generate import generate
     from governance.synthetic.recipe import load_recipe
 
 _HOMES = {
     "check": "run",
     "explain": "run",
-    "explore": "explorer",
-    "find_project": "project",
+    "explore": "guide.explorer",
+    "find_project": "inputs",
     "generate": "synthetic",
-    "guide": "sections",
-    "load_policy": "project",
+    "load_policy": "inputs",
     "load_recipe": "synthetic",
-    "open_section": "sections",
-    "plan": "planning",
-    "read_run": "sections",
+    "open_section": "guide.section",
+    "plan": "planning.checks",
+    "read_run": "guide.section",
     "report": "run",
     "Results": "results",
     "Verdict": "results",

@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
-from governance import reports
-from governance.encryption import Decrypt, Keyring, load_keys
+from governance.encryption import Decrypt
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
+from governance.inputs import (
+    Data,
+    Progress,
+    code_digest,
+    decided_at,
+    find_project,
+    load_policy,
+    open_keys,
+    quiet,
+    recipe_digest,
+)
 from governance.notebooks import discover, private_kernels, run_notebooks
-from governance.planning import Plan, plan
+from governance.planning.checks import Plan, plan
 from governance.policy import REST, Policy
-from governance.project import code_digest, find_project, load_policy, recipe_digest
 from governance.reports import row_file
-from governance.reports.drawing import Drawing, Job
-from governance.reports.fonts import Font
-from governance.reports.history import Past
-from governance.reports.proof import PROOF, Version, load_proof
+from governance.reports.facts.history import Past
+from governance.reports.facts.proof import PROOF, Version, load_proof
+from governance.reports.language import vocabulary
+from governance.reports.pages.drawing import Drawing, Job
+from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, RuleText, canonical_json
 from governance.rules import Scope
 from governance.rules.parameters import limits
 from governance.sealing import RUN_FACTS, Log, seal
-from governance.sources import Source, about, describe, open_source
-
-Data: TypeAlias = str | Path | Mapping[str, Any]
-KEYS_VARIABLE = "GOVERNANCE_KEYS"
-
-
-class Progress(Protocol):
-    """Told what is being done: a step, a table or a notebook, and how much of how many rows."""
-
-    def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
-
-
-def quiet(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
-    """Progress that nobody watches."""
+from governance.sources import Source, describe, open_source
 
 
 @dataclass(slots=True)
@@ -202,36 +198,6 @@ def explain(
     return Explanation(table, checks.policy.tables[table].primary_key, key, tuple(named))
 
 
-def decided_at(data: Data, as_of: datetime | None) -> datetime:
-    """The time that decides, in UTC: the one that was given, else the data set's own; UsageError for neither."""
-    chosen = as_of or about(data).as_of
-    if chosen is None:
-        raise UsageError(
-            "Expected a time that decides what was in force, found none; give --as-of, such as 2026-11-22T00:00:00Z."
-        )
-    if chosen.tzinfo is None:
-        raise UsageError(f"--as-of: expected a time with its zone, found {chosen.isoformat()}; add Z for UTC.")
-    try:
-        return chosen.astimezone(UTC)
-    except OverflowError:
-        raise UsageError(f"--as-of: expected a time of this age, found {chosen.isoformat()}.") from None
-
-
-def read_time(text: str, name: str) -> datetime:
-    """An ISO time as a person writes it, in UTC unless it says otherwise; UsageError for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{name}: expected an ISO time such as 2026-11-22T00:00:00Z, found {text[:40]!r}.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def open_keys(path: Path | str | None) -> Keyring | None:
-    """The keys of a file, or of the file that the environment names; None without either."""
-    chosen = path or os.environ.get(KEYS_VARIABLE)
-    return load_keys(Path(chosen)) if chosen else None
-
-
 @contextmanager
 def _opened(data: Data, policy: Policy) -> Iterator[Source]:
     source = open_source(data, policy.tables)
@@ -308,7 +274,7 @@ def _public_texts(root: Path) -> list[str]:
         (root / "expectations", "*.yaml"),
         (root / "expectations", "*.md"),
         (root / "notebooks", "*.ipynb"),
-        (Path(reports.__file__).parent, "words.*"),
+        (Path(vocabulary.__file__).parent, "words.*"),
     ]
     return [path.read_text("utf-8") for folder, names in folders for path in sorted(folder.rglob(names))]
 

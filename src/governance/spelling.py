@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 
@@ -32,6 +33,11 @@ def normalise(text: str) -> str:
         spelled = _FOREIGN.sub(_respelled, unicodedata.normalize("NFC", text))
         text = _HEH_YEH.sub("ه", spelled)
     return " ".join(text.split())
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the normalised text, as hex."""
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def _respelled(match: re.Match[str]) -> str:

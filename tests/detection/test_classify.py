@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from governance.detection import KINDS, Finding, Grade, classify
-from governance.detection.issuers import IRANIAN
+from governance.detection.kinds.issuers import IRANIAN
 
 MELLI = "6037990000123451"
 VISA = "4539578763621486"

@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, automaton, compiled, flags, scan
-from governance.detection.cells import Cells
-from governance.detection.lanes import Lanes
+from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, scan
+from governance.detection.sieve import automaton, compiled, flags
+from governance.detection.sieve.cells import Cells
+from governance.detection.sieve.lanes import Lanes
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
 
 pytest.importorskip("numba")
@@ -48,7 +49,7 @@ def test_sixty_thousand_strings_are_judged_alike(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_first_pass_leaves_nothing_to_find(monkeypatch: pytest.MonkeyPatch) -> None:
-    from governance.detection import fast  # numba may be missing
+    from governance.detection.sieve import fast  # numba may be missing
 
     wanted = int(_TELLING)
     texts = [text for text, _ in adversarial(COUNT)]
@@ -87,7 +88,7 @@ def _written(phrase: str) -> Iterator[str]:
 @pytest.mark.parametrize("phrase", automaton.phrases())
 def test_no_label_escapes_the_first_pass(phrase: str) -> None:
     """A label that none of the marked letters stand in would be missed, whatever the cases at hand say."""
-    from governance.detection import fast  # numba may be missing
+    from governance.detection.sieve import fast  # numba may be missing
 
     texts = [f"{ahead}{label} 123456" for ahead in ("", "x1234567 ") for label in _written(phrase)]
     cells = Cells.of(pa.array(texts, pa.large_string()))

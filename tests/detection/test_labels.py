@@ -7,9 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from governance.detection import KINDS, Grade, classify, codes, compiled, expiries, scan
-from governance.detection.folding import fold
-from governance.detection.page import Page
+from governance.detection import KINDS, Grade, classify, scan
+from governance.detection.kinds import codes, expiries
+from governance.detection.sieve import compiled
+from governance.detection.text.folding import fold
+from governance.detection.text.page import Page
 from tests.detection.test_superset import adversarial
 
 CVV, EXPIRY, PIN, OTP = "card_verification_code", "card_expiry", "card_pin", "one_time_password"

@@ -6,7 +6,7 @@ import random
 import pyarrow as pa
 import pytest
 
-from governance.detection.sifting import able
+from governance.detection.sieve.sifting import able
 from governance.detection.subjects import announces, candidates
 from tests.conftest import PROJECT
 from tests.detection.test_known import EMAILS, MOBILES, NAMES

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pyarrow as pa
 import pytest
 
-from governance.detection.statistics import LuhnRate, Together, at_least, names_code
+from governance.detection.columns.statistics import LuhnRate, Together, at_least, names_code
 from tests.detection.conftest import Maker, with_check_digit
 
 PAN = "6037990000123451"

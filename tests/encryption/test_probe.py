@@ -11,7 +11,7 @@ import pytest
 from governance.encryption import AES_SIV, ColumnFindings, ColumnInspection, Declared, Envelope, bound, seal
 from governance.encryption.drawing import Decrypt, opener
 from governance.proving.scheme_table import judged
-from governance.synthetic.schemes import CORPORA, SCHEMES
+from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written
 
 PHONES = Declared(TABLE, COLUMN, "phone_number")

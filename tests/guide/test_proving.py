@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from governance import guide
-from governance.reports.proof import Planted, Proof, Quality, Scheme, Version
+from governance.guide.section import Section
+from governance.reports.facts.proof import Planted, Proof, Quality, Scheme, Version
 from governance.results import Results, Verdict
-from governance.sections import Section
 from tests.guide.test_guide import LANGUAGES, drawn
 from tests.reports.conftest import violated
 

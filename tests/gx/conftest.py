@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from governance.encryption import load_keys
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Policy
 from governance.results import CheckResult
 from governance.rules import Scope

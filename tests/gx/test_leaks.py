@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from governance.gx import load_suite
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.results import CheckResult
-from governance.rules.cells import CellWatch
-from governance.rules.encrypted import Encrypted
+from governance.rules.cells.looking import CellWatch
+from governance.rules.kinds.encrypted import Encrypted
 from tests.gx.conftest import AS_OF
 
 pytestmark = pytest.mark.xdist_group("gx")

@@ -16,7 +16,7 @@ import pytest
 
 from governance.gx import load_suite
 from governance.gx.session import _SESSIONS
-from governance.planning import Check, Plan
+from governance.planning.checks import Check, Plan
 from governance.results import CheckResult, Verdict
 from governance.synthetic import Dataset
 from tests.gx.conftest import AS_OF

@@ -11,7 +11,7 @@ import pytest
 
 from governance.errors import UsageError
 from governance.gx import compile_suites, load_suite, write_suites
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.results import canonical_json
 from tests.gx.conftest import AS_OF
 

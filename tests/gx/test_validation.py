@@ -19,10 +19,10 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from governance.errors import SourceError
 from governance.gx import suites, validation
 from governance.gx.session import _SESSIONS
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.results import CheckResult, Reason, Verdict
-from governance.rules.declared import Declared
-from governance.rules.free_of import FreeOf
+from governance.rules.kinds.declared import Declared
+from governance.rules.kinds.free_of import FreeOf
 from governance.sources.database import DatabaseSource
 from governance.synthetic import Dataset
 

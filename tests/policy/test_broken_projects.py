@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from governance.coverage import gaps
 from governance.errors import PolicyError
-from governance.planning import plan
+from governance.planning.checks import plan
+from governance.planning.coverage import gaps
 from governance.policy import Policy
 from tests.conftest import PROJECT
 from tests.policy.folder import Folder, placed

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from governance.errors import EvidenceError
+from governance.inputs import quiet
 from governance.proving import proof_lines, prove, save
 from governance.proving.bench import Bench
-from governance.reports.proof import Planted, Proof, Version, load_proof
-from governance.run import quiet
+from governance.reports.facts.proof import Planted, Proof, Version, load_proof
 from governance.synthetic.planting import Violation
+from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter
 from tests.conftest import PROJECT
 
@@ -74,7 +75,7 @@ def test_nothing_fires_where_nothing_is_planted(bench: Bench) -> None:
 
 def test_a_violation_that_the_ledger_keeps_quiet_about_is_seen(bench: Bench) -> None:
     def quietly(planter: Planter) -> None:
-        planter.new_row("reviews")["body"] = "6037990000123451"
+        new_row(planter, "reviews")["body"] = "6037990000123451"
 
     planted = bench.try_alone(Violation("free_of", "quiet", quietly))
     assert planted.fired == (("no-bank-data/reviews/body", 1),)

@@ -11,11 +11,13 @@ import altair as alt
 import pytest
 
 from governance.guide import figures as cells
-from governance.reports import charts, figures, words
-from governance.reports.figures import Figure
-from governance.reports.findings import MOST_PLACES, by_place
-from governance.reports.history import Past
-from governance.reports.views import RuleView
+from governance.reports import words
+from governance.reports.charts import figures
+from governance.reports.charts import svg as charts
+from governance.reports.charts.figures import Figure
+from governance.reports.facts.findings import MOST_PLACES, by_place
+from governance.reports.facts.history import Past
+from governance.reports.facts.views import RuleView
 from governance.results import Results, Verdict
 
 from .conftest import check, results, violated
@@ -112,7 +114,7 @@ def test_where_a_page_has_a_legend_of_words_its_drawing_has_none(language: str) 
 
 
 def figure_colours() -> set[str]:
-    from governance.reports.colours import INK, LIGHT, RULE, TONE
+    from governance.reports.charts.colours import INK, LIGHT, RULE, TONE
 
     return {INK, RULE, TONE, *LIGHT.values()}
 

@@ -11,8 +11,8 @@ import pytest
 
 from governance.errors import EvidenceError, UsageError
 from governance.reports import render
-from governance.reports.drawing import Drawing, Job
 from governance.reports.exports import export
+from governance.reports.pages.drawing import Drawing, Job
 from tests.reports.conftest import violated
 
 

@@ -18,7 +18,7 @@ from governance.policy import Attestation, Policy, Text, Waiver
 from governance.reports.exports import EXPORTS, export
 from governance.reports.exports.catalog import catalog
 from governance.reports.exports.summary import MOST_BYTES
-from governance.reports.views import homes
+from governance.reports.facts.views import homes
 from governance.results import Results, Verdict
 from tests.conftest import PROJECT
 

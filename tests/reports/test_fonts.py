@@ -11,7 +11,7 @@ import pytest
 
 from governance.errors import UsageError
 from governance.reports import render
-from governance.reports.fonts import Font
+from governance.reports.pages.fonts import Font
 
 from .conftest import clean, violated
 

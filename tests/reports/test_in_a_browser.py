@@ -16,9 +16,9 @@ from governance.policy import Attestation, NotNormative, Text, Waiver
 from governance.policy import Version as PolicyVersion
 from governance.reports import render, row_file
 from governance.reports.exports import export
-from governance.reports.fonts import Font
-from governance.reports.history import Past
-from governance.reports.proof import Planted, Proof, Quality, Scheme, Version
+from governance.reports.facts.history import Past
+from governance.reports.facts.proof import Planted, Proof, Quality, Scheme, Version
+from governance.reports.pages.fonts import Font
 from governance.results import Results, Verdict
 
 from .conftest import check, rule, violated

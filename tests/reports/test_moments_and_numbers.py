@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from governance.reports.dates import jalali, moment
-from governance.reports.digits import number, numerals, share
+from governance.reports.language.dates import jalali, moment
+from governance.reports.language.digits import number, numerals, share
 
 
 @pytest.mark.parametrize(

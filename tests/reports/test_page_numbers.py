@@ -9,8 +9,8 @@ import pytest
 
 from governance.errors import EvidenceError
 from governance.reports import render
-from governance.reports.standing import ORDER
-from governance.reports.views import actions, sections
+from governance.reports.facts.standing import ORDER
+from governance.reports.facts.views import actions, sections
 from governance.results import Results, Verdict
 
 from .conftest import PP_1, check, clean, html, pages, results, violated

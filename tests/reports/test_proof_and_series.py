@@ -9,12 +9,12 @@ import pytest
 
 from governance.errors import UsageError
 from governance.reports import render
-from governance.reports.figures import of_rule
-from governance.reports.matrix import Matrix, by_kind
-from governance.reports.proof import Planted, Proof, Quality, Version, load_proof
-from governance.reports.series import series_of
-from governance.reports.views import RuleView
-from governance.reports.vocabulary import words
+from governance.reports.charts.figures import of_rule
+from governance.reports.facts.matrix import Matrix, by_kind
+from governance.reports.facts.proof import Planted, Proof, Quality, Version, load_proof
+from governance.reports.facts.series import series_of
+from governance.reports.facts.views import RuleView
+from governance.reports.language.vocabulary import words
 from governance.results import Results
 
 from .conftest import check, clean, results

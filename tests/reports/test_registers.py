@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from governance.differences import difference_lines
 from governance.errors import UsageError
 from governance.policy import Attestation, NotNormative, Text, Version, Waiver
 from governance.reports import render
-from governance.reports.history import Changes, Past
-from governance.reports.registers import Term, attestations, editions, sentences, untested, waivers
+from governance.reports.facts.history import Changes, Past
+from governance.reports.facts.registers import Term, attestations, editions, sentences, untested, waivers
+from governance.reports.terminal.differences import difference_lines
 from governance.results import Results, Verdict
 
 from .conftest import check, clean, results, violated

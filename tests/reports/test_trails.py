@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from governance.reports import render
-from governance.reports.history import Past
-from governance.reports.trails import MOST_RUNS, Trail, Trails
+from governance.reports.facts.history import Past
+from governance.reports.facts.trails import MOST_RUNS, Trail, Trails
 from governance.results import Results, Verdict
 
 from .conftest import clean, violated

@@ -8,7 +8,7 @@ import pytest
 
 from governance.policy import Clause, Text
 from governance.reports import headline
-from governance.reports.standing import shown
+from governance.reports.facts.standing import shown
 from governance.results import Results, Verdict
 
 from .conftest import check, clean, policy, results, unevaluated, violated

@@ -13,8 +13,8 @@ import governance
 from governance.errors import UsageError
 from governance.policy import Severity
 from governance.reports import words
-from governance.reports.phrases import Phrases
-from governance.reports.vocabulary import Plural
+from governance.reports.facts.phrases import Phrases
+from governance.reports.language.vocabulary import Plural
 from governance.results import Reason, Verdict
 
 PACKAGE = Path(governance.__file__).parent

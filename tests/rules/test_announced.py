@@ -12,7 +12,7 @@ import pytest
 
 from governance.policy import Clause, Policy, Version, Where
 from governance.results import Reason, Verdict
-from governance.rules.announced import Announced
+from governance.rules.kinds.announced import Announced
 from tests.rules.conftest import TEXT, Seen, column, contract, policy, rule
 
 TABLE = contract(

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from governance.planning import plan
+from governance.planning.checks import plan
 from governance.policy import Attestation, Where
 from governance.results import Evidence, Reason, Verdict
 from governance.rules import Scope, evaluate, judge
-from governance.rules.attested import Attested
+from governance.rules.kinds.attested import Attested
 from governance.sources import open_source
 from tests.rules.conftest import KEYS, TEXT, policy, rule, users
 

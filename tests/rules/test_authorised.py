@@ -11,7 +11,7 @@ import pytest
 
 from governance.policy import Classification, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.authorised import Authorised
+from governance.rules.kinds.authorised import Authorised
 from tests.rules.conftest import (
     AS_OF,
     EVENTS,

@@ -9,8 +9,8 @@ import pytest
 
 from governance.policy import Contract, Where
 from governance.results import Reason, RowReference, Verdict
-from governance.rules.classified import Classified
-from governance.rules.free_of import FreeOf
+from governance.rules.kinds.classified import Classified
+from governance.rules.kinds.free_of import FreeOf
 from governance.sources import BatchSource
 from tests.rules.conftest import KEYS, Seen, column, contract, policy, rule
 

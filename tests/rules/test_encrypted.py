@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from governance.encryption.envelope import additional_data, seal
-from governance.planning import plan
+from governance.planning.checks import plan
 from governance.policy import Encryption, KeyState, Policy
 from governance.results import Reason, RowReference, Verdict
 from governance.rules import Kind, Scope, evaluate, judge

@@ -16,7 +16,7 @@ import pytest
 from governance.encryption import Keyring, additional_data, seal
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.erased import Erased
+from governance.rules.kinds.erased import Erased
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, rule
 
 T = datetime(2025, 6, 10, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 from governance.encryption import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.fulfilled import Fulfilled
+from governance.rules.kinds.fulfilled import Fulfilled
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, policy, rule
 
 T = datetime(2025, 6, 10, 12, tzinfo=UTC)

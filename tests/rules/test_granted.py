@@ -11,7 +11,7 @@ import pytest
 
 from governance.policy import Role, Where
 from governance.results import Reason, RowReference, Verdict
-from governance.rules.granted import Granted
+from governance.rules.kinds.granted import Granted
 from tests.rules.conftest import GRANTS, KEYS, TEXT, Seen, column, contract, emptied, policy, rule
 
 T = datetime(2025, 12, 10, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from governance.policy import Agreement, Policy, Purpose, Where
 from governance.results import Reason, Verdict
-from governance.rules.minimal import Minimal
+from governance.rules.kinds.minimal import Minimal
 from tests.rules.conftest import AS_OF, KEYS, TEXT, Seen, column, contract, policy, rule
 
 T = datetime(2025, 12, 10, 12, tzinfo=UTC)

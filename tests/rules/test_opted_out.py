@@ -11,7 +11,7 @@ import pytest
 
 from governance.policy import Policy, Where
 from governance.results import Reason, RowReference, Verdict
-from governance.rules.opted_out import OptedOut
+from governance.rules.kinds.opted_out import OptedOut
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, rule
 
 T = datetime(2025, 6, 10, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from governance.policy import Policy, Purpose, Role, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.purposed import Purposed
+from governance.rules.kinds.purposed import Purposed
 from tests.rules.conftest import AS_OF, EVENTS, GRANTS, KEYS, TEXT, USERS, Seen, column, contract, policy, rule, users
 
 T = datetime(2025, 12, 10, 12, tzinfo=UTC)

@@ -12,8 +12,8 @@ from governance import detection
 from governance.encryption import additional_data, seal
 from governance.policy import Policy
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.erased import Erased
-from governance.rules.rectified import Rectified
+from governance.rules.kinds.erased import Erased
+from governance.rules.kinds.rectified import Rectified
 from tests.rules.conftest import AS_OF, KEYS, Seen, emptied, policy, rule
 from tests.rules.test_erased import DAY, EMAIL, MOBILE, NAME, REQUESTS, REVIEWS, USERS, WHERE, request, tables, user
 

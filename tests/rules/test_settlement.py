@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from governance.errors import PolicyError
-from governance.planning import plan
+from governance.planning.checks import plan
 from governance.policy import Clause, Policy, Review, Waiver
 from governance.results import Evidence, Reason, Verdict
 from governance.rules import settle

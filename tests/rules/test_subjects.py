@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from governance.rules import subjects
 from governance.rules.base import Scope
-from governance.rules.subjects import find_subjects
+from governance.rules.people import tokens as subjects
+from governance.rules.people.tokens import find_subjects
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, KEYS, column, contract, policy
 

@@ -12,8 +12,8 @@ import pytest
 
 from governance.policy import Agreement, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.never_sold import NeverSold
-from governance.rules.protected_transport import ProtectedTransport
+from governance.rules.kinds.never_sold import NeverSold
+from governance.rules.kinds.protected_transport import ProtectedTransport
 from tests.rules.conftest import AS_OF, KEYS, TEXT, Seen, column, contract, policy, rule
 
 T = datetime(2025, 12, 10, tzinfo=UTC)

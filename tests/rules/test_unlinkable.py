@@ -11,7 +11,7 @@ import pytest
 from governance.encryption import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
-from governance.rules.unlinkable import Unlinkable
+from governance.rules.kinds.unlinkable import Unlinkable
 from tests.rules.conftest import KEYS, Seen, column, contract, policy, rule
 
 CHECK = "unlinkable/visits"

@@ -11,7 +11,7 @@ import pytest
 
 from governance.policy import Where
 from governance.results import Reason, Verdict
-from governance.rules.untwinned import Untwinned
+from governance.rules.kinds.untwinned import Untwinned
 from tests.rules.conftest import KEYS, Seen, column, contract, policy, rule
 
 MOBILE, EMAIL = "+989121234567", "ali.rezaei@example.ir"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from governance.evidence import publishing, write_manifest
-from governance.reports.history import Past
+from governance.reports.facts.history import Past
 from governance.sealing import Log, seal
 from tests.reports.conftest import violated
 

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic import Dataset, Recipe, generate, load_recipe
 
 ROOT = Path(__file__).parents[2]

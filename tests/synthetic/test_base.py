@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.encryption import additional_data, load_keys, parse, unseal
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Classification
 from governance.synthetic import Dataset, Recipe
 

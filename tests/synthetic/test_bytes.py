@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic import Recipe, generate
 
 

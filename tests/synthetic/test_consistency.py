@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from governance.encryption import additional_data, load_keys, parse, unseal
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.spelling import normalise
 from governance.synthetic import Dataset, Recipe
 

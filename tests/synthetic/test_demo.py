@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic import Dataset, Recipe, generate
 
 Worlds = Callable[[str], Dataset]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from governance.errors import SourceError, UsageError
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic import Recipe, generate, load_ledger
 
 

@@ -15,12 +15,12 @@ from urllib.parse import unquote
 import pyarrow.parquet as pq
 import pytest
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Classification
 from governance.synthetic import Dataset, Entry, Recipe, load_ledger
+from governance.synthetic.company.world import SEALED, World
 from governance.synthetic.planting import plant, violations
 from governance.synthetic.planting.spellings import FORMS, JSON_FORMS
-from governance.synthetic.world import SEALED, World
 
 Worlds = Callable[[str], Dataset]
 Read = Callable[[Dataset, str], list[dict[str, Any]]]

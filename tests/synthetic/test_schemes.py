@@ -6,7 +6,7 @@ import pytest
 
 from governance.proving.scheme_table import SIZES, judged
 from governance.results import Reason, Verdict
-from governance.synthetic.schemes import CORPORA, SCHEMES, Scheme
+from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES, Scheme
 
 
 @pytest.mark.parametrize("rows", SIZES)

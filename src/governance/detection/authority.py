@@ -4,11 +4,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 
-from governance.detection import accounts, card_forms, cards, codes, contacts, expiries, identities, tracks
 from governance.detection.findings import KINDS, Finding, Grade
-from governance.detection.folding import fold, fold_label, origins
-from governance.detection.layers import readings
-from governance.detection.page import Page
+from governance.detection.kinds import accounts, card_forms, cards, codes, contacts, expiries, identities, tracks
+from governance.detection.text.folding import fold, fold_label, origins
+from governance.detection.text.layers import readings
+from governance.detection.text.page import Page
 
 _RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] = (
     (frozenset({cards.KIND}), cards.find),

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.leaves import Leaf, leaves
-from governance.detection.sifting import able
+from governance.detection.columns.leaves import Leaf, leaves
+from governance.detection.sieve.sifting import able
 from governance.detection.subjects import TOKEN, announces, candidates
 
 T = TypeVar("T", bound=Hashable)

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from governance.detection.columns import Column
+from governance.detection.columns.columns import Column
+from governance.detection.columns.marks import Marks, gravest, masks
 from governance.detection.findings import KINDS
 from governance.detection.known import Known, KnownHits, scan_known
-from governance.detection.marks import Marks, gravest, masks
 
 NAME = "person_name"
 

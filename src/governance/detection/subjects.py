@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from governance.detection.contacts import ADDRESS, MOBILE, REFERENCE
-from governance.detection.folding import fold, fold_label
-from governance.detection.layers import readings
-from governance.detection.page import Page
-from governance.detection.sifting import BASE64_DIGITS, NAMELESS
+from governance.detection.kinds.contacts import ADDRESS, MOBILE, REFERENCE
+from governance.detection.sieve.sifting import BASE64_DIGITS, NAMELESS
+from governance.detection.text.folding import fold, fold_label
+from governance.detection.text.layers import readings
+from governance.detection.text.page import Page
 from governance.spelling import normalise
 
 PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"

@@ -9,8 +9,8 @@ from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
 from governance.policy import Classification, Column, Purpose, Role, Version, covers
 from governance.reports import words
-from governance.reports.colours import LIGHT, TONE
-from governance.reports.specs import Bar, Tile
+from governance.reports.charts.colours import LIGHT, TONE
+from governance.reports.charts.specs import Bar, Tile
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst
 
 _SHADES = {"public": "#9fb3c8", "internal": "#6b8cae", "confidential": "#8a4b00", "restricted": "#86207f"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from governance.guide.figures import Figure
-from governance.reports import figures, words
-from governance.reports.series import series_of
-from governance.reports.views import RuleView
+from governance.reports import words
+from governance.reports.charts import figures
+from governance.reports.facts.series import series_of
+from governance.reports.facts.views import RuleView
 from governance.results import Results
 
 

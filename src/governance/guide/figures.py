@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.reports import figures, specs, words
-from governance.reports.specs import Bar, Spec, Tile
+from governance.reports import words
+from governance.reports.charts import figures, specs
+from governance.reports.charts.specs import Bar, Spec, Tile
 
 # JupyterLab knows the format by this name.
 _MIME = "application/vnd.vegalite.v5+json"

@@ -7,9 +7,9 @@ from collections import Counter
 from governance.guide.figures import Figure, bars, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
-from governance.reports.colours import LIGHT
-from governance.reports.proof import Proof
-from governance.reports.specs import Bar, Tile
+from governance.reports.charts.colours import LIGHT
+from governance.reports.charts.specs import Bar, Tile
+from governance.reports.facts.proof import Proof
 from governance.results import Verdict
 
 

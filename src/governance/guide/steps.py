@@ -8,11 +8,12 @@ from pathlib import Path
 from governance.guide.figures import Figure
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
-from governance.reports import figures, words
-from governance.reports.dates import spanned
-from governance.reports.digits import numerals
-from governance.reports.standing import UNEVALUATED, severity_of
-from governance.reports.views import notebook_of, sections
+from governance.reports import words
+from governance.reports.charts import figures
+from governance.reports.facts.standing import UNEVALUATED, severity_of
+from governance.reports.facts.views import notebook_of, sections
+from governance.reports.language.dates import spanned
+from governance.reports.language.digits import numerals
 from governance.results import CheckResult, Results, TableText, Verdict
 
 

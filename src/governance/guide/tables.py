@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from markupsafe import Markup
 
 from governance.reports import words
-from governance.reports.colours import LIGHT
-from governance.reports.names import visible
-from governance.reports.standing import ORDER
+from governance.reports.charts.colours import LIGHT
+from governance.reports.facts.standing import ORDER
+from governance.reports.language.names import visible
 from governance.results import Verdict
 
 if TYPE_CHECKING:

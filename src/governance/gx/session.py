@@ -13,7 +13,7 @@ from typing import Any
 
 from governance.encryption import Keyring
 from governance.errors import GovernanceError
-from governance.planning import Check
+from governance.planning.checks import Check
 from governance.policy import Policy
 from governance.results import Evidence
 from governance.rules import Scope, evaluate, holds, settle

@@ -20,9 +20,9 @@ from governance.encryption import load_keys
 from governance.errors import UsageError, but_found
 from governance.gx.expectations import EXPECTATIONS
 from governance.gx.session import Session, close_session, open_session
-from governance.planning import Check, Plan, plan
+from governance.inputs import find_project, load_policy
+from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST
-from governance.project import find_project, load_policy
 from governance.results import canonical_json
 
 SOURCE_SUITE = "_source"

@@ -15,7 +15,7 @@ from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
 from governance.gx.session import Session, close_session
 from governance.gx.suites import bind, suite_name, table_of
-from governance.planning import Check
+from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import CheckResult, Evidence, Reason
 from governance.rules import Scope, holds, settle

@@ -30,7 +30,7 @@ from governance.policy.model import (
 )
 from governance.policy.prose import read_prose
 from governance.policy.rules import KindReader
-from governance.policy.text import fingerprint
+from governance.spelling import fingerprint
 
 __all__ = [
     "REST",

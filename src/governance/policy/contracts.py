@@ -9,8 +9,8 @@ from typing import Final, Literal, cast
 
 from governance.policy.model import Classification, Column, Contract, Encryption, Purpose
 from governance.policy.reading import read_category, read_known, read_matching, read_name, read_uses
+from governance.policy.strict_yaml import Node, Problems, shown
 from governance.policy.vocabulary import personal_data_terms
-from governance.strict_yaml import Node, Problems, shown
 
 TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
 _RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "encryptionLookup")

@@ -30,7 +30,7 @@ from governance.policy.statements import (
     read_purposes,
     read_sections,
 )
-from governance.strict_yaml import Node, Problems, parse, read, shown
+from governance.policy.strict_yaml import Node, Problems, parse, read, shown
 
 MAIN: Final = "policy.yaml"
 PROSE: Final = "policy.fa.md"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from governance.strict_yaml import Node, Problems
+from governance.policy.strict_yaml import Node, Problems
 
 if TYPE_CHECKING:
     import jsonschema_rs

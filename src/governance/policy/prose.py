@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from governance.strict_yaml import Node, Problems, shown
+from governance.policy.strict_yaml import Node, Problems, shown
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
 _LEVEL_OF_IDS = 3

@@ -8,8 +8,8 @@ from datetime import date
 
 from governance.errors import near
 from governance.policy.model import Purpose, Text, covers
+from governance.policy.strict_yaml import Node, Problems
 from governance.policy.vocabulary import data_categories, data_uses
-from governance.strict_yaml import Node, Problems
 
 # Names end up in SQL, in ids of checks and in names of files.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -17,7 +17,7 @@ from governance.policy.model import (
     Waiver,
 )
 from governance.policy.reading import read_day, read_days, read_matching, read_name, read_text, read_uses
-from governance.strict_yaml import Node, Problems, shown
+from governance.policy.strict_yaml import Node, Problems, shown
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _KID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -9,7 +9,7 @@ from typing import Protocol
 from governance.policy.contracts import TYPES
 from governance.policy.model import Classification, Contract, Examples, Parameters, Rule, Severity, Where
 from governance.policy.reading import read_text
-from governance.strict_yaml import Node, Problems, shown
+from governance.policy.strict_yaml import Node, Problems, shown
 
 _RULE_ID = re.compile(r"[a-z][a-z0-9-]*")
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 
 from governance.policy.model import Clause, NotNormative, Published, Purpose, Section, Text
 from governance.policy.reading import read_categories, read_day, read_known, read_matching, read_text, read_use
-from governance.policy.text import fingerprint
+from governance.policy.strict_yaml import Node, Problems, shown
 from governance.policy.vocabulary import purpose_terms
-from governance.strict_yaml import Node, Problems, shown
+from governance.spelling import fingerprint
 
 _CLAUSE_ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
 _SECTION_ID = re.compile(r"[1-9][0-9]*")

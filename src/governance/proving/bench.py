@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from governance.planning import Check, Plan, plan
+from governance.inputs import RECIPE, load_policy
+from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST, Policy
-from governance.project import RECIPE, load_policy
-from governance.reports.proof import Fired, Planted
+from governance.reports.facts.proof import Fired, Planted
 from governance.results import Evidence, Verdict
 from governance.rules import Scope, evaluate, judge
 from governance.sources import open_source
 from governance.synthetic import Ledger, load_recipe
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks
+from governance.synthetic.company.world import World
 from governance.synthetic.generate import LEAST_ROWS
 from governance.synthetic.planting import Violation, plant, violations
-from governance.synthetic.world import World
 
 USERS = LEAST_ROWS
 # Where a check of a kind looks besides the rows of its own table; checks of other kinds may look anywhere.

@@ -11,10 +11,10 @@ from typing import Protocol
 
 from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
-from governance.project import code_digest, recipe_digest
+from governance.inputs import code_digest, recipe_digest
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
-from governance.reports.proof import Fired, Planted, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import Fired, Planted, Proof, Quality, Scheme, Version
 from governance.results import Verdict
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting import plant_everything

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from governance.encryption import LEAST, ColumnInspection, Declared
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.encrypted import evidence_of
-from governance.synthetic.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ToldBy, column
+from governance.rules.kinds.encrypted import evidence_of
+from governance.synthetic.ciphers.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ToldBy, column
 
 SIZES = (5, 30, 300)
 _SAMPLE = 10_000

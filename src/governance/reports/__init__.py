@@ -1,8 +1,8 @@
 """A stored run as pages in Persian and English: made from the results alone, never from data, files or the engine."""
 
-from governance.reports.names import row_file
-from governance.reports.pages import Page, render
-from governance.reports.standing import headline
-from governance.reports.vocabulary import Words, words
+from governance.reports.facts.standing import headline
+from governance.reports.language.names import row_file
+from governance.reports.language.vocabulary import Words, words
+from governance.reports.pages.book import Page, render
 
 __all__ = ["Page", "Words", "headline", "render", "row_file", "words"]

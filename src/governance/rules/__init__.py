@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from governance.policy import KindReader
-from governance.rules import (
+from governance.rules.base import Kind, Scope, Watch
+from governance.rules.evaluation import evaluate, judge
+from governance.rules.kinds import (
     announced,
     attested,
     authorised,
@@ -26,8 +28,6 @@ from governance.rules import (
     unlinkable,
     untwinned,
 )
-from governance.rules.base import Kind, Scope, Watch
-from governance.rules.evaluation import evaluate, judge
 from governance.rules.settlement import holds, settle, waiver_of
 
 KINDS: Final[Mapping[str, KindReader]] = {

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from governance.encryption import Decrypt, Keyring
 from governance.errors import SourceError
-from governance.planning import Check
+from governance.planning.checks import Check
 from governance.policy import Contract, Policy
 from governance.results import Evidence, RowReference
 from governance.sources import Source, shown_name

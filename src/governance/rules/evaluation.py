@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 import pyarrow as pa
 
 from governance.errors import GovernanceError
-from governance.planning import Check
+from governance.planning.checks import Check
 from governance.policy import REST, Policy
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.base import Kind, Scope, Watch, changed, key_texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from governance.planning import Check, stale
+from governance.planning.checks import Check, stale
 from governance.policy import Policy, Waiver, in_force
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import judge

@@ -8,9 +8,10 @@ from typing import Any
 
 from governance.errors import UsageError
 from governance.policy import Contract
-from governance.sources.base import Source, describe, shown_name
+from governance.sources.base import Source, shown_name
 from governance.sources.files import About, open_folder, read_about
 from governance.sources.frames import BatchSource, open_frames
+from governance.sources.periods import describe
 
 __all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source", "shown_name"]
 

@@ -15,8 +15,6 @@ import pyarrow as pa
 from governance.detection import classify
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.results import SourceText, TableText
-from governance.sources.periods import period
 
 BATCH_ROWS = 65_536
 _NAME_CHARACTERS = 60
@@ -53,21 +51,6 @@ class Source(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
-    """What the results say of a source."""
-    tables = tuple(
-        TableText(
-            shown_name(name),
-            source.rows(name),
-            len(schema.names),
-            declared=name in contracts,
-            period=period(source, contracts.get(name), name),
-        )
-        for name, schema in sorted(source.schemas().items())
-    )
-    return SourceText(source.kind, shown_name(source.name), source.engine, tables)
 
 
 def shown_name(name: str) -> str:

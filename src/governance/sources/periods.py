@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.policy import Classification
-from governance.results import Period
-
-if TYPE_CHECKING:
-    from governance.policy import Contract
-    from governance.sources.base import Source
+from governance.policy import Classification, Contract
+from governance.results import Period, SourceText, TableText
+from governance.sources.base import Source, shown_name
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 _DAY_SECONDS = 86_400
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
+    """What the results say of a source."""
+    tables = tuple(
+        TableText(
+            shown_name(name),
+            source.rows(name),
+            len(schema.names),
+            declared=name in contracts,
+            period=period(source, contracts.get(name), name),
+        )
+        for name, schema in sorted(source.schemas().items())
+    )
+    return SourceText(source.kind, shown_name(source.name), source.engine, tables)
 
 
 def period(source: Source, contract: Contract | None, table: str) -> Period | None:

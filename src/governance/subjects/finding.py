@@ -15,13 +15,12 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.encryption import Keyring
 from governance.errors import UsageError
+from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
-from governance.project import load_policy
 from governance.rules import Scope
 from governance.rules.base import key_texts
-from governance.rules.erased import Erased
-from governance.rules.people import TOKEN_ENDING, referring
-from governance.run import Data, Progress, open_keys, quiet
+from governance.rules.kinds.erased import Erased
+from governance.rules.people.leads import TOKEN_ENDING, referring
 from governance.sources import about, open_source, shown_name
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 

@@ -16,8 +16,8 @@ from governance.errors import UsageError
 from governance.policy import Classification, Contract
 from governance.rules import Scope
 from governance.rules.base import key_texts
-from governance.rules.people import TOKEN_ENDING, is_token
-from governance.rules.subjects import REQUEST_TOKENS
+from governance.rules.people.leads import TOKEN_ENDING, is_token
+from governance.rules.people.tokens import REQUEST_TOKENS
 from governance.spelling import normalise
 
 _HASHES = ("md5", "sha1", "sha256")

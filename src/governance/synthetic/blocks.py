@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from governance.errors import UsageError, but_found
 from governance.policy import Contract
+from governance.synthetic.company.tables import TABLES
+from governance.synthetic.company.world import World
 from governance.synthetic.draws import BLOCK_ROWS, stream
-from governance.synthetic.tables import TABLES
-from governance.synthetic.world import World
 
 _TYPES = {
     "integer": pa.int64(),

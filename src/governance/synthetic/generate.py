@@ -10,17 +10,17 @@ from typing import Literal, get_args
 import pyarrow as pa
 
 from governance.errors import UsageError, but_found
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.results import canonical_json
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, worker_pool
+from governance.synthetic.company.tables import TABLES
+from governance.synthetic.company.world import World
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
 from governance.synthetic.ledger import Ledger
 from governance.synthetic.parquet import parquet_files
 from governance.synthetic.planting import plant_demo, plant_everything
 from governance.synthetic.recipe import Recipe
-from governance.synthetic.tables import TABLES
-from governance.synthetic.world import World
 
 FORMAT = "governance-dataset/1"
 LEAST_ROWS = 30

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from governance.strict_yaml import Node, Problems
-from governance.strict_yaml import load as load_yaml
+from governance.policy.strict_yaml import Node, Problems
+from governance.policy.strict_yaml import load as load_yaml
 
 RATIOS = (
     "books",

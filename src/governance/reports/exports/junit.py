@@ -6,9 +6,9 @@ from collections import Counter
 from xml.etree import ElementTree as ET
 
 from governance.reports.exports.sentences import excuse, outcome
-from governance.reports.names import visible
-from governance.reports.standing import headline
-from governance.reports.views import homes
+from governance.reports.facts.standing import headline
+from governance.reports.facts.views import homes
+from governance.reports.language.names import visible
 from governance.results import CheckResult, Results, Verdict
 
 _ELEMENTS = {

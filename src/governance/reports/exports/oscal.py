@@ -6,8 +6,8 @@ import uuid
 from typing import Any
 
 from governance.reports.exports.sentences import excuse, outcome, title
-from governance.reports.names import visible
-from governance.reports.standing import headline, of_clause
+from governance.reports.facts.standing import headline, of_clause
+from governance.reports.language.names import visible
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
 
 OSCAL = "1.1.3"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from governance.policy import REST
-from governance.reports.findings import place
-from governance.reports.names import visible
-from governance.reports.phrases import Phrases
-from governance.reports.registers import attestation_of, waiver_of
-from governance.reports.vocabulary import words
+from governance.reports.facts.findings import place
+from governance.reports.facts.phrases import Phrases
+from governance.reports.facts.registers import attestation_of, waiver_of
+from governance.reports.language.names import visible
+from governance.reports.language.vocabulary import words
 from governance.results import CheckResult, Results, RuleText, Verdict
 
 ENGLISH = words("en")

@@ -2,6 +2,6 @@
 
 from governance.synthetic.planting.demo import plant_demo
 from governance.synthetic.planting.everything import plant, plant_everything, violations
-from governance.synthetic.planting.violation import Violation
+from governance.synthetic.planting.planter import Violation
 
 __all__ = ["Violation", "plant", "plant_demo", "plant_everything", "violations"]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Classification, covers
 from governance.synthetic.additions import Row
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.company.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "authorised"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
@@ -53,7 +53,7 @@ def open_event(planter: Planter, row: Row) -> None:
 
 def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
     """A new actor with one grant."""
-    row = planter.new_row("grants")
+    row = new_row(planter, "grants")
     row.update(role=role, valid_from=begins, valid_until=ends)
     return str(row["actor_id"])
 
@@ -66,7 +66,7 @@ def read(
     Nobody has a purpose there either: the actor holds no role, or the place is no place. Who does hold a role needs a
     `purpose` that is none of this role's.
     """
-    event = planter.new_row("access_events") if row is None else row
+    event = new_row(planter, "access_events") if row is None else row
     event.update(table_name=table, column_name=column, actor_id=actor, purpose=purpose or event["purpose"])
     fires = planter.fires.of_column(_KIND, table, column)
     also = planter.fires.of_table("purposed", table)
@@ -91,7 +91,7 @@ def _by_others(planter: Planter) -> None:
         readers = planter.plan.policy.readers(table, column)
         others = [role for role in planter.world.roles if role not in readers]
         if others:
-            event = planter.new_row("access_events")
+            event = new_row(planter, "access_events")
             t = event["occurred_at"]
             other = others[turn % len(others)]
             actor = hire(planter, other, t - _LONG, t + _LONG)
@@ -104,7 +104,7 @@ def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[d
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
         readers = planter.plan.policy.readers(table, column)
         if readers:
-            event = planter.new_row("access_events")
+            event = new_row(planter, "access_events")
             actor = hire(planter, readers[turn % len(readers)], *held(event["occurred_at"]))
             read(planter, form, table, column, actor, row=event)
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Policy, Version
 from governance.synthetic.additions import Row
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.company.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "announced"
 _OTHER_TEXT = "0" * 64  # the fingerprint of no text
@@ -55,7 +55,7 @@ def _changed(policy: Policy) -> list[str]:
 
 
 def _row(planter: Planter, *, form: str, table: str, change: Callable[[Row], None]) -> None:
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     change(row)
     planter.record(form, table, "", planter.key(table, row), planter.fires.of_table(_KIND, table))
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Attestation, Policy
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.company.world import World
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "attested"
 

@@ -10,15 +10,15 @@ from itertools import cycle, islice
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
-from governance.synthetic import bank
+from governance.planning.checks import Plan
+from governance.synthetic.company import bank
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import consequences, undeclared
 from governance.synthetic.planting.access import open_event
+from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.fires import Fires
-from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.planter import Planter, Violation
 from governance.synthetic.planting.spellings import CARD, FORMS, JSON_FORMS, SENTENCES, Form, grouped, in_json
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
 
 _KIND = "free_of"
 # Where people and gateways write freely: every form stands in one of these.
@@ -85,7 +85,7 @@ def _plant_in(planter: Planter, form: Form, places: tuple[tuple[str, str], ...])
 
 def plant(planter: Planter, table: str, column: str, form: Form, value: object) -> None:
     """One cell of a fresh row; what else the row thereby violates is written down with it."""
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     if table == "access_events" and column in {"actor_id", "table_name", "column_name"}:
         open_event(planter, row)
     if isinstance(value, int) and column == planter.contracts[table].primary_key:

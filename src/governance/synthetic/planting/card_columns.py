@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import REST
-from governance.synthetic import bank
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.company import bank
+from governance.synthetic.company.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "free_of"
 _CARD = "payment_card_number"
@@ -35,7 +35,7 @@ def _beside_its_hash(planter: Planter) -> None:
     for algorithm in ("sha256", "md5"):
         number = bank.card(planter.rng)
         digest = hashlib.new(algorithm, number.encode(), usedforsecurity=False).hexdigest()
-        row = planter.new_row("transactions")
+        row = new_row(planter, "transactions")
         row["gateway_reply"] = json.dumps(
             {"code": 100, "card_pan": f"{number[:6]}******{number[-4:]}", "card_hash": digest.upper()}
         )
@@ -48,7 +48,7 @@ def _in_two_columns(planter: Planter) -> None:
     planter.add_column(form, "transactions", "account_part", pa.string())
     for _ in range(8):
         number = bank.card(planter.rng)
-        row = planter.new_row("transactions")
+        row = new_row(planter, "transactions")
         row["issuer_part"], row["account_part"] = int(number[:8]), number[8:]
         _record(planter, form, "transactions", "account_part", row)
 
@@ -57,14 +57,14 @@ def _of_an_unknown_bank(planter: Planter) -> None:
     form = "card: a column of an unknown bank's numbers"
     planter.add_column(form, "reviews", "legacy_reference", pa.string())
     for _ in range(30):
-        planter.new_row("reviews")["legacy_reference"] = _with_check_digit(_UNKNOWN + bank.digits(planter.rng, 9))
+        new_row(planter, "reviews")["legacy_reference"] = _with_check_digit(_UNKNOWN + bank.digits(planter.rng, 9))
     _record(planter, form, "reviews", "legacy_reference", None)
 
 
 def _named_for_a_code(planter: Planter) -> None:
     form = "CVV2: a column named for it"
     planter.add_column(form, "reviews", "card_cvv2", pa.string())
-    planter.new_row("reviews")["card_cvv2"] = "kept"
+    new_row(planter, "reviews")["card_cvv2"] = "kept"
     _record(planter, form, "reviews", "card_cvv2", None)
 
 

@@ -14,12 +14,12 @@ import numpy as np
 
 from governance.encryption import parse
 from governance.encryption.envelope import encode
-from governance.planning import Plan
-from governance.synthetic import bank
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import KID, NONCE_BYTES, SEALED, World
+from governance.synthetic.company import bank
+from governance.synthetic.company.world import KID, NONCE_BYTES, SEALED, World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "encrypted"
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -101,7 +101,7 @@ def _plant(planter: Planter, form: str) -> None:
 def fresh(planter: Planter, table: str, column: str) -> Row:
     """A fresh row that holds a value in a column."""
     while True:
-        row = planter.new_row(table)
+        row = new_row(planter, table)
         if row[column] is not None:
             return row
 

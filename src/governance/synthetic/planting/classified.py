@@ -12,12 +12,12 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import consequences, undeclared
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables import people
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "classified"
 PHONE, EMAIL, NATIONAL, IP, NAME = "phone_number", "email_address", "national_id", "ip_address", "person_name"
@@ -58,7 +58,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 def plant(planter: Planter, table: str, column: str, form: Form) -> None:
     """One cell of a fresh row, and every check that it fires."""
     text = form.write(planter)
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     row[column] = text
     also = consequences.of_cell(planter, table, column, row, form=form.name)
     fires = misplaced(planter, table, column, form.detects)
@@ -130,7 +130,7 @@ def email(planter: Planter) -> str:
 
 def name(planter: Planter) -> str:
     """The name of a user: of a fresh row of theirs."""
-    return str(planter.new_row("users")["name"])
+    return str(new_row(planter, "users")["name"])
 
 
 def national_code(planter: Planter) -> str:

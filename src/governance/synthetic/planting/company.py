@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.additions import Row
-from governance.synthetic.tables import people
-from governance.synthetic.world import EXPORTED, FIRST_KEY
-
-if TYPE_CHECKING:
-    from governance.synthetic.planting.planter import Planter
+from governance.synthetic.company.shipping import PAYLOADS
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import EXPORTED, FIRST_KEY
+from governance.synthetic.planting.planter import Planter
 
 _ANSWERED, _FULFILLED = timedelta(hours=5), timedelta(hours=20)
 
 
+def new_row(planter: Planter, table: str) -> Row:
+    """A fresh row of a declared table, with what has to come with it; change it in place.
+
+    A shared row brings a transfer of its own, an item of an export the whole export and its request.
+    """
+    if table == "export_items":
+        return export(planter)[1][0]
+    row = planter.lone_row(table)
+    if table in PAYLOADS and "transfers" in planter.contracts:
+        carrier = transfer(planter, table)
+        row["transfer_id"], row["sent_at"] = carrier["transfer_id"], carrier["sent_at"]
+    return row
+
+
 def newcomer(planter: Planter) -> int:
     """The number of a fresh user, of whom no other table knows anything."""
-    return int(planter.new_row("users")["user_id"]) - FIRST_KEY["users"]
+    return int(new_row(planter, "users")["user_id"]) - FIRST_KEY["users"]
 
 
 def ask(planter: Planter, right: str, number: int) -> Row:
@@ -28,7 +40,7 @@ def ask(planter: Planter, right: str, number: int) -> Row:
 
     Numbers from `people.ERASED` on are of nobody else; a rectification still needs its field and two tokens.
     """
-    row = planter.new_row("subject_requests")
+    row = new_row(planter, "subject_requests")
     who = np.array([number])
     world = planter.world
     received = min(row["received_at"], world.recipe.as_of - 2 * _FULFILLED)
@@ -60,7 +72,7 @@ def export(planter: Planter) -> tuple[Row, list[Row]]:
 
 def transfer(planter: Planter, payload: str, *, rows: int = 1) -> Row:
     """A fresh transfer of a payload, in order."""
-    row = planter.new_row("transfers")
+    row = new_row(planter, "transfers")
     sharing = planter.world.sharings[payload]
     row.update(payload=payload, recipient=sharing.recipient, purpose=sharing.purpose, row_count=rows)
     row["protocol"] = "TLSv1.3"

@@ -9,18 +9,19 @@ from math import sqrt
 
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
+from governance.synthetic.company.world import World
 from governance.synthetic.planting.access import hire, purpose_of_others, read
 from governance.synthetic.planting.bank_data import plant
 from governance.synthetic.planting.ciphers import encoded, fresh, spoil
+from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.erased import in_review
 from governance.synthetic.planting.opted_out import after_unsubscribing
 from governance.synthetic.planting.payloads import after_the_end, former
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.spellings import FORMS, SENTENCES
 from governance.synthetic.planting.transfers import expose
-from governance.synthetic.world import World
 
 # How customers spell a card number to the support desk, the most usual first.
 _USUAL = ("card: bare", "card: Persian digits", "card: 4-4-4-4 with spaces", "card: zero-width non-joiners")
@@ -69,7 +70,7 @@ def _repeat(times: int, step: Callable[[], None]) -> None:
 
 def _answer_late(planter: Planter) -> None:
     """An objection that was on somebody's desk over the deadline of answers."""
-    row = planter.new_row("subject_requests")
+    row = new_row(planter, "subject_requests")
     received = planter.world.recipe.as_of - _DAY * 29
     answered = received + _DAY * 26
     row.update(received_at=received, answered_at=answered, fulfilled_at=answered + _DAY, outcome="fulfilled")
@@ -94,7 +95,7 @@ def _read_after_leaving(planter: Planter, count: int) -> None:
     left = recipe.as_of - (recipe.as_of - recipe.period_from) * _SINCE_LEAVING
     actor = hire(planter, roles[0], left - _EMPLOYED, left)
     for _ in range(count):
-        event = planter.new_row("access_events")
+        event = new_row(planter, "access_events")
         if event["occurred_at"] < left:
             event["occurred_at"] = left + (recipe.as_of - left) * float(planter.rng.random())
         read(planter, "grant expired", "users", "mobile", actor, row=event)

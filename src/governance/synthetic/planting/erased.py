@@ -11,13 +11,13 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables import people
-from governance.synthetic.world import FIRST_KEY, World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "erased"
 _FIRST = 208_000_000  # people who were erased, beyond all who asked for it in the base
@@ -108,7 +108,7 @@ def in_review(planter: Planter) -> None:
 
 def _in_text(planter: Planter, form: _Form) -> None:
     table, column = form.place
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     row[column] = form.write(erase(planter))
     also: list[tuple[str, ...]] = []
     if form.detects:
@@ -135,7 +135,7 @@ def _in_every_table(planter: Planter) -> None:
     ghost = erase(planter)
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        row = planter.new_row(table)
+        row = new_row(planter, table)
         row[undeclared.TEXT] = _sha256(ghost.email)
         _record(planter, "hash in an undeclared column", table, undeclared.TEXT, row)
 
@@ -151,19 +151,19 @@ def _in_a_backup(planter: Planter) -> None:
 
 def _own_row(planter: Planter) -> None:
     ghost = erase(planter)
-    row = planter.new_row("transactions")
+    row = new_row(planter, "transactions")
     row["user_id"] = ghost.key
     _record(planter, "row of theirs", "transactions", "user_id", row)
 
 
 def _orphan(planter: Planter) -> None:
-    row = planter.new_row("reviews")
+    row = new_row(planter, "reviews")
     row["user_id"] = FIRST_KEY["users"] + 99_000_000 + int(planter.rng.integers(1_000_000))
     _record(planter, "row of nobody", "reviews", "user_id", row)
 
 
 def _token(planter: Planter) -> None:
     ghost = erase(planter)
-    row = planter.new_row("messages")
+    row = new_row(planter, "messages")
     row["address_token"] = ghost.token
     _record(planter, "token of theirs", "messages", "address_token", row)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import (
     access,
     announced,
@@ -26,9 +27,7 @@ from governance.synthetic.planting import (
     undeclared,
     unlinkable,
 )
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.planting.planter import Planter, Violation
 
 # The modules that plant; a new kind of rule brings one.
 _PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (

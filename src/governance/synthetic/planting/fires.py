@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from governance.planning import Check, Place, Plan
+from governance.planning.checks import Check, Place, Plan
 from governance.policy import REST, Rule
 
 

@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables import people
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "fulfilled"
 _TABLE, _ITEMS = "subject_requests", "export_items"
@@ -114,13 +114,13 @@ def _out_of_time(planter: Planter, form: str, change: Callable[[Row, int, dateti
 
 def _twice(planter: Planter) -> None:
     """Two objections under one number: only one of them will ever be found."""
-    first, second = planter.new_row(_TABLE), planter.new_row(_TABLE)
+    first, second = new_row(planter, _TABLE), new_row(planter, _TABLE)
     second["request_id"] = first["request_id"]
     _record(planter, "request number used twice", first, _ANY)
 
 
 def _unknown_right(planter: Planter) -> None:
-    row = planter.new_row(_TABLE)
+    row = new_row(planter, _TABLE)
     row["right"] = "portability"
     _record(planter, "right that nobody knows", row, _ANY)
 

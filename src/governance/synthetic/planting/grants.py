@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Role
 from governance.synthetic.additions import Row
+from governance.synthetic.company.world import World
 from governance.synthetic.planting.access import hire
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "granted"
 _LONG = timedelta(days=90)
@@ -41,13 +41,13 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _spoil(planter: Planter, form: str) -> None:
-    row = planter.new_row("grants")
+    row = new_row(planter, "grants")
     _FORMS[form](row)
     _record(planter, form, row)
 
 
 def _unasked(planter: Planter, role: Role) -> None:
-    row = planter.new_row("grants")
+    row = new_row(planter, "grants")
     row.update(role=role.id, ticket=None)
     _record(planter, f"{role.id} without a ticket", row)
 
@@ -58,7 +58,7 @@ def _read_unasked(planter: Planter, role: Role) -> None:
     for table, column in planter.fires.columns("authorised"):
         declared = planter.contracts[table].column(column)
         if declared is not None and role.id in planter.plan.policy.readers(table, column):
-            event = planter.new_row("access_events")
+            event = new_row(planter, "access_events")
             t = event["occurred_at"]
             actor = hire(planter, role.id, t - _LONG, t + _LONG)
             grant = planter.additions.rows["grants"][-1]

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-from governance.planning import Plan
-from governance.synthetic import phrases
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
+from governance.synthetic.company import phrases
+from governance.synthetic.company.tables.messages import NOTICES, OFFERS
+from governance.synthetic.company.tables.subscriptions import CHANNELS
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables.messages import NOTICES, OFFERS
-from governance.synthetic.tables.subscriptions import CHANNELS
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "opted_out"
 _TABLE = "messages"
@@ -46,19 +46,19 @@ _LATER = {
 
 def _newcomer(planter: Planter) -> tuple[str, datetime]:
     """The address of a fresh user, and a moment ten days before the end."""
-    user = planter.new_row("users")
+    user = new_row(planter, "users")
     moment = planter.world.recipe.as_of - 10 * _DAY
     user["registered_at"] = min(user["registered_at"], moment - 5 * _DAY)
     return user["mobile_token"], moment
 
 
 def _wish(planter: Planter, address: str, action: str, at: datetime, channel: str = CHANNELS[_SMS]) -> None:
-    planter.new_row("subscriptions").update(address_token=address, channel=channel, action=action, occurred_at=at)
+    new_row(planter, "subscriptions").update(address_token=address, channel=channel, action=action, occurred_at=at)
 
 
 def _send(planter: Planter, address: str, at: datetime, *, purpose: str = OFFERS[_SMS], template: str = "") -> Row:
     name, subject = phrases.OFFERS[int(planter.rng.integers(len(phrases.OFFERS)))]
-    row = planter.new_row(_TABLE)
+    row = new_row(planter, _TABLE)
     row.update(address_token=address, channel=CHANNELS[_SMS], purpose=purpose, template=template or name, sent_at=at)
     row["subject"] = subject
     return row
@@ -100,7 +100,7 @@ def _on_another_channel(planter: Planter) -> None:
 
 def _after_erasure(planter: Planter) -> None:
     """The wish is of the address: whoever registers it again is still unsubscribed."""
-    user = planter.new_row("users")
+    user = new_row(planter, "users")
     request = company.ask(planter, "erasure", _NOBODY)
     request["mobile_token"] = user["mobile_token"]
     address, again = user["mobile_token"], request["fulfilled_at"] + timedelta(minutes=5)

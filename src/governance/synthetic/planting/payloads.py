@@ -10,14 +10,14 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Agreement, Contract
+from governance.synthetic.company.shipping import PAYLOADS
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import company, undeclared
-from governance.synthetic.planting.planter import Planter
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 from governance.synthetic.planting.transfers import record
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.shipping import PAYLOADS
-from governance.synthetic.world import World
 
 _KIND = "minimal"
 _TABLE = "transfers"
@@ -70,7 +70,7 @@ def _write(planter: Planter, form: str) -> None:
     """In a free text, or where there is none in the name of a page."""
     kind, write = _TEXTS[form]
     for payload in _payloads(planter):
-        row = planter.new_row(payload)
+        row = new_row(planter, payload)
         column = _free_text(planter.contracts[payload])
         row[column] = write(planter.rng)
         also = (
@@ -87,14 +87,14 @@ def _free_text(contract: Contract) -> str:
 
 def _stray(planter: Planter, form: str, number: int | None) -> None:
     for payload in _payloads(planter):
-        row = planter.new_row(payload)
+        row = new_row(planter, payload)
         row["transfer_id"] = number
         planter.record(form, payload, "transfer_id", planter.key(payload, row), _fires(planter, payload))
 
 
 def _misfiled(planter: Planter) -> None:
     for turn, payload in enumerate(_payloads(planter)):
-        row = planter.new_row(payload)
+        row = new_row(planter, payload)
         row["transfer_id"] = company.transfer(planter, PAYLOADS[(turn + 1) % len(PAYLOADS)])["transfer_id"]
         form = "row under another payload's transfer"
         planter.record(form, payload, "transfer_id", planter.key(payload, row), _fires(planter, payload))

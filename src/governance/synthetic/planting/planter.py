@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
-from governance.policy import Contract
+from governance.planning.checks import Plan
+from governance.policy import Contract, Policy
 from governance.synthetic.additions import Additions, ExtraColumn, Row
 from governance.synthetic.blocks import spare_rows
+from governance.synthetic.company.world import NONCE_BYTES, SEALED, World
 from governance.synthetic.draws import stream
 from governance.synthetic.ledger import Entry
-from governance.synthetic.planting import company
 from governance.synthetic.planting.fires import Fires
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.shipping import PAYLOADS
-from governance.synthetic.world import NONCE_BYTES, SEALED, World
 
 _CHUNK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One form in which rules of a kind are violated, at every place where this form is planted.
+
+    `plant` adds rows, columns or tables and records exactly which checks, of this kind and of others, each thing fires.
+    It must do so alone in a clean world as well as beside all others. What is wrong with the policy's own registers, an
+    attestation that expired or a change that nobody announced, is no row: `amend` makes it so. Such a violation is only
+    ever planted alone, and its plan is that of the amended policy.
+    """
+
+    kind: str
+    form: str
+    plant: Callable[[Planter], None]
+    amend: Callable[[Policy], Policy] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}: {self.form}"
 
 
 @dataclass(slots=True)
@@ -43,19 +60,6 @@ class Planter:
     def begin(self, violation: Violation) -> None:
         """Draw from the violation's own random numbers from here on."""
         self.rng = stream(self.world.seed, "planting", violation.name)
-
-    def new_row(self, table: str) -> Row:
-        """A fresh row of a declared table, with what has to come with it; change it in place.
-
-        A shared row brings a transfer of its own, an item of an export the whole export and its request.
-        """
-        if table == "export_items":
-            return company.export(self)[1][0]
-        row = self.lone_row(table)
-        if table in PAYLOADS and "transfers" in self.contracts:
-            carrier = company.transfer(self, table)
-            row["transfer_id"], row["sent_at"] = carrier["transfer_id"], carrier["sent_at"]
-        return row
 
     def lone_row(self, table: str) -> Row:
         """A fresh row of a declared table, already part of the world, and nothing else."""

@@ -8,13 +8,13 @@ from datetime import timedelta
 from functools import partial
 from itertools import islice, product
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.policy import Classification, Column, Contract, Policy, Role, covers
 from governance.synthetic.additions import Row
+from governance.synthetic.company.world import World
 from governance.synthetic.planting.access import hire
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "purposed"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
@@ -124,7 +124,7 @@ def _of(policy: Policy, contract: Contract, sides: tuple[bool, bool, bool]) -> I
 
 def _read(planter: Planter, reading: _Reading) -> Row:
     """A read in order, by somebody hired for it."""
-    row = planter.new_row("access_events")
+    row = new_row(planter, "access_events")
     t = row["occurred_at"]
     actor = hire(planter, reading.role.id, t - _LONG, t + _LONG)
     row.update(table_name=reading.table, column_name=reading.column.name, actor_id=actor, purpose=reading.purpose)

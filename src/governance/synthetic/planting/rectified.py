@@ -11,13 +11,13 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.classified import EMAIL, NAME, PHONE, misplaced
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables import people
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "rectified"
 _FORMER = 218_000_000  # what people were called before, beyond all who had it put right in the base
@@ -90,7 +90,7 @@ def _put_right(planter: Planter, detects: str) -> str:
 def _plant(planter: Planter, form: _Form, table: str = "") -> None:
     table, column = table or form.place[0], form.place[1]
     text = form.write(_put_right(planter, form.detects))
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     row[column] = text
     fires = planter.fires.of_table(_KIND, table)
     planter.record(
@@ -107,7 +107,7 @@ def _in_every_table(planter: Planter) -> None:
 def _token(planter: Planter) -> None:
     """A message went to the number that had been put right."""
     old = _put_right(planter, PHONE)
-    row = planter.new_row("messages")
+    row = new_row(planter, "messages")
     row["address_token"] = planter.world.keys.token(old)
     planter.record(
         _TOKEN, "messages", "address_token", planter.key("messages", row), planter.fires.of_table(_KIND, "messages")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from governance.synthetic import bank
+from governance.synthetic.company import bank
 
 CARD, IBAN, TRACK = "payment_card_number", "iban", "track_data"
 CODE, EXPIRY, PIN, PASSWORD = "card_verification_code", "card_expiry", "card_pin", "one_time_password"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
+from governance.synthetic.company.shipping import PAYLOADS
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.shipping import PAYLOADS
-from governance.synthetic.world import World
+from governance.synthetic.planting.planter import Planter, Violation
 
 _TABLE = "transfers"
 # By form, what the ledger says of a transfer that was in order otherwise.

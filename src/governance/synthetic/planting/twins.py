@@ -10,13 +10,13 @@ from functools import partial
 
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
+from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.ciphers import fresh
 from governance.synthetic.planting.classified import EMAIL, PHONE, misplaced
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "untwinned"
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -81,7 +81,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 def _plant(planter: Planter, form: _Form, table: str = "") -> None:
     table, column = table or form.place[0], form.place[1]
     text = form.write(_value(planter, form.column))
-    row = planter.new_row(table)
+    row = new_row(planter, table)
     row[column] = text
     fires = planter.fires.of_table(_KIND, table)
     also = misplaced(planter, table, column, form.detects)

@@ -7,10 +7,9 @@ from functools import partial
 
 import pyarrow as pa
 
-from governance.planning import Plan
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.world import World
+from governance.planning.checks import Plan
+from governance.synthetic.company.world import World
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "declared"
 TEXT = "imported_text"

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
-from governance.planning import Plan
+from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
-from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.violation import Violation
-from governance.synthetic.tables import people
-from governance.synthetic.world import FIRST_KEY, World
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import FIRST_KEY, World
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.planter import Planter, Violation
 
 _KIND = "unlinkable"
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -61,7 +61,7 @@ _PAGES: dict[str, Callable[[Planter], str]] = {
 
 def _in_pages(planter: Planter, tables: tuple[str, ...], form: str, write: Callable[[Planter], str]) -> None:
     for table in tables:
-        row = planter.new_row(table)
+        row = new_row(planter, table)
         row["page"] = write(planter)
         _record(planter, form, table, "page", row)
 
@@ -70,23 +70,23 @@ def _in_a_column(planter: Planter, tables: tuple[str, ...]) -> None:
     form = "key of a user in an undeclared column"
     for table in tables:
         planter.add_column("undeclared column: int64", table, _VISITOR, pa.int64())
-        row = planter.new_row(table)
+        row = new_row(planter, table)
         row[_VISITOR] = _key(planter)
         _record(planter, form, table, _VISITOR, row)
 
 
 def _alone(planter: Planter, tables: tuple[str, ...]) -> None:
     for table in tables:
-        row = planter.new_row(table)
+        row = new_row(planter, table)
         row.update(device="console", os="Other", browser=f"{table} browser")
         _record(planter, "device that nobody else has", table, "browser", row)
 
 
 def _shared_visit(planter: Planter) -> None:
     planter.add_column("undeclared column: text", "transactions", _VISIT, pa.string())
-    visit = planter.new_row("interactions")
+    visit = new_row(planter, "interactions")
     visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"  # a visit of its own: fresh rows share theirs
-    planter.new_row("transactions")[_VISIT] = visit["session_id"]
+    new_row(planter, "transactions")[_VISIT] = visit["session_id"]
     _record(planter, "visit number that a purchase names", "interactions", "session_id", visit)
 
 

@@ -1,0 +1,365 @@
+"""The command line: each command parses, calls one function of the library, prints, and exits with its code.
+
+0 holds (or waived, attested) · 1 violated · 2 something could not be evaluated · 3 usage, policy or source invalid ·
+4 evidence could not be written or verified.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from governance.cli.policy import policy_app
+from governance.cli.subject import subject_app
+from governance.errors import GovernanceError, PolicyError, UsageError
+
+INTERRUPTED = 130
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Makes a published privacy policy executable: clauses become checks over data, checks leave evidence.",
+)
+
+
+app.add_typer(policy_app, name="policy")
+app.add_typer(subject_app, name="subject")
+
+
+class World(StrEnum):
+    """The synthetic data sets."""
+
+    CLEAN = "clean"
+    DEMO = "demo"
+    PLANTED = "planted"
+
+
+class Language(StrEnum):
+    """The languages of the pages."""
+
+    FA = "fa"
+    EN = "en"
+
+
+ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
+DataOption = Annotated[str, typer.Option(help="A folder with .parquet or .csv tables.")]
+KeysOption = Annotated[
+    Path | None, typer.Option(help="The key file, mode 0600; else the one that GOVERNANCE_KEYS names.")
+]
+AsOfOption = Annotated[
+    str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own, else now.")
+]
+LogOption = Annotated[
+    Path | None, typer.Option(help="The log of runs; else governance-log.jsonl beside the run directory.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def synth(
+    out: Annotated[Path, typer.Option(help="The folder to make; an earlier world there is replaced.")],
+    world: Annotated[World, typer.Option(help="clean, demo or planted.")] = World.DEMO,
+    rows: Annotated[int | None, typer.Option(min=30, help="Users; other tables follow by the recipe's ratios.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another world of the same kind.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Make a synthetic world: data, ledger of what is wrong in it, keys.
+
+    Example: governance synth --world planted --out build/planted
+    """
+    from governance.cli.console import watching
+    from governance.inputs import load_policy
+    from governance.planning.checks import plan as make_plan
+    from governance.synthetic import generate, load_recipe
+
+    root = _project(project)
+    recipe = load_recipe(root / "synthetic_data" / "recipe.yaml")
+    with watching() as progress:
+        made = generate(
+            make_plan(load_policy(root)),
+            recipe,
+            world=world.value,
+            out=out,
+            rows=rows,
+            seed=seed,
+            workers=os.cpu_count() or 1,
+            progress=lambda table, done, of: progress("table", table, done, of),
+        )
+    typer.echo(f"{world.value} world of {sum(made.tables.values()):,} rows in {made.data}, keys in {made.keys}")
+
+
+@app.command()
+def plan(
+    names: Annotated[list[str] | None, typer.Argument(help="Sections, clauses, rules or checks; all without.")] = None,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Compile the suites into expectations/suites.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail, with exit code 3, for every gap.")] = False,
+    explain: Annotated[str | None, typer.Option(help="Tell what one check means instead.")] = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Print what serves each clause, or the checks of those that are named; no data is read.
+
+    Example: governance plan KP-4-1
+    """
+    from governance.inputs import load_policy
+    from governance.planning.checks import plan as make_plan
+    from governance.planning.coverage import gaps
+    from governance.reports.terminal.policy import coverage_lines, explanation_lines
+    from governance.reports.terminal.run import plan_json, plan_lines
+
+    root = _project(project)
+    planned = make_plan(load_policy(root))
+    chosen = planned.select(names or ())
+    if as_json:
+        typer.echo(plan_json(chosen))
+    elif explain is not None:
+        typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
+    else:
+        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned)))
+    if write:
+        from governance.gx import write_suites
+
+        changed = write_suites(planned, root / "expectations" / "suites")
+        typer.echo(f"suites: {', '.join(changed) or 'all were up to date'}", err=True)
+    if strict and (found := gaps(planned)):
+        raise PolicyError(gap.problem for gap in found)
+
+
+@app.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(help="Sections, clauses, rules or checks; all without.")] = None,
+    *,
+    data: DataOption,
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Evaluate the policy over data and print the verdicts; the exit code is the verdict.
+
+    Example: governance check KP-4-1 --data build/demo/data --keys build/demo/keys.json
+    """
+    from governance.cli.console import watching
+    from governance.reports.terminal.run import result_lines
+    from governance.run import check as run_check
+
+    with watching() as progress:
+        results = run_check(
+            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=_project(project), progress=progress
+        )
+    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results)), nl=not as_json)
+    raise typer.Exit(results.exit_code)
+
+
+@app.command()
+def report(
+    *,
+    data: DataOption,
+    out: Annotated[Path, typer.Option(help="The run directory to publish; an earlier run there is replaced.")],
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    lang: Annotated[
+        Language, typer.Option(help="The language of the first page; the other is its mirror.")
+    ] = Language.FA,
+    proof: Annotated[Path | None, typer.Option(help="What `governance prove` found; shown if of this version.")] = None,
+    log: LogOption = None,
+    font: Annotated[
+        Path | None, typer.Option(help="A font file for the pages, such as Vazirmatn; else the reader's own fonts.")
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Evaluate the whole policy and publish results, failing rows, notebooks and pages; the exit code is the verdict.
+
+    Example: governance report --data build/demo/data --keys build/demo/keys.json --out build/report
+    """
+    from governance.cli.console import watching
+    from governance.reports import headline
+    from governance.run import report as run_report
+
+    now = datetime.now(UTC)
+    with watching() as progress:
+        results = run_report(
+            data,
+            out,
+            keys=keys,
+            as_of=_as_of(as_of, data),
+            language=lang.value,
+            proof=proof,
+            log=log,
+            font=font,
+            project=_project(project),
+            now=now,
+            progress=progress,
+        )
+    typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
+    typer.echo(f"report: {out / 'index.html'}")
+    raise typer.Exit(results.exit_code)
+
+
+@app.command()
+def prove(
+    *,
+    out: Annotated[Path | None, typer.Option(help="The file to write, for `report --proof`.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a processor without.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Plant every violation alone in a small clean world, and print which checks it fires; 1 if not exactly its own.
+
+    Example: governance prove --out build/proof.json
+    """
+    from governance.cli.console import watching
+    from governance.proving import proof_lines, save
+    from governance.proving import prove as run_prove
+
+    with watching() as progress:
+        proof = run_prove(_project(project), workers=workers or os.cpu_count() or 1, progress=progress)
+    if out is not None:
+        save(proof, out)
+    typer.echo("\n".join(proof_lines(proof)))
+    raise typer.Exit(0 if proof.holds else 1)
+
+
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(help="The run directory of a report.")],
+    *,
+    log: LogOption = None,
+    key: Annotated[Path | None, typer.Option(help="The public key, in PEM, that must have signed.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="A key file; its signing key must have signed.")] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Accept a run that was made without keys.")] = False,
+) -> None:
+    """Tell whether a run is, to the byte, the one that was attested and logged; 4 if not. Needs no network.
+
+    Example: governance verify build/report
+    """
+    from governance.sealing import Log, PublicKey, read_public_key
+    from governance.sealing import verify as verify_run
+
+    trusted = read_public_key(key) if key else None
+    if keys:
+        from governance.encryption import load_keys
+
+        trusted = PublicKey.of(load_keys(keys).signing_key)
+    found = verify_run(run, Log.beside(run, log), trusted=trusted, unsigned=unsigned)
+    signer = f"signed by key {found.signer.id}" if found.signer else "UNSIGNED"
+    vouched = "" if found.trusted or not found.signer else ", which nobody vouched for here (--key, --keys)"
+    typer.echo(f"verified: {found.files} files, {signer}{vouched}")
+    if found.ignored:
+        typer.echo(f"ignored, as copies that JupyterLab made and no part of the run: {', '.join(found.ignored)}")
+    typer.echo(f"log: line {found.line} of {found.lines}, head {found.head}")
+    typer.echo(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
+
+
+@app.command()
+def diff(
+    earlier: Annotated[Path, typer.Argument(help="The run directory of the earlier report.")],
+    later: Annotated[Path, typer.Argument(help="The run directory of the later report.")],
+) -> None:
+    """Tell what changed between two runs: newly violated, fixed, changed limits, changed text.
+
+    Example: governance diff build/report-october build/report
+    """
+    from governance.guide.section import read_run
+    from governance.reports.terminal.differences import difference_lines
+
+    typer.echo("\n".join(difference_lines(read_run(earlier), read_run(later))))
+
+
+@app.command()
+def explain(
+    reference: Annotated[str, typer.Argument(help="A row reference of a report.")],
+    *,
+    data: DataOption,
+    keys: KeysOption = None,
+    as_of: AsOfOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Tell a holder of the keys which row a reference names, and what fails there; no values.
+
+    Example: governance explain 3JQK7ZC5R2M4XA6B --data build/demo/data --keys build/demo/keys.json
+    """
+    from governance.cli.console import watching
+    from governance.run import explain as run_explain
+
+    with watching() as progress:
+        found = run_explain(
+            reference, data, keys=keys, as_of=_as_of(as_of, data), project=_project(project), progress=progress
+        )
+    typer.echo(f"table {found.table}, {found.primary_key} {found.key}")
+    for name, problem in found.failing:
+        typer.echo(f"  {name}: {problem}")
+    if not found.failing:
+        typer.echo("  fails no check")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, project: ProjectOption = None) -> None:
+    """Open the notebooks in JupyterLab; other options are passed on to it.
+
+    Example: governance lab --no-browser
+    """
+    from governance.guide.lab import open_lab
+
+    open_lab(_project(project), context.args)
+
+
+def _project(named: Path | None) -> Path:
+    """The project, said aloud when it is neither named nor here nor above."""
+    from governance.inputs import find_project
+
+    found = find_project(named)
+    if named is None and not Path.cwd().is_relative_to(found):
+        _complain(f"no expectations/ here or above; using the project {found}.")
+    return found
+
+
+def _as_of(text: str | None, data: str) -> datetime:
+    """The time that was given, else the data set's own, else now: the clock is read here and nowhere else."""
+    from governance.inputs import read_time
+    from governance.sources import about
+
+    if text is None:
+        return about(data).as_of or datetime.now(UTC)
+    return read_time(text, "--as-of")
+
+
+def main() -> None:
+    """The entry point: an error of ours becomes one line and its exit code, any other a line without its message."""
+    # How a pipeline cancels: unwound like Ctrl-C, so that nothing half-made stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # Outside its standalone mode, click hands the exit code back.
+        code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            _complain("interrupted; nothing was published.")
+        sys.exit(code if isinstance(code, int) else 0)
+    except GovernanceError as error:
+        _complain(str(error), many=isinstance(error, PolicyError))
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("interrupted; nothing was published.")
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is not None:
+            _complain(f"{usage()} See `governance --help`.")
+            sys.exit(UsageError.exit_code)
+        if os.environ.get("GOVERNANCE_DEBUG"):
+            raise
+        _complain(
+            f"an error of the program itself, {type(error).__name__}; set GOVERNANCE_DEBUG=1 to see it, values and all."
+        )
+        sys.exit(4)
+
+
+def _complain(text: str, *, many: bool = False) -> None:
+    typer.echo(f"governance: {text}" if not many else f"governance: the policy files are wrong:\n{text}", err=True)

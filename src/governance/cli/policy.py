@@ -1,0 +1,104 @@
+"""The commands about the policy itself: how it stands, what its text changed, who reviewed it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+policy_app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    help="The policy itself: status, diff, review, export.",
+)
+ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
+
+
+@policy_app.command()
+def status(
+    published: Annotated[
+        Path | None, typer.Option(help="A copy of the published page, compared by its digest.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="The time that decides, ISO 8601; else now.")] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Tell what is suspect, unrecorded, waived, attested and not tested; exit code 1 when the text has moved.
+
+    Example: governance policy status --published page.txt
+    """
+    from governance.inputs import load_policy, read_time
+    from governance.planning.checks import plan as make_plan
+    from governance.planning.drift import status as policy_status
+    from governance.reports.terminal.policy import status_lines
+
+    planned = make_plan(load_policy(project))
+    found = policy_status(planned, read_time(as_of, "--as-of") if as_of else datetime.now(UTC), published)
+    typer.echo("\n".join(status_lines(planned, found)))
+    raise typer.Exit(int(found.drifted))
+
+
+@policy_app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The text before: policy.fa.md, or a folder that holds it.")],
+    new: Annotated[Path, typer.Argument(help="The text after.")],
+    html: Annotated[Path | None, typer.Option(help="Write a page of the differences there too.")] = None,
+) -> None:
+    """Show word by word what differs between two texts; exit code 1 when something does.
+
+    Example: governance policy diff before/expectations expectations --html changes.html
+    """
+    from governance.planning.drift import differences, read_texts
+    from governance.reports.terminal.policy import change_lines
+
+    changes = differences(read_texts(old), read_texts(new))
+    typer.echo("\n".join(change_lines(changes)))
+    if html is not None:
+        from governance.reports.pages.changes import render_changes
+
+        html.write_text(render_changes(changes, old=str(old), new=str(new)), "utf-8")
+    raise typer.Exit(int(bool(changes)))
+
+
+@policy_app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="The folder to write to; files there of these names are replaced.")],
+    project: ProjectOption = None,
+) -> None:
+    """Write the policy for other programs: an OSCAL catalog, and the contracts (ODCS).
+
+    Example: governance policy export --out build/policy
+    """
+    from governance.inputs import find_project, load_policy
+    from governance.reports.exports import catalog
+
+    root = find_project(project)
+    policy = load_policy(root)
+    contracts = out / "contracts"
+    contracts.mkdir(parents=True, exist_ok=True)
+    (out / "catalog.json").write_text(catalog(policy), "utf-8")
+    for path in sorted((root / "expectations" / "contracts").glob("*.odcs.yaml")):
+        (contracts / path.name).write_bytes(path.read_bytes())
+    typer.echo(f"catalog of {len(policy.clauses)} clauses and {len(policy.contracts)} contracts in {out}")
+
+
+@policy_app.command()
+def review(
+    clauses: Annotated[list[str], typer.Argument(help="The clauses whose rules were judged against their text.")],
+    *,
+    by: Annotated[str, typer.Option(help="Who judged.")],
+    project: ProjectOption = None,
+) -> None:
+    """Record in reviews.yaml that the rules of clauses were judged against their present text.
+
+    Example: governance policy review KP-4-1 --by "Name"
+    """
+    from governance.inputs import find_project, load_policy
+    from governance.planning.drift import review as record
+
+    root = find_project(project)
+    today = datetime.now(UTC).date().isoformat()
+    new = record(load_policy(root), root / "expectations", clauses, by=by, on=today)
+    typer.echo("\n".join(f"reviewed: {known.rule} against {known.clause}" for known in new) or "nothing was suspect")

@@ -1,0 +1,48 @@
+"""What the authority said of a value, remembered for as long as one scan lasts."""
+
+from governance.detection.authority import findings_of
+from governance.detection.columns.marks import mark
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.cards import KIND as CARD
+from governance.detection.kinds.cards import rounded
+
+_MOST = 1 << 16  # verdicts kept
+_LONGEST = 256  # characters of a value worth keeping
+
+
+class Verdicts:
+    """What single values hold, of the kinds asked for."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self._kinds = kinds
+        self._known: dict[tuple[str | bytes, str], int] = {}
+
+    def of(self, value: str | bytes, label: str) -> int:
+        """The marks of a cell; bytes are read as UTF-8, else as Latin-1."""
+        marks = self._known.get((value, label))
+        if marks is None:
+            marks = _marks(findings_of(value if isinstance(value, str) else read(value), label, self._kinds))
+            if len(value) <= _LONGEST:
+                if len(self._known) >= _MOST:
+                    self._known.clear()
+                self._known[value, label] = marks
+        return marks
+
+    def of_rounded(self, value: int, spacing: int) -> int:
+        """The mark of a float too large to be exact, whose neighbours are `spacing` away."""
+        return mark(CARD, Grade.SUSPECT) if CARD in self._kinds and rounded(value, spacing) else 0
+
+
+def read(value: bytes) -> str:
+    """Bytes as UTF-8, else as Latin-1."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _marks(findings: tuple[Finding, ...]) -> int:
+    marks = 0
+    for finding in findings:
+        marks |= mark(finding.kind, finding.grade)
+    return marks

@@ -1,0 +1,85 @@
+"""Card numbers that aren't plain digits: too thinly masked, or printed as a float."""
+
+import re
+from collections.abc import Iterator
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds import issuers
+from governance.detection.kinds.cards import KIND, labelled, rounded
+from governance.detection.kinds.checksums import luhn
+from governance.detection.text.page import Page
+
+# PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
+_MASKED = re.compile(
+    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])"
+    r"[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
+)
+_SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
+_FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
+_MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
+_MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
+_VISIBLE, _PREFIX = 12, 4
+_BREAK = re.compile("[ -]")
+_SIGNS = tuple("x*#×•●◦■_?")
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every badly masked number and every float that is or was one."""
+    masked = any([sign in page.small for sign in _SIGNS]) and _MAY_BE_MASKED.search(page.text, page.start)  # noqa: C419
+    for match in _MASKED.finditer(page.text, page.start) if masked else ():
+        span = _shown(match)
+        if span and not page.hides(span):
+            yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
+    for match in _SPLIT.finditer(page.text, page.start) if masked else ():
+        digits = re.sub("[xX]", "", match[0])
+        if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
+            yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
+    power = "e" in page.small and _MAY_BE_FLOAT.search(page.text, page.start)
+    for match in _FLOAT.finditer(page.text, page.start) if power else ():
+        grade = _float(page, match)
+        if grade:
+            yield Finding(KIND, "float", grade, match.span())
+
+
+def _shown(match: re.Match[str]) -> tuple[int, int] | None:
+    """Where the number stands that shows too much: from a run before the mask to one behind it, or right up to it.
+
+    A date before a number or behind it looks like more of its digits.
+    """
+    text = match.string
+    starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
+    ends = [match.end(3), *(run.start() for run in _BREAK.finditer(text, *match.span(3)))]
+    heads = [_BREAK.sub("", text[start : match.end(1)]) for start in starts]
+    tails = [len(_BREAK.sub("", text[match.start(3) : end])) for end in ends]
+    hidden = len(_BREAK.sub("", match[2]))
+    for start, head in zip(starts, heads, strict=True):
+        for end, tail in zip(ends, tails, strict=True):
+            if _shows_too_much(head, hidden, tail):
+                return start, end
+    return None
+
+
+def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
+    visible = len(head) + tail
+    length = visible + hidden
+    if visible <= _VISIBLE or len(head) < _PREFIX or length not in {15, 16, 19}:
+        return False
+    return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
+
+
+def _float(page: Page, match: re.Match[str]) -> Grade | None:
+    """The grade of `d.ddd…Enn`: sure when every digit is there, else perhaps when what is left could have been one."""
+    written, power = match[1] + match[2], int(match[3])
+    length = power + 1
+    if not 13 <= length <= 19 or len(written) > length:
+        return None
+    digits = written.ljust(length, "0")
+    label = labelled(page, match.start())
+    if len(written) >= 13 and luhn(digits):
+        if (length == 16 and issuers.is_iranian(digits)) or (label and issuers.is_international(digits)):
+            return Grade.FAIL
+        return Grade.SUSPECT if issuers.is_international(digits) else None
+    lossy = len(written) < 16 and len(written) >= 5
+    if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
+        return Grade.SUSPECT
+    return None

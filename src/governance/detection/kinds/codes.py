@@ -1,0 +1,198 @@
+"""The short secrets of a card, known only by the words before them: CVV2, PIN, one-time password."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.labels import END, OTHERWISE, SPACE, Pattern, compiled, gate, latin
+from governance.detection.text.page import Page
+
+CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
+KINDS = frozenset({CODE, PIN, PASSWORD})
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A label, up to `gap` other characters, and the digits it announces; a `strict` label is a common word too."""
+
+    kind: str
+    label: Pattern
+    value: Pattern
+    gap: int = 20
+    name: str = "labelled"
+    grade: Grade = Grade.FAIL
+    strict: bool = False
+    beside: Pattern | None = None  # what else the text must say
+
+
+def _value(digits: str) -> Pattern:
+    return Pattern(f"(?:{digits}){END}")
+
+
+_WORD = "رمز(?: ?[4-8] ?رقمی)?"
+_LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
+_FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
+
+_RULES = (
+    _Rule(
+        CODE,
+        compiled(
+            latin(
+                r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v"
+                r"|v(?:[\W_]{0,2}d|2)(?=[\"']{0,2} ?[:=])"
+                r"|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
+                r"(?:[\W_]{0,2}2(?=[\W_]|[^\W0-9]|$)|2(?=[0-9]{3}))?(?:[\W_]?(?:code|number|no))?"
+            ),
+            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی(?! ?(?:سایت|تصویر|کپچا))",
+            "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
+            "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
+            latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
+        ),
+        _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
+        gap=26,
+    ),
+    _Rule(
+        PIN,
+        compiled(
+            latin(
+                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom(?:am)?|2)"
+            ),
+            r"(?<!\w)پین ?کد(?!\w)",
+            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
+        ),
+        _FOUR_TO_EIGHT,
+    ),
+    _Rule(
+        PIN,
+        compiled(latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?: ?(?:[12]|دوم))?(?!\w)"),
+        _value("[0-9]{4,8}"),
+        strict=True,
+    ),
+    _Rule(
+        PASSWORD,
+        compiled(
+            rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|ی[که] ?بار)|کد{SPACE}(?:پویا|ی[که] ?بار)",
+            latin(
+                rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
+                rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:p(?:oo?|ou|u)ya|ye?kbar)"
+            ),
+        ),
+        _FOUR_TO_EIGHT,
+        gap=28,
+    ),
+    _Rule(  # as banks send it: the amount, the password, how long it is good for or to whom it goes
+        PASSWORD,
+        compiled(rf"(?<!\w)رمز{_LONG}", latin(f"ramz{_LONG}")),
+        _FOUR_TO_EIGHT,
+        gap=3,
+        beside=Pattern(
+            r"(?=.*(?:مبلغ|ریال|mablagh|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر|بانک|خرید|انتقال|پذیرنده|mablagh))",
+            re.DOTALL | re.IGNORECASE,
+        ),
+    ),
+    _Rule(
+        PASSWORD,
+        compiled(rf"کد{SPACE}(?:تایید|ورود)", latin(rf"verification{SPACE}code")),
+        _FOUR_TO_EIGHT,
+        name="login_code",
+        grade=Grade.SUSPECT,
+    ),
+)
+_ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
+_may_announce = gate(
+    "verification|dynamic|amni|ramz|امنیتی|پشت|سنجی|پین",
+    c=r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcnd2]|c[\W_]{0,2}v|s[\W_]{0,2}c)",
+    pin=r"(?<![a-z])[mi]?pin|(?:card|atm)[\W_]?pin|pin(?s:.){0,24}[:=]",
+    otp="(?<![a-z])otp|otp(?s:.){0,24}[:=]",
+    code=rf"security{SPACE}code",
+    **{"pass": rf"(?:second|static){SPACE}pass"},
+    one=rf"one{SPACE}time",
+    سی=r"سی[\W_]{0,2}وی",
+    کد=r"کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)",
+    رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
+)
+_DIGIT = re.compile("[0-9]")
+_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
+_OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
+_ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
+_SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
+# What stands between a label that is a common word too and its digits: `pin this post: 5000` is about no PIN.
+_BRIDGE = Pattern(
+    r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"
+    r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
+    re.IGNORECASE,
+)
+# Digits that a label follows, with nothing else before them that could own them.
+_LED = Pattern(
+    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
+    r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) )?([0-9]{3,8})"
+    r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
+    re.IGNORECASE,
+)
+# How a label behind its digits may go on: nothing, or Persian words that don't speak of many, or of errors.
+_CLOSED = Pattern(
+    r"(?: (?:code|of|for|my|the|card|is|and|ok))* ?(?:$|[^\w ])"
+    r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
+    re.IGNORECASE,
+)
+_LEAD = 32  # characters before a label in which its digits may stand
+_SIZE = re.compile(r"\W{0,3}[3-8] ?رقمی")  # `cvv2 سه‌رقمی` written with a digit
+_OWN = re.compile(r"[\W_]{0,8}[0-9]")
+
+
+def announces(heading: str) -> bool:
+    """Whether a column's name is such a label."""
+    return bool(_ANY.search(heading))
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every code that a label announces, the column's name included."""
+    if not _may_announce(page) or not _ANY.search(page.text):
+        return
+    for rule in _RULES:
+        if rule.beside and not rule.beside.match(page.text, page.start):
+            continue
+        for label in rule.label.finditer(page.text):
+            if not page.scrambles(label.start()):
+                span = _after(page, rule, label) or _before(page, rule, label)
+                if span and span[0] >= page.start:
+                    yield Finding(rule.kind, rule.name, rule.grade, span)
+
+
+def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the digits stand that follow a label."""
+    size = _SIZE.match(page.text, label.end())
+    begin = size.end() if size else label.end()
+    first = _DIGIT.search(page.text, begin, begin + rule.gap + 1)
+    value = rule.value.match(page.text, first.start()) if first else None
+    if value is None:
+        return None
+    spoken = page.text[begin : value.start()]
+    if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
+        return None  # `OTP 2025`: the year of a text about them
+    if rule.strict and not _BRIDGE.fullmatch(spoken):
+        return None
+    unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
+    return None if unlike else value.span()
+
+
+def _means_a_value(label: str, spoken: str) -> bool:
+    return bool(_SAID.search(spoken) or _OF_CARD.search(label) or _OF_CARD.search(spoken))
+
+
+def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
+    """Where the digits stand that a label follows: `567 cvv2`."""
+    start = max(page.start, label.start() - _LEAD)
+    if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
+        return None
+    led = _LED.search(page.text[start : label.start()])
+    if led is None or (led.start() == 0 and start > page.start) or not _CLOSED.match(page.text, label.end()):
+        return None
+    value = rule.value.fullmatch(led[1])
+    return None if value is None or _YEAR.fullmatch(led[1]) else (start + led.start(1), start + led.end(1))
+
+
+def _in_a_token(spoken: str) -> bool:
+    """Whether digits continue a Latin word: `a123` is no code, and `otp123` is one."""
+    return spoken[-1:].isascii() and spoken[-1:].isalpha()

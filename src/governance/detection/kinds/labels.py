@@ -1,0 +1,102 @@
+"""Words that announce the digits after them, and the ends that tell them from letters inside a longer token."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Final
+
+from governance.detection.text.page import Page
+
+SPACE: Final = r"[\W_]{0,3}"
+_HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"  # inside camelCase
+_KEY = r"(?=[a-z]{0,12}[\"']{0,2} ?[:=])"
+_AFTER = rf"(?:(?![a-z])|{_HUMP})"
+
+# Persian and Latin units: digits before them count something.
+END: Final = (
+    r"(?![0-9])(?![*•●×]{2})(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
+    r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
+    r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
+    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
+)
+# Words that say the digits near them are something else.
+OTHERWISE: Final = re.compile(
+    r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
+    r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
+    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount"
+    r"|count(?!ry)|length|ttl|attempt|mismatch|review)",
+    re.IGNORECASE,
+)
+
+# What a card may be of, other than a bank.
+NO_BANK: Final = (
+    "ملی|هدیه|پستال|گرافیک|حافظه|خوان|دانشجو|عضویت|کتابخانه|تخفیف|اشتراک|گارانتی|شناسایی|پایان|سوخت|مترو|بلیت|بلیط|ورود|ویزیت"
+    "|واکسن|معافیت|خبرنگار|پرسنل|امتیاز|صدا|باشگاه|طلای|بیمه|دعوت|سبز|اقامت|جایزه|نظام|شارژ"
+)
+
+
+def latin(words: str) -> str:
+    """A pattern for Latin words that no other letter or digit touches in front, and no letter behind.
+
+    Three digits before are another value's if the word is a key; so is the hump of a camelCase key.
+    """
+    return (
+        rf"(?:(?<![a-z0-9])(?:{words}){_AFTER}"
+        rf"|(?:(?<=[0-9]{{3}})|{_HUMP})(?:{words}){_AFTER}{_KEY})"
+    )
+
+
+def gate(words: str = "", **patterns: str) -> Callable[[Page], bool]:
+    """A quick question: whether a page could hold some labels at all.
+
+    Few do, and the labels' own patterns are slow: one of the words, or one of the patterns, each under the small
+    letters without which it can't match.
+    """
+    sure = words.split("|") if words else []
+    unsure = [(letters, re.compile(pattern, re.IGNORECASE).search) for letters, pattern in patterns.items()]
+
+    def opens(page: Page) -> bool:
+        small, text = page.small, page.text
+        # A list is read sooner than a generator begins.
+        if any([word in small for word in sure]):  # noqa: C419
+            return True
+        return any([letters in small and search(text) for letters, search in unsure])  # noqa: C419
+
+    return opens
+
+
+class Pattern:
+    """A regular expression that is compiled when it is first asked something: all labels together take long."""
+
+    def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def _made(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self._flags)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.match
+
+    @cached_property
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.fullmatch
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        """As that of `re.Pattern`."""
+        return self._made.finditer
+
+
+def compiled(*patterns: str) -> Pattern:
+    """Any of the patterns, small letters or capitals."""
+    return Pattern("|".join(patterns))

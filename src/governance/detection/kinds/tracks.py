@@ -1,0 +1,30 @@
+"""Magnetic stripe data (ISO/IEC 7813): track 1 and track 2 as readers send them."""
+
+import re
+from collections.abc import Iterator
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.cards import KIND as CARD
+from governance.detection.kinds.checksums import luhn
+from governance.detection.kinds.issuers import is_international
+from governance.detection.text.page import Page
+
+KIND = "track_data"
+
+_FIRST = re.compile(r"%?[bB]((?:[0-9] ?){12,18}[0-9])\^[^^\n]{2,45}\^[0-9]{4}[0-9 ]*\??")
+_SECOND = re.compile(r";?(?<![0-9])([0-9]{13,19})[=dD][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3,30}\??")
+_MAY_BE = re.compile(r"[0-9][=dD^][^\n]")
+_SHORT = re.compile(r";([0-9]{13,19})=[0-9]{4,30}\?")  # both sentinels make up for a missing service code
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every track, and the card number in it."""
+    separated = "=" in page.text or "d" in page.small or "^" in page.text
+    if not separated or not _MAY_BE.search(page.text, page.start):
+        return
+    for pattern in (_FIRST, _SECOND, _SHORT):
+        for match in pattern.finditer(page.text, page.start):
+            digits = match[1].replace(" ", "")
+            if luhn(digits) and (is_international(digits) or (len(digits) == 16 and digits[0] in "23456789")):
+                yield Finding(KIND, "track", Grade.FAIL, match.span())
+                yield Finding(CARD, "track", Grade.FAIL, match.span(1))

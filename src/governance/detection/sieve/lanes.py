@@ -1,0 +1,322 @@
+"""Which cells are worth the authority's time: a superset of those in which it would find something."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection.kinds import codes, expiries, identities
+from governance.detection.kinds.cards import says_card
+from governance.detection.sieve import compiled, flags, hints
+from governance.detection.sieve.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
+from governance.detection.sieve.cells import Cells, steps
+from governance.detection.sieve.encoded import spelling
+from governance.detection.sieve.masked import masks, thin
+from governance.detection.sieve.windows import Groups, bare_cards
+from governance.detection.text.folding import fold_label
+from governance.detection.text.layers import spells
+
+_CARD = 13  # digits of a card number
+_PART = 12 << 20  # bytes of text whose numbers are looked at together: they stay in the cache
+_FEW, _FEWER = 64, 16  # cells that are sooner judged than told apart by all patterns, and by one
+_NEIGHBOURS = 4  # cells that are looked at together
+_HEX_SPELLS = 24  # digits that are read as hexadecimal text too
+_CARDS = frozenset({"payment_card_number", "iban", "track_data"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Words to look for in cells with so many digits; an empty pattern means that nothing can match."""
+
+    kinds: frozenset[str]
+    fewest: int
+    latin: str  # in cells of more than ASCII, where they have Latin letters
+    ascii: str
+    first: str  # in cells of nothing but ASCII letters and digits
+    any: str  # in all cells of more than ASCII
+    sign: int  # the flag of the compiled pass without which it can't match
+
+
+def _search(
+    kinds: Collection[str],
+    fewest: int,
+    sign: int,
+    *,
+    latin: str = "",
+    any_: str = "",
+    ascii_: str = "",
+    first: str = "",
+) -> _Search:
+    return _Search(frozenset(kinds), fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
+
+
+_SEARCHES = (
+    _search(
+        codes.KINDS | {expiries.KIND},
+        3,
+        flags.CODE,
+        latin=hints.CODES,
+        any_=hints.PERSIAN_CODES,
+        ascii_=hints.ASCII_CODES,
+        first=hints.FIRST_CODES,
+    ),
+    _search({"payment_card_number"}, 7, flags.FLOAT, latin=hints.FLOATS),
+    _search({"iban"}, 10, flags.IBAN, latin=hints.IBANS, ascii_=hints.ASCII_IBANS, first=hints.FIRST_IBANS),
+    _search({"phone_number"}, 8, flags.PLUS, any_=hints.FOREIGN_PHONES),
+    _search(
+        {"national_id"},
+        8,
+        flags.NATIONAL,
+        latin=hints.NATIONAL_IDS,
+        any_=hints.PERSIAN_NATIONAL_IDS,
+        first=hints.NATIONAL_IDS,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The searches that the asked kinds need in a column of this name."""
+
+    kinds: frozenset[str]
+    announced: bool  # the column's name is a label itself, so any few digits count
+    of_cards: bool  # the column's name says cards, so an unknown prefix counts
+    fewest_digits: int  # a number with fewer digits can't be a finding
+
+    @classmethod
+    def of(cls, kinds: frozenset[str], label: str) -> "Lanes":
+        """The lanes for some kinds in a column of this name."""
+        announced = bool(
+            (codes.announces(fold_label(label)) and kinds & codes.KINDS)
+            or (expiries.announces(fold_label(label)) and expiries.KIND in kinds)
+            or (identities.announces(fold_label(label)) and identities.NATIONAL in kinds)
+        )
+        fewest = 3 if announced else 8 if "phone_number" in kinds or "national_id" in kinds else _CARD
+        return cls(kinds, announced, says_card(fold_label(label)), fewest)
+
+    def candidates(self, array: pa.Array) -> npt.NDArray[np.intp]:
+        """Positions of the cells to classify, ascending."""
+        cells = Cells.of(array)
+        plain = not pa.types.is_large_string(array.type) or all(
+            bool(((part - np.uint8(0x30)) < 10).all()) for part in (cells.data[:4096], cells.data)
+        )  # a column of ids is fastest by arithmetic
+        triage = None if plain else compiled.triage(len(cells.data))
+        return np.flatnonzero(self._by_arithmetic(cells) if triage is None else self._by_triage(cells, triage))
+
+    def _by_arithmetic(self, cells: Cells) -> Flags:
+        found = np.zeros(len(cells.array), dtype=np.bool_)
+        counts = np.zeros(len(found), dtype=np.int64)
+        long = found.copy()
+        plain = True
+        for start, array in steps(cells.array, _PART):
+            some, part = slice(start, start + len(array)), Cells.of(array)
+            map_ = DigitMap.of(part.data, part.offsets)
+            counts[some] = map_.counts
+            if not self._only_digits(part, map_.counts, found[some]):
+                plain = False
+                self._numbers(part, map_, found[some])
+                long[some] = long_ascii(part.data, part.offsets)
+        if not plain:
+            odd = self._odd(cells, counts)
+            self._masks(cells, counts, odd, found)
+            examined = self._words(cells, counts, odd, found)
+            self._addresses(cells, found)
+            self._tokens(cells, counts, examined, found, long)
+        return found
+
+    def _odd(self, cells: Cells, counts: Places) -> Flags:
+        """Cells that are more than words in Arabic letters, digits and ordinary signs, or that have such a neighbour.
+
+        The others hold no label, no escape and no mask. Several at a time, for each match costs as much as a few words;
+        cells with too few digits for any of these are not looked at, and count as odd.
+        """
+        odd = np.ones(len(counts), dtype=np.bool_)
+        rows = np.flatnonzero(counts >= self._fewest())
+        if len(rows) and pa.types.is_large_string(cells.array.type):
+            rows = _nearly_all(rows, len(counts))
+            found = _matches(cells.some(rows).by(_NEIGHBOURS), "|".join((hints.ODD, *self._anywhere())))
+            odd[rows] = np.repeat(found, _NEIGHBOURS)[: len(rows)]
+        return odd
+
+    def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
+        """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
+        signs = flags.ESCAPED
+        for search in self._searches():
+            signs |= search.sign
+        addresses = (flags.AT if "email_address" in self.kinds else 0) | (
+            flags.HOST if "ip_address" in self.kinds else 0
+        )
+        seen, counts = triage(cells.data, cells.offsets, signs | addresses, any_prefix=self.of_cards)
+        found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
+        strange = seen & flags.STRANGE != 0
+        left = ~strange & ~found
+        numbered = np.zeros(len(counts), dtype=np.bool_)
+        if self.kinds & _CARDS:
+            found |= left & (seen & flags.CARD != 0)
+            numbered |= left & (seen & flags.MASKED != 0) & (counts >= _CARD)
+        if self.kinds & {"phone_number", "national_id"}:
+            numbered |= left & (counts >= 10)
+        if addresses:
+            addresses |= flags.ESCAPED
+        fewest = self._fewest()
+        lanes: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
+            (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
+            (numbered, self._all_numbers),
+            (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
+            (left & (seen & addresses != 0), lambda few, _, part: self._addresses(few, part)),
+            (
+                left & (seen & flags.LONG != 0),
+                lambda few, digits, part: self._tokens(few, digits, digits >= fewest, part, ~part),
+            ),
+        )
+        for able, sift in lanes:
+            rows = np.flatnonzero(able & ~found)
+            part = np.full(len(rows), len(rows) <= _FEW)
+            if len(rows) > _FEW:
+                sift(cells.some(rows), counts[rows], part)
+            found[rows[part]] = True
+        return found
+
+    def _fewest(self) -> int:
+        """Digits without which no card number and no word that is sought has anything to say."""
+        return min([_CARD, *(search.fewest for search in self._searches())])
+
+    def _anywhere(self) -> list[str]:
+        return [search.any for search in self._searches() if search.any]
+
+    def _searches(self) -> list[_Search]:
+        return [search for search in _SEARCHES if search.kinds & self.kinds]
+
+    def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
+        """The short cut for columns of ids: cells that are nothing but ASCII digits. True if there are no others."""
+        sizes = np.diff(cells.offsets)
+        pure = (counts == sizes) & (sizes <= 24)
+        if self.announced:
+            found |= counts >= 3
+            return bool(pure.all())
+        if self.kinds & {"phone_number", "national_id"}:
+            return False
+        if self.kinds & _CARDS:
+            for size in np.flatnonzero(np.bincount(sizes[pure], minlength=25)).tolist():
+                if size >= _CARD:
+                    rows = np.flatnonzero(pure & (sizes == size))
+                    numbers = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
+                    found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
+        return bool((pure & (sizes < _HEX_SPELLS)).all())
+
+    def _all_numbers(self, cells: Cells, counts: Places, found: Flags) -> None:
+        """Numbers with and without masks."""
+        self._numbers(cells, DigitMap.of(cells.data, cells.offsets), found)
+        self._masks(cells, counts, ~found, found)
+
+    def _numbers(self, cells: Cells, map_: DigitMap, found: Flags) -> None:
+        """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
+        cards, others = bool(self.kinds & _CARDS), bool(self.kinds & {"phone_number", "national_id"})
+        if not (cards or others):
+            return
+        fewest = 10 if others else _CARD
+        rows = np.flatnonzero(map_.counts >= fewest)
+        if not len(rows):
+            return
+        if map_.rare is not None:
+            found |= (np.diff(Rank.of(map_.rare).before(cells.offsets)) > 0) & (map_.counts >= fewest)
+        groups = Groups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
+        if cards:
+            found[rows[groups.cards()]] = True
+        if "phone_number" in self.kinds:
+            found[rows[groups.phones()]] = True
+        if "national_id" in self.kinds:
+            found[rows[groups.national_ids()]] = True
+
+    def _masks(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> None:
+        """Numbers of which masks hide too little."""
+        rows = np.flatnonzero(odd & (counts >= _CARD) & ~found)
+        if len(rows) and self.kinds & _CARDS:
+            few = cells.some(rows)
+            rows = rows[masks(few.data, few.offsets)]
+        if len(rows) and self.kinds & _CARDS:
+            few = cells.some(rows)
+            runs = DigitRuns.of(few.data, np.flatnonzero(digits(few.data)[0]), counts[rows])
+            found[rows[thin(few.data, letters(few.data), runs)]] = True
+
+    def _words(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> Flags:
+        """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
+
+        Returns which cells were examined: those that aren't found now hold no escapes.
+        """
+        searches = self._searches()
+        fewest = self._fewest()
+        examined: Flags = ((counts >= fewest) | ~odd) & ~found
+        rows = np.flatnonzero(examined & odd)
+        if not len(rows):
+            return examined
+        rows = _nearly_all(rows, len(examined))
+        few, counts = cells.some(rows), counts[rows]
+        marks = few.marks()
+        seen = _matching(few, marks & flags.ESCAPED != 0, hints.ESCAPES)
+        signed, wide = marks & flags.SIGNED != 0, marks & flags.WIDE != 0
+        if first := "|".join(search.first for search in searches if search.first):
+            seen |= _matching(few, ~signed, first)
+        if searches:
+            seen |= _matching(few, signed & ~wide & ~seen, "|".join(search.ascii for search in searches))
+        latin = marks & flags.LATIN != 0
+        for search in searches:
+            if search.latin:
+                seen |= _matching(few, wide & latin & ~seen & (counts >= search.fewest), search.latin)
+        if anywhere := "|".join(self._anywhere()):
+            seen |= _matching(few, wide & ~seen, anywhere)
+        found[rows[seen & examined[rows]]] = True
+        return examined
+
+    def _addresses(self, cells: Cells, found: Flags) -> None:
+        if "email_address" in self.kinds:
+            found |= _matches(cells.array, hints.EMAILS)
+        if "ip_address" in self.kinds:
+            found |= _matches(cells.array, hints.HOSTS)
+
+    def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags, long: Flags) -> None:
+        """Encoded text: base64 and hexadecimal tokens that spell something, or could once escapes are undone."""
+        sizes = np.diff(cells.offsets)
+        rows = np.flatnonzero(long & ~found & ((counts < sizes) | (sizes >= _HEX_SPELLS)))
+        if not len(rows):
+            return
+        few = cells.some(rows)
+        able = ~examined[rows]
+        if able.any():
+            able = _matching(few, able & (few.marks() & flags.ESCAPED != 0), hints.ESCAPES)
+        able[spelling(few.data, few.offsets)] = True
+        rows = rows[able]
+        for row, value in zip(rows.tolist(), cells.array.take(pa.array(rows)).to_pylist(), strict=True):
+            text = value if isinstance(value, str) else (value or b"").decode("latin-1")
+            found[row] = spells(text)
+
+
+def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
+    """Which of the wanted cells match, or are too few to ask."""
+    rows = np.flatnonzero(wanted)
+    if len(rows) <= _FEWER:
+        return wanted
+    rows = _nearly_all(rows, len(wanted))
+    found = np.zeros(len(wanted), dtype=np.bool_)
+    found[rows] = _matches(cells.some(rows).array, hint)
+    return found & wanted
+
+
+def _nearly_all(rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """The rows, or all where copying that many would cost more than to look at the others too."""
+    return np.arange(count) if 4 * len(rows) > 3 * count else rows
+
+
+def _matches(array: pa.Array, hint: str) -> Flags:
+    """Which cells match; bytes that aren't UTF-8 all do."""
+    if not pa.types.is_large_string(array.type):
+        try:
+            array = array.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return np.ones(len(array), dtype=np.bool_)
+    matched = pc.fill_null(pc.match_substring_regex(array, hint), False)  # noqa: FBT003
+    flags: Flags = matched.to_numpy(zero_copy_only=False)
+    return flags

@@ -1,0 +1,103 @@
+"""All that a command is given: the project with its policy, the data, the keys, the time, and who watches."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from governance import policy
+from governance.errors import UsageError
+
+if TYPE_CHECKING:
+    from governance.encryption import Keyring
+
+Data: TypeAlias = str | Path | Mapping[str, Any]
+KEYS_VARIABLE = "GOVERNANCE_KEYS"
+MARK = Path("expectations") / "policy.yaml"
+RECIPE = Path("synthetic_data") / "recipe.yaml"
+
+
+class Progress(Protocol):
+    """Told what is being done: a step, a table or a notebook, and how much of how many rows."""
+
+    def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
+
+
+def quiet(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
+    """Progress that nobody watches."""
+
+
+def find_project(named: Path | None = None) -> Path:
+    """The folder that was named, else the nearest one upwards from here, else from the package, with a policy in it."""
+    if named is not None:
+        if not (named / MARK).is_file():
+            raise UsageError(f"--project: expected a folder with {MARK}, found none in {named}.")
+        return named.resolve()
+    here = Path.cwd()
+    # A notebook runs in whichever folder it was started from; an editable installation still knows its project.
+    for start in (here, Path(__file__).resolve().parent):
+        for folder in (start, *start.parents):
+            if (folder / MARK).is_file():
+                return folder
+    raise UsageError(f"Expected {MARK} in {here} or a folder above it, found none; name the project with --project.")
+
+
+def code_digest() -> str:
+    """SHA-256 over this package's own files: which code a proof or a run was made with."""
+    package, whole = Path(__file__).resolve().parent, hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            whole.update(f"{path.relative_to(package).as_posix()}\0{found}\n".encode())
+    return whole.hexdigest()
+
+
+def recipe_digest(project: Path) -> str:
+    """SHA-256 of the recipe that synthetic worlds of a project are made by; "" when it has none."""
+    path = project / RECIPE
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def load_policy(project: Path | None = None) -> policy.Policy:
+    """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
+    from governance.rules import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
+
+    return policy.load(find_project(project) / "expectations", KINDS)
+
+
+def decided_at(data: Data, as_of: datetime | None) -> datetime:
+    """The time that decides, in UTC: the one that was given, else the data set's own; UsageError for neither."""
+    from governance.sources import about  # noqa: PLC0415  arrays: a time that is given needs none
+
+    chosen = as_of or about(data).as_of
+    if chosen is None:
+        raise UsageError(
+            "Expected a time that decides what was in force, found none; give --as-of, such as 2026-11-22T00:00:00Z."
+        )
+    if chosen.tzinfo is None:
+        raise UsageError(f"--as-of: expected a time with its zone, found {chosen.isoformat()}; add Z for UTC.")
+    try:
+        return chosen.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"--as-of: expected a time of this age, found {chosen.isoformat()}.") from None
+
+
+def read_time(text: str, name: str) -> datetime:
+    """An ISO time as a person writes it, in UTC unless it says otherwise; UsageError for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name}: expected an ISO time such as 2026-11-22T00:00:00Z, found {text[:40]!r}.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def open_keys(path: Path | str | None) -> Keyring | None:
+    """The keys of a file, or of the file that the environment names; None without either."""
+    from governance.encryption import load_keys  # noqa: PLC0415  ciphers and arrays
+
+    chosen = path or os.environ.get(KEYS_VARIABLE)
+    return load_keys(Path(chosen)) if chosen else None

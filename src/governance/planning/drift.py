@@ -1,0 +1,175 @@
+"""When the text moves: which checks are suspect, what differs between two texts word by word, and who reviewed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Literal
+
+from governance.errors import UsageError, but_found
+from governance.planning.checks import Plan, stale
+from governance.planning.coverage import Gap, Untested, gaps, unrecorded_changes, untested
+from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
+from governance.policy.strict_yaml import Problems, read
+from governance.results import Reason
+from governance.spelling import normalise
+
+REVIEWS = "reviews.yaml"
+PROSE = "policy.fa.md"
+_HEAD = "# Which rule was judged against which text of a clause; written by `governance policy review` only.\n"
+Piece = tuple[Literal["same", "removed", "added"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A rule that was judged against another text of a clause, or never, and the checks that cannot pass for it."""
+
+    clause: str
+    rule: str
+    reason: Reason
+    checks: tuple[str, ...]
+    review: Review | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the policy's files stand at a time; `moved`: whether the published text is another, None if not compared."""
+
+    policy: Policy
+    as_of: datetime
+    suspects: tuple[Suspect, ...]
+    unrecorded: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+    untested: tuple[Untested, ...]
+    moved: bool | None = None
+
+    @property
+    def drifted(self) -> bool:
+        """Whether something waits for a person."""
+        return bool(self.suspects or self.unrecorded or self.moved)
+
+    def waivers(self, *, standing: bool) -> tuple[Waiver, ...]:
+        """Those in force, or those that have no effect."""
+        return tuple(w for w in self.policy.waivers if in_force(w.since, w.until, self.as_of) is standing)
+
+    def attestations(self, *, standing: bool) -> tuple[Attestation, ...]:
+        """Those in force, or those that are not."""
+        return tuple(a for a in self.policy.attestations if in_force(a.on, a.until, self.as_of) is standing)
+
+
+def status(plan: Plan, as_of: datetime, published: Path | None = None) -> Status:
+    """The standing of a policy; `published` is a copy of the real page, compared by its digest."""
+    moved = None
+    if published is not None:
+        try:
+            digest = hashlib.sha256(published.read_bytes()).hexdigest()
+        except OSError:
+            raise UsageError(f"--published: expected a readable file, found none at {published}.") from None
+        moved = digest != plan.policy.published.sha256
+    return Status(
+        policy=plan.policy,
+        as_of=as_of,
+        suspects=tuple(_suspects(plan)),
+        unrecorded=unrecorded_changes(plan.policy),
+        gaps=gaps(plan),
+        untested=untested(plan),
+        moved=moved,
+    )
+
+
+def _suspects(plan: Plan) -> Iterator[Suspect]:
+    reviews = {(review.rule, review.clause): review for review in plan.policy.reviews}
+    for clause in plan.policy.clauses:
+        for rule in plan.policy.rules:
+            reason = stale(rule, plan.policy, clause.id)
+            if reason is not None:
+                checks = tuple(check.id for check in plan.checks if check.rule is rule)
+                yield Suspect(clause.id, rule.id, reason, checks, reviews.get((rule.id, clause.id)))
+
+
+def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, on: str) -> tuple[Review, ...]:
+    """Record that every rule of these clauses was judged against their present text; the reviews that are new."""
+    if not by.strip():
+        raise UsageError("--by: expected the name of whoever reviewed, found none.")
+    prints = {clause.id: clause.fingerprint for clause in policy.clauses}
+    for name in clauses:
+        if name not in prints:
+            raise UsageError(f"Expected a clause of the policy, {but_found(name, prints)}")
+    kept = {(known.rule, known.clause): known for known in policy.reviews}
+    new = []
+    for rule in policy.rules:
+        for clause in rule.clauses:
+            known = kept.get((rule.id, clause))
+            if clause in clauses and (known is None or known.fingerprint != prints[clause]):
+                kept[rule.id, clause] = Review(rule.id, clause, prints[clause], by.strip(), on)
+                new.append(kept[rule.id, clause])
+    order = [(rule.id, clause) for rule in policy.rules for clause in rule.clauses if (rule.id, clause) in kept]
+    (folder / REVIEWS).write_text(_HEAD + _written([kept[key] for key in order]), "utf-8")
+    return tuple(new)
+
+
+def _written(reviews: Collection[Review]) -> str:
+    lines = [
+        f"  - {{rule: {r.rule}, clause: {r.clause}, fingerprint: {_quoted(r.fingerprint)}, "
+        f"by: {_quoted(r.by)}, date: {_quoted(r.on)}}}\n"
+        for r in reviews
+    ]
+    return "reviews:\n" + "".join(lines) if lines else "reviews: []\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """What became of a sentence between two texts, word by word."""
+
+    id: str
+    what: Literal["added", "removed", "changed"]
+    pieces: tuple[Piece, ...]
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """The sentences by id of a text: its file, or the project or `expectations` folder that holds it."""
+    candidates = [path, path / PROSE, path / "expectations" / PROSE]
+    found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if found is None:
+        raise UsageError(f"{path}: expected the text of a policy, or a folder with {PROSE}, found none.")
+    problems = Problems()
+    raw = read(found, str(path), problems)
+    texts = read_prose(raw or b"", str(path), problems)
+    problems.stop()
+    return {key: str(node.value) for key, node in texts.items()}
+
+
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[ClauseChange, ...]:
+    """Every sentence that was added, removed or changed, in the new text's order; spelling alone is no change."""
+    changes = [
+        ClauseChange(key, "added" if key not in old else "changed", words(old.get(key, ""), text))
+        for key, text in new.items()
+        if key not in old or fingerprint(old[key]) != fingerprint(text)
+    ]
+    removed = [ClauseChange(key, "removed", words(text, "")) for key, text in old.items() if key not in new]
+    return (*changes, *removed)
+
+
+def words(old: str, new: str) -> tuple[Piece, ...]:
+    """The words that stayed, went and came; words that differ in spelling only are the same."""
+    before, after = old.split(), new.split()
+    matcher = SequenceMatcher(None, [normalise(w) for w in before], [normalise(w) for w in after], autojunk=False)
+    pieces: list[Piece] = []
+    for tag, first, last, start, stop in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", " ".join(after[start:stop])))
+            continue
+        if first < last:
+            pieces.append(("removed", " ".join(before[first:last])))
+        if start < stop:
+            pieces.append(("added", " ".join(after[start:stop])))
+    return tuple(pieces)

@@ -1,0 +1,1 @@
+"""Charts as Vega-Lite specifications, with the colours, and drawn to SVG."""

@@ -1,0 +1,44 @@
+"""The one door of vl_convert: a chart drawn once, to an image that needs no script."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import vl_convert
+
+from governance.reports.charts.specs import WIDTH, Spec
+
+# The version that the definitions are written for; another would draw other bytes.
+_VERSION = "6.4"
+
+
+def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> str:
+    """One chart as an image that a screen reader can name; the same bytes for the same chart.
+
+    Without a `legend` where the page has one of words and icons, which follows its direction.
+    """
+    config = spec["config"] | {"aria": False, "background": "transparent"}
+    if not legend:
+        config["legend"] = config["legend"] | {"disable": True}
+    svg: str = vl_convert.vegalite_to_svg(spec | {"config": config}, vl_version=_VERSION)
+    svg = _renumbered(svg)
+    size = re.search(r'viewBox="0 0 ([0-9.]+) ', svg)
+    width = size.group(1) if size else str(WIDTH)
+    # A drawing scales down with its column and never up; its accessible name replaces that of its single marks.
+    opened = re.sub(r' (?:class|width|height|version|xmlns:xlink)="[^"]*"', "", svg[: svg.index(">")])
+    told = escape(f"{title}: {description}")
+    named = f'class="chart" role="img" aria-label="{told}" style="max-width:{width}px"'
+    head = f"{opened} {named}><title>{escape(title)}</title>"
+    # The name of the whole replaces those of its parts, which have none to speak of.
+    return head + re.sub(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")', "", svg[svg.index(">") + 1 :])
+
+
+def _renumbered(svg: str) -> str:
+    """Clips and gradients numbered by their order here, not by how many were drawn in this process before."""
+    numbers: dict[str, str] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        return match[1] + match[2] + numbers.setdefault(match[2] + match[3], str(len(numbers)))
+
+    return re.sub(r'(id="|url\(#)(clip|gradient_)([0-9]+)', renumber, svg)

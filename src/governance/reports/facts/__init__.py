@@ -1,0 +1,1 @@
+"""What pages, notebooks and exports say of a run, as values: no markup and no language's words."""

@@ -1,0 +1,196 @@
+"""Counts, places and problems of a run in the words of one language; the templates speak with these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from governance.policy import REST, Published
+from governance.reports.facts import findings
+from governance.reports.facts.trails import Trail
+from governance.reports.language.dates import moment, spanned
+from governance.reports.language.digits import numerals, share
+from governance.reports.language.names import visible
+from governance.reports.language.vocabulary import Words
+from governance.results import CheckResult, Period, Reason
+
+_WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
+
+
+def code(text: str) -> Markup:
+    """An id, a name or a digest: left to right in any language, and nothing hidden in it."""
+    return Markup('<bdi dir="ltr"><code>{}</code></bdi>').format(visible(text))
+
+
+def isolated(text: str) -> Markup:
+    """A name of a person or a title, in whatever direction it is written."""
+    return Markup("<bdi>{}</bdi>").format(visible(text))
+
+
+def prose(text: str) -> Markup:
+    """A sentence of the policy files, what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return Markup("{}").format(visible(text))
+    return Markup("").join(code(part) if place % 2 else visible(part) for place, part in enumerate(parts))
+
+
+# The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
+_EXPECTATIONS = MappingProxyType(
+    {
+        "declared": "expect_table_columns_to_be_declared",
+        "free_of": "expect_column_values_to_be_free_of",
+        "encrypted": "expect_column_values_to_be_encrypted",
+        "authorised": "expect_access_to_be_authorised",
+        "purposed": "expect_access_to_be_purposed",
+        "granted": "expect_grants_to_be_in_order",
+        "never_sold": "expect_transfers_to_be_unpaid",
+        "minimal": "expect_payload_to_be_minimal",
+        "protected_transport": "expect_transfers_to_be_protected",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one language."""
+
+    words: Words
+
+    def expectation(self, kind: str) -> str:
+        """The expectation that a rule's kind becomes, "" for a kind that this page doesn't know."""
+        return _EXPECTATIONS.get(kind, "")
+
+    def counted(self, counts: Iterable[tuple[str, int]]) -> str:
+        """Counts with their units, such as "37 rows, 2 columns"."""
+        return self.words.listed([self.words.say(f"unit.{unit}", n=count) for unit, count in counts])
+
+    def over(self, unit: str, examined: int, places: int) -> str:
+        return self.words.say("rule.over", counted=self.counted([(unit, examined)]), places=self.places(places))
+
+    def places(self, count: int) -> str:
+        return self.words.say("actions.places", n=count)
+
+    def found(self, check: CheckResult) -> str:
+        """Violations of what was examined; "" for a check that examined nothing."""
+        evidence = check.evidence
+        if not evidence.examined and not evidence.violations:
+            return ""
+        part = share(evidence.violations, evidence.examined, self.words.language) if evidence.violations else ""
+        return self.words.say(
+            "rule.violations_share" if part else "rule.violations_of",
+            violations=evidence.violations,
+            examined=self.counted([(evidence.unit, evidence.examined)]),
+            share=part,
+        )
+
+    def place(self, check: CheckResult) -> Markup:
+        """Where a check looked."""
+        if not check.table:
+            return Markup("<span>{}</span>").format(self.words.say("place.none"))
+        name = code(findings.place(check))
+        if check.table == REST:
+            return Markup("{}").format(self.words.say("place.rest_tables"))
+        if check.column == REST:
+            return name + Markup(" <small>{}</small>").format(self.words.say("place.rest_columns"))
+        return name
+
+    def named(self, group: str, name: str) -> Markup | str:
+        """The word for a code of the results; a code that has none is shown as it is."""
+        return self.words.named(group, name) or code(name)
+
+    def problems(self, check: CheckResult) -> list[Markup]:
+        """What is wrong, with counts, most frequent first."""
+        ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+        return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
+
+    def names(self, check: CheckResult) -> list[Markup | str]:
+        """The undeclared columns or tables that a check found."""
+        withheld = self.words.say("place.withheld")
+        return [withheld if name == _WITHHELD else code(name) for name in check.evidence.names]
+
+    def facts(self, facts: Iterable[tuple[str, int]]) -> list[Markup]:
+        return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]
+
+    def result(self, found: Sequence[tuple[str, int]], waived: Sequence[tuple[str, int]]) -> str:
+        """All violations of a rule against the limit, which is none."""
+        if not found:
+            return self.words.say("rule.clean")
+        key = "rule.limit_waived" if waived else "rule.limit"
+        return self.words.say(key, found=self.counted(found), waived=self.counted(waived))
+
+    def reason(self, check: CheckResult) -> str:
+        """Why the verdict is what it is, where the verdict alone doesn't say it."""
+        plain = {Reason.VIOLATED, Reason.HOLDS}
+        if check.reason in plain:
+            return ""
+        told = self.words.say(f"reason.{check.reason}")
+        if not check.evidence.lacks:
+            return told
+        clauses = self.words.listed(list(check.clauses))
+        return self.words.say(
+            "rule.lacks", reason=told, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
+        )
+
+    def reasons(self, reasons: Iterable[str]) -> str:
+        return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])
+
+    def part(self, part: int, whole: int) -> str:
+        """A part of a whole, with its share."""
+        percent = share(part, whole, self.words.language)
+        return f"{self.words.number(part)} ({percent})" if percent else self.words.number(part)
+
+    def judged(self, code_text: str) -> Markup | str:
+        """A verdict, reason or problem in words; what has none as it is."""
+        words = self.words
+        groups = ("verdict", "reason", "problem")
+        return next(filter(None, (words.named(group, code_text) for group in groups)), code(code_text))
+
+    def trail(self, trail: Trail) -> str:
+        """A row of icons in words."""
+        said = [self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps]
+        return self.words.say("trail.told", n=len(said), said=self.words.listed(said))
+
+    def run(self, number: int, as_of: str) -> str:
+        """A run by its number in the log and its day."""
+        at = moment(as_of, self.words.language)
+        day = at.jalali if self.words.language == "fa" else at.gregorian
+        return self.words.say("trail.run", number=number, day=day)
+
+    def numerals(self, text: str) -> str:
+        """A section's number or a version in the page's digits."""
+        return numerals(visible(text), self.words.language)
+
+    def moment(self, text: str) -> Markup:
+        """A moment in both calendars."""
+        at = moment(text, self.words.language)
+        gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
+        told = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.iso, told)
+
+    def day(self, text: str) -> Markup:
+        """A day in both calendars."""
+        at = moment(text, self.words.language)
+        gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
+        told = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, told)
+
+    def period(self, found: Period) -> Markup:
+        """A span of days in both calendars."""
+        persian, gregorian = spanned(found, self.words.language)
+        days = Markup('<bdi dir="ltr">{}</bdi>').format(gregorian)
+        told = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
+        return Markup('<span class="period">{}</span>').format(told)
+
+    def link(self, address: str, text: Markup | str) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(address, text)
+
+    def published(self, published: Published) -> Markup:
+        """The published text by its title; a link only where it leads to a web page."""
+        title = Markup("<bdi>{}</bdi>").format(published.title)
+        if not published.url.startswith(("https://", "http://")):
+            return title
+        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(published.url, title)

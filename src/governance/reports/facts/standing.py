@@ -1,0 +1,93 @@
+"""How a whole stands: which verdicts a reader must see, and the one sentence that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from governance.policy import Clause
+from governance.reports.language.vocabulary import Words, words
+from governance.results import CheckResult, Results, Verdict, worst
+
+# The order in which pages list verdicts: what was violated first, whatever else could not be evaluated.
+ORDER = (
+    Verdict.FAILED,
+    Verdict.ERROR,
+    Verdict.NOT_EVALUATED,
+    Verdict.WAIVED,
+    Verdict.ATTESTED,
+    Verdict.PASSED,
+)
+UNEVALUATED = frozenset({Verdict.ERROR, Verdict.NOT_EVALUATED})
+
+
+def shown(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts that a page shows of a whole: all that need action, or else the worst; none for nothing."""
+    found = set(verdicts)
+    if not found:
+        return ()
+    return tuple(verdict for verdict in ORDER[:3] if verdict in found) or (worst(found),)
+
+
+def of_clause(results: Results, clause: str) -> tuple[Verdict, ...]:
+    """The verdicts of a clause's checks; one without any is not evaluated, unless it was left out of a selection."""
+    verdicts = tuple(check.verdict for check in results.of_clause(clause))
+    return verdicts or ((Verdict.NOT_EVALUATED,) if results.complete else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many clauses there are, and how many have a check with such a verdict."""
+
+    clauses: int
+    violated: int
+    unevaluated: int
+    waived: int
+    attested: int
+
+    @classmethod
+    def of(cls, results: Results, clauses: Collection[Clause]) -> Tally:
+        found = [set(of_clause(results, clause.id)) for clause in clauses]
+        return cls(
+            clauses=len(found),
+            violated=sum(Verdict.FAILED in verdicts for verdicts in found),
+            unevaluated=sum(bool(UNEVALUATED & verdicts) for verdicts in found),
+            waived=sum(Verdict.WAIVED in verdicts for verdicts in found),
+            attested=sum(Verdict.ATTESTED in verdicts for verdicts in found),
+        )
+
+    def sentence(self, language: Words) -> str:
+        """The violated count first, then what could not be evaluated; only then anything that sounds like yes."""
+        match self:
+            case Tally(violated=n, unevaluated=0) if n:
+                return language.say("headline.violated", n=n, clauses=self.clauses)
+            case Tally(violated=n, unevaluated=m) if n:
+                return language.say("headline.violated_unevaluated", n=n, clauses=self.clauses, unevaluated=m)
+            case Tally(unevaluated=n) if n:
+                return language.say("headline.unevaluated", n=n, clauses=self.clauses)
+            case Tally(waived=n, attested=m) if n and m:
+                return language.say("headline.waived_attested", n=n, clauses=self.clauses, attested=m)
+            case Tally(waived=n) if n:
+                return language.say("headline.waived", n=n, clauses=self.clauses)
+            case Tally(attested=n) if n:
+                return language.say("headline.attested", n=n, clauses=self.clauses)
+        return language.say("headline.holds", n=self.clauses)
+
+
+def headline(results: Results, language: str) -> str:
+    """The verdict in one sentence of plain text, or that there is none."""
+    return scoped(results, results.policy.clauses, words(language))
+
+
+def scoped(results: Results, clauses: Collection[Clause], language: Words) -> str:
+    """The sentence about some clauses; a selection of checks is no statement about any of them."""
+    if not results.complete:
+        return language.say("headline.selection", n=len(results.checks), planned=results.planned)
+    if not results.checks or not clauses:
+        return language.say("headline.nothing")
+    return Tally.of(results, clauses).sentence(language)
+
+
+def severity_of(check: CheckResult) -> tuple[int, int, str]:
+    """Sorts checks as pages list them: by verdict, then most violations, then id."""
+    return ORDER.index(check.verdict), -check.evidence.violations, check.id

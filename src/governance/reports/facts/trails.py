@@ -1,0 +1,73 @@
+"""What the last runs said of one section, clause or rule, oldest first and this run last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from governance.reports.facts.history import Past
+from governance.reports.facts.standing import ORDER
+from governance.results import Verdict
+
+MOST_RUNS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one run said; no `verdict` and nothing `found` where it knew nothing of it."""
+
+    as_of: str
+    verdict: Verdict | None
+    found: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The steps of one thing."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def since(self) -> Step | None:
+        """The first of the steps, up to the last, that all say the same; None where the last is the first to say it."""
+        last = self.steps[-1].verdict
+        same = list(takewhile(lambda step: step.verdict is last, reversed(self.steps[:-1])))
+        return same[-1] if same and last else None
+
+    @property
+    def turned(self) -> bool:
+        """Whether the run before this one said something else."""
+        before = self.steps[-2].verdict
+        return before is not None and before is not self.steps[-1].verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Trails:
+    """The last runs of a policy, by what they said of its parts; `first` is the number of the first shown of all."""
+
+    runs: tuple[Past, ...]
+    first: int
+
+    @classmethod
+    def of(cls, runs: Sequence[Past]) -> Trails | None:
+        """None for a first run, which has nothing to look back at."""
+        kept = tuple(runs[-MOST_RUNS:])
+        return cls(kept, len(runs) - len(kept) + 1) if len(kept) > 1 else None
+
+    def of_clause(self, clause: str) -> Trail:
+        return self.of_clauses([clause])
+
+    def of_clauses(self, clauses: Collection[str]) -> Trail:
+        """What stands first of some clauses, as headlines name it."""
+        return Trail(tuple(Step(run.as_of, _first(run.clauses.get(clause) for clause in clauses)) for run in self.runs))
+
+    def of_rule(self, rule: str) -> Trail:
+        """What a rule came to, and its violations."""
+        return Trail(tuple(Step(run.as_of, _first([run.rules.get(rule)]), run.found.get(rule)) for run in self.runs))
+
+
+def _first(verdicts: Iterable[str | None]) -> Verdict | None:
+    """The verdict that a reader must see first; None where none was given that this version knows."""
+    found = set(verdicts)
+    return next((verdict for verdict in ORDER if verdict.value in found), None)

@@ -1,0 +1,244 @@
+"""What the pages show, gathered from the results before any template runs; numbers only, no words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from governance.errors import EvidenceError
+from governance.policy import Clause, Section, Severity
+from governance.reports.facts.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
+from governance.results import CheckResult, Results, RowReference, RuleText, Verdict
+
+SHOWN_ACTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """One rule with its checks: those that don't hold worst first, those that do in their own order."""
+
+    rule: RuleText
+    open: tuple[CheckResult, ...]
+    passed: tuple[CheckResult, ...]
+    measured: tuple[tuple[str, int, int], ...]  # unit, how many, over how many places
+    found: tuple[tuple[str, int], ...]  # unit, how many violations
+    waived: tuple[tuple[str, int], ...]  # those of them that a waiver excuses
+    review: int
+    facts: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, rule: RuleText, results: Results) -> RuleView:
+        checks = [check for check in results.checks if check.rule == rule.id]
+        examined: Counter[str] = Counter()
+        places: Counter[str] = Counter()
+        found: Counter[str] = Counter()
+        for check in checks:
+            evidence = check.evidence
+            if evidence.examined:
+                examined[evidence.unit] += evidence.examined
+                places[evidence.unit] += 1
+            found[evidence.unit] += evidence.violations
+        return cls(
+            rule=rule,
+            open=tuple(sorted((c for c in checks if c.verdict is not Verdict.PASSED), key=severity_of)),
+            passed=tuple(check for check in checks if check.verdict is Verdict.PASSED),
+            measured=tuple((unit, examined[unit], places[unit]) for unit in sorted(examined)),
+            found=tuple((unit, count) for unit, count in sorted(found.items()) if count),
+            waived=_violations(check for check in checks if check.verdict is Verdict.WAIVED),
+            review=sum(check.evidence.review for check in checks),
+            facts=tally(fact for check in checks for fact in check.evidence.facts),
+        )
+
+    @property
+    def shown(self) -> tuple[Verdict, ...]:
+        return shown(check.verdict for check in (*self.open, *self.passed))
+
+    @property
+    def plain_facts(self) -> tuple[tuple[str, int], ...]:
+        """The counts that stand for themselves; those of a series, `name:label`, are drawn."""
+        return tuple((name, count) for name, count in self.facts if ":" not in name)
+
+    @property
+    def passed_review(self) -> int:
+        """Suspects of the checks that hold, which a folded table must not hide."""
+        return sum(check.evidence.review for check in self.passed)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether one row may be counted at several places."""
+        return any(places > 1 for _, _, places in self.measured)
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        return tuple(check for check in self.open if check.verdict is Verdict.FAILED)
+
+    @property
+    def unevaluated(self) -> tuple[CheckResult, ...]:
+        return tuple(check for check in self.open if check.verdict in UNEVALUATED)
+
+    @property
+    def violations(self) -> tuple[tuple[str, int], ...]:
+        """Violations of the failed checks by unit: what is waived needs no action."""
+        return _violations(self.failed)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why checks of this rule could not be evaluated, each reason once."""
+        return tuple(sorted({str(check.reason) for check in self.unevaluated}))
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A clause with the rules that are told under it, and those told under another clause of the section."""
+
+    clause: Clause
+    shown: tuple[Verdict, ...]
+    rules: tuple[RuleView, ...]
+    elsewhere: tuple[tuple[RuleView, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section; its counts hold each check once over all sections, so that they add up."""
+
+    section: Section
+    page: str
+    shown: tuple[Verdict, ...]
+    counts: Mapping[Verdict, int]
+    clauses: tuple[ClauseView, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Those of its clauses."""
+        return tuple(one.clause.id for one in self.clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A rule that asks for something to be done, and the clause that it is told under."""
+
+    view: RuleView
+    clause: str
+    page: str
+
+
+def page_of(section: str) -> str:
+    """The page of a section, beside the index."""
+    return f"section-{section}.html"
+
+
+def homes(results: Results) -> dict[str, str]:
+    """The section that each check is counted in: the first, in the policy's order, that it speaks for."""
+    unknown = {check.rule for check in results.checks} - {rule.id for rule in results.policy.rules}
+    if unknown:
+        raise EvidenceError(f"Expected results of the policy's own rules, found the rules {sorted(unknown)!r}.")
+    found: dict[str, str] = {}
+    for section in results.policy.sections:
+        for check in results.of_section(section.id):
+            found.setdefault(check.id, section.id)
+    homeless = sorted({check.id for check in results.checks} - found.keys())
+    if homeless:
+        raise EvidenceError(
+            f"Expected every check to speak for a clause of the policy, found {homeless!r}, which don't."
+        )
+    return found
+
+
+def shared(results: Results) -> int:
+    """How many checks speak for clauses of more than one section."""
+    sections = Counter(check.id for section in results.policy.sections for check in results.of_section(section.id))
+    return sum(count > 1 for count in sections.values())
+
+
+def sections(results: Results) -> tuple[SectionView, ...]:
+    """Every section of the policy, in its order."""
+    home = homes(results)
+    verdicts: dict[str, Counter[Verdict]] = {section.id: Counter() for section in results.policy.sections}
+    for check in results.checks:
+        verdicts[home[check.id]][check.verdict] += 1
+    rules = {rule.id: RuleView.of(rule, results) for rule in results.policy.rules}
+    return tuple(
+        SectionView(
+            section=section,
+            page=page_of(section.id),
+            shown=shown(verdict for clause in _clauses(results, section) for verdict in of_clause(results, clause.id)),
+            counts={verdict: verdicts[section.id][verdict] for verdict in ORDER},
+            clauses=_clause_views(results, section, rules),
+        )
+        for section in results.policy.sections
+    )
+
+
+def _clauses(results: Results, section: Section) -> list[Clause]:
+    return [clause for clause in results.policy.clauses if clause.section == section.id]
+
+
+def _clause_views(results: Results, section: Section, rules: Mapping[str, RuleView]) -> tuple[ClauseView, ...]:
+    told: dict[str, str] = {}
+    views = []
+    for clause in _clauses(results, section):
+        mine = [view for view in rules.values() if clause.id in view.rule.clauses and (view.open or view.passed)]
+        views.append(
+            ClauseView(
+                clause=clause,
+                shown=shown(of_clause(results, clause.id)),
+                rules=tuple(view for view in mine if view.rule.id not in told),
+                elsewhere=tuple((view, told[view.rule.id]) for view in mine if view.rule.id in told),
+            )
+        )
+        told |= {view.rule.id: clause.id for view in mine if view.rule.id not in told}
+    return tuple(views)
+
+
+def actions(found: Iterable[SectionView]) -> tuple[Action, ...]:
+    """The rules that need action, each once: violated before not evaluated, then by severity, then by violations."""
+    first: dict[str, Action] = {}
+    for section in found:
+        for clause in section.clauses:
+            for view in clause.rules:
+                if view.failed or view.unevaluated:
+                    first.setdefault(view.rule.id, Action(view, clause.clause.id, section.page))
+    return tuple(sorted(first.values(), key=_urgency))
+
+
+def _urgency(action: Action) -> tuple[bool, int, int, str]:
+    view = action.view
+    return (
+        not view.failed,
+        list(Severity).index(view.rule.severity),
+        -sum(count for _, count in view.violations),
+        view.rule.id,
+    )
+
+
+def _violations(checks: Iterable[CheckResult]) -> tuple[tuple[str, int], ...]:
+    return tally((check.evidence.unit, check.evidence.violations) for check in checks)
+
+
+def tally(pairs: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """Counts added up by name, in the order of names."""
+    total: Counter[str] = Counter()
+    for name, count in pairs:
+        total[name] += count
+    return tuple(sorted(total.items()))
+
+
+def references(check: CheckResult, most: int) -> tuple[RowReference, ...]:
+    """The smallest references of a check, each once."""
+    kept: dict[str, RowReference] = {}
+    for row in check.shortened().evidence.rows:
+        if len(kept) == most:
+            break
+        kept.setdefault(row.reference, row)
+    return tuple(kept.values())
+
+
+def notebook_of(section: str, notebooks: Collection[str]) -> str:
+    """The notebook whose two-digit number is the section's, "" if there is none."""
+    number = f"{int(section):02d}_" if section.isascii() and section.isdigit() else ""
+    return next((name for name in sorted(notebooks) if number and name.startswith(number)), "")

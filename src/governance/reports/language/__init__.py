@@ -1,0 +1,1 @@
+"""The interface's words, numbers, dates and names in each language."""

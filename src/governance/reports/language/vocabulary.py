@@ -1,0 +1,102 @@
+"""The interface's own words, one file a language; a sentence is whole there, with named places for what varies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from governance.errors import UsageError, but_found
+from governance.policy.strict_yaml import Node, Problems, load
+from governance.reports.language.digits import number, numerals
+
+LANGUAGES = ("fa", "en")
+_PLURAL = ("one", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A sentence that depends on the number `n` in it."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language by dotted key; a key that the file doesn't have is a KeyError."""
+
+    language: str
+    texts: Mapping[str, str | Plural]
+
+    @property
+    def direction(self) -> str:
+        return self.say("language.direction")
+
+    @property
+    def other(self) -> str:
+        """The mirror's language."""
+        return next(language for language in LANGUAGES if language != self.language)
+
+    def template(self, key: str, n: object = None) -> str:
+        """The sentence of a key, with its places still open."""
+        text = self.texts[key]
+        if isinstance(text, Plural):
+            return text.one if n == 1 else text.other
+        return text
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence as plain text; numbers are written in the language's digits."""
+        return self.template(key, values.get("n")).format_map({name: self._plain(v) for name, v in values.items()})
+
+    def mark(self, key: str, **values: object) -> Markup:
+        """The same as HTML: everything is escaped but what is HTML already."""
+        template = Markup(escape(self.template(key, values.get("n"))))  # noqa: S704  it was escaped on the same line
+        return template.format_map({name: self._plain(v) for name, v in values.items()})
+
+    def named(self, group: str, code: str) -> str:
+        """The word for a code of the results, "" for a code that has none."""
+        key = f"{group}.{code}"
+        return self.say(key) if key in self.texts else ""
+
+    def listed(self, parts: list[str]) -> str:
+        return self.say("separator").join(parts)
+
+    def number(self, value: int) -> str:
+        return number(value, self.language)
+
+    def localised(self, label: str) -> str:
+        """A label that is a number, or a span of numbers, in the language's digits."""
+        return numerals(label, self.language) if label.replace("-", "").rstrip("+").isdigit() else label
+
+    def _plain(self, value: object) -> object:
+        return self.number(value) if isinstance(value, int) else value
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language; UsageError for one that has no file."""
+    if language not in LANGUAGES:
+        raise UsageError(f"Expected one of the languages {', '.join(LANGUAGES)}, {but_found(language, LANGUAGES)}")
+    name = f"words.{language}.yaml"
+    problems = Problems()
+    texts: dict[str, str | Plural] = {}
+    _flatten(load(Path(__file__).with_name(name), shown_as=name), texts, problems)
+    problems.stop()
+    return Words(language, texts)
+
+
+def _flatten(node: Node, texts: dict[str, str | Plural], problems: Problems) -> None:
+    for key, child in problems.entries(node):
+        if not isinstance(child.value, dict):
+            texts[child.path] = problems.text(child)
+        elif not set(_PLURAL).isdisjoint(child.value):
+            forms = problems.fields(child, _PLURAL)
+            texts[child.path] = Plural(*(problems.text(forms.get(form)) for form in _PLURAL))
+        elif "." in key:
+            problems.add(child, "a key without a dot")
+        else:
+            _flatten(child, texts, problems)

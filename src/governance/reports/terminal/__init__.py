@@ -1,0 +1,1 @@
+"""What the command line prints of runs, policies and proofs."""

@@ -1,0 +1,97 @@
+"""Two runs of one policy, compared check by check, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from governance.errors import UsageError
+from governance.reports.facts.history import Changes, Past
+from governance.reports.facts.standing import UNEVALUATED, severity_of
+from governance.reports.language.names import visible
+from governance.results import CheckResult, Results, Verdict
+
+
+def difference_lines(before: Results, after: Results) -> Iterator[str]:
+    """What is newly violated, fixed, no longer evaluated, and which limits and texts changed.
+
+    UsageError when the runs are of two policies.
+    """
+    if before.policy.id != after.policy.id:
+        raise UsageError(
+            f"Expected two runs of one policy, found one of {before.policy.id!r} and one of {after.policy.id!r}."
+        )
+    changes = Changes.between(Past.of(before), Past.of(after))
+    yield f"{before.as_of}  {before.verdict.value}  →  {after.as_of}  {after.verdict.value}"
+    parts = [
+        *_checks(before, after),
+        *_limits(before, after, changes),
+        *_texts(before, after, changes),
+    ]
+    yield from parts or ["nothing changed"]
+
+
+def _checks(before: Results, after: Results) -> Iterator[str]:
+    was = {check.id: check for check in before.checks}
+    now = {check.id: check for check in after.checks}
+    failed = [c for c in now.values() if c.verdict is Verdict.FAILED and not _is(was.get(c.id), Verdict.FAILED)]
+    fixed = [c for c in now.values() if _is(was.get(c.id), Verdict.FAILED) and c.verdict not in {*_BAD}]
+    unknown = [c for c in now.values() if c.verdict in UNEVALUATED and not _is(was.get(c.id), *UNEVALUATED)]
+    more = [c for c in now.values() if c.verdict is Verdict.FAILED and _is(was.get(c.id), Verdict.FAILED)]
+    more = [c for c in more if c.evidence.violations != was[c.id].evidence.violations]
+    gone = [c for c in was.values() if c.id not in now]
+    for title, found in (("newly violated", failed), ("fixed", fixed), ("no longer evaluated", unknown)):
+        if found:
+            yield f"{title}: {len(found)}"
+            yield from (f"  {_told(check)}" for check in sorted(found, key=severity_of))
+    if more:
+        yield f"violated in both, other counts: {len(more)}"
+        for check in sorted(more, key=severity_of):
+            yield f"  {visible(check.id)}: {was[check.id].evidence.violations:,} → {check.evidence.violations:,}"
+    if gone:
+        yield f"no longer checked: {len(gone)}"
+        yield from (f"  {visible(check.id)}" for check in gone)
+
+
+_BAD = (Verdict.FAILED, *UNEVALUATED)
+
+
+def _is(check: CheckResult | None, *verdicts: Verdict) -> bool:
+    return check is not None and check.verdict in verdicts
+
+
+def _told(check: CheckResult) -> str:
+    evidence = check.evidence
+    clauses = ", ".join(check.clauses)
+    if check.verdict is Verdict.FAILED:
+        return f"{visible(check.id)} ({clauses}): {evidence.violations:,} of {evidence.examined:,} {evidence.unit}"
+    return f"{visible(check.id)} ({clauses}): {check.verdict.value}, {check.reason.value}"
+
+
+def _limits(before: Results, after: Results, changes: Changes) -> Iterator[str]:
+    if not changes.limits:
+        return
+    was = {rule.id: rule for rule in before.policy.rules}
+    now = {rule.id: rule for rule in after.policy.rules}
+    yield f"changed limits: {len(changes.limits)}"
+    for name in changes.limits:
+        if name not in was or name not in now:
+            yield f"  {name}: {'a new rule' if name in now else 'the rule is gone'}"
+            continue
+        old, new = dict(was[name].limits), dict(now[name].limits)
+        for key in sorted({*old, *new}):
+            if old.get(key) != new.get(key):
+                yield f"  {name}: {key} {visible(old.get(key, 'none'))} → {visible(new.get(key, 'none'))}"
+
+
+def _texts(before: Results, after: Results, changes: Changes) -> Iterator[str]:
+    if not changes.texts:
+        return
+    was = {clause.id: clause.statement["fa"] for clause in before.policy.clauses}
+    now = {clause.id: clause.statement["fa"] for clause in after.policy.clauses}
+    yield f"changed text: {len(changes.texts)}"
+    for name in changes.texts:
+        yield f"  {name}"
+        if name in was:
+            yield f"    - {visible(was[name])}"
+        if name in now:
+            yield f"    + {visible(now[name])}"

@@ -1,0 +1,141 @@
+"""The policy itself as lines for a terminal: what is covered, what a check means, what moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from governance.errors import UsageError, but_found
+from governance.planning.checks import Check, Plan
+from governance.planning.coverage import Cover, coverage, gaps, untested
+from governance.planning.drift import ClauseChange, Status
+from governance.policy import REST, Column
+
+_MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+
+
+def coverage_lines(plan: Plan) -> Iterator[str]:
+    """Each clause with its rules, their numbers of checks, and who vouches for it; then what is not tested."""
+    covers = coverage(plan)
+    for cover in covers:
+        yield f"{cover.clause.id:<9} {_served_by(cover)}"
+    bare = sum(not cover.rules for cover in covers)
+    found = len(gaps(plan))
+    served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
+    yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
+    yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
+
+
+def _served_by(cover: Cover) -> str:
+    parts = [f"{rule.id} {count}" for rule, count in cover.rules if not rule.where.nowhere]
+    if any(rule.where.nowhere for rule, _ in cover.rules):
+        vouched = [f"attested by {a.by} until {a.until}" for a in cover.attestations]
+        parts += vouched or ["attested by nobody"]
+    return ", ".join(parts) if parts else "nothing: no rule serves it"
+
+
+def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
+    """A check: the sentences that it speaks for, its rule, its expectation, and the data that it looks at."""
+    check = next((known for known in plan.checks if known.id == name), None)
+    if check is None:
+        raise UsageError(f"--explain: expected a check, {but_found(name, [known.id for known in plan.checks])}")
+    rule, policy = check.rule, plan.policy
+    yield check.id
+    for clause in policy.clauses:
+        if clause.id in rule.clauses:
+            yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
+            yield f"              {clause.statement.fa}"
+    yield f"  rule        {rule.id} ({rule.file}:{rule.line}), {rule.kind}, {rule.severity.value}: {rule.title.en}"
+    yield f"  why         {rule.rationale.en}"
+    if rule.references:
+        yield f"  references  {'; '.join(rule.references)}"
+    if rule.examples:
+        yield f"  passes      {rule.examples.passes.en}"
+        yield f"  fails       {rule.examples.fails.en}"
+    yield f"  remedy      {rule.remedy.en}"
+    yield f"  expectation {_expectation(check, suites)}"
+    yield f"  data        {_data(check)}"
+    for review in policy.reviews:
+        if review.rule == rule.id:
+            yield f"  reviewed    against {review.clause} by {review.by} on {review.on}"
+    for waiver in policy.waivers:
+        if waiver.scope in {check.id, rule.id}:
+            yield f"  waived      by {waiver.owner} from {waiver.since} until {waiver.until}: {waiver.reason.en}"
+
+
+def _expectation(check: Check, suites: Path) -> str:
+    """The compiled expectation, out of the committed suites: to compile it anew takes the engine."""
+    for path in sorted(suites.glob("*.json")):
+        for expectation in json.loads(path.read_text("utf-8"))["expectations"]:
+            if expectation["kwargs"].get("check") == check.id:
+                own = {k: v for k, v in expectation["kwargs"].items() if k not in {"check", "table", "column"}}
+                return f"{expectation['type']} {json.dumps(own, ensure_ascii=False)} in suites/{path.name}"
+    return "not compiled yet; run `governance plan --write`"
+
+
+def _data(check: Check) -> str:
+    place = check.place
+    if place is None:
+        return "none" if check.rule.where.nowhere else "nothing that a contract names"
+    if place.table == REST:
+        return "the tables that no contract names"
+    if place.column == REST:
+        return f"the columns of {place.table} that no other check of the rule takes, and those that no contract names"
+    column = check.contract.column(place.column) if check.contract else None
+    return f"the table {place.table}" if column is None else _of_column(place.table, column)
+
+
+def _of_column(table: str, column: Column) -> str:
+    term = f", {column.dpv}" if column.dpv else ""
+    return (
+        f"{table}.{column.name}, {column.logical_type}, {column.classification.value}, {column.category}{term}; "
+        f"for {', '.join(column.purposes)}; clause {column.clause}"
+    )
+
+
+def untested_lines(plan: Plan) -> Iterator[str]:
+    """Which sentences no data is asked about, and why."""
+    for sentence in untested(plan):
+        why = sentence.reason.en if sentence.reason else "no rule serves it"
+        by = f" Attested by {sentence.attested_by}." if sentence.attested_by else ""
+        yield f"  {sentence.id:<9} {sentence.statement.en} Why: {why}{by}"
+
+
+def status_lines(plan: Plan, status: Status) -> Iterator[str]:
+    """How the policy stands: what is suspect, what nobody recorded, what is not tested, who answers for what."""
+    policy = status.policy
+    yield f"{policy.id}, version {policy.version}: {len(policy.clauses)} clauses, {len(plan.checks)} checks"
+    for suspect in status.suspects:
+        review = suspect.review
+        when = f"changed since {review.by} reviewed it on {review.on}" if review else "never reviewed"
+        yield f"suspect: {suspect.clause} for {suspect.rule}, {when}; {len(suspect.checks)} checks"
+        yield from (f"    {check}" for check in suspect.checks) if review else ()
+    for clause in status.unrecorded:
+        yield f"not recorded: {clause} reads otherwise than in the last version of history.yaml"
+    for waiver in status.waivers(standing=True):
+        yield f"waived: {waiver.scope} by {waiver.owner} until {waiver.until}: {waiver.reason.en}"
+    for waiver in status.waivers(standing=False):
+        yield f"no effect: the waiver of {waiver.scope} by {waiver.owner}, {waiver.since} to {waiver.until}"
+    for known in status.attestations(standing=True):
+        yield f"attested: {known.clause} by {known.by}, {known.role}, until {known.until}"
+    for known in status.attestations(standing=False):
+        yield f"no effect: the attestation of {known.clause} by {known.by}, {known.on} to {known.until}"
+    yield "not tested on data:"
+    yield from untested_lines(plan)
+    match status.moved:
+        case None:
+            yield f"published text: not compared (give --published FILE), read at {policy.published.url}"
+        case False:
+            yield f"published text: as read on {policy.published.retrieved}"
+        case True:
+            yield f"published text: moved since {policy.published.retrieved}; its digest is another"
+
+
+def change_lines(changes: Sequence[ClauseChange]) -> Iterator[str]:
+    """What differs between two texts, word by word."""
+    for change in changes:
+        yield f"{change.id} {change.what}"
+        yield "    " + " ".join(f"{_MARKS[what][0]}{text}{_MARKS[what][1]}" for what, text in change.pieces)
+    counts = {what: sum(change.what == what for change in changes) for what in ("added", "removed", "changed")}
+    yield ", ".join(f"{count} {what}" for what, count in counts.items())

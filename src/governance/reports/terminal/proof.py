@@ -1,0 +1,49 @@
+"""A proof on a terminal: kinds of violation against rules, then everything that is not as it must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from governance.reports.facts.proof import Planted, Proof
+
+_SHOWN = 20
+
+
+def proof_lines(proof: Proof) -> Iterator[str]:
+    """One line a kind of violation: its forms, and how many of them fire how many checks of which rules."""
+    yield f"{'violations':24} {'forms':>5}  fire, of each rule the checks"
+    for kind in dict.fromkeys(planted.kind for planted in proof.violations):
+        own = [planted for planted in proof.violations if planted.kind == kind]
+        fired = Counter(rule for planted in own for rule in {_rule(check) for check, _ in planted.fired})
+        checks = {rule: len({c for p in own for c, _ in p.fired if _rule(c) == rule}) for rule in fired}
+        told = ", ".join(f"{rule} {checks[rule]}" for rule, _ in fired.most_common())
+        yield f"{kind:24} {len(own):5}  {told}"
+    wrong = [planted for planted in proof.violations if not planted.holds]
+    yield from _shortened("not as the ledger says", [line for planted in wrong for line in _differences(planted)])
+    yield from _shortened("fires on the clean world", [f"{check} {count}" for check, count in proof.clean])
+    together = [f"{check}: expected {expected}, found {found}" for check, expected, found in proof.together]
+    yield from _shortened("all violations together", together)
+    yield from _shortened("no violation fires", proof.unproven)
+    checks_text = f"{len(proof.checks)} checks, {len(proof.violations)} violations"
+    yield f"proven: {checks_text}, each fires exactly its own" if proof.holds else f"NOT PROVEN: {checks_text}"
+
+
+def _differences(planted: Planted) -> Iterator[str]:
+    expected, fired = dict(planted.expected), dict(planted.fired)
+    for check in sorted({*expected, *fired}):
+        if expected.get(check) != fired.get(check):
+            place = f"{planted.kind}: {planted.form}: {check}"
+            yield f"{place}: expected {expected.get(check, 0)}, found {fired.get(check, 0)}"
+
+
+def _shortened(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"{title}:"
+        yield from (f"  {line}" for line in lines[:_SHOWN])
+        if len(lines) > _SHOWN:
+            yield f"  … and {len(lines) - _SHOWN} more"
+
+
+def _rule(check: str) -> str:
+    return check.split("/", 1)[0]

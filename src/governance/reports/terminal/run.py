@@ -1,0 +1,73 @@
+"""Plans and results as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from governance.planning.checks import Check, Plan
+from governance.reports import headline
+from governance.reports.facts.standing import severity_of
+from governance.results import Reason, Results, Verdict, canonical_json
+
+_MARKS = {
+    Verdict.PASSED: "✔",
+    Verdict.FAILED: "✖",
+    Verdict.ERROR: "!",
+    Verdict.NOT_EVALUATED: "○",
+    Verdict.WAIVED: "⚑",
+    Verdict.ATTESTED: "✍",
+}
+
+
+def plan_lines(plan: Plan, chosen: Sequence[Check]) -> Iterator[str]:
+    """The checks by clause, each with its statement."""
+    for clause in plan.policy.clauses:
+        checks = [check for check in chosen if clause.id in check.rule.clauses]
+        if not checks:
+            continue
+        yield f"{clause.id}  {clause.statement.en}"
+        for rule in plan.policy.rules:
+            mine = [check for check in checks if check.rule.id == rule.id]
+            if mine:
+                yield f"    {rule.id} ({rule.kind}, {rule.severity.value}): {rule.title.en}, {len(mine)} checks"
+                yield from (f"        {check.id}" for check in mine)
+    yield f"{len(chosen)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
+
+
+def plan_json(chosen: Sequence[Check]) -> str:
+    """The checks as JSON: id, rule, kind, clauses and place."""
+    rows = [
+        {
+            "id": check.id,
+            "rule": check.rule.id,
+            "kind": check.rule.kind,
+            "clauses": list(check.rule.clauses),
+            "table": check.place.table if check.place else "",
+            "column": check.place.column if check.place else "",
+        }
+        for check in chosen
+    ]
+    return canonical_json(rows).rstrip("\n")
+
+
+def result_lines(results: Results) -> Iterator[str]:
+    """The verdicts by clause, then every check that is not passed, worst first, then the whole in one sentence."""
+    for clause in results.policy.clauses:
+        checks = results.of_clause(clause.id)
+        if not checks and not results.complete:
+            continue
+        verdict = results.clause_verdict(clause.id)
+        yield f"{_MARKS[verdict]} {clause.id}  {verdict.value}  {clause.statement.en} ({len(checks)} checks)"
+    for check in sorted(results.checks, key=severity_of):
+        evidence = check.evidence
+        if check.reason is Reason.CONSISTENT:
+            yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
+        if check.verdict is Verdict.PASSED:
+            continue
+        problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
+        counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
+        names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
+        lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
+        detail = "; ".join(filter(None, [counts, problems, lacks]))
+        yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
+    yield f"{results.verdict.value}: {headline(results, 'en')}"

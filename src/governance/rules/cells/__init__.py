@@ -1,0 +1,1 @@
+"""What the kinds that judge the contents of cells share."""

@@ -1,0 +1,191 @@
+"""Links from a table to persons: cells that hold what leads to one, and texts that mention one's id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.rules.base import Positions, Scope
+from governance.rules.people.leads import Lead, leads, referring
+from governance.sources.database import quote
+
+# By column and problem: the values of the column that lead to a person; None when whatever stands there does.
+Links = Mapping[tuple[str, str], pa.Array | None]
+
+# Numbers that measure something meet keys by chance. Numbers that are keys are keys in most rows.
+_LEAST_SHARE = 0.5
+_TOKEN_SIZE = 64  # hexadecimal digits
+_MENTION = re.compile(
+    r"(?<![a-z])(?:users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر(?:ان)?|مشتری|حساب)"
+    r"(?:[_\- ]?(?:id|no|number|key))?[^0-9a-z\u0600-\u06ff]{1,3}(\d{1,18})(?![\da-z])",
+    re.IGNORECASE,
+)
+_MATCHES = """
+WITH own AS ({own}), other AS ({other})
+SELECT DISTINCT own.place AS place, other.problem AS problem, own.value AS value
+FROM own JOIN other ON own.value = other.value
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonKeys:
+    """The keys of all persons: numbers where they are numbers, so that a million fit into eight megabytes."""
+
+    numbers: npt.NDArray[np.int64] | None
+    texts: frozenset[str]
+
+    def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
+        """Which cells are the key of somebody; an empty one is nobody's."""
+        if self.numbers is not None:
+            if pa.types.is_integer(cells.type):
+                numbers = pc.fill_null(pc.cast(cells, pa.int64(), safe=False), -1).to_numpy(zero_copy_only=False)
+                valid: npt.NDArray[np.bool_] = pc.is_valid(cells).to_numpy(zero_copy_only=False)
+                return self._held(numbers) & valid
+            return np.array([self.holds(text) for text in pc.cast(cells, pa.string()).to_pylist()], dtype=bool)
+        texts = pc.cast(cells, pa.string()).to_pylist()
+        return np.array([text in self.texts for text in texts], dtype=bool)
+
+    def holds(self, text: str | None) -> bool:
+        if text is None:
+            return False
+        if self.numbers is None:
+            return text in self.texts
+        return bool(re.fullmatch("[0-9]{1,18}", text)) and bool(self._held(np.array([int(text)]))[0])
+
+    def _held(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        assert self.numbers is not None  # noqa: S101  asked for by who has looked
+        if not len(self.numbers):
+            return np.zeros(len(numbers), dtype=bool)
+        places = np.searchsorted(self.numbers, numbers).clip(max=len(self.numbers) - 1)
+        found: npt.NDArray[np.bool_] = self.numbers[places] == numbers
+        return found
+
+
+def person_keys(scope: Scope, people: str) -> PersonKeys | None:
+    """The keys of all persons, read once a run; None without their table. Ask for it in `watch`."""
+    contract = scope.policy.tables.get(people)
+    schema = scope.source.schemas().get(people)
+    if contract is None or schema is None or contract.primary_key not in schema.names:
+        return None
+    return scope.once(("person keys", people), lambda: _read_keys(scope, people, contract.primary_key))
+
+
+def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
+    parts = [batch.column(0) for batch in scope.source.batches(people, [key])]
+    if parts and all(pa.types.is_integer(part.type) for part in parts):
+        whole = np.concatenate([pc.drop_null(part).cast(pa.int64()).to_numpy() for part in parts])
+        return PersonKeys(np.unique(whole), frozenset())
+    texts = (text for part in parts for text in pc.cast(part, pa.string()).to_pylist() if text is not None)
+    return PersonKeys(None, frozenset(texts))
+
+
+def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
+    """The cells of a text column that speak of a person by the id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
+    encoded = cells if pa.types.is_dictionary(cells.type) else pc.dictionary_encode(cells)
+    texts = encoded.dictionary.to_pylist()
+    named = np.array([bool(text) and any(map(ids.holds, _mentions(text))) for text in texts], dtype=bool)
+    if not named.any():
+        return np.array([], dtype=np.int64)
+    codes = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)).to_numpy()
+    return np.flatnonzero(np.append(named, False)[codes])
+
+
+def _mentions(text: str) -> Iterator[str]:
+    for match in _MENTION.finditer(unquote(text)):
+        yield str(int(match[1]))  # digits of any script become those of keys
+
+
+def find_links(scope: Scope, table: str, people: str, session: str) -> Links:
+    """Every column of a table with what in it leads to a person, or is the session of another table's row."""
+    source, contract = scope.source, scope.policy.tables[table]
+    schemas = source.schemas()
+    known = leads(scope.policy, people)
+    key = scope.policy.tables[people].primary_key
+    links: dict[tuple[str, str], pa.Array | None] = {}
+    declared = {lead.column: lead.problem for lead in known if lead.table == table}
+    for name in schemas[table].names:
+        # A contract that calls it a key, or the very name of the key: it need not be anybody's to lead to somebody.
+        if name in referring(contract, people) or name.casefold() == key.casefold():
+            links[name, "user_key"] = None
+        elif name in declared and name != contract.primary_key:
+            links[name, declared[name]] = None
+    free = [
+        name
+        for name in schemas[table].names
+        if name != contract.primary_key and not any(column == name for column, _ in links)
+    ]
+    places = [name for name in free if is_text(schemas[table].field(name).type) or _is_number(schemas, table, name)]
+    others = [
+        lead for lead in known if lead.table != table and lead.column in getattr(schemas.get(lead.table), "names", ())
+    ]
+    links |= _matched(scope, table, places, _lead_values(others))
+    if session in places:
+        found = _matched(scope, table, [session], _session_values(schemas, table, session))
+        links |= {place: values for place, values in found.items() if place not in links}
+    return links
+
+
+def _matched(scope: Scope, table: str, places: list[str], other: str) -> dict[tuple[str, str], pa.Array]:
+    """Which values of these columns stand among the others, by column and problem."""
+    if not places or not other:
+        return {}
+    own = " UNION ALL ".join(
+        f"SELECT DISTINCT {number} AS place, CAST({quote(name)} AS STRING) AS value FROM {quote(table)}"
+        f" WHERE {quote(name)} IS NOT NULL"
+        for number, name in enumerate(places)
+    )
+    found = scope.source.query(_MATCHES.format(own=own, other=other))
+    by_place: dict[tuple[str, str], list[str]] = {}
+    for row in found.to_pylist():
+        by_place.setdefault((places[row["place"]], row["problem"]), []).append(row["value"])
+    schema = scope.source.schemas()[table]
+    return {
+        (name, problem): pa.array(values, pa.string())
+        for (name, problem), values in by_place.items()
+        if is_text(schema.field(name).type) or _share(scope, table, name, values) >= _LEAST_SHARE
+    }
+
+
+def _share(scope: Scope, table: str, name: str, values: list[str]) -> float:
+    """How many of a column's distinct numbers are among these."""
+    sql = f"SELECT COUNT(DISTINCT {quote(name)}) AS distinct_values FROM {quote(table)}"
+    return len(values) / max(int(scope.source.query(sql).column(0)[0].as_py()), 1)
+
+
+def _lead_values(known: Iterable[Lead]) -> str:
+    return " UNION ALL ".join(
+        f"SELECT DISTINCT '{lead.problem}' AS problem, CAST({quote(lead.column)} AS STRING) AS value"
+        f" FROM {quote(lead.table)} WHERE {quote(lead.column)} IS NOT NULL"
+        # Whatever else somebody wrote there is no token.
+        + (f" AND LENGTH({quote(lead.column)}) = {_TOKEN_SIZE}" if lead.problem == "person_token" else "")
+        for lead in known
+    )
+
+
+def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) -> str:
+    """Whatever other tables hold that could be a session: their texts, and numbers under the same name."""
+    return " UNION ALL ".join(
+        f"SELECT DISTINCT 'shared_session' AS problem, CAST({quote(field.name)} AS STRING) AS value FROM {quote(name)}"
+        for name, schema in schemas.items()
+        if name != table
+        for field in schema
+        if is_text(field.type) or field.name.casefold() == session.casefold()
+    )
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, stored in whichever way."""
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(held) or pa.types.is_large_string(held) or pa.types.is_string_view(held))
+
+
+def _is_number(schemas: Mapping[str, pa.Schema], table: str, name: str) -> bool:
+    kind = schemas[table].field(name).type
+    return bool(pa.types.is_integer(kind))

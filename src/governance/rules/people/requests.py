@@ -1,0 +1,124 @@
+"""Requests of people about their own data, and which person of today made one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from governance.policy import Contract
+from governance.results import Reason
+from governance.rules.base import Scope
+from governance.rules.people.leads import is_token
+from governance.rules.tables.relational import text
+from governance.sources.database import quote
+
+RIGHTS: Final = ("access", "rectification", "erasure", "objection")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One row of the requests; `key` is its primary key as text."""
+
+    key: str | None
+    right: str
+    outcome: str
+    received_at: datetime | None
+    answered_at: datetime | None
+    fulfilled_at: datetime | None
+
+    @classmethod
+    def of(cls, keys: Sequence[str | None], rows: Sequence[Mapping[str, Any]]) -> Iterator[Request]:
+        for key, row in zip(keys, rows, strict=True):
+            times = (row["received_at"], row["answered_at"], row["fulfilled_at"])
+            received, answered, fulfilled = (at and at.replace(tzinfo=UTC) for at in times)
+            yield cls(key, row["asked"] or "", row["outcome"] or "", received, answered, fulfilled)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What is wrong with what was done: table, primary key and problem of each row.
+
+    `examined` are rows beside the requests; `verified` requests were compared with the data, `unverifiable` ones can't
+    be, because whoever made them was erased since.
+    """
+
+    problems: tuple[tuple[str, str | None, str], ...] = ()
+    examined: int = 0
+    verified: int = 0
+    unverifiable: int = 0
+    unproven: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the table of people: its key, and what its columns hold."""
+
+    key: str
+    cells: Mapping[str, str | None]
+
+
+def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) -> dict[str, Person]:
+    """By a request's key, the person of today who made it; needs keys.
+
+    A look-up token says who it may be, the token of the id says who it is: the number may be somebody else's by now.
+    """
+    keys = scope.keys
+    if keys is None:
+        return {}
+    names = set(scope.source.schemas()[people.table].names)
+    asked = set(scope.source.schemas()[requests.table].names)
+    shared = [c.name for c in people.columns if is_token(people, c.name) and c.name in names & asked]
+    wanted = [c.name for c in people.columns if c.name in names and c.logical_type == "string"]
+    cells = ", ".join(f"CAST(p.{quote(name)} AS STRING) AS {quote('cell ' + name)}" for name in wanted)
+    found: dict[str, Person] = {}
+    for column in shared:
+        sql = (
+            f"SELECT CAST(r.{quote(requests.primary_key)} AS STRING) AS request_key, r.id_token AS id_token,"
+            f" CAST(p.{quote(people.primary_key)} AS STRING) AS person_key, {cells}"
+            f" FROM {quote(requests.table)} r JOIN {quote(people.table)} p ON p.{quote(column)} = r.{quote(column)}"
+            f" WHERE LOWER({text('r.' + quote('right'))}) = '{right}'"
+        )
+        for row in scope.source.query(sql).to_pylist():
+            if row["person_key"] is not None and keys.token(f"user:{row['person_key']}") == row["id_token"]:
+                found[row["request_key"]] = Person(row["person_key"], {name: row[f"cell {name}"] for name in wanted})
+    left: dict[str, list[str]] = {}
+    for token, request in _asked(scope, requests, right):
+        if request not in found:
+            left.setdefault(token, []).append(request)
+    return found | _by_number(scope, people, left, wanted)
+
+
+def _asked(scope: Scope, requests: Contract, right: str) -> Iterator[tuple[str, str]]:
+    """The token of the id of who made a request, and the request."""
+    sql = (
+        f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, id_token FROM {quote(requests.table)}"
+        f" WHERE LOWER({text(quote('right'))}) = '{right}' AND id_token IS NOT NULL"
+    )
+    yield from ((row["id_token"], row["request_key"]) for row in scope.source.query(sql).to_pylist())
+
+
+def _by_number(
+    scope: Scope, people: Contract, left: Mapping[str, Sequence[str]], wanted: Sequence[str]
+) -> dict[str, Person]:
+    """Those whose other tokens lead nowhere: every person's id is tried, in one pass, if there is any such request."""
+    keys = scope.keys
+    more: dict[str, Person] = {}
+    if not left or keys is None:
+        return more
+    for batch in scope.source.batches(people.table, [people.primary_key, *wanted]):
+        for place, number in enumerate(batch.column(0).to_pylist()):
+            for request in left.get(keys.token(f"user:{number}"), ()) if number is not None else ():
+                cells = {name: batch.column(name)[place].as_py() for name in wanted}
+                more[request] = Person(str(number), cells)
+    return more
+
+
+def erased_ids(scope: Scope, requests: Contract) -> frozenset[str]:
+    """The tokens of the ids of everybody who was erased."""
+    sql = (
+        f"SELECT DISTINCT id_token FROM {quote(requests.table)} WHERE LOWER({text(quote('right'))}) = 'erasure'"
+        " AND fulfilled_at IS NOT NULL AND id_token IS NOT NULL"
+    )
+    return frozenset(scope.source.query(sql).column(0).to_pylist())

@@ -1,0 +1,162 @@
+"""What is left of people who were erased, and of values that were put right: whom to look for, and what is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.encryption import additional_data, parse, unseal
+from governance.policy import Classification
+from governance.results import Reason
+from governance.rules.base import Scope, key_texts
+from governance.rules.people.leads import TOKEN_ENDING
+from governance.rules.people.tokens import CURRENT, ERASED, RECTIFIED, REQUEST_TOKENS, Origins, Subjects, find_subjects
+
+_TOKEN = "token"  # noqa: S105  a kind of find
+_NAME = "person_name"
+_ENVELOPE = "enc:"
+OLD_VALUE = "old_value"  # what somebody's record said before it was put right
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: what requests of one `right` asked for, by the origins and the tokens that they have.
+
+    `fact` is what their number is called.
+    """
+
+    right: str
+    origin: str
+    tokens: tuple[str, ...]
+    fact: str
+
+
+ERASURES: Final = Sought("erasure", ERASED, REQUEST_TOKENS, "erased_people")
+RECTIFICATIONS: Final = Sought("rectification", RECTIFIED, ("old_token",), "rectified_values")
+SOUGHT: Final = (ERASURES, RECTIFICATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was done by now, and when, by the origins that the index has for it; or why nothing can be looked for."""
+
+    sought: Sought
+    subjects: Subjects | None = field(default=None, repr=False)
+    done_at: Mapping[str, datetime] = field(default_factory=dict, repr=False)
+    unproven: Reason | None = None
+
+    @classmethod
+    def of(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
+        """The erasures, or rectifications, of a run. Ask for it in `watch`: it reads tables."""
+        return scope.once(("asked", requests, sought), lambda: cls._read(scope, requests, sought))
+
+    @classmethod
+    def _read(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
+        keys, contract = scope.keys, scope.policy.tables.get(requests)
+        schema = scope.source.schemas().get(requests)
+        if not scope.source.relational:
+            return cls(sought, unproven=Reason.NEEDS_TABLES)
+        if schema is None or contract is None:
+            return cls(sought, unproven=Reason.MISSING_TABLE)
+        needed = ["right", "fulfilled_at", *sought.tokens, contract.primary_key]
+        if not set(needed) <= set(schema.names):
+            return cls(sought, unproven=Reason.MISSING_COLUMN)
+        if keys is None:
+            return cls(sought, unproven=Reason.NO_KEY)
+        if not pa.types.is_timestamp(schema.field("fulfilled_at").type):
+            return cls(sought, unproven=Reason.NOT_A_TIME)
+        done_at: dict[str, datetime] = {}
+        incomplete = rows = 0
+        for batch in scope.source.batches(requests, needed):
+            rows += batch.num_rows
+            times = pc.cast(batch.column("fulfilled_at"), pa.timestamp("us", "UTC"))
+            done = pc.and_(pc.equal(batch.column("right"), sought.right), pc.less_equal(times, pa.scalar(scope.as_of)))
+            chosen = pa.table(batch).append_column("at", times).filter(pc.fill_null(done, False))  # noqa: FBT003
+            numbers = key_texts(chosen, contract)
+            for number, row in zip(numbers.to_pylist() if numbers else [], chosen.to_pylist(), strict=True):
+                done_at[sought.origin + keys.reference(requests, number or "")] = row["at"]
+                incomplete += not any(row[name] for name in sought.tokens)
+        empty = not rows and not contract.allow_empty
+        reason = Reason.NO_ROWS if empty else Reason.INCOMPLETE if incomplete else None
+        return cls(sought, find_subjects(scope, requests), done_at, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Looks for it in the columns of one table; `timed` is the column that says when a row came into being."""
+
+    asked: Asked
+    scope: Scope
+    table: str
+    keeps: bool = False
+    timed: str = ""
+
+    def finds(self, batch: pa.RecordBatch, column: str, keys: pa.Array | None) -> Iterator[tuple[int, str]]:
+        """Row and problem of each thing in a column that should be left nowhere."""
+        subjects = self.asked.subjects
+        if subjects is None:
+            return
+        read = partial(self._opened, batch, column, keys) if self._is_sealed(column) else None
+        hits = subjects.search(batch, column, read)
+        if not len(hits.rows):
+            return
+        times = pc.cast(batch.column(self.timed), pa.timestamp("us", "UTC")).to_pylist() if self.timed else None
+        for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True):
+            if kind == _TOKEN and self.keeps:
+                continue
+            if self.asked.sought is RECTIFICATIONS:
+                if _is_old(origins):
+                    yield row, OLD_VALUE
+            elif self._is_left(kind, origins, times[row] if times else None):
+                yield row, kind
+
+    def _is_left(self, kind: str, origins: Origins, at: datetime | None) -> bool:
+        """Whether a find is of somebody erased. What a living person has too is theirs, unless it is older."""
+        erased = [self.asked.done_at[o] for o in origins if o in self.asked.done_at]
+        if not erased:
+            return False
+        if not any(origin.startswith(CURRENT) for origin in origins):
+            return True
+        # Many share a name; an address of old in a row of old is that of whoever had it then.
+        return kind != _NAME and at is not None and at <= max(erased)
+
+    def _is_sealed(self, column: str) -> bool:
+        contract = self.scope.policy.tables.get(self.table)
+        declared = contract.column(column) if contract else None
+        return declared is not None and declared.classification is Classification.RESTRICTED
+
+    def _opened(self, batch: pa.RecordBatch, column: str, keys: pa.Array | None) -> pa.Array:
+        """A column of envelopes: what is none is searched as it stands, and what has no token beside it is opened."""
+        texts = pc.cast(batch.column(column), pa.string()).to_pylist()
+        beside = column + TOKEN_ENDING
+        tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * len(texts)
+        names = keys.to_pylist() if keys is not None else [None] * len(texts)
+        opened = [
+            text
+            if text is None or not text.startswith(_ENVELOPE)
+            else None
+            if token
+            else self._open(column, name, text)
+            for text, token, name in zip(texts, tokens, names, strict=True)
+        ]
+        return pa.array(opened, pa.string())
+
+    def _open(self, column: str, key: str | None, text: str) -> str | None:
+        """What an envelope says; that one doesn't open is for another kind of rule to tell."""
+        envelope, keys = parse(text), self.scope.keys
+        secret = keys.data_keys.get(envelope.kid) if envelope and keys else None
+        if envelope is None or secret is None or key is None:
+            return None
+        raw = unseal(envelope, key=secret, bound_to=additional_data(self.table, column, key))
+        return raw.decode("utf-8", "replace") if raw else None
+
+
+def _is_old(origins: Origins) -> bool:
+    """Whether a find is of nobody now: what somebody living has is theirs, what an erased one had `erased` tells."""
+    return not any(origin.startswith((CURRENT, ERASED)) for origin in origins)

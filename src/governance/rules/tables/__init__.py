@@ -1,0 +1,1 @@
+"""What the kinds that judge rows and join tables share."""

@@ -1,0 +1,219 @@
+"""Ways in which a column may be kept that is said to be encrypted: genuine ones, fakes that show, fakes that do not.
+
+Each makes one value of one text; whole columns of them are what a checker of encryption is shown
+(`proving.scheme_table`).
+"""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import gzip
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+import numpy as np
+
+from governance.encryption import A256GCMSIV, AES_SIV, CHACHA20, Keyring, additional_data, bound, seal
+from governance.encryption.envelope import decode, encode
+from governance.synthetic.ciphers.weak_ciphers import cbc, ctr, ecb
+from governance.synthetic.company import phrases
+from governance.synthetic.company.world import KID, derive_keys
+from governance.synthetic.draws import stream
+
+TABLE, COLUMN = "people", "secret"
+ToldBy = Literal["genuine", "form", "key"]
+_HEADER = f"enc:v1:A256GCM:{KID}:"
+_OTHER = hashlib.sha256(b"a key that nobody declared").digest()
+_NONCE = bytes(range(12))
+_LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی "
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text in its row, with the keys and some random bytes to write it with."""
+
+    text: bytes
+    row: str
+    keys: Keyring
+    random: bytes
+
+    @property
+    def key(self) -> bytes:
+        return self.keys.data_keys[KID]
+
+    def sealed(self, algorithm: str = "A256GCM", *, nonce: bytes | None = None, row: str = "") -> str:
+        """A genuine value, unless told to be another one."""
+        size = 0 if algorithm == AES_SIV else 12
+        return seal(
+            self.text.decode(),
+            key=self.key,
+            kid=KID,
+            nonce=self.random[:size] if nonce is None else nonce,
+            bound_to=bound(algorithm, TABLE, COLUMN, row or self.row),
+            algorithm=algorithm,
+        )
+
+    @property
+    def raw(self) -> bytes:
+        """Nonce, ciphertext and tag of a genuine value."""
+        return decode(self.sealed().rsplit(":", 1)[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """`told_by` is what shows a fake: its form, or only a key. A genuine one may need a contract that names it."""
+
+    name: str
+    told_by: ToldBy
+    write: Callable[[Case], str]
+    form: str = "envelope"
+    lookup: bool = False
+
+
+def _b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _in_envelope(raw: bytes) -> str:
+    return _HEADER + encode(raw)
+
+
+def _xored(case: Case) -> bytes:
+    pad = hashlib.sha512(case.key).digest() * (len(case.text) // 64 + 1)
+    return bytes(one ^ other for one, other in zip(case.text, pad, strict=False))
+
+
+def _shifted(case: Case) -> bytes:
+    return bytes((byte + 131) % 256 for byte in case.text)
+
+
+def _fernet(case: Case) -> str:
+    signing, sealing = case.key[:16], case.key[16:]
+    body = b"\x80" + (1_790_000_000).to_bytes(8) + cbc(sealing, case.random[:16], case.text)
+    return base64.urlsafe_b64encode(body + hmac.digest(signing, body, "sha256")).decode()
+
+
+def _hidden_constant_nonce(case: Case) -> str:
+    return _in_envelope(case.random[:12] + decode(case.sealed(nonce=_NONCE).rsplit(":", 1)[-1])[12:])
+
+
+def _under_another_key(case: Case) -> str:
+    bound_to = additional_data(TABLE, COLUMN, case.row)
+    return seal(case.text.decode(), key=_OTHER, kid=KID, nonce=case.random[:12], bound_to=bound_to)
+
+
+def _without_place(case: Case) -> str:
+    return seal(case.text.decode(), key=case.key, kid=KID, nonce=case.random[:12], bound_to=b"")
+
+
+def _shared(case: Case) -> str:
+    return seal("09120000000", key=case.key, kid=KID, nonce=_NONCE, bound_to=b"")
+
+
+SCHEMES: Final[tuple[Scheme, ...]] = (
+    Scheme("AES-256-GCM", "genuine", lambda case: case.sealed()),
+    Scheme("AES-256-GCM-SIV", "genuine", lambda case: case.sealed(A256GCMSIV)),
+    Scheme("ChaCha20-Poly1305", "genuine", lambda case: case.sealed(CHACHA20)),
+    Scheme("AES-SIV, declared for look-up", "genuine", lambda case: case.sealed(AES_SIV), lookup=True),
+    Scheme("Fernet, declared", "genuine", _fernet, form="fernet"),
+    Scheme("plaintext", "form", lambda case: case.text.decode()),
+    Scheme("plaintext behind enc:", "form", lambda case: "enc:" + case.text.decode()),
+    Scheme("base64", "form", lambda case: _b64(case.text)),
+    Scheme("base64 behind enc:", "form", lambda case: "enc:" + _b64(case.text)),
+    Scheme("base64 in the envelope", "form", lambda case: _in_envelope(case.text)),
+    Scheme("base64 twice", "form", lambda case: _b64(_b64(case.text).encode())),
+    Scheme("JSON in base64", "form", lambda case: _b64(json.dumps({"v": case.text.decode()}).encode())),
+    Scheme("hex", "form", lambda case: case.text.hex()),
+    Scheme("rot13", "form", lambda case: codecs.encode(case.text.decode(), "rot13")),
+    Scheme("reversed", "form", lambda case: case.text.decode()[::-1]),
+    Scheme("gzip in base64", "form", lambda case: _b64(gzip.compress(case.text, mtime=0))),
+    Scheme("gzip in the envelope", "form", lambda case: _in_envelope(gzip.compress(case.text, mtime=0))),
+    Scheme("MD5", "form", lambda case: hashlib.md5(case.text).hexdigest()),  # noqa: S324  a fake on purpose
+    Scheme("SHA-256", "form", lambda case: hashlib.sha256(case.text).hexdigest()),
+    Scheme("SHA-256 with a pepper", "form", lambda case: hmac.digest(case.key, case.text, "sha256").hex()),
+    Scheme("XOR in the envelope", "form", lambda case: _in_envelope(_xored(case))),
+    Scheme("XOR behind a random nonce", "form", lambda case: _in_envelope(case.random[:28] + _xored(case))),
+    Scheme("Caesar behind a random nonce", "form", lambda case: _in_envelope(case.random[:28] + _shifted(case))),
+    Scheme("AES-GCM, one nonce for all", "form", lambda case: case.sealed(nonce=_NONCE)),
+    Scheme("AES-GCM, one nonce for all, another shown", "form", _hidden_constant_nonce),
+    Scheme("AES-ECB in the envelope", "form", lambda case: _in_envelope(ecb(case.key, case.text))),
+    Scheme("AES-CBC without MAC", "form", lambda case: _in_envelope(cbc(case.key, case.random[:16], case.text))),
+    Scheme("AES-SIV, not declared", "form", lambda case: case.sealed(AES_SIV)),
+    Scheme("Fernet, not declared", "form", _fernet),
+    Scheme("one ciphertext in every row", "form", _shared),
+    Scheme("plaintext behind the ciphertext", "form", lambda case: _in_envelope(case.raw + case.text)),
+    Scheme("plaintext in place of the tag", "form", lambda case: _in_envelope(case.raw[:-16] + case.text.rjust(16))),
+    Scheme("an algorithm of no name", "form", lambda case: case.sealed().replace("A256GCM", "A256CBC")),
+    Scheme(
+        "AES-SIV in the name of AES-GCM",
+        "key",
+        lambda case: _in_envelope(decode(case.sealed(AES_SIV).rsplit(":", 1)[-1]) + case.random[:12]),
+    ),
+    Scheme("AES-GCM, tag of 4 bytes", "key", lambda case: _in_envelope(case.raw[:-12])),
+    Scheme("AES-CTR without MAC", "key", lambda case: _in_envelope(ctr(case.key, case.random[:16], case.text))),
+    Scheme("random bytes", "key", lambda case: _in_envelope(case.random[: len(case.text) + 28])),
+    Scheme("under a key of another name", "key", _under_another_key),
+    Scheme("bound to the next row", "key", lambda case: case.sealed(row=str(int(case.row) + 1))),
+    Scheme("bound to no row", "key", _without_place),
+)
+
+
+def _phone(rng: np.random.Generator) -> str:
+    return f"091{rng.integers(10)}{rng.integers(10_000_000):07d}"
+
+
+def _email(rng: np.random.Generator) -> str:
+    given, family = (names[int(rng.integers(len(names)))] for names in (phrases.GIVEN, phrases.FAMILY))
+    host = phrases.MAIL_DOMAINS[int(rng.integers(len(phrases.MAIL_DOMAINS)))]
+    return f"{given}.{family}{rng.integers(10_000)}@{host}"
+
+
+def _sentence(rng: np.random.Generator) -> str:
+    """300 characters, as somebody writes them."""
+    return "".join(_LETTERS[place] for place in rng.integers(0, len(_LETTERS), 300))
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Texts of one sort, and the detection kind that a contract would say they are."""
+
+    plaintext: str
+    draw: Callable[[np.random.Generator], str]
+
+
+CORPORA: Final[Mapping[str, Corpus]] = {
+    "phones": Corpus("phone_number", _phone),
+    "e-mails": Corpus("email_address", _email),
+    "one character": Corpus("", lambda rng: "mf"[int(rng.integers(2))]),
+    "300 characters": Corpus("", _sentence),
+}
+
+
+@cache
+def _texts(corpus: str, rows: int, seed: int) -> tuple[str, ...]:
+    """Distinct texts, but for those of one character."""
+    rng, draw = stream(seed, f"schemes {corpus}", rows), CORPORA[corpus].draw
+    if corpus == "one character":
+        return tuple(draw(rng) for _ in range(rows))
+    texts: dict[str, None] = {}
+    while len(texts) < rows:
+        texts[draw(rng)] = None
+    return tuple(texts)
+
+
+def column(scheme: Scheme, corpus: str, rows: int, *, seed: int = 0) -> tuple[list[str], list[str], Keyring]:
+    """A column of a scheme: its values, the primary keys of its rows, and the keys of its world."""
+    keys = derive_keys(seed)
+    names = [str(1000 + number) for number in range(rows)]
+    noise = stream(seed, f"schemes {corpus} {scheme.name}", rows)
+    values = []
+    for text, name in zip(_texts(corpus, rows, seed), names, strict=True):
+        raw = text.encode()
+        values.append(scheme.write(Case(raw, name, keys, noise.bytes(len(raw) + 28))))
+    return values, names, keys

@@ -1,0 +1,1 @@
+"""The first company: its calendar, people, staff and tables."""

@@ -1,0 +1,131 @@
+"""Who somebody is, by number: the same in every table that speaks of them.
+
+Users are numbered from 0. Numbers from `ERASED` on are people who were users once, from `FORMER` on what users were
+called before a rectification: nothing of either stands in any table but as a token in a request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from governance.spelling import normalise
+from governance.synthetic.company import phrases
+from governance.synthetic.company.world import FIRST_KEY, NONCE_BYTES, World
+from governance.synthetic.draws import Ints, ranks, shuffled, uniform
+
+ERASED, FORMER = 200_000_000, 210_000_000
+Texts = Sequence[str | None]
+# The three digits after the zero, of the three Iranian operators.
+_PREFIXES = np.array(
+    [901, 902, 903, 905, *range(910, 920), 920, 921, 922, 930, 933, *range(935, 940), 990, 991, 992, 993]
+)
+_HASHES = ("md5", "sha1", "sha256")
+
+
+def user_ids(index: Ints) -> Ints:
+    """Keys in `users`."""
+    return index + FIRST_KEY["users"]
+
+
+def names(world: World, index: Ints) -> pa.Array:
+    """Given and family names; those of former people have family names that nobody else has."""
+    given, family, former = world.pools.given, world.pools.family, world.pools.former
+    first = given.take(pa.array(ranks(uniform(world.seed, "given", index), len(given))))
+    last = uniform(world.seed, "family", index)
+    usual = family.take(pa.array(ranks(last, len(family))))
+    rare = former.take(pa.array((last * len(former)).astype(np.int64)))
+    return pc.binary_join_element_wise(first, pc.if_else(pa.array(index >= ERASED), rare, usual), " ")
+
+
+def mobiles(world: World, index: Ints) -> list[str]:
+    """Canonical mobile numbers, +98 and ten digits, one for each person."""
+    places = shuffled(index, len(_PREFIXES) * 10_000_000, world.seed)
+    numbers = 980_000_000_000 + _PREFIXES[places % len(_PREFIXES)] * 10_000_000 + places // len(_PREFIXES)
+    return [f"+{number}" for number in numbers.tolist()]
+
+
+def has_email(world: World, index: Ints) -> NDArray[np.bool_]:
+    """Whether somebody gave an e-mail address; the first two users did, and whoever changed theirs."""
+    some = uniform(world.seed, "without e-mail", index) >= world.recipe.without_email
+    return some | (index < 2) | (index >= FORMER)
+
+
+def with_email(world: World, index: Ints) -> Ints:
+    """Each user, or the nearest before, even or odd as they are, who gave an e-mail address."""
+    while not (given := has_email(world, index)).all():
+        index = np.where(given, index, index - 2)
+    return index
+
+
+def emails(world: World, index: Ints) -> list[str | None]:
+    """E-mail addresses, one for each person who has one."""
+    parts = (len(phrases.GIVEN), len(phrases.FAMILY))
+    given, family = ((uniform(world.seed, f"mail {n}", index) * n).astype(np.int64).tolist() for n in parts)
+    domain = ranks(uniform(world.seed, "mail domain", index), len(phrases.MAIL_DOMAINS)).tolist()
+    return [
+        f"{phrases.GIVEN[g]}.{phrases.FAMILY[f]}{i}@{phrases.MAIL_DOMAINS[d]}" if some else None
+        for some, g, f, i, d in zip(
+            has_email(world, index).tolist(), given, family, index.tolist(), domain, strict=True
+        )
+    ]
+
+
+def tokens(world: World, values: Texts) -> pa.Array:
+    """The look-up tokens of canonical values."""
+    token = world.keys.token
+    return pa.array([None if value is None else token(value) for value in values], pa.string())
+
+
+def name_tokens(world: World, index: Ints) -> pa.Array:
+    """The look-up tokens of names, in one spelling."""
+    return tokens(world, [normalise(name).casefold() for name in names(world, index).to_pylist()])
+
+
+def id_tokens(world: World, index: Ints) -> pa.Array:
+    """The look-up tokens of keys in `users`."""
+    return tokens(world, [f"user:{key}" for key in user_ids(index).tolist()])
+
+
+def digest_tokens(world: World, index: Ints) -> list[list[str]]:
+    """The tokens of the common digests of what somebody is known by."""
+    known = zip(user_ids(index).tolist(), mobiles(world, index), emails(world, index), strict=True)
+    return [[world.keys.token(digest) for digest in _digests(*person)] for person in known]
+
+
+def _digests(key: int, mobile: str, email: str | None) -> Iterator[str]:
+    national = mobile.removeprefix("+98")
+    for text in (str(key), f"0{national}", mobile, f"98{national}", national, email):
+        if text is not None:
+            for name in _HASHES:
+                yield hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
+
+
+def sealed(world: World, rng: np.random.Generator, place: tuple[str, str], keys: Ints, values: Texts) -> pa.Array:
+    """Values in their envelopes, each bound to its place."""
+    nonces = rng.bytes(len(values) * NONCE_BYTES)
+    return pa.array(
+        [
+            None if value is None else world.seal(*place, str(key), value, nonces[n : n + NONCE_BYTES])
+            for n, key, value in zip(range(0, len(nonces), NONCE_BYTES), keys.tolist(), values, strict=True)
+        ],
+        pa.string(),
+    )
+
+
+def active(world: World, table: str, index: Ints, moment: Ints, *, skewed: bool = False) -> Ints:
+    """For each row of a table a user who had registered by its moment; if skewed, the first are more active.
+
+    Rows beyond the table's end, in which violations are planted, are of users with even numbers: only others ask for
+    their data, so what their exports held stays as it was.
+    """
+    share = uniform(world.seed, f"{table} user", index)
+    if skewed:
+        share *= np.sqrt(share)
+    user = (world.registered_users(moment) * share).astype(np.int64)
+    return np.where(index < world.sizes[table], user, user - user % 2)

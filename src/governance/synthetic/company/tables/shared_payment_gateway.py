@@ -1,0 +1,33 @@
+"""What the payment gateway was told: orders and amounts, and nothing about who pays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from governance.synthetic.company import phrases
+from governance.synthetic.company.tables import transactions
+from governance.synthetic.company.tables.payloads import carried
+from governance.synthetic.company.world import FIRST_KEY, World
+from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
+
+_TABLE = "shared_payment_gateway"
+_TOLD = 0.97  # of the orders; the latest are still on their way
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Payments; each is of an order in `transactions`, made before it was sent."""
+    del rng, share
+    transfer, sent_at = carried(world, _TABLE, index)
+    orders = world.sizes["transactions"]
+    order = np.minimum((index / world.sizes[_TABLE] * _TOLD * orders).astype(np.int64), orders - 1)
+    _, paid_at = transactions.owners(world, order, world.time_shares("transactions", order))
+    line = (uniform(world.seed, "payment text", index) * len(phrases.PAYMENTS)).astype(np.int64)
+    return {
+        "payload_id": pa.array(index + FIRST_KEY[_TABLE]),
+        "transfer_id": transfer,
+        "order_number": transactions.order_numbers(world, order, paid_at),
+        "amount": pa.array(transactions.amounts(world, order)),
+        "description": choose_among(phrases.PAYMENTS, line),
+        "sent_at": moments(sent_at),
+    }

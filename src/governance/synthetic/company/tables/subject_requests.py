@@ -1,0 +1,109 @@
+"""What people asked about their own data; who asked stands here as tokens only.
+
+Those who asked for erasure are numbered beyond the users: nothing of them is in any other table. Who else asked is a
+user with an odd number, registered before the period, each once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from governance.synthetic.company.calendar import DAY
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import (
+    ACCESS,
+    ERASURE,
+    FIRST_KEY,
+    OBJECTION,
+    RECTIFICATION,
+    REQUESTED,
+    RIGHTS,
+    World,
+)
+from governance.synthetic.draws import Floats, Ints, choose_among, moments, shuffled, uniform
+
+_TABLE = "subject_requests"
+_PATTERN = np.array(REQUESTED)
+_RANK = np.array([np.sum(_PATTERN[:place] != ERASURE) for place in range(len(_PATTERN))])  # among those of users
+_OF_USERS = int(np.sum(_PATTERN != ERASURE))
+_FIELDS = ("mobile", "email", "name")
+_CHANNELS = ("support", "email", "app")
+_HOUR = DAY // 24
+_EARLY = 0.7  # of the period, in which exports are asked for: early enough to be made before its end
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Who asks for what and what came of it; a moment that has not come yet is 0."""
+
+    right: Ints
+    subject: Ints
+    received_at: Ints
+    answered_at: Ints
+    fulfilled_at: Ints
+
+
+def requests(world: World, index: Ints, share: Floats) -> Requests:
+    """Each is answered within two days and fulfilled within six more, as far as that has come.
+
+    Requests beyond the table's end are objections, which ask for nothing that other tables would show.
+    """
+    place = index % len(_PATTERN)
+    right = np.where(index < world.sizes[_TABLE], _PATTERN[place], OBJECTION)
+    rank = index // len(_PATTERN) * _OF_USERS + _RANK[place]
+    pairs = int(world.registered_users(np.array([world.calendar.period_from]))[0]) // 2
+    subject = np.where(right == ERASURE, people.ERASED + index, 2 * shuffled(rank % pairs, pairs, world.seed) + 1)
+    received = world.calendar.in_period(np.where(right == ACCESS, _EARLY * share, share))
+    answered = received + (uniform(world.seed, "answer", index) * 46 * _HOUR).astype(np.int64) + _HOUR
+    fulfilled = answered + (uniform(world.seed, "fulfilment", index) * 6 * DAY).astype(np.int64)
+    until = world.calendar.until
+    return Requests(
+        right, subject, received, np.where(answered < until, answered, 0), np.where(fulfilled < until, fulfilled, 0)
+    )
+
+
+def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
+    """Requests, about in the order of time."""
+    del rng
+    asked = requests(world, index, share)
+    corrects = asked.right == RECTIFICATION
+    turn = index // len(_PATTERN)
+    field = np.where(people.has_email(world, asked.subject), turn % 3, turn % 2 * 2)
+    state = np.where(asked.fulfilled_at > 0, 0, np.where(asked.answered_at > 0, 1, 2))
+    tokens = _tokens(world, asked.subject)
+    return {
+        "request_id": pa.array(index + FIRST_KEY[_TABLE]),
+        "right": choose_among(RIGHTS, asked.right),
+        "channel": choose_among(_CHANNELS, index % 3),
+        "id_token": people.id_tokens(world, asked.subject),
+        **{f"{name}_token": array for name, array in tokens.items()},
+        "digest_tokens": pa.array(people.digest_tokens(world, asked.subject), pa.list_(pa.string())),
+        "field": _only(corrects, pa.array([_FIELDS[place] for place in field.tolist()])),
+        "old_token": _only(corrects, _by_field(_tokens(world, people.FORMER + index), field)),
+        "new_token": _only(corrects, _by_field(tokens, field)),
+        "received_at": moments(asked.received_at),
+        "answered_at": moments(asked.answered_at, asked.answered_at == 0),
+        "fulfilled_at": moments(asked.fulfilled_at, asked.fulfilled_at == 0),
+        "outcome": choose_among(["fulfilled", "answered", "open"], state),
+    }
+
+
+def _tokens(world: World, subject: Ints) -> dict[str, pa.Array]:
+    return {
+        "mobile": people.tokens(world, people.mobiles(world, subject)),
+        "email": people.tokens(world, people.emails(world, subject)),
+        "name": people.name_tokens(world, subject),
+    }
+
+
+def _by_field(tokens: dict[str, pa.Array], field: Ints) -> pa.Array:
+    return pc.choose(pa.array(field), *(tokens[name] for name in _FIELDS))
+
+
+def _only(where: NDArray[np.bool_], array: pa.Array) -> pa.Array:
+    return pc.if_else(pa.array(where), array, pa.scalar(None, pa.string()))
