@@ -20,7 +20,7 @@ from . import conftest
 from .conftest import HOSTILE_TABLES, violated
 from .page import read
 
-SCRIPT = Path(reports.__file__).parent / "templates" / "filter.js"
+SCRIPT = Path(reports.__file__).parent / "pages" / "templates" / "filter.js"
 NOTEBOOKS = ("00_welcome.ipynb", "01_collection.ipynb", "04_security.ipynb")
 
 

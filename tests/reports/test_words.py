@@ -70,7 +70,7 @@ def test_everything_a_result_can_hold_has_a_word(language: str) -> None:
 
 
 def test_persian_is_spelled_with_persian_letters() -> None:
-    text = (PACKAGE / "reports" / "words.fa.yaml").read_text(encoding="utf-8")
+    text = (PACKAGE / "reports" / "language" / "words.fa.yaml").read_text(encoding="utf-8")
     assert not set("يك٠١٢٣٤٥٦٧٨٩") & set(text)
     assert " ها" not in text
     assert not re.search(r"(?<![آ-ی])ن?می ", text)

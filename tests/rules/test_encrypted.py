@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,7 +13,7 @@ from governance.encryption.envelope import additional_data, seal
 from governance.planning.checks import plan
 from governance.policy import Encryption, KeyState, Policy
 from governance.results import Reason, RowReference, Verdict
-from governance.rules import Kind, Scope, evaluate, judge
+from governance.rules import KINDS, Scope, evaluate, judge
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
 
@@ -105,8 +105,8 @@ def test_what_is_being_looked_at_shows_in_no_repr() -> None:
     with closing(open_source(users(["x"]), made.tables)) as source:
         checks = [check for check in plan(made).checks if check.id in {CHECK, "free/users/name"}]
         for check in checks:
-            kind = cast("Kind", check.rule.parameters)
-            watch = kind.watch(check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
+            kernel = KINDS[check.rule.kind].kernel
+            watch = kernel(check.rule.parameters, check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
             batch = pa.record_batch({"mobile": ["09121234567"], "name": [CARD]})
             watch.see(batch, pa.array(["key 555"]))
             for secret in ("0912", CARD, "key 555"):

@@ -15,7 +15,7 @@ from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST, Policy
 from governance.reports.facts.proof import Fired, Planted
 from governance.results import Evidence, Verdict
-from governance.rules import Scope, evaluate, judge
+from governance.rules import KINDS, Scope, evaluate, judge
 from governance.sources import open_source
 from governance.synthetic import Ledger, load_recipe
 from governance.synthetic.additions import Additions
@@ -25,22 +25,6 @@ from governance.synthetic.generate import LEAST_ROWS
 from governance.synthetic.planting import Violation, plant, violations
 
 USERS = LEAST_ROWS
-# Where a check of a kind looks besides the rows of its own table; checks of other kinds may look anywhere.
-_PEOPLE = frozenset({"users", "subject_requests"})
-_ACCESSES = frozenset({"access_events", "grants"})
-_BESIDES: Mapping[str, frozenset[str]] = {
-    "declared": frozenset(),
-    "encrypted": frozenset(),
-    "protected_transport": frozenset(),
-    "free_of": frozenset(),
-    "classified": _PEOPLE,
-    "erased": _PEOPLE,
-    "rectified": _PEOPLE,
-    "untwinned": _PEOPLE,
-    "minimal": _PEOPLE | {"transfers"},
-    "authorised": _ACCESSES,
-    "purposed": _ACCESSES,
-}
 
 
 @dataclass(frozen=True)
@@ -79,7 +63,7 @@ class Bench:
         planned = self.plan if violation.amend is None else plan(violation.amend(self.policy))
         additions = plant(planned, self.world, [violation])
         changed = {*additions.rows, *additions.columns, *additions.tables}
-        again = [check for check in planned.checks if violation.amend or _may_differ(check, changed)]
+        again = [check for check in planned.checks if violation.amend or _may_differ(check, changed, planned.policy)]
         evidence = {**self.clean, **self._evaluate(planned, again, additions)}
         return Planted(violation.kind, violation.form, expected_of(additions), fired_of(planned, evidence))
 
@@ -126,14 +110,10 @@ def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
     return tuple(sorted(found.items()))
 
 
-def _may_differ(check: Check, changed: Collection[str]) -> bool:
+def _may_differ(check: Check, changed: Collection[str], policy: Policy) -> bool:
     """Whether a check may see anything of what was planted in these tables."""
-    kind, place = check.rule.kind, check.place
-    if place is None or kind not in _BESIDES or place.table in {REST, *changed}:
+    place = check.place
+    if place is None or place.table in {REST, *changed}:
         return True
-    others = set(_BESIDES[kind])
-    if "person_name" in getattr(check.rule.parameters, "kinds", ()):
-        others |= _PEOPLE
-    if check.contract and others & _PEOPLE:
-        others |= {column.references.split(".")[0] for column in check.contract.columns}
-    return not others.isdisjoint(changed)
+    others = KINDS[check.rule.kind].besides(check.rule.parameters, policy)
+    return others is None or not set(others).isdisjoint(changed)

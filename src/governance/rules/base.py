@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from governance.encryption import Decrypt, Keyring
 from governance.errors import SourceError
-from governance.planning.checks import Check
 from governance.policy import Contract, Policy
 from governance.results import Evidence, RowReference
 from governance.sources import Source, shown_name
@@ -59,15 +58,6 @@ class Watch(Protocol):
     def evidence(self, rows: int) -> Evidence:
         """What was seen; `rows` is how many rows went by."""
         ...
-
-
-class Kind(Protocol):
-    """Typed parameters of a rule kind; `watch` starts a check on a table with these columns."""
-
-    @property
-    def kind(self) -> str: ...
-
-    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> Watch: ...
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -12,7 +12,8 @@ from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.policy import REST, Policy
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.base import Kind, Scope, Watch, changed, key_texts
+from governance.rules.base import Scope, Watch, changed, key_texts
+from governance.rules.kinds import KINDS
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -29,7 +30,7 @@ def evaluate(
     evidence: dict[str, Evidence] = {}
     watches: dict[str, Watch] = {}
     for check in checks:
-        watch = _guarded(check.id, evidence, partial(cast("Kind", check.rule.parameters).watch, check, schema, scope))
+        watch = _guarded(check.id, evidence, partial(_start, check, schema, scope))
         if watch is not None:
             watches[check.id] = watch
     rows = 0 if table == REST else _stream(table, watches, evidence, scope, progress=progress)
@@ -45,8 +46,13 @@ def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Re
 
     That is the contract of its own table, but for a kind that examines events: it is theirs.
     """
-    events = getattr(check.rule.parameters, "events", None)
-    return evidence.judge(check.contract if events is None else policy.tables.get(events))
+    parameter = KINDS[check.rule.kind].empty
+    contract = policy.tables.get(getattr(check.rule.parameters, parameter)) if parameter else check.contract
+    return evidence.judge(contract)
+
+
+def _start(check: Check, schema: pa.Schema, scope: Scope) -> Watch:
+    return KINDS[check.rule.kind].kernel(check.rule.parameters, check, schema, scope)
 
 
 def _stream(

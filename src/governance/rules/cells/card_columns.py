@@ -14,6 +14,7 @@ CARDS: Final = "column_of_card_numbers"
 CODES: Final = "column_named_for_card_code"
 HASHED: Final = "mask_beside_plain_hash"
 SPLIT: Final = "card_number_in_two_columns"
+WHOLES: Final = (CARDS, CODES, HASHED, SPLIT)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from governance.policy import Policy, Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally
+from governance.rules.kinds.kind import Kind, Places, nothing
 from governance.rules.tables.relational import unproven
 
 COLUMNS = ("policy_version", "clauses", "channel", "published_at")
@@ -31,7 +32,7 @@ class Announced:
 
     notice_days: int = 0
     channels: tuple[str, ...] = ()
-    kind: Literal["announced"] = "announced"
+    kind: ClassVar[str] = "announced"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Announcements:  # noqa: ARG002  the protocol's
         table = check.place.table if check.place else ""
@@ -154,3 +155,23 @@ def read(node: Node | None, where: Where, problems: Problems) -> Announced:
         problems.add(node, "a rule about one table, that of the announcements")
     days = problems.integer(fields.get("notice_days"), default=0)
     return Announced(days, problems.texts(fields.get("channels"), least="channel"))
+
+
+KIND = Kind(
+    parameters=Announced,
+    kernel=Announced.watch,
+    places=Places.ONE_TABLE,
+    expectation="ExpectPolicyChangesToBeAnnounced",
+    read=read,
+    problems=(
+        "not_announced",
+        "announced_late",
+        "gap_unrecorded_change",
+        "gap_unknown_version",
+        "gap_no_clause",
+        "gap_no_date",
+        "no_such_change",
+    ),
+    unit="clauses",
+    besides=nothing,
+)

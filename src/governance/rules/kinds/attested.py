@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,13 +13,14 @@ from governance.policy import Attestation, Where, in_force
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import Kind, Places, nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Attested:
     """No parameters: the register of attestations is what this kind reads."""
 
-    kind: Literal["attested"] = "attested"
+    kind: ClassVar[str] = "attested"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Register:  # noqa: ARG002  the protocol's names
         return _Register(check, scope)
@@ -57,3 +58,15 @@ def read(node: Node | None, where: Where, problems: Problems) -> Attested:
     if not where.nowhere and node is not None:
         problems.add(node, "a rule about no table, with `tables: none`")
     return Attested()
+
+
+KIND = Kind(
+    parameters=Attested,
+    kernel=Attested.watch,
+    places=Places.NO_TABLE,
+    expectation="ExpectClausesToBeAttested",
+    read=read,
+    problems=(),
+    unit="attestations",
+    besides=nothing,
+)

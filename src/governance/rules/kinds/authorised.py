@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import About, Kind, Places
 from governance.rules.tables.accesses import (
     EVENT_COLUMNS,
     GRANT_COLUMNS,
@@ -90,7 +91,7 @@ class Authorised:
 
     events: str = "access_events"
     grants: str = "grants"
-    kind: Literal["authorised"] = "authorised"
+    kind: ClassVar[str] = "authorised"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Events:  # noqa: ARG002  the protocol's names
         return _Events(self, check, scope)
@@ -142,3 +143,23 @@ def read(node: Node | None, where: Where, problems: Problems) -> Authorised:
         problems.add(node, "a rule about columns, with `columns`")
     events, grants = read_tables(node, problems)
     return Authorised(events, grants)
+
+
+KIND = Kind(
+    parameters=Authorised,
+    kernel=Authorised.watch,
+    places=Places.COLUMNS,
+    expectation="ExpectAccessToBeAuthorised",
+    read=read,
+    problems=(
+        "undeclared_place",
+        "unknown_identity",
+        "no_grant_in_force",
+        "emergency_without_ticket",
+        "role_not_entitled",
+    ),
+    speaks={"undeclared_place": About.SILENT},
+    unit="events",
+    empty="events",
+    besides=lambda rule, _: (rule.events, rule.grants),
+)

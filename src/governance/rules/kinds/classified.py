@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final
 
 import pyarrow as pa
 
@@ -13,6 +13,8 @@ from governance.policy import REST, Column, Where, covers
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope
 from governance.rules.cells.looking import NAME, CellWatch, Kinds, TablesWatch
+from governance.rules.kinds.kind import About, Kind, Places
+from governance.rules.people.leads import people_tables
 from governance.rules.people.tokens import is_published
 
 # The fideslang category that a column with such values should have.
@@ -30,7 +32,7 @@ class Classified:
     """`kinds` are the detection kinds that a column must be declared for."""
 
     kinds: tuple[str, ...] = tuple(CATEGORIES)
-    kind: Literal["classified"] = "classified"
+    kind: ClassVar[str] = "classified"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> CellWatch | TablesWatch:
         if check.place is None or check.contract is None or check.place.table == REST:
@@ -68,3 +70,16 @@ def read(node: Node | None, where: Where, problems: Problems) -> Classified | No
         return Classified()
     kinds = problems.texts(fields["kinds"], choices=tuple(CATEGORIES))
     return Classified(kinds) if kinds else None
+
+
+KIND = Kind(
+    parameters=Classified,
+    kernel=Classified.watch,
+    places=Places.TABLES,
+    expectation="ExpectTableColumnsToBeClassified",
+    read=read,
+    problems=tuple(map(problem, CATEGORIES)),
+    facts=("columns", "rows_hit", "rows_read"),
+    speaks=dict.fromkeys(map(problem, CATEGORIES), About.CATEGORY),
+    besides=lambda _, policy: people_tables(policy),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from governance.policy import REST, Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, undeclared_tables
+from governance.rules.kinds.kind import About, Kind, Places, nothing
 from governance.sources import shown_name
 
 
@@ -20,7 +21,7 @@ from governance.sources import shown_name
 class Declared:
     """No parameters: the contracts are the rule."""
 
-    kind: Literal["declared"] = "declared"
+    kind: ClassVar[str] = "declared"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Names:
         return _Names(check, schema, scope)
@@ -71,3 +72,16 @@ def read(node: Node | None, where: Where, problems: Problems) -> Declared:
     if where.columns and node is not None:
         problems.add(node, "a rule about tables, without `columns`")
     return Declared()
+
+
+KIND = Kind(
+    parameters=Declared,
+    kernel=Declared.watch,
+    places=Places.TABLES,
+    expectation="ExpectTableColumnsToBeDeclared",
+    read=read,
+    problems=("undeclared_table", "undeclared_column"),
+    speaks=dict.fromkeys(("undeclared_table", "undeclared_column"), About.SILENT),
+    unit="columns",
+    besides=nothing,
+)

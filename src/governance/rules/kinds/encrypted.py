@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
 from governance.encryption import LEAST, ColumnFindings, ColumnInspection, Declared, Keyring
+from governance.encryption.inspection import PROBLEMS
 from governance.planning.checks import Check
 from governance.policy import REST, Contract, Encryption, KeyState, Where, in_force
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing
+from governance.rules.kinds.kind import Kind, Places, nothing
 from governance.rules.series import places
 
 
@@ -29,7 +31,7 @@ class Encrypted:
 
     sample: int = 10_000
     canaries: tuple[str, ...] = ()
-    kind: Literal["encrypted"] = "encrypted"
+    kind: ClassVar[str] = "encrypted"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Values:
         column = check.place.column if check.place else REST
@@ -146,3 +148,15 @@ def read(node: Node | None, where: Where, problems: Problems) -> Encrypted:
         problems.add(node, "a rule about declared columns, without `undeclared`")
     sample = problems.integer(fields.get("sample"), default=10_000, least=1)
     return Encrypted(sample, problems.texts(fields.get("canaries")))
+
+
+KIND = Kind(
+    parameters=Encrypted,
+    kernel=Encrypted.watch,
+    places=Places.DECLARED_COLUMNS,
+    expectation="ExpectColumnValuesToBeEncrypted",
+    read=read,
+    problems=PROBLEMS[1:],
+    facts=("values", "distinct", "sampled", "decrypted", "seed"),
+    besides=nothing,
+)

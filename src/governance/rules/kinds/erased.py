@@ -7,7 +7,7 @@ exist is told apart, as `orphan_key`: it names nobody, and says that somebody's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -15,7 +15,8 @@ from governance.planning.checks import Check
 from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope
-from governance.rules.people.leads import referring
+from governance.rules.kinds.kind import Kind, Places
+from governance.rules.people.leads import people_tables, referring
 from governance.rules.people.links import person_keys
 from governance.rules.people.residue import ERASURES
 from governance.rules.people.searching import Cells, Tables, search_table
@@ -31,7 +32,7 @@ class Erased:
     requests: str = "subject_requests"
     people: str = "users"
     keeps: tuple[str, ...] = ("subject_requests",)
-    kind: Literal["erased"] = "erased"
+    kind: ClassVar[str] = "erased"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> Cells | Tables:
         watch = search_table(check, schema, scope, sought=ERASURES, requests=self.requests, keeps=self.keeps)
@@ -55,3 +56,15 @@ def read(node: Node | None, where: Where, problems: Problems) -> Erased:
         problems.text(fields.get("people"), default=rule.people),
         problems.texts(fields.get("keeps")) or rule.keeps,
     )
+
+
+KIND = Kind(
+    parameters=Erased,
+    kernel=Erased.watch,
+    places=Places.TABLES,
+    expectation="ExpectErasedPeopleToBeGone",
+    read=read,
+    problems=("phone_number", "email_address", "person_name", "user_id", "digest", "token", "orphan_key"),
+    facts=("erased_people", "columns", "rows_hit", "rows_read"),
+    besides=lambda rule, policy: {*people_tables(policy), rule.requests, rule.people},
+)

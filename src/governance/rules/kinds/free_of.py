@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,8 +13,10 @@ from governance.planning.checks import Check
 from governance.policy import REST, Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope, missing
-from governance.rules.cells.card_columns import CardColumns
-from governance.rules.cells.looking import CARD, CellWatch, TablesWatch
+from governance.rules.cells.card_columns import WHOLES, CardColumns
+from governance.rules.cells.looking import CARD, NAME, CellWatch, TablesWatch
+from governance.rules.kinds.kind import Kind, Places
+from governance.rules.people.leads import people_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class FreeOf:
     """`kinds` are detection kinds that must not occur; a person's name is one that the tokens of people tell."""
 
     kinds: tuple[str, ...]
-    kind: Literal["free_of"] = "free_of"
+    kind: ClassVar[str] = "free_of"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> CellWatch | TablesWatch:
         place = check.place
@@ -54,3 +56,15 @@ def read(node: Node | None, where: Where, problems: Problems) -> FreeOf | None:
     if not where.columns:
         problems.add(node, "a rule about columns, with `columns`")
     return FreeOf(kinds) if kinds else None
+
+
+KIND = Kind(
+    parameters=FreeOf,
+    kernel=FreeOf.watch,
+    places=Places.COLUMNS,
+    expectation="ExpectColumnValuesToBeFreeOf",
+    read=read,
+    problems=(*detection.KINDS, *WHOLES),
+    facts=("columns", "rows_hit", "rows_read"),
+    besides=lambda rule, policy: people_tables(policy) if NAME in rule.kinds else (),
+)

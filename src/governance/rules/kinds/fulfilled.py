@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason, RowReference
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.corrections import judge_rectified
 from governance.rules.people.exports import Exports
 from governance.rules.people.requests import RIGHTS, Request, Verdicts
@@ -50,7 +51,7 @@ class Fulfilled:
     items: str = "export_items"
     people: str = "users"
     records: tuple[str, ...] = ("subject_requests", "export_items")
-    kind: Literal["fulfilled"] = "fulfilled"
+    kind: ClassVar[str] = "fulfilled"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Requests:  # noqa: ARG002  the protocol's names
         return _Requests(self, check, scope)
@@ -178,3 +179,20 @@ def read(node: Node | None, where: Where, problems: Problems) -> Fulfilled | Non
         problems.text(fields.get("people"), default=rule.people),
         problems.texts(fields.get("records")) or rule.records,
     )
+
+
+PROBLEMS = (
+    "duplicate_request", "gap_unknown_right", "gap_undated", "before_received", "late", "answered_not_fulfilled",
+    "overdue", "foreign_subject", "gap_unknown_subject", "incomplete_export", "excessive_export", "gap_unknown_request",
+    "gap_unknown_value", "new_value_missing",
+)  # fmt: skip
+
+KIND = Kind(
+    parameters=Fulfilled,
+    kernel=Fulfilled.watch,
+    places=Places.NAMED_TABLES,
+    expectation="ExpectRequestsToBeFulfilled",
+    read=read,
+    problems=PROBLEMS,
+    facts=("open_requests", "verified", "unverifiable"),
+)

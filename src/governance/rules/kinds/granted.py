@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -11,6 +11,7 @@ from governance.planning.checks import Check
 from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import Kind, Places, nothing
 from governance.rules.tables import rowwise
 
 
@@ -18,7 +19,7 @@ from governance.rules.tables import rowwise
 class Granted:
     """No parameters: the roles are the rule."""
 
-    kind: Literal["granted"] = "granted"
+    kind: ClassVar[str] = "granted"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> rowwise.Rows:
         roles = {role.id for role in scope.policy.roles}
@@ -49,3 +50,21 @@ def read(node: Node | None, where: Where, problems: Problems) -> Granted:
     if where.columns and node is not None:
         problems.add(node, "a rule about tables, without `columns`")
     return Granted()
+
+
+KIND = Kind(
+    parameters=Granted,
+    kernel=Granted.watch,
+    places=Places.TABLES,
+    expectation="ExpectGrantsToBeInOrder",
+    read=read,
+    problems=(
+        "unknown_role",
+        "grant_to_nobody",
+        "emergency_without_ticket",
+        "grant_without_start",
+        "grant_without_end",
+        "grant_ends_before_it_begins",
+    ),
+    besides=nothing,
+)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 
+from governance import detection
 from governance.planning.checks import Check
 from governance.policy import REST, Agreement, Contract, Policy, Where, covers, in_force
 from governance.policy.strict_yaml import Node, Problems
@@ -17,6 +18,8 @@ from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, missing, undeclared_tables
 from governance.rules.cells.looking import Kinds, Search
 from governance.rules.kinds.classified import unannounced
+from governance.rules.kinds.kind import Kind, Places
+from governance.rules.people.leads import people_tables
 from governance.rules.series import Facts
 from governance.rules.tables import transfers
 from governance.sources import shown_name
@@ -28,7 +31,7 @@ class Minimal:
 
     transfers: str = "transfers"
     prefix: str = "shared_"
-    kind: Literal["minimal"] = "minimal"
+    kind: ClassVar[str] = "minimal"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Payload | _Others:
         if check.place is not None and check.place.table == REST:
@@ -205,3 +208,22 @@ def read(node: Node | None, where: Where, problems: Problems) -> Minimal:
         if not name.isidentifier():
             problems.add(fields[key], "the name of a table, or the start of one")
     return Minimal(names[0], names[1])
+
+
+PROBLEMS = (
+    "payload_without_agreement", "column_not_of_agreement", "column_beyond_purpose", "payload_without_transfer",
+    "payload_of_other_transfer", "unregistered_payload", "recipient_in_other_letters", "unregistered_recipient",
+    "gap_no_purpose", "purpose_not_of_policy", "gap_undated", "payload_not_of_recipient", "agreement_expired",
+    "agreement_not_begun", "purpose_not_of_agreement",
+)  # fmt: skip
+
+KIND = Kind(
+    parameters=Minimal,
+    kernel=Minimal.watch,
+    places=Places.TABLES,
+    expectation="ExpectPayloadToBeMinimal",
+    read=read,
+    problems=(*detection.PERSONAL_DATA, *PROBLEMS),
+    facts=("columns", "columns_beyond", "transfers", "tables_beyond"),
+    besides=lambda rule, policy: {*people_tables(policy), rule.transfers},
+)

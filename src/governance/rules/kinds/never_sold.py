@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from governance.planning.checks import Check
 from governance.policy import Where, covers
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import Kind, Places, nothing
 from governance.rules.tables import rowwise
 from governance.spelling import normalise
 
@@ -38,7 +39,7 @@ class NeverSold:
     nothing: tuple[str, ...] = NOTHING
     sales: tuple[str, ...] = SALES
     exempt: tuple[str, ...] = EXCEPT
-    kind: Literal["never_sold"] = "never_sold"
+    kind: ClassVar[str] = "never_sold"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> rowwise.Rows:
         recipients = {agreement.recipient for agreement in scope.policy.agreements}
@@ -101,3 +102,22 @@ def read(node: Node | None, where: Where, problems: Problems) -> NeverSold | Non
         sales=problems.texts(fields.get("sales")) or SALES,
         exempt=problems.texts(fields.get("exempt")) or EXCEPT,
     )
+
+
+KIND = Kind(
+    parameters=NeverSold,
+    kernel=NeverSold.watch,
+    places=Places.TABLES,
+    expectation="ExpectTransfersToBeUnpaid",
+    read=read,
+    problems=(
+        "consideration_in_money",
+        "consideration_in_kind",
+        "sale_like_purpose",
+        "recipient_in_other_letters",
+        "unregistered_recipient",
+        "consideration_not_stated",
+        "gap_no_purpose",
+    ),
+    besides=nothing,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally
+from governance.rules.kinds.kind import Kind, Places
 from governance.rules.tables.relational import below, lacking, literal, moment, row_key, row_keys, text, unproven
 
 MESSAGE_COLUMNS = ("address_token", "channel", "purpose", "template", "sent_at")
@@ -88,7 +89,7 @@ class OptedOut:
     notices: tuple[str, ...] = ("essential",)
     grace_days: int = 0
     other_topics: tuple[str, ...] = ()
-    kind: Literal["opted_out"] = "opted_out"
+    kind: ClassVar[str] = "opted_out"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Messages:  # noqa: ARG002  the protocol's names
         return _Messages(self, check, scope)
@@ -182,3 +183,21 @@ def read(node: Node | None, where: Where, problems: Problems) -> OptedOut:
         problems.integer(fields.get("grace_days"), default=0, least=0),
         problems.texts(fields.get("other_topics")),
     )
+
+
+KIND = Kind(
+    parameters=OptedOut,
+    kernel=OptedOut.watch,
+    places=Places.NAMED_TABLES,
+    expectation="ExpectOffersToRespectUnsubscribing",
+    read=read,
+    problems=(
+        "gap_unknown_purpose",
+        "gap_unknown_address",
+        "gap_undated",
+        "offer_after_unsubscribing",
+        "offer_as_notice",
+    ),
+    facts=("offers", "unsubscribed"),
+    besides=lambda rule, _: (rule.subscriptions,),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -12,6 +12,7 @@ from governance.planning.checks import Check
 from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import Kind, Places, nothing
 from governance.rules.tables import rowwise
 from governance.spelling import normalise
 
@@ -27,7 +28,7 @@ class ProtectedTransport:
     """`protocols` are those that are allowed, in any spelling of letters, digits, spaces and dashes."""
 
     protocols: tuple[str, ...] = PROTOCOLS
-    kind: Literal["protected_transport"] = "protected_transport"
+    kind: ClassVar[str] = "protected_transport"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> rowwise.Rows:
         allowed = {_folded(name) for name in self.protocols}
@@ -60,3 +61,14 @@ def read(node: Node | None, where: Where, problems: Problems) -> ProtectedTransp
         problems.add(node, "a rule about tables, without `columns`")
     protocols = problems.texts(problems.fields(node, ["protocols"]).get("protocols"), least="protocol")
     return ProtectedTransport(protocols) if protocols else None
+
+
+KIND = Kind(
+    parameters=ProtectedTransport,
+    kernel=ProtectedTransport.watch,
+    places=Places.TABLES,
+    expectation="ExpectTransfersToBeProtected",
+    read=read,
+    problems=("no_protocol", "weak_protocol", "unknown_protocol"),
+    besides=nothing,
+)

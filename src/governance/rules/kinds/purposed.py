@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +13,7 @@ from governance.policy import Where, covers
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope
+from governance.rules.kinds.kind import About, Kind, Places
 from governance.rules.series import Facts, pairs
 from governance.rules.tables.accesses import (
     EVENT_COLUMNS,
@@ -91,7 +92,7 @@ class Purposed:
 
     events: str = "access_events"
     grants: str = "grants"
-    kind: Literal["purposed"] = "purposed"
+    kind: ClassVar[str] = "purposed"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Events:  # noqa: ARG002  the protocol's names
         return _Events(self, check, scope)
@@ -185,3 +186,28 @@ def read(node: Node | None, where: Where, problems: Problems) -> Purposed:
         problems.add(node, "a rule about tables, without `columns`")
     events, grants = read_tables(node, problems)
     return Purposed(events, grants)
+
+
+KIND = Kind(
+    parameters=Purposed,
+    kernel=Purposed.watch,
+    places=Places.TABLES,
+    expectation="ExpectAccessToBePurposed",
+    read=read,
+    problems=(
+        "gap_undeclared_dataset",
+        "gap_no_purpose",
+        "purpose_not_of_policy",
+        "category_not_of_purpose",
+        "purpose_not_of_column",
+        "gap_undated",
+        "gap_unknown_identity",
+        "no_grant_in_force",
+        "gap_unregistered_role",
+        "purpose_not_of_role",
+    ),
+    speaks={"gap_undeclared_dataset": About.SILENT, "category_not_of_purpose": About.PURPOSE},
+    unit="events",
+    empty="events",
+    besides=lambda rule, _: (rule.events, rule.grants),
+)

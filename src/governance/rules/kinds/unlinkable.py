@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from governance.policy import Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Positions, Scope, Tally, missing
+from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.links import PersonKeys, find_links, is_text, mentioned_ids, person_keys
 from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
 from governance.rules.series import group_sizes
@@ -48,7 +49,7 @@ class Unlinkable:
     columns: tuple[str, ...]
     session: str = "session_id"
     people: str = "users"
-    kind: Literal["unlinkable"] = "unlinkable"
+    kind: ClassVar[str] = "unlinkable"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Rows:
         reason = None
@@ -195,3 +196,14 @@ def read(node: Node | None, where: Where, problems: Problems) -> Unlinkable | No
         problems.text(fields.get("session"), default="session_id"),
         problems.text(fields.get("people"), default="users"),
     )
+
+
+KIND = Kind(
+    parameters=Unlinkable,
+    kernel=Unlinkable.watch,
+    places=Places.NAMED_TABLES,
+    expectation="ExpectTableToBeUnlinkable",
+    read=read,
+    problems=("user_key", "person_token", "joinable_id", "shared_session", "rare_combination"),
+    facts=("groups", "groups_below_k", "smallest_group", "second_smallest_group", "third_smallest_group"),
+)

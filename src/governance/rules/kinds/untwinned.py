@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from governance.policy import REST, Classification, Contract, Policy, Where
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Evidence, Reason
 from governance.rules.base import Scope, Tally, changed, undeclared_tables
+from governance.rules.kinds.kind import Kind, Places
+from governance.rules.people.leads import people_tables
 from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.sources import shown_name
 
@@ -31,7 +33,7 @@ _TWINS: Final[Mapping[str, str]] = {
 class Untwinned:
     """Values are known by the tokens beside their encrypted columns, so without the token key nothing can be said."""
 
-    kind: Literal["untwinned"] = "untwinned"
+    kind: ClassVar[str] = "untwinned"
 
     def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Rows | _Tables:
         search = _Search.of(scope)
@@ -165,3 +167,15 @@ def read(node: Node | None, where: Where, problems: Problems) -> Untwinned | Non
         if where.columns:
             problems.add(node, "a rule about tables, without `columns`")
     return Untwinned()
+
+
+KIND = Kind(
+    parameters=Untwinned,
+    kernel=Untwinned.watch,
+    places=Places.TABLES,
+    expectation="ExpectEncryptedValuesToHaveNoTwin",
+    read=read,
+    problems=("plaintext_twin",),
+    facts=("columns", "rows_hit", "rows_read"),
+    besides=lambda _, policy: people_tables(policy),
+)

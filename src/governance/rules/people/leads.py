@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from governance.policy import Classification, Contract, Policy
 
 # What the look-up column of a sealed value is called after, and so whatever else holds a keyed token.
+REQUESTS = "subject_requests"
+_PERSON = "user.unique_id"  # the category of the key that names a person
 TOKEN_ENDING = "_token"  # noqa: S105  the end of a column's name
 
 
@@ -18,6 +20,21 @@ class Lead:
     table: str
     column: str
     problem: str
+
+
+def people_tables(policy: Policy) -> frozenset[str]:
+    """The tables of which each row is a person, those that refer to them, and the one of people's requests."""
+    people = {contract.table for contract in policy.contracts if is_of_people(contract)}
+    referring_tables = {
+        c.table for c in policy.contracts for column in c.columns if column.references.partition(".")[0] in people
+    }
+    return frozenset({*people, *referring_tables, REQUESTS})
+
+
+def is_of_people(contract: Contract) -> bool:
+    """Whether each row is a person: the key is what names one, and it points to no other table."""
+    key = contract.column(contract.primary_key)
+    return key is not None and key.category == _PERSON and not key.references
 
 
 def leads(policy: Policy, people: str) -> tuple[Lead, ...]:

@@ -1,0 +1,96 @@
+"""What a rule kind declares of itself, once: everything else in the package derives from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any
+
+from governance.policy import KindReader, Policy, Where
+from governance.results import Unit
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.planning.checks import Check
+    from governance.rules.base import Scope, Watch
+
+
+class About(StrEnum):
+    """Which clause a problem speaks to."""
+
+    RULE = "rule"  # those of the rule that found it
+    CATEGORY = "category"  # the one under which data of this category is collected
+    PURPOSE = "purpose"  # the one that allows this purpose
+    SILENT = "silent"  # none: the policy says nothing of what was found
+
+
+class Places(Enum):
+    """What a rule of a kind must say of where it looks."""
+
+    COLUMNS = "a rule about columns, with `columns`"
+    DECLARED_COLUMNS = "a rule about declared columns, with `columns` and without `undeclared`"
+    TABLES = "a rule about tables, without `columns`"
+    NAMED_TABLES = "a rule about named tables, without `columns`"
+    ONE_TABLE = "a rule about one table, without `columns` and `undeclared`"
+    NO_TABLE = "a rule about no table, with `tables: none`"
+
+    def allow(self, where: Where) -> bool:
+        """Whether a rule may look there."""
+        match self:
+            case Places.COLUMNS:
+                return where.columns
+            case Places.DECLARED_COLUMNS:
+                return where.columns and not where.undeclared
+            case Places.TABLES:
+                return not where.columns
+            case Places.NAMED_TABLES:
+                return not where.columns and bool(where.tables)
+            case Places.ONE_TABLE:
+                return not where.columns and not where.undeclared and len(where.tables) == 1
+            case Places.NO_TABLE:
+                return where.nowhere
+
+
+def anything(parameters: Any, policy: Policy) -> None:  # noqa: ANN401  of whichever kind
+    """A kind that may look at any table."""
+
+
+def nothing(parameters: Any, policy: Policy) -> Collection[str]:  # noqa: ANN401, ARG001
+    """A kind that looks at no table but its own."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A rule kind.
+
+    `parameters` is a frozen dataclass whose class attribute `kind` names the kind; `kernel` starts a check on a table
+    with these columns; `problems` are the codes of what it finds, gravest first, and `speaks` says of those that don't
+    speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series.
+    `unit` is what it counts. `empty` names the parameter that holds the table whose emptiness counts, "" for the
+    check's own. `besides` gives the tables that it looks at besides its own, None for any.
+    `expectation` is the name of its Great Expectations class.
+    """
+
+    parameters: type[Any]
+    kernel: Callable[[Any, Check, pa.Schema, Scope], Watch] = field(repr=False)
+    places: Places
+    expectation: str
+    read: KindReader = field(repr=False)
+    problems: tuple[str, ...] = ()
+    speaks: Mapping[str, About] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+    unit: Unit = "rows"
+    empty: str = ""
+    besides: Callable[[Any, Policy], Collection[str] | None] = anything
+
+    @property
+    def name(self) -> str:
+        """How rules name it, and its module, its words and its planter are called."""
+        return str(self.parameters.kind)
+
+    def about(self, problem: str) -> About:
+        """What a problem speaks to."""
+        return self.speaks.get(problem, About.RULE)
