@@ -35,7 +35,7 @@ from governance.reports.facts.proof import PROOF, Version, load_proof
 from governance.reports.language import vocabulary
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
-from governance.results import PolicyText, Results, RuleText, canonical_json
+from governance.results import PolicyText, Results, canonical_json
 from governance.rules import Scope
 from governance.rules.parameters import limits
 from governance.sealing import RUN_FACTS, Log, seal
@@ -222,49 +222,13 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     return Results(
-        policy=_policy_text(planned.policy),
+        policy=PolicyText.of(planned.policy, limits),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,
         planned=len(planned.checks),
         selection=tuple(select),
         checks=found,
-    )
-
-
-def _policy_text(policy: Policy) -> PolicyText:
-    rules = tuple(
-        RuleText(
-            r.id,
-            r.kind,
-            r.clauses,
-            r.severity,
-            r.title,
-            r.rationale,
-            r.remedy,
-            f"{r.file}:{r.line}",
-            limits(r.parameters),
-        )
-        for r in policy.rules
-    )
-    return PolicyText(
-        id=policy.id,
-        version=policy.version,
-        title=policy.title,
-        digest=policy.digest,
-        published=policy.published,
-        sections=policy.sections,
-        clauses=policy.clauses,
-        rules=rules,
-        contracts=policy.contracts,
-        roles=policy.roles,
-        purposes=policy.purposes,
-        not_normative=policy.not_normative,
-        agreements=policy.agreements,
-        waivers=policy.waivers,
-        attestations=policy.attestations,
-        keys=policy.keys,
-        history=policy.history,
     )
 
 

@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from governance.errors import near
-from governance.policy.strict_yaml import Node, Problems
-from governance.policy.vocabulary import data_categories, data_uses
+from governance.policy.strict_yaml import Node, Problems, shown
+from governance.policy.vocabulary import covers, data_categories, data_uses
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -31,9 +31,18 @@ class Form:
     fits: Callable[[str], bool]
     terms: Callable[[], Collection[str]] = tuple
 
-    def check(self, text: str, node: Node | None, problems: Problems, *, found: str = "") -> None:
-        if node is not None and text and not self.fits(text):
-            problems.add(node, self.expected, found, near=near(text, self.terms()))
+    def read(self, node: Node, problems: Problems) -> str:
+        """A text of this form; one of another form is a problem, and read all the same."""
+        text = problems.text(node)
+        if text and not self.fits(text):
+            problems.add(node, self.expected, near=near(text, self.terms()))
+        return text
+
+    def check_key(self, key: str, node: Node, problems: Problems) -> str:
+        """A key of a mapping of this form."""
+        if not self.fits(key):
+            problems.add(node, self.expected, f"the key {shown(key)}", near=near(key, self.terms()))
+        return key
 
 
 def matching(pattern: str, expected: str) -> Form:
@@ -71,6 +80,8 @@ class Expected:
     that has a default may be required too, in a mapping that is there. `choices` are the allowed texts; `known` names
     those that the caller knows; `within` names keys of a tree, and every entry is one of them or below one.
     `least` is the least number, or what a list must hold one of. `not_before` names the field of an earlier day.
+
+    A field of the type `Node` is what stands in the file, for a caller that reads it by hand.
     """
 
     key: str = ""
@@ -123,21 +134,20 @@ def read_fields(cls: type[T], node: Node | None, problems: Problems, known: Know
     return None if empty or len(problems.found) > before else record
 
 
-def read_record(
-    cls: type[T],
-    node: Node | None,
-    problems: Problems,
-    known: Known = _NONE,
-    **given: object,
-) -> T:
+def read_record(cls: type[T], node: Node | None, problems: Problems, known: Known = _NONE, **given: object) -> T:
     """An instance in any case: what is missing or wrong is a problem, and a default or nothing stands for it.
 
     `given` are the fields that the mapping does not hold.
     """
+    declared = [field for field in _fields(cls) if field.name not in given]
+    required = [field.key for field in declared if field.required]
+    optional = [field.key for field in declared if not field.required]
+    return fill(cls, problems.fields(node, required, optional) if node else {}, problems, known, **given)
+
+
+def fill(cls: type[T], nodes: Mapping[str, Node], problems: Problems, known: Known = _NONE, **given: object) -> T:
+    """`read_record` out of nodes by key whose keys were checked before."""
     declared = {field.name: field for field in _fields(cls) if field.name not in given}
-    required = [field.key for field in declared.values() if field.required]
-    optional = [field.key for field in declared.values() if not field.required]
-    nodes = problems.fields(node, required, optional) if node else {}
     values = {name: _value(field, nodes.get(field.key), problems, known) for name, field in declared.items()}
     for name, field in declared.items():
         first = values[field.expected.not_before] if field.expected.not_before else ""
@@ -180,6 +190,8 @@ def _value(field: _Field, node: Node | None, problems: Problems, known: Known) -
     if get_origin(hint) is Mapping:
         entries = problems.entries(node, least=str(expected.least))
         return {key: _text(child, expected, None, problems) for key, child in entries}
+    if hint is Node:
+        return node
     if is_dataclass(hint) and isinstance(hint, type):
         return read_record(hint, node, problems, known)
     choices = _choices(hint, expected, known)
@@ -192,21 +204,20 @@ def _texts(field: _Field, node: Node, problems: Problems, known: Known) -> tuple
     least = expected.least or ("entry" if field.otherwise and not field.required else "")
     found = problems.texts(node, choices=_choices(element, expected, known), least=str(least))
     roots = known[expected.within] if expected.within else None
-    for child in problems.items(node) if found else ():
-        text = problems.text(child) if isinstance(child.value, str) else ""
-        if expected.form:
-            expected.form.check(text, child, problems)
-        if text and roots is not None and not any(text == root or text.startswith(root + ".") for root in roots):
+    for child in problems.items(node):
+        text = str(child.value) if child.value in found else ""
+        if text and expected.form:
+            expected.form.read(child, problems)
+        if text and roots is not None and not any(covers(root, text) for root in roots):
             listed = ", ".join(sorted(roots)) or "none, for none is declared"
             problems.add(child, f"a purpose of the policy or one below it: {listed}")
     return tuple(element(text) for text in found)
 
 
 def _text(node: Node, expected: Expected, choices: Collection[str] | None, problems: Problems) -> str:
-    text = problems.text(node, choices=choices)
     if expected.form:
-        expected.form.check(text, node, problems)
-    return text
+        return expected.form.read(node, problems)
+    return problems.text(node, choices=choices)
 
 
 def _choices(hint: Any, expected: Expected, known: Known) -> Collection[str] | None:  # noqa: ANN401  types are of any type
