@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from governance.encryption import Decrypt
+from governance.encryption import Decrypt, Keyring
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
@@ -76,7 +76,7 @@ def check(
     """
     checks = plan(load_policy(project))
     keyring = open_keys(keys)
-    with _opened(data, checks.policy) as source:
+    with _opened(data, checks.policy, keyring) as source:
         scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), decrypt)
         return _evaluate(checks, scope, select=select, progress=progress)
 
@@ -122,7 +122,7 @@ def report(
         # Both get ready at once, beside the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
-        _opened(data, checks.policy) as source,
+        _opened(data, checks.policy, keyring) as source,
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
@@ -188,7 +188,7 @@ def explain(
     keyring = open_keys(keys)
     if keyring is None:
         raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
-    with _opened(data, checks.policy) as source:
+    with _opened(data, checks.policy, keyring) as source:
         table, key = find_row(reference, checks.policy, source, keyring)
         scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
         results = _evaluate(checks, scope, progress=progress)
@@ -199,8 +199,8 @@ def explain(
 
 
 @contextmanager
-def _opened(data: Data, policy: Policy) -> Iterator[Source]:
-    source = open_source(data, policy.tables)
+def _opened(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Source]:
+    source = open_source(data, policy.tables, keys)
     try:
         yield source
     finally:
