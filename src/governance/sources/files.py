@@ -135,9 +135,9 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> Relation | None:
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     plain = ds.ParquetFileFormat(default_fragment_scan_options=options)
     forms = [open_encrypted(path, keys) if is_encrypted(path) else plain for path in paths]
-    if None in forms:
+    parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
+    if len(parts) < len(paths):
         return None
-    parts = [(str(path), form) for path, form in zip(paths, forms, strict=True)]
     schema = pa.unify_schemas([ds.dataset(name, format=form).schema for name, form in parts])
     if all(form is plain for form in forms):
         whole: Relation = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
