@@ -62,11 +62,11 @@ def check(name: str, verdict: Verdict, *clauses: str, evidence: Evidence | None 
 
 
 def results(*checks: CheckResult, planned: int | None = None, selection: tuple[str, ...] = ()) -> Results:
-    rule = RuleText("rule", "any", ("P-1",), Severity.INFO, NOTHING, NOTHING, NOTHING, "policy.yaml:1")
+    rule = RuleText("rule", ("P-1",), Severity.INFO, NOTHING, NOTHING, NOTHING, "any", "policy.yaml:1")
     sections = (Section("1", NOTHING), Section("2", NOTHING))
     published = Published("", "", "", "")
     return Results(
-        policy=PolicyText("p", "1", NOTHING, "d" * 64, published, sections, CLAUSES, (rule,)),
+        policy=PolicyText("p", "1", NOTHING, published, sections, CLAUSES, (rule,), (), (), "d" * 64),
         source=SourceText("files", "data", "duckdb", (TableText("users", 10, 3, declared=True),)),
         as_of="2026-11-22T00:00:00+00:00",
         keyed=True,
@@ -316,7 +316,7 @@ REFUSED = {
     "nothing": "",
     "no JSON": "{",
     "a list": "[]",
-    "another format": changed(lambda raw: raw.update(format="governance-results/1")),
+    "another format": changed(lambda raw: raw.update(format="governance-results/2")),
     "an unknown key": changed(lambda raw: raw.update(note="4111")),
     "an unknown key within": changed(lambda raw: first_evidence(raw).update(value="4111")),
     "a missing key": changed(lambda raw: raw.pop("planned")),

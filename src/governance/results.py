@@ -7,34 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from governance.policy import (
-    Agreement,
-    Attestation,
-    Clause,
-    Contract,
-    KeyState,
-    NotNormative,
-    Published,
-    Purpose,
-    Role,
-    Section,
-    Severity,
-    Text,
-    Version,
-    Waiver,
-)
+from governance.policy import Contract, Parameters, Policy, PolicyDocument, RuleWords
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = "governance-results/2"
+FORMAT = "governance-results/3"
 SHOWN_REFERENCES = 1000
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
@@ -167,41 +152,39 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(RuleWords):
     """What a page says of a rule; `limits` are its parameters as text."""
 
-    id: str
     kind: str
-    clauses: tuple[str, ...]
-    severity: Severity
-    title: Text
-    rationale: Text
-    remedy: Text
     place: str
     limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyText:
-    """What a page says of the policy, so that a stored run can be read without the files it was made from."""
+class PolicyText(PolicyDocument[RuleText]):
+    """The policy as a run stores it, so that it can be read without the files it was made from.
 
-    id: str
-    version: str
-    title: Text
-    digest: str
-    published: Published
-    sections: tuple[Section, ...]
-    clauses: tuple[Clause, ...]
-    rules: tuple[RuleText, ...]
-    contracts: tuple[Contract, ...] = ()
-    roles: tuple[Role, ...] = ()
-    purposes: tuple[Purpose, ...] = ()
-    not_normative: tuple[NotNormative, ...] = ()
-    agreements: tuple[Agreement, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
-    attestations: tuple[Attestation, ...] = ()
-    keys: tuple[KeyState, ...] = ()
-    history: tuple[Version, ...] = ()
+    What a rule refers to, where it applies and who reviewed it stay out: no page says them.
+    """
+
+    @classmethod
+    def of(cls, policy: Policy, limits: Callable[[Parameters], tuple[tuple[str, str], ...]]) -> PolicyText:
+        """A policy with the parameters of its rules as the text that `limits` makes of them."""
+        rules = tuple(
+            RuleText(
+                **_shared(RuleWords, rule),
+                kind=rule.kind,
+                place=f"{rule.file}:{rule.line}",
+                limits=limits(rule.parameters),
+            )
+            for rule in policy.rules
+        )
+        return cls(**_shared(PolicyDocument, policy) | {"rules": rules})
+
+
+def _shared(base: type[PolicyDocument[Any] | RuleWords], value: object) -> dict[str, Any]:
+    """The fields of a base class by name."""
+    return {field.name: getattr(value, field.name) for field in fields(base)}
 
 
 @dataclass(frozen=True, slots=True)

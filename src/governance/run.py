@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from governance.encryption import Decrypt
+from governance.encryption import Decrypt, Keyring
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
@@ -35,7 +35,7 @@ from governance.reports.facts.proof import PROOF, Version, load_proof
 from governance.reports.language import vocabulary
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
-from governance.results import PolicyText, Results, RuleText, canonical_json
+from governance.results import PolicyText, Results, canonical_json
 from governance.rules import Scope
 from governance.rules.parameters import limits
 from governance.sealing import RUN_FACTS, Log, seal
@@ -76,7 +76,7 @@ def check(
     """
     checks = plan(load_policy(project))
     keyring = open_keys(keys)
-    with _opened(data, checks.policy) as source:
+    with _opened(data, checks.policy, keyring) as source:
         scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), decrypt)
         return _evaluate(checks, scope, select=select, progress=progress)
 
@@ -122,7 +122,7 @@ def report(
         # Both get ready at once, beside the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
-        _opened(data, checks.policy) as source,
+        _opened(data, checks.policy, keyring) as source,
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
@@ -188,7 +188,7 @@ def explain(
     keyring = open_keys(keys)
     if keyring is None:
         raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
-    with _opened(data, checks.policy) as source:
+    with _opened(data, checks.policy, keyring) as source:
         table, key = find_row(reference, checks.policy, source, keyring)
         scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
         results = _evaluate(checks, scope, progress=progress)
@@ -199,8 +199,8 @@ def explain(
 
 
 @contextmanager
-def _opened(data: Data, policy: Policy) -> Iterator[Source]:
-    source = open_source(data, policy.tables)
+def _opened(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Source]:
+    source = open_source(data, policy.tables, keys)
     try:
         yield source
     finally:
@@ -222,49 +222,13 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     return Results(
-        policy=_policy_text(planned.policy),
+        policy=PolicyText.of(planned.policy, limits),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,
         planned=len(planned.checks),
         selection=tuple(select),
         checks=found,
-    )
-
-
-def _policy_text(policy: Policy) -> PolicyText:
-    rules = tuple(
-        RuleText(
-            r.id,
-            r.kind,
-            r.clauses,
-            r.severity,
-            r.title,
-            r.rationale,
-            r.remedy,
-            f"{r.file}:{r.line}",
-            limits(r.parameters),
-        )
-        for r in policy.rules
-    )
-    return PolicyText(
-        id=policy.id,
-        version=policy.version,
-        title=policy.title,
-        digest=policy.digest,
-        published=policy.published,
-        sections=policy.sections,
-        clauses=policy.clauses,
-        rules=rules,
-        contracts=policy.contracts,
-        roles=policy.roles,
-        purposes=policy.purposes,
-        not_normative=policy.not_normative,
-        agreements=policy.agreements,
-        waivers=policy.waivers,
-        attestations=policy.attestations,
-        keys=policy.keys,
-        history=policy.history,
     )
 
 

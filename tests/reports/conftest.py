@@ -111,6 +111,8 @@ def policy() -> PolicyText:
             rule("declared", "PP-1-1", "PP-1-2", severity=Severity.WARNING),
             rule("restricted", "PP-4-1"),
         ),
+        contracts=(),
+        roles=(),
     )
 
 

@@ -6,7 +6,7 @@ from governance.encryption.envelope import Envelope, additional_data, bound, par
 from governance.encryption.formats import FORMATS
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
 from governance.encryption.keys import Keyring, load_keys
-from governance.encryption.parquet import ParquetEncryption, inspect_parquet
+from governance.encryption.parquet import is_encrypted, open_encrypted
 from governance.encryption.spread import LEAST
 
 __all__ = [
@@ -22,11 +22,11 @@ __all__ = [
     "Decrypt",
     "Envelope",
     "Keyring",
-    "ParquetEncryption",
     "additional_data",
     "bound",
-    "inspect_parquet",
+    "is_encrypted",
     "load_keys",
+    "open_encrypted",
     "parse",
     "seal",
     "unseal",

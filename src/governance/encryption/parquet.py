@@ -1,58 +1,86 @@
-"""Parquet's own encryption: whether a file's footer or columns are encrypted, as far as can be told without keys.
-
-Arrow ends the whole process when it is asked about an encrypted column of a file with a plain footer, so it is asked in
-a process of its own.
-"""
+"""Parquet's own encryption: which files are encrypted, and how those are read that a data key opens."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from enum import StrEnum
+import base64
+import binascii
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-_MAGIC_BYTES = 4
-_SECONDS = 60.0
-_ASK = """
-import sys
+import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-groups = pq.ParquetFile(sys.argv[1], page_checksum_verification=True).metadata
-print("begun", flush=True)
-for group in range(groups.num_row_groups):
-    for column in range(groups.num_columns):
-        groups.row_group(group).column(column).statistics
-print("done", flush=True)
-"""
+from cryptography.exceptions import InvalidTag
+from pyarrow.parquet import encryption as pe
+
+from governance.encryption.ciphers import A256GCM, ALGORITHMS, NONCE_BYTES
+from governance.encryption.keys import Keyring
+
+_MAGIC_BYTES: Final = 4
+_LENGTH_BYTES: Final = 4
+_ENCRYPTED_FOOTER: Final = b"PARE"
 
 
-class ParquetEncryption(StrEnum):
-    """What a file shows of its encryption."""
+def is_encrypted(path: Path) -> bool:
+    """Whether a file's footer is encrypted, or signed because columns are; an Arrow error for what is no Parquet."""
+    with path.open("rb") as file:
+        if file.read(_MAGIC_BYTES) == _ENCRYPTED_FOOTER:
+            return True
+        file.seek(-_LENGTH_BYTES - _MAGIC_BYTES, 2)
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+    # A plain footer of a file with encrypted columns ends with a signature, which is no part of the metadata. Arrow
+    # ends the whole process when such a column is read without a key, so nothing else of the file may be asked.
+    return int(pq.read_metadata(path).serialized_size) != length
 
-    NONE = "none"
-    FOOTER = "footer"  # and with it the names of the columns
-    COLUMNS = "columns"  # some at least; the footer is readable
-    UNREADABLE = "unreadable"  # no Parquet, or none that could be inspected in time
+
+def open_encrypted(path: Path, keys: Keyring | None) -> ds.ParquetFileFormat | None:
+    """How a file is read with these keys, its page checksums verified; None where none of them opens it."""
+    for options in _options(keys) if keys else ():
+        form = ds.ParquetFileFormat(default_fragment_scan_options=options)
+        try:
+            # Pages are authenticated as they are read: a key is right if a row of every column can be.
+            ds.dataset(str(path), format=form).head(1)
+        except (OSError, pa.ArrowException, _WrongKeyError):
+            continue
+        return form
+    return None
 
 
-def inspect_parquet(path: Path, *, seconds: float = _SECONDS) -> ParquetEncryption:
-    """Look at the footer and every column of a file, without keys; whatever goes wrong there stays there."""
-    try:
-        with path.open("rb") as file:
-            begins = file.read(_MAGIC_BYTES)
-            file.seek(-_MAGIC_BYTES, 2)
-            ends = file.read()
-    except OSError:
-        return ParquetEncryption.UNREADABLE
-    if begins == ends == b"PARE":
-        return ParquetEncryption.FOOTER
-    if not begins == ends == b"PAR1":
-        return ParquetEncryption.UNREADABLE
-    ask = [sys.executable, "-I", "-c", _ASK, str(path.resolve())]
-    try:
-        done = subprocess.run(ask, capture_output=True, text=True, timeout=seconds, check=False)  # noqa: S603  our own text
-    except (subprocess.TimeoutExpired, OSError):
-        return ParquetEncryption.UNREADABLE
-    said = done.stdout.split()
-    if said == ["begun", "done"] and not done.returncode:
-        return ParquetEncryption.NONE
-    return ParquetEncryption.COLUMNS if said == ["begun"] else ParquetEncryption.UNREADABLE
+def _options(keys: Keyring) -> Iterator[ds.ParquetFragmentScanOptions]:
+    """Keys in the file that a data key wraps, as key services write them; or a data key itself for the whole file."""
+    factory = pe.CryptoFactory(lambda _: _WrappingKeys(keys))
+    wrapped = ds.ParquetDecryptionConfig(factory, pe.KmsConnectionConfig(), pe.DecryptionConfiguration())
+    yield ds.ParquetFragmentScanOptions(page_checksum_verification=True, decryption_config=wrapped)
+    for key in keys.data_keys.values():
+        whole = pe.create_decryption_properties(key)
+        yield ds.ParquetFragmentScanOptions(page_checksum_verification=True, decryption_properties=whole)
+
+
+class _WrongKeyError(ValueError):
+    """A key of a file that none of the data keys opens."""
+
+
+class _WrappingKeys(pe.KmsClient):  # type: ignore[misc]  # the library has no types
+    """Data keys as master keys, by their id: base64 of nonce, AES-GCM text and tag, bound to the id.
+
+    Apache Parquet's local wrapping has this form.
+    """
+
+    def __init__(self, keys: Keyring) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> bytes:
+        raise NotImplementedError
+
+    def unwrap_key(self, wrapped_key: bytes, master_key_identifier: str) -> bytes:
+        key = self._keys.data_keys.get(master_key_identifier)
+        if key is None:
+            raise _WrongKeyError
+        try:
+            raw = base64.b64decode(wrapped_key, validate=True)
+            bound = master_key_identifier.encode()
+            return ALGORITHMS[A256GCM].unseal(key, raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound)
+        except (binascii.Error, InvalidTag, ValueError):
+            raise _WrongKeyError from None

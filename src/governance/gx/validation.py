@@ -19,6 +19,7 @@ from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import CheckResult, Evidence, Reason
 from governance.rules import Scope, holds, settle
+from governance.rules.tables.sealed import sealed
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
 
@@ -48,7 +49,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = _result(check, found[check.id], scope)
+                results[check.id] = _result(check, sealed(found[check.id], table, scope), scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 

@@ -14,22 +14,24 @@ from governance.policy.model import (
     NotNormative,
     Parameters,
     Policy,
+    PolicyDocument,
     Published,
     Purpose,
     Review,
     Role,
     Rule,
+    RuleWords,
     Section,
     Severity,
     Text,
     Version,
     Waiver,
     Where,
-    covers,
     in_force,
 )
 from governance.policy.prose import read_prose
-from governance.policy.rules import KindReader
+from governance.policy.rule_files import KindReader
+from governance.policy.vocabulary import covers
 from governance.spelling import fingerprint
 
 __all__ = [
@@ -46,11 +48,13 @@ __all__ = [
     "NotNormative",
     "Parameters",
     "Policy",
+    "PolicyDocument",
     "Published",
     "Purpose",
     "Review",
     "Role",
     "Rule",
+    "RuleWords",
     "Section",
     "Severity",
     "Text",

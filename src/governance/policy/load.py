@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from governance.errors import UsageError
-from governance.policy.contracts import Surroundings, check_references, read_contract
-from governance.policy.model import Contract, Policy, Purpose, Role
+from governance.policy.contract_files import Surroundings, check_references, read_contract
+from governance.policy.fields import expects, matching, read_record
+from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
 from governance.policy.prose import read_prose
-from governance.policy.reading import read_categories, read_matching, read_name, read_text, read_uses
 from governance.policy.registers import (
     read_agreements,
     read_attestations,
     read_history,
     read_keys,
     read_reviews,
+    read_roles,
     read_waivers,
 )
-from governance.policy.rules import KindReader, read_rules
-from governance.policy.statements import (
-    read_clauses,
-    read_not_normative,
-    read_published,
-    read_purposes,
-    read_sections,
-)
+from governance.policy.rule_files import KindReader, read_rules
+from governance.policy.statements import read_clauses, read_not_normative, read_purposes, read_sections
 from governance.policy.strict_yaml import Node, Problems, parse, read, shown
 
 MAIN: Final = "policy.yaml"
@@ -43,10 +38,18 @@ REGISTERS: Final = (
     "history.yaml",
     "reviews.yaml",
 )
-_POLICY_ID = re.compile(r"[a-z][a-z0-9-]*")
 _CONTRACTS = "contracts"
 _SUFFIX = ".odcs.yaml"
 _PARTS = ["policy", "published", "sections", "clauses", "not_normative", "purposes", "rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """Which policy this is."""
+
+    id: str = field(metadata=expects(form=matching(r"[a-z][a-z0-9-]*", "an id of small letters, digits and -")))
+    version: str
+    title: Text
 
 
 def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
@@ -65,9 +68,9 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     main = documents[MAIN]
     top = problems.fields(main, _PARTS) if main else {}
     sections = read_sections(top.get("sections"), problems)
-    numbers = [section.id for section in sections]
-    clauses = read_clauses(top.get("clauses"), numbers, prose, problems)
-    not_normative = read_not_normative(top.get("not_normative"), numbers, prose, problems)
+    known: dict[str, Collection[str] | None] = {"sections": [section.id for section in sections]}
+    clauses = read_clauses(top.get("clauses"), known, prose, problems)
+    not_normative = read_not_normative(top.get("not_normative"), known, prose, problems)
     ids = [clause.id for clause in clauses]
     for key, node in prose.items() if prose and main else ():
         if key not in ids and key not in {sentence.id for sentence in not_normative}:
@@ -76,41 +79,46 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     for key, node in problems.entries(top.get("sections")) if "clauses" in top else ():
         if key not in served:
             problems.add(node, "at least one clause in the section", "none")
-    purposes = read_purposes(top.get("purposes"), ids, problems)
-    # A file that cannot be read proves no reference to it wrong.
-    known = ids if main else None
-    allowed = purposes if main else None
-    roles = _roles(documents["roles.yaml"], allowed, problems)
+    known["clauses"] = ids
+    purposes = read_purposes(top.get("purposes"), known, problems)
     contract_files = {name: node for name, node in documents.items() if name.startswith(_CONTRACTS)}
-    around = Surroundings(known, [role.id for role in roles] if documents["roles.yaml"] else None, allowed)
-    contracts = _contracts(contract_files, around, problems)
     tables: dict[str, Contract | None] = {name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name in contract_files}
+    # A file that cannot be read proves no reference to it wrong.
+    beside: dict[str, Collection[str] | None] = {"clauses": None, "purposes": None, "rules": None, "tables": tables}
+    if main:
+        rule_ids = [key for key, _ in problems.entries(top.get("rules"))]
+        beside |= {"clauses": ids, "purposes": [purpose.use for purpose in purposes], "rules": rule_ids}
+    roles = read_roles(documents["roles.yaml"], beside, problems)
+    around = Surroundings(
+        {
+            **beside,
+            "clauses": [*ids, "operations"] if main else None,
+            "roles": [role.id for role in roles] if documents["roles.yaml"] else None,
+        }
+    )
+    contracts = _contracts(contract_files, around, problems)
     tables |= {contract.table: contract for contract in contracts}
     check_references(around, tables, problems)
-    rules = read_rules(top.get("rules"), ids, tables, kinds, problems)
-    about = problems.fields(top["policy"], ["id", "version", "title"]) if "policy" in top else {}
-    version = problems.text(about.get("version"))
+    about = read_record(_About, top.get("policy"), problems)
     policy = Policy(
-        id=read_matching(about.get("id"), _POLICY_ID, "an id of small letters, digits and -", problems),
-        version=version,
-        title=read_text(about.get("title"), problems),
-        published=read_published(top.get("published"), problems),
+        id=about.id,
+        version=about.version,
+        title=about.title,
+        published=read_record(Published, top.get("published"), problems),
         sections=sections,
         clauses=clauses,
-        rules=rules,
+        rules=read_rules(top.get("rules"), known, tables, kinds, problems),
         contracts=contracts,
         roles=roles,
         digest=_digest(files),
         purposes=purposes,
         not_normative=not_normative,
-        agreements=read_agreements(documents["agreements.yaml"], allowed, tables, problems),
+        agreements=read_agreements(documents["agreements.yaml"], beside, tables, problems),
         waivers=read_waivers(documents["waivers.yaml"], problems),
-        attestations=read_attestations(documents["attestations.yaml"], known, problems),
+        attestations=read_attestations(documents["attestations.yaml"], beside, problems),
         keys=read_keys(documents["keys.yaml"], problems),
-        history=read_history(documents["history.yaml"], version, problems),
-        reviews=read_reviews(
-            documents["reviews.yaml"], list(dict(problems.entries(top.get("rules")))) if main else None, known, problems
-        ),
+        history=read_history(documents["history.yaml"], about.version, problems),
+        reviews=read_reviews(documents["reviews.yaml"], beside, problems),
     )
     problems.stop()
     return policy
@@ -135,32 +143,13 @@ def _digest(files: Mapping[str, bytes | None]) -> str:
     return whole.hexdigest()
 
 
-def _roles(node: Node | None, purposes: Collection[Purpose] | None, problems: Problems) -> tuple[Role, ...]:
-    fields = problems.fields(node, ["roles"]) if node else {}
-    roles = []
-    for key, child in problems.entries(fields.get("roles")):
-        entry = problems.fields(child, ["title", "reads", "purposes", "why"], ["break_glass"])
-        read_name(Node(key, child.file, child.line, child.path), problems)
-        roles.append(
-            Role(
-                id=key,
-                title=read_text(entry.get("title"), problems),
-                categories=read_categories(entry.get("reads"), problems),
-                why=read_text(entry.get("why"), problems),
-                purposes=read_uses(entry.get("purposes"), purposes, problems),
-                break_glass=problems.boolean(entry.get("break_glass")),
-            )
-        )
-    return tuple(roles)
-
-
 def _contracts(documents: Mapping[str, Node | None], around: Surroundings, problems: Problems) -> tuple[Contract, ...]:
     contracts: dict[str, Contract] = {}
     owners: dict[str, str] = {}
     for name, node in documents.items():
-        told = len(problems.found)
+        before = len(problems.found)
         contract = read_contract(node, around, problems) if node else None
-        if node is not None and len(problems.found) == told:
+        if node is not None and len(problems.found) == before:
             check_standard(node, problems)
         if node is None or contract is None:
             continue

@@ -7,17 +7,19 @@ severities are those of Great Expectations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Final, Generic, Literal, Protocol, TypeVar
 
+from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, matching, term_of
+from governance.policy.vocabulary import covers, personal_data_terms, purpose_terms
+
+TYPES: Final = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
 REST = "*"  # in a place: the columns of a table, or the tables of a source, that no contract names
-
-
-def covers(general: str, key: str) -> bool:
-    """Whether a key of a fideslang tree is `general` or lies below it: `user.contact` covers `user.contact.email`."""
-    return key == general or key.startswith(general + ".")
+_PERSONAL_DATA = term_of(personal_data_terms, "a term of DPV's personal data such as pd:EmailAddress")
+_PURPOSES = expects(form=USE, within="purposes", least="purpose", required=True)
+R = TypeVar("R", bound="RuleWords")
 
 
 def in_force(first: str, last: str, as_of: datetime) -> bool:
@@ -91,10 +93,10 @@ class Purpose:
     """What data may be used for: a fideslang data use with what lies below it, and the categories that it may touch."""
 
     use: str
-    dpv: str
-    clauses: tuple[str, ...]
+    dpv: str = field(metadata=expects(form=term_of(purpose_terms, "a DPV purpose such as dpv:CustomerCare")))
+    clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that allows it"))
     title: Text
-    categories: tuple[str, ...]
+    categories: tuple[str, ...] = field(metadata=expects(form=CATEGORY, least="data category"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,8 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What must hold, typed by its kind, tied to one or more clauses."""
+class RuleWords:
+    """What a rule says of itself, tied to one or more clauses."""
 
     id: str
     clauses: tuple[str, ...]
@@ -140,6 +142,12 @@ class Rule:
     title: Text
     rationale: Text
     remedy: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(RuleWords):
+    """What must hold, typed by its kind."""
+
     where: Where
     parameters: Parameters
     file: str
@@ -156,25 +164,26 @@ class Rule:
 class Encryption:
     """How a restricted column is encrypted; `keyed` is proven only with keys. `lookup`: equal values look alike."""
 
-    format: Literal["envelope", "fernet"] = "envelope"
-    proof: Literal["consistent", "keyed"] = "consistent"
-    lookup: bool = False
+    format: Literal["envelope", "fernet"] = field(default="envelope", metadata=expects(key="encryptionFormat"))
+    proof: Literal["consistent", "keyed"] = field(default="consistent", metadata=expects(key="encryptionProof"))
+    lookup: bool = field(default=False, metadata=expects(key="encryptionLookup"))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A declared column: names are logical, `physical_name` is what the company's own table calls it."""
 
-    name: str
+    name: str = field(metadata=expects(form=NAME))
     physical_name: str
-    logical_type: str
-    category: str
+    logical_type: str = field(metadata=expects(key="logicalType", choices=TYPES))
+    category: str = field(metadata=expects(key="fidesDataCategory", form=CATEGORY))
     classification: Classification
-    clause: str
-    plaintext: str = ""  # of a restricted column: the detection kind that a decrypted value must look like
+    clause: str = field(metadata=expects(key="policyClause", known="clauses"))
+    # Of a restricted column: the detection kind that a decrypted value must look like.
+    plaintext: str = field(default="", metadata=expects(key="plaintextKind"))
     description: str = ""
-    dpv: str = ""
-    purposes: tuple[str, ...] = ()
+    dpv: str = field(default="", metadata=expects(key="dpvPersonalData", form=_PERSONAL_DATA))
+    purposes: tuple[str, ...] = field(default=(), metadata=_PURPOSES)
     references: str = ""  # the column that this one is a key of, `users.user_id`
     encryption: Encryption | None = None  # of a restricted column
 
@@ -205,9 +214,9 @@ class Role:
 
     id: str
     title: Text
-    categories: tuple[str, ...]
+    categories: tuple[str, ...] = field(metadata=expects(key="reads", form=CATEGORY))
+    purposes: tuple[str, ...] = field(default=(), kw_only=True, metadata=_PURPOSES)
     why: Text
-    purposes: tuple[str, ...] = ()
     break_glass: bool = False
 
     def covers(self, category: str) -> bool:
@@ -220,13 +229,13 @@ class Agreement:
     """What a processor may be given, for what and how long: the columns of one payload table."""
 
     id: str
-    recipient: str
+    recipient: str = field(metadata=expects(form=NAME))
     title: Text
-    payload: str
-    columns: tuple[str, ...]
-    purposes: tuple[str, ...]
-    valid_from: str
-    valid_until: str
+    payload: str = field(metadata=expects(known="tables"))
+    columns: tuple[str, ...] = field(metadata=expects(known="columns", least="column"))
+    purposes: tuple[str, ...] = field(metadata=_PURPOSES)
+    valid_from: str = field(metadata=expects(form=DAY))
+    valid_until: str = field(metadata=expects(form=DAY, not_before="valid_from"))
     contact: str
     why: Text
 
@@ -238,8 +247,8 @@ class Waiver:
     scope: str
     owner: str
     reason: Text
-    since: str
-    until: str
+    since: str = field(metadata=expects(form=DAY))
+    until: str = field(metadata=expects(form=DAY, not_before="since"))
     file: str
     line: int
 
@@ -248,12 +257,12 @@ class Waiver:
 class Attestation:
     """A named person vouches for a clause that no data can show."""
 
-    clause: str
+    clause: str = field(metadata=expects(known="clauses"))
     by: str
     role: str
     statement: Text
-    on: str
-    until: str
+    on: str = field(metadata=expects(key="date", form=DAY))
+    until: str = field(metadata=expects(form=DAY, not_before="on"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +271,9 @@ class KeyState:
 
     kid: str
     state: Literal["active", "decrypt-only", "destroyed"]
-    created: str
-    rotation_due: str
-    destroyed: str = ""
+    created: str = field(metadata=expects(form=DAY))
+    rotation_due: str = field(metadata=expects(form=DAY, not_before="created"))
+    destroyed: str = field(default="", metadata=expects(form=DAY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +281,8 @@ class Version:
     """A text of the policy that was in force from a day on, by the fingerprints of its clauses."""
 
     version: str
-    effective: str
-    clauses: Mapping[str, str]
+    effective: str = field(metadata=expects(form=DAY))
+    clauses: Mapping[str, str] = field(metadata=expects(form=SHA256, least="clause"))
     summary: Text
 
 
@@ -281,11 +290,11 @@ class Version:
 class Review:
     """Somebody judged a rule against a clause's text as it then was."""
 
-    rule: str
-    clause: str
-    fingerprint: str
+    rule: str = field(metadata=expects(known="rules"))
+    clause: str = field(metadata=expects(known="clauses"))
+    fingerprint: str = field(metadata=expects(form=SHA256))
     by: str
-    on: str
+    on: str = field(metadata=expects(key="date", form=DAY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,14 +302,14 @@ class Published:
     """Where the policy was published, and what was read there."""
 
     title: str
-    url: str
-    retrieved: str
-    sha256: str
+    url: str = field(metadata=expects(form=matching(r"https?://[^\s\"'<>]+", "an address that starts with https://")))
+    retrieved: str = field(metadata=expects(form=DAY))
+    sha256: str = field(metadata=expects(form=SHA256))
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """Everything under `expectations/`; `digest` is the SHA-256 over its files."""
+class PolicyDocument(Generic[R]):
+    """What is under `expectations/`, with rules of one form; `digest` is the SHA-256 over its files."""
 
     id: str
     version: str
@@ -308,7 +317,7 @@ class Policy:
     published: Published
     sections: tuple[Section, ...]
     clauses: tuple[Clause, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[R, ...]
     contracts: tuple[Contract, ...]
     roles: tuple[Role, ...]
     digest: str
@@ -319,7 +328,6 @@ class Policy:
     attestations: tuple[Attestation, ...] = ()
     keys: tuple[KeyState, ...] = ()
     history: tuple[Version, ...] = ()
-    reviews: tuple[Review, ...] = ()
 
     @property
     def tables(self) -> Mapping[str, Contract]:
@@ -332,3 +340,10 @@ class Policy:
         if contract is None or declared is None:
             return ()
         return tuple(role.id for role in self.roles if role.id in contract.roles and role.covers(declared.category))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(PolicyDocument[Rule]):
+    """The policy of a project."""
+
+    reviews: tuple[Review, ...] = ()

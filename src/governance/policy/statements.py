@@ -2,104 +2,89 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
-from governance.policy.model import Clause, NotNormative, Published, Purpose, Section, Text
-from governance.policy.reading import read_categories, read_day, read_known, read_matching, read_text, read_use
-from governance.policy.strict_yaml import Node, Problems, shown
-from governance.policy.vocabulary import purpose_terms
+from governance.policy.fields import USE, Known, expects, matching, read_record
+from governance.policy.model import Clause, NotNormative, Purpose, Section, Text
+from governance.policy.strict_yaml import Node, Problems
 from governance.spelling import fingerprint
 
-_CLAUSE_ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
-_SECTION_ID = re.compile(r"[1-9][0-9]*")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_CLAUSE_ID: Final = matching(r"[A-Z]+(?:-[0-9]+)+", "a clause id such as KP-1-2-3")
+_SECTION_ID: Final = matching(r"[1-9][0-9]*", 'a section number in quotes, such as "1"')
 
 
-def read_published(node: Node | None, problems: Problems) -> Published:
-    """Where the original stands, and the digest of what was read there."""
-    fields = problems.fields(node, ["title", "url", "retrieved", "sha256"]) if node else {}
-    return Published(
-        title=problems.text(fields.get("title")),
-        url=read_matching(fields.get("url"), _ADDRESS, "an address that starts with https://", problems),
-        retrieved=read_day(fields.get("retrieved"), problems),
-        sha256=read_matching(fields.get("sha256"), _DIGEST, "a SHA-256 of 64 small hex digits", problems),
-    )
+@dataclass(frozen=True, slots=True)
+class _English:
+    """The translation; the Persian text stands in the prose."""
+
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    section: str = field(metadata=expects(known="sections"))
+    statement: _English
+
+
+@dataclass(frozen=True, slots=True)
+class _NoPromise(_Sentence):
+    reason: Text
+
+
+S = TypeVar("S", bound=_Sentence)
 
 
 def read_sections(node: Node | None, problems: Problems) -> tuple[Section, ...]:
     """The numbered parts."""
-    sections = []
-    for key, child in problems.entries(node, least="section"):
-        if not _SECTION_ID.fullmatch(key):
-            problems.add(child, 'a section number in quotes, such as "1"', f"the key {shown(key)}")
-        sections.append(Section(key, read_text(child, problems)))
-    return tuple(sections)
+    return tuple(
+        Section(_SECTION_ID.check_key(key, child, problems), read_record(Text, child, problems))
+        for key, child in problems.entries(node, least="section")
+    )
 
 
 def read_clauses(
-    node: Node | None, sections: Collection[str], prose: Mapping[str, Node] | None, problems: Problems
+    node: Node | None, known: Known, prose: Mapping[str, Node] | None, problems: Problems
 ) -> tuple[Clause, ...]:
     """The clauses, each with its text out of `prose`; None for a text that cannot be read."""
     clauses = []
     for key, child in problems.entries(node, least="clause"):
-        fields = _statement_fields(key, child, ["section", "statement"], problems)
+        entry, statement = _read_sentence(_Sentence, (key, child), known, prose, problems)
         text = None if prose is None else prose.get(key)
-        clauses.append(
-            Clause(
-                id=key,
-                section=problems.text(fields.get("section"), choices=sections),
-                statement=_statement(key, child, fields, prose, problems),
-                fingerprint=fingerprint(str(text.value) if text else ""),
-                place=f"{text.file}:{text.line}" if text else "",
-            )
-        )
+        place = f"{text.file}:{text.line}" if text else ""
+        clauses.append(Clause(key, entry.section, statement, fingerprint(statement.fa), place))
     return tuple(clauses)
 
 
 def read_not_normative(
-    node: Node | None, sections: Collection[str], prose: Mapping[str, Node] | None, problems: Problems
+    node: Node | None, known: Known, prose: Mapping[str, Node] | None, problems: Problems
 ) -> tuple[NotNormative, ...]:
     """The sentences that promise nothing."""
     found = []
     for key, child in problems.entries(node):
-        fields = _statement_fields(key, child, ["section", "statement", "reason"], problems)
-        section = problems.text(fields.get("section"), choices=sections)
-        statement = _statement(key, child, fields, prose, problems)
-        found.append(NotNormative(key, section, statement, read_text(fields.get("reason"), problems)))
+        entry, statement = _read_sentence(_NoPromise, (key, child), known, prose, problems)
+        found.append(NotNormative(key, entry.section, statement, entry.reason))
     return tuple(found)
 
 
-def _statement_fields(key: str, child: Node, keys: list[str], problems: Problems) -> dict[str, Node]:
-    if not _CLAUSE_ID.fullmatch(key):
-        problems.add(child, "a clause id such as KP-1-2-3", f"the key {shown(key)}")
-    return problems.fields(child, keys)
-
-
-def _statement(
-    key: str, child: Node, fields: Mapping[str, Node], prose: Mapping[str, Node] | None, problems: Problems
-) -> Text:
-    english = problems.fields(fields["statement"], ["en"]) if "statement" in fields else {}
-    if prose is not None and key not in prose:
-        problems.add(child, f"the heading ### {key} with its text in the policy's text", "none")
+def _read_sentence(
+    form: type[S], at: tuple[str, Node], known: Known, prose: Mapping[str, Node] | None, problems: Problems
+) -> tuple[S, Text]:
+    """An entry of `form` with its statement in both languages."""
+    key, child = at
+    _CLAUSE_ID.check_key(key, child, problems)
+    entry = read_record(form, child, problems, known)
     text = (prose or {}).get(key)
-    return Text(str(text.value) if text else "", problems.text(english.get("en")))
+    if prose is not None and text is None:
+        problems.add(child, f"the heading ### {key} with its text in the policy's text", "none")
+    return entry, Text(str(text.value) if text else "", entry.statement.en)
 
 
-def read_purposes(node: Node | None, clauses: Collection[str], problems: Problems) -> tuple[Purpose, ...]:
+def read_purposes(node: Node | None, known: Known, problems: Problems) -> tuple[Purpose, ...]:
     """The purposes by data use."""
     purposes = []
     for key, child in problems.entries(node, least="purpose"):
-        read_use(Node(key, child.file, child.line, child.path), problems)
-        fields = problems.fields(child, ["dpv", "clauses", "title", "categories"])
-        purposes.append(
-            Purpose(
-                use=key,
-                dpv=read_known(fields.get("dpv"), purpose_terms(), "a DPV purpose such as dpv:CustomerCare", problems),
-                clauses=problems.texts(fields.get("clauses"), choices=clauses, least="clause that allows it"),
-                title=read_text(fields.get("title"), problems),
-                categories=read_categories(fields.get("categories"), problems, least="data category"),
-            )
-        )
+        USE.read(Node(key, child.file, child.line, child.path), problems)
+        purposes.append(read_record(Purpose, child, problems, known, use=key))
     return tuple(purposes)

@@ -9,6 +9,11 @@ from pathlib import Path
 _FOLDER = Path(__file__).with_name("vocabularies")
 
 
+def covers(general: str, key: str) -> bool:
+    """Whether a key of a fideslang tree is `general` or lies below it: `user.contact` covers `user.contact.email`."""
+    return key == general or key.startswith(general + ".")
+
+
 @cache
 def _file(name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = json.loads((_FOLDER / name).read_text("utf-8"))

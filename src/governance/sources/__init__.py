@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from governance.encryption import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract
 from governance.sources.base import Source, shown_name
@@ -16,8 +17,13 @@ from governance.sources.periods import describe
 __all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source", "shown_name"]
 
 
-def open_source(data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract]) -> Source:
-    """A folder of tables, or frames by table name; UsageError for an address of a kind that is not known."""
+def open_source(
+    data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract], keys: Keyring | None = None
+) -> Source:
+    """A folder of tables, or frames by table name; UsageError for an address of a kind that is not known.
+
+    `keys` open the Parquet files that are encrypted as a whole.
+    """
     if not isinstance(data, Mapping) and not str(data):
         raise UsageError("--data: expected a folder of .parquet or .csv tables, found an empty name.")
     if isinstance(data, Mapping):
@@ -27,7 +33,7 @@ def open_source(data: str | Path | Mapping[str, Any], contracts: Mapping[str, Co
         raise UsageError(
             f"--data: expected a folder of .parquet or .csv tables, found an address of the kind {scheme!r}."
         )
-    return open_folder(Path(data), contracts)
+    return open_folder(Path(data), contracts, keys)
 
 
 def about(data: str | Path | Mapping[str, Any]) -> About:

@@ -6,7 +6,7 @@ Engines carry data, they decide nothing: no policy is expressed in an engine's o
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,6 +27,7 @@ class Source(Protocol):
     name: str
     engine: str
     relational: bool  # whether `query` can join tables
+    sealed: Collection[str]  # tables that are there, encrypted as a whole, and opened by no key: not among `schemas`
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         """Every table of the source with its columns, under logical names."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -64,14 +64,16 @@ class DatabaseSource:
         contracts: Mapping[str, Contract],
         *,
         files: Mapping[str, tuple[Path, FileState]] | None = None,
+        sealed: Collection[str] = (),
     ) -> None:
         self.kind = kind
         self.name = name
         self._files = dict(files or {})
-        tables = rename_tables(name, list(relations), contracts)
+        tables = rename_tables(name, [*relations, *sealed], contracts)
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
-        self._relations = {table: relations[physical] for table, physical in tables.items()}
+        self._relations = {table: relations[physical] for table, physical in tables.items() if physical in relations}
+        self.sealed: Collection[str] = tables.keys() - self._relations.keys()
         self._columns = {
             table: rename(table, relation.schema.names, contracts.get(table))
             for table, relation in self._relations.items()
@@ -155,6 +157,7 @@ class ConnectionSource:
     name = "duckdb"
     engine = "duckdb"
     relational = True
+    sealed = frozenset[str]()
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
         self.connection = connection

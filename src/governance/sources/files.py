@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from governance.encryption import Keyring, is_encrypted, open_encrypted
 from governance.errors import SourceError
 from governance.policy import Contract
 from governance.results import strict_json
@@ -18,17 +19,15 @@ from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, Relation, reading, state_of
 
 ABOUT = "dataset.json"
-
-
+# Data sets that were made before still say `period`, which nothing reads.
 _ABOUT_KEYS = frozenset({"format", "world", "seed", "as_of", "period", "tables"})
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a data set says of itself: the time that decides, and the days it covers."""
+    """What a data set says of itself: the time that decides."""
 
     as_of: datetime | None = None
-    period: tuple[str, str] | None = None
 
 
 def read_about(folder: Path) -> About:
@@ -43,17 +42,19 @@ def read_about(folder: Path) -> About:
         as_of = datetime.fromisoformat(raw["as_of"]) if "as_of" in raw else None
         if as_of is not None and as_of.tzinfo is None:
             raise ValueError("zone")
-        period = (str(raw["period"]["from"]), str(raw["period"]["until"])) if "period" in raw else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, RecursionError):
         raise SourceError(
             f"{path}: expected JSON with as_of as an ISO time with its zone, and no other keys than "
             f"{', '.join(sorted(_ABOUT_KEYS))}; found something else."
         ) from None
-    return About(as_of, period)
+    return About(as_of)
 
 
-def open_folder(folder: Path, contracts: Mapping[str, Contract]) -> DatabaseSource:
-    """The tables of a folder; SourceError when there are none, or when something in it cannot be read."""
+def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring | None = None) -> DatabaseSource:
+    """The tables of a folder; SourceError when there are none, or when something in it cannot be read.
+
+    Tables that are encrypted as a whole are opened with `keys`, and sealed where none of them fits.
+    """
     if not folder.is_dir():
         raise SourceError(f"{folder}: expected a folder with .parquet or .csv tables, found none.")
     folder = folder.resolve()
@@ -61,18 +62,23 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract]) -> DatabaseSour
     files = {path.relative_to(folder).as_posix(): (path, state_of(path)) for path in _regular_files(folder)}
     by_physical = {contract.physical_name: contract for contract in contracts.values()}
     relations: dict[str, Relation] = {}
+    sealed: set[str] = set()
     for path in sorted(folder.iterdir()):
         if (path.name == ABOUT and path.is_file()) or _is_litter(path):
             continue
         name = path.name.removesuffix(path.suffix) if path.suffix in {".parquet", ".csv"} else path.name
-        if name in relations:
+        if name in relations or name in sealed:
             raise SourceError(f"{folder}: expected each table once, found two files for {shown_name(name)!r}.")
-        relations[name] = _relation(path, by_physical.get(name))
-    if not relations:
+        relation = _relation(path, by_physical.get(name), keys)
+        if relation is None:
+            sealed.add(name)
+        else:
+            relations[name] = relation
+    if not relations and not sealed:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
         )
-    return DatabaseSource("folder", folder.name, relations, contracts, files=files)
+    return DatabaseSource("folder", folder.name, relations, contracts, files=files, sealed=sealed)
 
 
 def _regular_files(folder: Path) -> Iterator[Path]:
@@ -84,12 +90,13 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _relation(path: Path, contract: Contract | None) -> Relation:
+def _relation(path: Path, contract: Contract | None, keys: Keyring | None) -> Relation | None:
+    """A file or a folder of parts as a table; None for one that is encrypted as a whole, and opened by no key."""
     with reading(shown_file(path)):
         if path.is_dir():
-            return _parquet(_parts(path))
+            return _parquet(_parts(path), keys)
         if path.suffix == ".parquet":
-            return _parquet([path])
+            return _parquet([path], keys)
         if path.suffix == ".csv":
             table: Relation = ds.dataset(read_csv(path, contract))
             return table
@@ -120,17 +127,23 @@ def _is_checksum(path: Path) -> bool:
     return path.name == f".{named}.crc" and path.is_file() and (path.parent / named).is_file()
 
 
-def _parquet(paths: list[Path]) -> Relation:
+def _parquet(paths: list[Path], keys: Keyring | None) -> Relation | None:
     """Files named one by one, because a folder read as a whole skips names that start with a dot or underscore.
 
     Their columns are those of all parts: by itself, Arrow believes the first, and leaves unread what others add.
     """
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
-    form = ds.ParquetFileFormat(default_fragment_scan_options=options)
-    names = [str(path) for path in paths]
-    schema = pa.unify_schemas([ds.dataset(name, format=form).schema for name in names])
-    dataset: Relation = ds.dataset(names, schema=schema, format=form)
-    return dataset
+    plain = ds.ParquetFileFormat(default_fragment_scan_options=options)
+    forms = [open_encrypted(path, keys) if is_encrypted(path) else plain for path in paths]
+    parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
+    if len(parts) < len(paths):
+        return None
+    schema = pa.unify_schemas([ds.dataset(name, format=form).schema for name, form in parts])
+    if all(form is plain for form in forms):
+        whole: Relation = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
+        return whole
+    together: Relation = ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts])
+    return together
 
 
 def _unread(path: Path) -> SourceError:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.encryption import Keyring
-from governance.errors import UsageError
+from governance.errors import SourceError, UsageError
 from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules import Scope
@@ -80,8 +80,11 @@ def find_subject(
 @contextmanager
 def opened_source(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Scope]:
     """A data source as rules look at it; where a person's data stands does not depend on the time."""
-    source = open_source(data, policy.tables)
+    source = open_source(data, policy.tables, keys)
     try:
+        if source.sealed:
+            names = ", ".join(sorted(shown_name(table) for table in source.sealed))
+            raise SourceError(f"{names}: expected tables that the keys open, found encrypted ones; give their keys.")
         yield Scope(policy, source, keys, about(data).as_of or datetime.max.replace(tzinfo=UTC))
     finally:
         source.close()

@@ -82,7 +82,6 @@ def generate(
             "world": world,
             "seed": base.seed,
             "as_of": recipe.as_of.isoformat(),
-            "period": {"from": recipe.period_from.isoformat(), "until": recipe.as_of.isoformat()},
             "tables": tables,
         }
         (folder / DATA / DATASET).write_text(canonical_json(about), encoding="utf-8")

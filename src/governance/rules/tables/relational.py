@@ -35,6 +35,8 @@ def unproven(
     if not source.relational:
         return Reason.NEEDS_TABLES
     schemas = source.schemas()
+    if any(table in source.sealed for table in needs):
+        return Reason.NO_KEY
     if any(table not in schemas or table not in contracts for table in needs):
         return Reason.MISSING_TABLE
     for table, columns in needs.items():

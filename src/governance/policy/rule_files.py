@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
-from governance.policy.contracts import TYPES
-from governance.policy.model import Classification, Contract, Examples, Parameters, Rule, Severity, Where
-from governance.policy.reading import read_text
-from governance.policy.strict_yaml import Node, Problems, shown
+from governance.policy.fields import Known, expects, matching, read_record
+from governance.policy.model import (
+    TYPES,
+    Classification,
+    Contract,
+    Examples,
+    Parameters,
+    Rule,
+    Severity,
+    Text,
+    Where,
+)
+from governance.policy.strict_yaml import Node, Problems
 
-_RULE_ID = re.compile(r"[a-z][a-z0-9-]*")
+_RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digits and -")
 
 
 class KindReader(Protocol):
@@ -20,9 +29,25 @@ class KindReader(Protocol):
     def __call__(self, node: Node | None, where: Where, problems: Problems) -> Parameters | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A rule as its file has it."""
+
+    kind: str = field(metadata=expects(known="kinds"))
+    clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that the rule serves"))
+    severity: Severity
+    title: Text
+    rationale: Text
+    remedy: Text
+    where: Node | None = field(default=None, metadata=expects(required=True))
+    references: tuple[str, ...] = ()
+    examples: Examples | None = None
+    parameters: Node | None = None
+
+
 def read_rules(
     node: Node | None,
-    clauses: Collection[str],
+    known: Known,
     tables: Mapping[str, Contract | None],
     kinds: Mapping[str, KindReader],
     problems: Problems,
@@ -30,48 +55,33 @@ def read_rules(
     """The rules in their order; `tables` are the contracts by table, None for one that cannot be read."""
     rules = []
     for key, child in problems.entries(node, least="rule"):
-        if not _RULE_ID.fullmatch(key):
-            problems.add(child, "a rule id of small letters, digits and -", f"the key {shown(key)}")
-        fields = problems.fields(
-            child,
-            ["kind", "clauses", "severity", "title", "rationale", "remedy", "where"],
-            ["references", "examples", "parameters"],
-        )
-        where = _where(fields.get("where"), tables, problems)
-        kind = problems.text(fields.get("kind"), choices=kinds)
-        told = len(problems.found)
-        parameters = kinds[kind](fields.get("parameters"), where, problems) if kind else None
-        if kind and parameters is None and len(problems.found) == told:
+        _RULE_ID.check_key(key, child, problems)
+        entry = read_record(_Entry, child, problems, {**known, "kinds": kinds})
+        where = _where(entry.where, tables, problems)
+        before = len(problems.found)
+        parameters = kinds[entry.kind](entry.parameters, where, problems) if entry.kind else None
+        if entry.kind and parameters is None and len(problems.found) == before:
             # A kind that reads nothing out of its parameters must not make the rule vanish.
-            problems.add(fields.get("parameters", child), f"parameters that a rule of kind {kind} can check by", "none")
-        severity = problems.text(fields.get("severity"), default="critical", choices=[s.value for s in Severity])
-        serves = problems.texts(fields.get("clauses"), choices=clauses, least="clause that the rule serves")
-        title, rationale, remedy = (read_text(fields.get(name), problems) for name in ("title", "rationale", "remedy"))
+            expected = f"parameters that a rule of kind {entry.kind} can check by"
+            problems.add(entry.parameters or child, expected, "none")
         if parameters is not None:
             rules.append(
                 Rule(
                     id=key,
-                    clauses=serves,
-                    severity=Severity(severity),
-                    title=title,
-                    rationale=rationale,
-                    remedy=remedy,
+                    clauses=entry.clauses,
+                    severity=entry.severity,
+                    title=entry.title,
+                    rationale=entry.rationale,
+                    remedy=entry.remedy,
                     where=where,
                     parameters=parameters,
                     file=child.file,
                     line=child.line,
-                    references=problems.texts(fields.get("references")),
-                    examples=_examples(fields.get("examples"), problems),
+                    references=entry.references,
+                    examples=entry.examples,
                 )
             )
     return tuple(rules)
-
-
-def _examples(node: Node | None, problems: Problems) -> Examples | None:
-    if node is None:
-        return None
-    fields = problems.fields(node, ["passes", "fails"])
-    return Examples(read_text(fields.get("passes"), problems), read_text(fields.get("fails"), problems))
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, cast
+from typing import Final
 
-from governance.policy.model import Classification, Column, Contract, Encryption, Purpose
-from governance.policy.reading import read_category, read_known, read_matching, read_name, read_uses
+from governance.policy.fields import NAME, Known, fill, matching
+from governance.policy.model import Classification, Column, Contract, Encryption
 from governance.policy.strict_yaml import Node, Problems, shown
-from governance.policy.vocabulary import personal_data_terms
 
-TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
 _RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "encryptionLookup")
 _COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", *_RESTRICTED_EXTRAS)
 _TABLE_EXTRAS = ("allowEmpty", "eventTime")
-_PROOFS: Final = ("consistent", "keyed")
-_FORMATS: Final = ("envelope", "fernet")
-_COLUMN_OF_TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
+_COLUMN_OF_TABLE: Final = matching(
+    r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*", "a column of a table such as users.user_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What contracts may refer to, each None where its file cannot be read; `references` are those found so far."""
+    """What contracts may refer to: clauses, roles and purposes; `references` are those found so far."""
 
-    clauses: Collection[str] | None
-    roles: Collection[str] | None
-    purposes: Collection[Purpose] | None
+    known: Known
     references: list[Node] = field(default_factory=list)
 
 
@@ -45,7 +40,7 @@ def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contr
     problems.texts(top.get("tags"))
     description = problems.fields(top["description"], ["purpose"]) if "description" in top else {}
     purpose = problems.text(description.get("purpose"))
-    readers = _roles(top.get("roles"), around.roles, problems)
+    readers = _roles(top.get("roles"), around.known["roles"], problems)
     objects = problems.items(top.get("schema"))
     if len(objects) != 1 and "schema" in top:
         problems.add(top["schema"], "one table", f"{len(objects)} tables")
@@ -73,7 +68,7 @@ def _table(
     )
     for key in ("physicalType", "description"):
         problems.text(table.get(key))
-    name = read_name(table.get("name"), problems)
+    name = NAME.read(table["name"], problems) if "name" in table else ""
     extras = _extras(table.get("customProperties"), _TABLE_EXTRAS, problems)
     allow_empty = problems.text(extras.get("allowEmpty"))
     physical_name = problems.text(table.get("physicalName"), default=name)
@@ -124,7 +119,6 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
         problems.text(fields.get(key))
     for key in ("required", "unique"):
         problems.boolean(fields.get(key))
-    name = read_name(fields.get("name"), problems)
     level = problems.text(fields.get("classification"), choices=[c.value for c in Classification])
     extras = _extras(fields.get("customProperties"), _COLUMN_EXTRAS, problems)
     for key in ("fidesDataCategory", "policyClause", "purposes"):
@@ -134,19 +128,13 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
     if level and restricted != ("plaintextKind" in extras):
         expected = "the custom property 'plaintextKind' on restricted columns, and only there"
         problems.add(entry, expected, "none" if restricted else f"it on a column that is {level}")
-    clauses = None if around.clauses is None else [*around.clauses, "operations"]
-    expected = "a term of DPV's personal data such as pd:EmailAddress"
-    column = Column(
-        name=name,
-        physical_name=problems.text(fields.get("physicalName"), default=name),
-        logical_type=problems.text(fields.get("logicalType"), default="string", choices=TYPES),
-        category=read_category(extras.get("fidesDataCategory"), problems),
+    column = fill(
+        Column,
+        {**fields, **extras},
+        problems,
+        around.known,
+        physical_name=problems.text(fields.get("physicalName"), default=_written(fields.get("name"))),
         classification=Classification(level or Classification.RESTRICTED),
-        clause=problems.text(extras.get("policyClause"), choices=clauses),
-        plaintext=problems.text(extras.get("plaintextKind")),
-        description=problems.text(fields.get("description")),
-        dpv=read_known(extras.get("dpvPersonalData"), personal_data_terms(), expected, problems),
-        purposes=read_uses(extras.get("purposes"), around.purposes, problems),
         references=_references(fields.get("relationships"), around, problems),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
     )
@@ -161,10 +149,9 @@ def _references(node: Node | None, around: Surroundings, problems: Problems) -> 
     for entry in entries:
         fields = problems.fields(entry, ["type", "to"])
         problems.text(fields.get("type"), choices=["foreignKey"])
-        expected = "a column of a table such as users.user_id"
-        target = read_matching(fields.get("to"), _COLUMN_OF_TABLE, expected, problems)
+        target = _COLUMN_OF_TABLE.read(fields["to"], problems) if "to" in fields else ""
         targets.append(target)
-        if _COLUMN_OF_TABLE.fullmatch(target):
+        if _COLUMN_OF_TABLE.fits(target):
             around.references.append(fields["to"])
     return targets[0] if targets else ""
 
@@ -172,17 +159,15 @@ def _references(node: Node | None, around: Surroundings, problems: Problems) -> 
 def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, problems: Problems) -> Encryption | None:
     given = [key for key in _RESTRICTED_EXTRAS[1:] if key in extras]
     if not restricted:
-        # A column that is no longer restricted still names its plaintext; that is told once.
+        # A column that is no longer restricted still names its plaintext; one problem says so.
         for key in given if "plaintextKind" not in extras else ():
             problems.add(entry, f"the custom property {key!r} on restricted columns only", "it on another")
         return None
-    form = problems.text(extras.get("encryptionFormat"), default="envelope", choices=_FORMATS)
-    proof = problems.text(extras.get("encryptionProof"), default="consistent", choices=_PROOFS)
-    return Encryption(
-        format=cast("Literal['envelope', 'fernet']", form),
-        proof=cast("Literal['consistent', 'keyed']", proof),
-        lookup=problems.boolean(extras.get("encryptionLookup")),
-    )
+    return fill(Encryption, extras, problems)
+
+
+def _written(node: Node | None) -> str:
+    return node.value if node is not None and isinstance(node.value, str) else ""
 
 
 def _extras(node: Node | None, known: Collection[str], problems: Problems) -> dict[str, Node]:
