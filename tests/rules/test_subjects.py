@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from governance.rules.base import Scope
+from governance.rules.scope import Scope
 from governance.rules.people import tokens as subjects
 from governance.rules.people.tokens import find_subjects
 from governance.sources import open_source

@@ -39,39 +39,52 @@ def opener(keys: Keyring) -> Decrypt:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Drawn:
-    """A value of the sample: its lot, its row in the column, the row's primary key, and the value."""
+    """A value of the sample: its lot, the row's primary key, the value, and its row in the column."""
 
     lot: int
-    row: int
     key: str = field(repr=False)
     text: str = field(repr=False)
+    row: int = field(compare=False)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """The `size` values with the smallest lots; a lot depends on the row's key alone, not on the order of the rows."""
+    """The `size` values with the smallest lots, and those whose lots equal the last one's.
+
+    A lot depends on the row's key alone, so that neither the order of the rows nor their batches matter.
+    """
 
     size: int
-    _drawn: list[Drawn] = field(default_factory=list, repr=False)
-    _most: int = (1 << 64) - 1
+    lots: Words = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
+    rows: Places = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    texts: tuple[str, ...] = field(default=(), repr=False)
 
-    def see(self, lots: Words, able: Places, first: int, keys: pa.Array, cells: Cells) -> None:
-        """`able` are the places of a batch that may be drawn; `first` is the row of its first place."""
-        chosen = able[lots[able] < np.uint64(self._most)]
-        for place, key in zip(chosen.tolist(), keys.take(pa.array(chosen)).to_pylist(), strict=True):
-            text = cells.text(place).decode("utf-8", "replace")
-            self._drawn.append(Drawn(int(lots[place]), first + place, key, text))
-        if len(self._drawn) > 2 * self.size:
-            self._cut()
+    def of(self, lots: Words, able: Places, keys: pa.Array, cells: Cells) -> Drawing:
+        """Those of a batch; `able` are the places that may be drawn."""
+        chosen = able[self._smallest(lots[able])]
+        texts = tuple(cells.text(place).decode("utf-8", "replace") for place in chosen.tolist())
+        return Drawing(self.size, lots[chosen], chosen, tuple(keys.take(pa.array(chosen)).to_pylist()), texts)
 
-    def _cut(self) -> None:
-        self._drawn = heapq.nsmallest(self.size, self._drawn)
-        if len(self._drawn) == self.size:
-            self._most = self._drawn[-1].lot
+    def merge(self, other: Drawing, offset: int) -> Drawing:
+        """Those of both, where the other's rows begin at `offset`."""
+        lots, rows = np.concatenate([self.lots, other.lots]), np.concatenate([self.rows, other.rows + offset])
+        kept = self._smallest(lots)
+        keys, texts = (*self.keys, *other.keys), (*self.texts, *other.texts)
+        places = kept.tolist()
+        return Drawing(
+            self.size, lots[kept], rows[kept], tuple(keys[p] for p in places), tuple(texts[p] for p in places)
+        )
+
+    def _smallest(self, lots: Words) -> Places:
+        if len(lots) <= self.size:
+            return np.arange(len(lots))
+        return np.flatnonzero(lots <= np.partition(lots, self.size - 1)[self.size - 1])
 
     def all(self) -> tuple[Drawn, ...]:
-        self._cut()
-        return tuple(self._drawn)
+        """The sample in the order of its lots."""
+        drawn = map(Drawn, self.lots.tolist(), self.keys, self.texts, self.rows.tolist())
+        return tuple(heapq.nsmallest(self.size, drawn))
 
 
 @dataclass(frozen=True, slots=True)

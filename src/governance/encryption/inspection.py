@@ -31,35 +31,12 @@ from governance.encryption.ciphers import ALGORITHMS
 from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
 from governance.encryption.forms import MAGICS, describe, readable, shown
+from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
+from governance.encryption.problems import PROBLEMS
 from governance.encryption.spread import Spread
 
-# What can be wrong with a value; where several are, the first is told.
-PROBLEMS: Final = (
-    "",
-    "plaintext",
-    "decodable",
-    "unsalted_digest",
-    "digest",
-    "not_an_envelope",
-    "unknown_algorithm",
-    "deterministic",
-    "too_short",
-    "unknown_kid",
-    "destroyed_kid",
-    "overdue_kid",
-    "repeated_value",
-    "repeated_nonce",
-    "repeated_block",
-    "unauthenticated_blocks",
-    "not_random",
-    "opens_under_destroyed_key",
-    "not_bound_to_row",
-    "not_authenticated",
-    "does_not_decrypt",
-    "implausible_plaintext",
-)
-_CODES: Final = {name: code for code, name in enumerate(PROBLEMS)}
+_CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}
 # The shortest that a value of a kind can be, so that a ciphertext of less is none.
 _SHORTEST: Final = {
     "phone_number": 8,
@@ -129,34 +106,23 @@ def all_known(_: str) -> str:
     return ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ColumnInspection:
-    """Sees a column batch by batch; `finish` gives the findings.
+    """Folds the batches of a column into parts; `finish` gives the findings of the whole.
 
     `state` says what is wrong with a key id, "" if nothing; `decrypt` opens values instead of the ring's own keys;
     `occasion` makes the sample another one each time; `canaries` are texts known to stand in the column, to try against
-    digests. Memory: about 30 bytes a value, to find repeats.
+    digests.
     """
 
     declared: Declared
-    keys: Keyring | None
+    keys: Keyring | None = field(repr=False)
     sample: int
-    state: Callable[[str], str] = all_known
+    state: Callable[[str], str] = field(default=all_known, repr=False)
     decrypt: Decrypt | None = field(default=None, repr=False)
     occasion: str = ""
     canaries: tuple[str, ...] = field(default=(), repr=False)
-    _codes: list[Bytes] = field(default_factory=list, repr=False)
-    _keys: list[pa.Array] = field(default_factory=list, repr=False)
-    _values: list[Words] = field(default_factory=list, repr=False)
-    _nonces: list[Words] = field(default_factory=list, repr=False)
-    _kids: dict[str, bool] = field(default_factory=dict, repr=False)
-    _spread: dict[str, Spread] = field(default_factory=dict, repr=False)
-    _drawing: Drawing = field(init=False, repr=False)
-    _destroyed: Drawing = field(init=False, repr=False)
-    _rows: int = 0
-
-    def __post_init__(self) -> None:
-        self._drawing, self._destroyed = Drawing(self.sample), Drawing(self.sample)
+    _kids: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def seed(self) -> int:
@@ -176,49 +142,49 @@ class ColumnInspection:
             return self.decrypt
         return opener(self.keys) if self.keys is not None else None
 
-    def see(self, column: pa.Array, keys: pa.Array | None) -> None:
+    def fold(self, column: pa.Array, keys: pa.Array | None) -> InspectedPart:
         """Judge the form of every value; nulls hold nothing that could be encrypted."""
         held = column.drop_null() if column.null_count else column
         names = pa.nulls(len(column), pa.string()) if keys is None else keys
         names = names.filter(column.is_valid()) if column.null_count else names
         if not len(held):
-            return
+            return InspectedPart()
         cells = cells_of(held)
         size = len(cells.starts)
         codes = np.full(size, _CODES["not_an_envelope"], np.uint8)
         values, nonces = np.zeros(size, np.uint64), np.zeros(size, np.uint64)
-        formed = np.zeros(size, np.bool_)
+        formed, alone = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
         printed: dict[int, tuple[str, str]] = {}
+        spread: dict[str, list[Spread]] = {}
         for group in FORMATS[self.declared.form](cells):
             formed[group.places] = True
             values[group.places] = digests(group.raw)
             nonces[group.places] = self._compared(group, values[group.places])
-            codes[group.places] = self._judge(group, values[group.places], printed)
+            alone[group.places] = self._stands_alone(group)
+            codes[group.places] = self._judge(group, values[group.places], printed, spread)
         self._read_printed(printed, codes)
         others = np.flatnonzero(~formed)
         if len(others):
             codes[others] = self._describe(held.take(pa.array(others)))
             loose = Cells(cells.data, cells.starts[others], cells.ends[others])
             values[others] = digests_of(loose, 1)
-            nonces[others] = _alone(others + self._rows)
-        self._draw(codes, names, cells)
-        self._codes.append(codes)
-        self._values.append(values)
-        self._nonces.append(nonces)
-        self._keys.append(names)
-        self._rows += size
+            alone[others] = True
+        drawn, destroyed = self._draw(codes, names, cells)
+        merged = {algorithm: first.merge(*more) for algorithm, (first, *more) in spread.items()}
+        return InspectedPart((Judged(codes, values, nonces, alone, names),), merged, drawn, destroyed)
 
-    def finish(self) -> ColumnFindings:
+    def finish(self, part: InspectedPart) -> ColumnFindings:
         """Repeats and the spread of bytes over the whole column, then the sample."""
-        codes = np.concatenate([np.zeros(0, np.uint8), *self._codes])
-        values = np.concatenate([np.zeros(0, np.uint64), *self._values])
-        names = pa.chunked_array(self._keys, pa.string())
-        self._find_repeats(codes, values)
-        for spread in self._spread.values():
+        codes = np.concatenate([np.zeros(0, np.uint8), *(batch.codes for batch in part.judged)])
+        values = np.concatenate([np.zeros(0, np.uint64), *(batch.values for batch in part.judged)])
+        names = pa.chunked_array([batch.names for batch in part.judged], pa.string())
+        _find_repeats(part, codes, values)
+        spreads = [part.spread[algorithm] for algorithm in sorted(part.spread)]
+        for spread in spreads:
             verdict = spread.verdict()
             if verdict:
                 codes[codes == 0] = _CODES[verdict]
-        sampled, decrypted, down = self._open(codes)
+        sampled, decrypted, down = self._open(part, codes)
         wrong = np.flatnonzero(codes)
         problems = zip(codes[wrong].tolist(), names.take(pa.array(wrong)).to_pylist(), strict=True)
         return ColumnFindings(
@@ -228,13 +194,15 @@ class ColumnInspection:
             decrypted=decrypted,
             seed=self.seed if sampled else 0,
             nameless=int((np.asarray(names.is_null()) & (codes == 0)).sum()) if len(codes) else 0,
-            needs_key=any(spread.in_blocks for spread in self._spread.values()),
+            needs_key=any(spread.in_blocks for spread in spreads),
             service_down=down,
-            problems=tuple((PROBLEMS[code], name) for code, name in problems),
-            diversity=max((spread.diversity(_SHOWN_PLACES) for spread in self._spread.values()), key=sum, default=()),
+            problems=tuple((PROBLEMS[code - 1], name) for code, name in problems),
+            diversity=max((spread.diversity(_SHOWN_PLACES) for spread in spreads), key=sum, default=()),
         )
 
-    def _judge(self, group: Group, values: Words, printed: dict[int, tuple[str, str]]) -> Bytes:
+    def _judge(
+        self, group: Group, values: Words, printed: dict[int, tuple[str, str]], spread: dict[str, list[Spread]]
+    ) -> Bytes:
         """What is wrong with the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
         known = ALGORITHMS.get(group.algorithm)
@@ -252,9 +220,9 @@ class ColumnInspection:
         codes[telling[group.kid]] = _CODES["plaintext"]
         good = np.flatnonzero(codes == 0)
         if len(good) and not group.blocks:
-            spread = self._spread.setdefault(group.algorithm, Spread(-group.nonce % 16))
             bodies = group.raw[good, group.nonce :] if len(good) < len(codes) else group.raw[:, group.nonce :]
-            spread.see(bodies, values[good], group.raw.shape[1])
+            mine = Spread.of(-group.nonce % 16, bodies, values[good], group.raw.shape[1])
+            spread.setdefault(group.algorithm, []).append(mine)
         return codes
 
     def _state(self, kid: str) -> str:
@@ -294,53 +262,58 @@ class ColumnInspection:
             if readable(_signs(signs[place])):
                 codes[place] = _CODES["decodable"]
 
+    def _stands_alone(self, group: Group) -> bool:
+        """Whether no value of a group repeats another: equal ones are allowed, and there is no nonce."""
+        return self.declared.lookup and not group.nonce
+
     def _compared(self, group: Group, values: Words) -> Words:
-        """What no two values may share: the nonce, or all where there is none; nothing where equal ones may be."""
-        if self.declared.lookup and not group.nonce:
-            return _alone(group.places + self._rows)
+        """What no two values may share: the nonce, or all where there is none."""
         return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
 
     def _describe(self, column: pa.Array) -> Bytes:
         found = describe(column, self.declared.plaintext, self.canaries, enveloped=self.declared.form == "envelope")
         return np.array([_CODES[problem] for problem in found], np.uint8)
 
-    def _find_repeats(self, codes: Bytes, values: Words) -> None:
-        nonces = np.concatenate([np.zeros(0, np.uint64), *self._nonces])
-        again = repeated(nonces) & (codes == 0)
-        same = np.zeros(len(codes), np.bool_)
-        same[again] = repeated(values)[again] if again.any() else False
-        codes[again] = _CODES["repeated_nonce"]
-        codes[same] = _CODES["repeated_value"]
-
-    def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> None:
+    def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> tuple[Drawing | None, Drawing | None]:
+        """The values to open, and those to try under keys that are no more."""
         if not self.keyed:
-            return
+            return None, None
         named = np.asarray(names.is_valid())
         lots = digests_of(cells_of(names.fill_null("")), self.seed)
         tried: Places = np.flatnonzero(named & ((codes == 0) | (codes == _CODES["overdue_kid"])))
-        self._drawing.see(lots, tried, self._rows, names, cells)
         gone: Places = np.flatnonzero(named & (codes == _CODES["destroyed_kid"]))
-        if len(gone):
-            self._destroyed.see(lots, gone, self._rows, names, cells)
+        drawing = Drawing(self.sample)
+        return drawing.of(lots, tried, names, cells), drawing.of(lots, gone, names, cells) if len(gone) else None
 
-    def _open(self, codes: Bytes) -> tuple[int, int, bool]:
+    def _open(self, part: InspectedPart, codes: Bytes) -> tuple[int, int, bool]:
         """How many values were drawn, how many opened as they should, and whether a key service did not answer."""
         decrypt = self._opener
         if decrypt is None:
             return 0, 0, False
         probe = Probe(self.declared.table, self.declared.column, self.declared.plaintext, decrypt)
-        drawn, opened = self._drawing.all(), 0
+        drawn, opened = part.drawn.all() if part.drawn else (), 0
         try:
             for row, problem in probe.judge(drawn):
                 opened += not problem
                 if problem and codes[row] in {0, _CODES["overdue_kid"]}:
                     codes[row] = _CODES[problem]
-            for row, problem in probe.judge(self._destroyed.all()):
+            for row, problem in probe.judge(part.destroyed.all() if part.destroyed else ()):
                 if problem != "does_not_decrypt":
                     codes[row] = _CODES["opens_under_destroyed_key"]
         except KeyServiceDownError:
             return len(drawn), 0, True
         return len(drawn), opened, False
+
+
+def _find_repeats(part: InspectedPart, codes: Bytes, values: Words) -> None:
+    nonces = np.concatenate([np.zeros(0, np.uint64), *(batch.nonces for batch in part.judged)])
+    alone = np.flatnonzero(np.concatenate([np.zeros(0, np.bool_), *(batch.alone for batch in part.judged)]))
+    nonces[alone] = _alone(alone)
+    again = repeated(nonces) & (codes == 0)
+    same = np.zeros(len(codes), np.bool_)
+    same[again] = repeated(values)[again] if again.any() else False
+    codes[again] = _CODES["repeated_nonce"]
+    codes[same] = _CODES["repeated_value"]
 
 
 def _marked(raw: Bytes, table: bytes) -> Flags:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,55 +37,54 @@ class _Part:
         return _Part(self.digests[places], self.sizes[places], self.heads[places], self.tails[places])
 
 
-def _joined(parts: list[_Part]) -> _Part:
+def _joined(parts: Sequence[_Part]) -> _Part:
     names = ("digests", "sizes", "heads", "tails")
     return _Part(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-@dataclass(slots=True)
+def _smallest(names: Words) -> Places:
+    """The places of the smallest different digests, ascending."""
+    first: Places = np.unique(names, return_index=True)[1]
+    return first[:_KEPT]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """Sees the bytes after the nonce; `offset` is where the blocks of a cipher without a nonce would lie in them."""
+    """The bytes after the nonce; `offset` is where the blocks of a cipher without a nonce would lie in them.
 
-    offset: int = 0
-    lengths: Counter[int] = field(default_factory=Counter, repr=False)
-    _parts: list[_Part] = field(default_factory=list, repr=False)
-    _held: int = 0
-    _most: int = (1 << 64) - 1
+    `lengths` counts values by length, with the nonce; `sample` holds the values whose digests are smallest, each once.
+    """
 
-    def see(self, bodies: Bytes, names: Words, length: int) -> None:
-        """Values of one length, `length` bytes with the nonce, and their digests."""
-        self.lengths[length] += len(bodies)
-        chosen = np.flatnonzero(names <= np.uint64(self._most))
-        bodies, size = bodies[chosen], bodies.shape[1]
+    offset: int
+    lengths: Counter[int] = field(repr=False)
+    sample: _Part = field(repr=False)
+
+    @classmethod
+    def of(cls, offset: int, bodies: Bytes, names: Words, length: int) -> Spread:
+        """Values of one length, and their digests."""
+        chosen = _smallest(names)
+        counted, bodies, size = len(bodies), bodies[chosen], bodies.shape[1]
         heads, tails = np.zeros((len(chosen), _HEAD), np.uint8), np.zeros((len(chosen), _TAIL), np.uint8)
         heads[:, : min(size, _HEAD)] = bodies[:, :_HEAD]
         tails[:, : min(size, _TAIL)] = bodies[:, ::-1][:, :_TAIL]
-        self._parts.append(_Part(names[chosen], np.full(len(chosen), size, np.uint64), heads, tails))
-        self._held += len(chosen)
-        if self._held > 4 * _KEPT:
-            self._sample()
+        sizes = np.full(len(chosen), size, np.uint64)
+        return cls(offset, Counter({length: counted}), _Part(names[chosen], sizes, heads, tails))
 
-    def _sample(self) -> _Part:
-        """The values whose digests are smallest, each once; the others are forgotten."""
-        whole = _joined(self._parts)
-        order = np.argsort(whole.digests)
-        names = whole.digests[order]
-        first = order[np.append(np.ones(min(1, len(names)), np.bool_), names[1:] != names[:-1])]
-        kept = whole.take(first[:_KEPT])
-        self._parts, self._held = [kept], len(kept.digests)
-        if self._held == _KEPT:
-            self._most = int(kept.digests[-1])
-        return kept
+    def merge(self, *others: Spread) -> Spread:
+        """All together."""
+        whole = _joined([self.sample, *(other.sample for other in others)])
+        lengths = sum((other.lengths for other in others), start=self.lengths)
+        return Spread(self.offset, lengths, whole.take(_smallest(whole.digests)))
 
     def diversity(self, most: int) -> tuple[int, ...]:
         """How many different bytes stand at each of the first places, as far as every value reaches."""
-        sample = self._sample()
+        sample = self.sample
         width = min(most, _HEAD, int(sample.sizes.min()) if len(sample.sizes) else 0)
         return tuple(len(np.unique(sample.heads[:, place])) for place in range(width))
 
     def verdict(self) -> str:
         """What the bytes give away of the whole column, "" if nothing."""
-        sample = self._sample()
+        sample = self.sample
         if len(sample.digests) < LEAST:
             return ""
         if self._repeats(sample):

@@ -18,7 +18,7 @@ from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.errors import EvidenceError
 from governance.evidence.corpus import LEAST_DIGITS, Corpus
 from governance.policy import Classification, Column, Contract, Policy
-from governance.rules.base import key_texts
+from governance.rules.batch import key_texts
 from governance.sources import Source
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)

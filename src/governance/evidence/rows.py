@@ -10,7 +10,7 @@ from governance.encryption import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
 from governance.results import CheckResult
-from governance.rules.base import key_texts
+from governance.rules.batch import key_texts
 from governance.sources import Source
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ import pyarrow as pa
 
 from governance.encryption import LEAST, ColumnInspection, Declared
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.kinds.encrypted import evidence_of
+from governance.rules.cells.encryption import judged as judged_values
+from governance.rules.part import ranked
 from governance.synthetic.ciphers.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ToldBy, column
 
 SIZES = (5, 30, 300)
@@ -53,8 +55,9 @@ def judged(scheme: Scheme, corpus: str, rows: int, *, keyed: bool, seed: int = 0
     values, names, keys = column(scheme, corpus, rows, seed=seed)
     declared = Declared(TABLE, COLUMN, CORPORA[corpus].plaintext, scheme.form, scheme.lookup)
     inspection = ColumnInspection(declared, keys if keyed else None, _SAMPLE)
-    inspection.see(pa.array(values), pa.array(names))
-    evidence: Evidence = evidence_of(inspection, rows)
+    wrong, more = judged_values(inspection, inspection.fold(pa.array(values), pa.array(names)), rows)
+    problems = ranked(Counter(problem for _, problem in wrong))
+    evidence = Evidence(examined=rows, violations=len(wrong), problems=problems, **more)
     verdict, reason = evidence.judge()
     problem = evidence.problems[0][0] if evidence.problems else ""
     distinct = dict(evidence.facts)["distinct"]

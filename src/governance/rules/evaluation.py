@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import pyarrow as pa
 
@@ -12,77 +12,105 @@ from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.policy import REST, Policy
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.base import Scope, Watch, changed, key_texts
+from governance.rules.batch import Batch, key_texts
+from governance.rules.kernel import Kernel, RestKernel
 from governance.rules.kinds import KINDS
+from governance.rules.part import Part
+from governance.rules.scope import Scope, changed, undeclared_tables
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
+_Found: TypeAlias = dict[str, Evidence]
 
 
-def evaluate(
-    table: str, checks: Sequence[Check], scope: Scope, progress: Progress | None = None
-) -> dict[str, Evidence]:
+def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: Progress | None = None) -> _Found:
     """The evidence of every check, by id; a check that raises becomes its own error and stops no other.
 
     Raises SourceError when the data itself cannot be read, since then no check saw it.
     """
     schema = pa.schema([]) if table == REST else scope.source.schemas()[table]
-    evidence: dict[str, Evidence] = {}
-    watches: dict[str, Watch] = {}
+    evidence: _Found = {}
+    kernels: dict[str, Kernel] = {}
+    rests: dict[str, RestKernel] = {}
     for check in checks:
-        watch = _guarded(check.id, evidence, partial(_start, check, schema, scope))
-        if watch is not None:
-            watches[check.id] = watch
-    rows = 0 if table == REST else _stream(table, watches, evidence, scope, progress=progress)
-    for name, watch in watches.items():
-        found = _guarded(name, evidence, partial(watch.evidence, rows)) if name not in evidence else None
-        if found is not None:
-            evidence[name] = found
+        started = _guarded(check.id, evidence, partial(_start, check, schema, scope))
+        if isinstance(started, RestKernel):
+            rests[check.id] = started
+        elif started is not None:
+            kernels[check.id] = started
+    parts = _stream(table, kernels, evidence, scope, progress) if table != REST else dict.fromkeys(kernels, Part())
+    for name, kernel in kernels.items():
+        _finish(name, evidence, partial(kernel.finish, parts.get(name, Part()), scope))
+    if rests:
+        _evaluate_rest(rests, evidence, scope)
     return evidence
 
 
 def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Reason]:
     """The verdict of a check: nothing to examine is fine where the contract of what it examines says so.
 
-    That is the contract of its own table, but for a kind that examines events: it is theirs.
+    That is the contract of its own table, unless its kind examines another.
     """
     parameter = KINDS[check.rule.kind].empty
     contract = policy.tables.get(getattr(check.rule.parameters, parameter)) if parameter else check.contract
     return evidence.judge(contract)
 
 
-def _start(check: Check, schema: pa.Schema, scope: Scope) -> Watch:
+def _start(check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
     return KINDS[check.rule.kind].kernel(check.rule.parameters, check, schema, scope)
 
 
+def _evaluate_rest(rests: Mapping[str, RestKernel], evidence: _Found, scope: Scope) -> None:
+    """The checks on tables that no contract names, in one pass over each of these."""
+    found: dict[str, dict[str, tuple[Kernel, Part]]] = {name: {} for name in rests}
+    for table, schema in undeclared_tables(scope).items() if scope.source.relational else ():
+        kernels = {
+            name: kernel
+            for name, rest in rests.items()
+            if name not in evidence
+            and (kernel := _guarded(name, evidence, partial(rest.of, table, schema, scope))) is not None
+        }
+        parts = _stream(table, kernels, evidence, scope, None)
+        for name, kernel in kernels.items():
+            found[name][table] = (kernel, parts.get(name, Part()))
+    for name, rest in rests.items():
+        _finish(name, evidence, partial(rest.finish, found[name], scope))
+
+
 def _stream(
-    table: str,
-    watches: Mapping[str, Watch],
-    evidence: dict[str, Evidence],
-    scope: Scope,
-    *,
-    progress: Progress | None,
-) -> int:
-    """Show every batch to every watch, reading each column once; the number of rows."""
-    contract = scope.policy.tables.get(table)
-    key = contract.primary_key if contract and contract.primary_key in scope.source.schemas()[table].names else ""
-    needed = [column for watch in watches.values() for column in watch.columns]
+    table: str, kernels: Mapping[str, Kernel], evidence: _Found, scope: Scope, progress: Progress | None
+) -> dict[str, Part]:
+    """Fold every batch into the part of every kernel, reading each column once."""
+    contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
+    key = contract.primary_key if contract and contract.primary_key in schema.names else ""
+    needed = [column for kernel in kernels.values() for column in kernel.columns]
     columns = list(dict.fromkeys([key, *needed] if key else needed))
-    rows, seen = scope.source.rows(table), 0
-    for batch in scope.source.batches(table, columns) if needed else ():
-        keys = key_texts(batch, contract)
-        for name, watch in watches.items():
-            if name not in evidence:
-                _guarded(name, evidence, partial(watch.see, batch, keys))
-        seen += batch.num_rows
+    asked = frozenset[str]().union(*(kernel.looks_for for kernel in kernels.values()))
+    rows = scope.source.rows(table)
+    parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}
+    seen = 0
+    for record in scope.source.batches(table, columns) if needed else ():
+        batch = Batch(record, key_texts(record, contract), asked)
+        for name, kernel in kernels.items():
+            if name not in evidence and kernel.columns:
+                part = _guarded(name, evidence, partial(kernel.fold, batch))
+                if part is not None:
+                    parts[name] = kernel.merge(parts[name], part)
+        seen += record.num_rows
         if progress:
-            progress(batch.num_rows)
+            progress(record.num_rows)
     if needed and seen != rows:
         raise changed(table)
-    return rows
+    return parts
 
 
-def _guarded(name: str, evidence: dict[str, Evidence], step: Callable[[], T]) -> T | None:
+def _finish(name: str, evidence: _Found, step: Callable[[], Evidence]) -> None:
+    found = _guarded(name, evidence, step) if name not in evidence else None
+    if found is not None:
+        evidence[name] = found
+
+
+def _guarded(name: str, evidence: _Found, step: Callable[[], T]) -> T | None:
     try:
         return step()
     except GovernanceError:

@@ -21,7 +21,7 @@ from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.results import canonical_json
 from governance.rules import Scope
-from governance.rules.base import key_texts
+from governance.rules.batch import key_texts
 from governance.rules.kinds.fulfilled import Fulfilled
 from governance.rules.people.exports import inventory
 from governance.rules.people.leads import TOKEN_ENDING, is_token, referring

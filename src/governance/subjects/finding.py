@@ -18,7 +18,7 @@ from governance.errors import SourceError, UsageError
 from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules import Scope
-from governance.rules.base import key_texts
+from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
 from governance.rules.people.leads import TOKEN_ENDING, referring
 from governance.sources import about, open_source, shown_name

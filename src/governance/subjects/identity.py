@@ -15,7 +15,7 @@ from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.errors import UsageError
 from governance.policy import Classification, Contract
 from governance.rules import Scope
-from governance.rules.base import key_texts
+from governance.rules.batch import key_texts
 from governance.rules.people.leads import TOKEN_ENDING, is_token
 from governance.rules.people.tokens import REQUEST_TOKENS
 from governance.spelling import normalise

@@ -1,21 +1,24 @@
 """What no single cell gives away: a column of card numbers by their check digits, and columns that add up to one."""
 
 import hashlib
+import heapq
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import permutations
 from math import comb
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.kinds import codes
 from governance.detection.kinds.checksums import luhn as is_right
-from governance.detection.sieve.bytemap import Places
+from governance.detection.sieve.bytemap import Flags, Places
 from governance.detection.sieve.windows import luhn, tables
 from governance.detection.text.folding import fold_label
 
@@ -25,11 +28,13 @@ _UNLIKELY = Fraction(1, 10**9)
 _SURE = 0.9
 _ISSUED = "24569"  # what payment cards begin with
 _MASK: Final = re.compile(r"(?<![0-9])([0-9]{6,8})[*xX#•]{4,6}([0-9]{4})(?![0-9])")
+_MASK_HINT: Final = "(?:^|[^0-9])[0-9]{6,8}[*xX#•]{4,6}[0-9]{4}(?:[^0-9]|$)"
 _MASKS: Final = ("****", "xxxx", "XXXX", "####", "••••")
 _HEX: Final = r"(?:^|[^0-9A-Za-z])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?:[^0-9A-Za-z]|$)"
 _DIGEST: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])", re.IGNORECASE)
 _BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256"}
-_TRIED = 20  # rows of a table whose hash is tried: a tenth of a second each
+_TRIED = 64  # rows of a table whose hash is tried: a tenth of a second each
+Pair: TypeAlias = tuple[str, str]
 
 
 def names_code(name: str) -> bool:
@@ -43,28 +48,56 @@ def at_least(right: int, numbers: int, chance: Fraction = _CHANCE) -> Fraction:
     return sum(ways, start=Fraction(0))
 
 
-@dataclass(slots=True)
-class LuhnRate:
-    """How many of a column's distinct sixteen-digit numbers have the right check digit."""
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberSample:
+    """The distinct sixteen-digit numbers of a column whose lots are smallest, in whatever order the rows come."""
 
-    _numbers: set[str] = field(default_factory=set, repr=False)
+    numbers: Places = field(repr=False)
+    lots: npt.NDArray[np.uint64] = field(repr=False)
 
-    def see(self, column: pa.Array) -> None:
-        """More cells of the column; whatever is no text or whole number doesn't count."""
-        if len(self._numbers) >= _MOST:
-            return
+    @classmethod
+    def of(cls, column: pa.Array, secret: bytes) -> "NumberSample":
+        """Those of some cells, by lots drawn with `secret`; whatever is no text or whole number doesn't count."""
         texts = _sixteen(column)
-        if texts is not None:
-            self._numbers.update(pc.unique(texts).to_pylist()[: _MOST - len(self._numbers)])
+        if texts is None:
+            return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+        numbers = pc.cast(pc.unique(texts.drop_null()), pa.int64()).to_numpy()
+        return cls._smallest(numbers, _lots(numbers, secret))
+
+    def merge(self, other: "NumberSample") -> "NumberSample":
+        """Those of both."""
+        return self._smallest(np.concatenate([self.numbers, other.numbers]), np.concatenate([self.lots, other.lots]))
+
+    @classmethod
+    def _smallest(cls, numbers: Places, lots: npt.NDArray[np.uint64]) -> "NumberSample":
+        _, first = np.unique(lots, return_index=True)
+        return cls(numbers[first[:_MOST]], lots[first[:_MOST]])
 
     def says_cards(self) -> bool:
         """Whether these are card numbers: nearly all are right, which ids are by accident only."""
-        numbers = sorted(number for number in self._numbers if number[0] in _ISSUED)
+        numbers = [str(number) for number in self.numbers.tolist() if str(number)[0] in _ISSUED]
         if not numbers:
             return False
         digits = np.array([list(number.encode()) for number in numbers], dtype=np.uint8).T - np.uint8(48)
-        right = int(luhn(digits).sum())
-        return right >= _SURE * len(numbers) and at_least(right, len(numbers)) < _UNLIKELY
+        return _is_no_accident(int(luhn(digits).sum()), len(numbers), _UNLIKELY)
+
+
+def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
+    """A keyed number for each number, no two the same (the finaliser of SplitMix64)."""
+    key = np.uint64(int.from_bytes(hashlib.blake2b(b"numbers", key=secret, digest_size=8).digest()))
+    lots = numbers.astype(np.uint64) ^ key
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        lots = (lots ^ (lots >> np.uint64(shift))) * np.uint64(factor)
+    return lots ^ (lots >> np.uint64(31))
+
+
+def _is_no_accident(right: int, numbers: int, unlikely: Fraction) -> bool:
+    """Whether nearly all of some numbers have the right check digit, more than chance would give."""
+    if right < _SURE * numbers:
+        return False
+    if numbers > _MOST:  # nine in ten of so many are no accident, and their exact chance takes long to write down
+        right, numbers = int(_SURE * _MOST), _MOST
+    return at_least(right, numbers) < unlikely
 
 
 def _sixteen(column: pa.Array) -> pa.Array | None:
@@ -80,65 +113,98 @@ def _sixteen(column: pa.Array) -> pa.Array | None:
     return few.filter(pc.match_substring_regex(few, "^[0-9]{16}$")) if len(few) else None
 
 
-@dataclass(slots=True)
-class Together:
-    """Looks at the columns of a table side by side."""
+@dataclass(frozen=True, slots=True, order=True)
+class MaskedRow:
+    """A row with masked card numbers beside plain hashes; `lot` says whether it is tried."""
 
-    _tried: int = 0
-    _pairs: dict[tuple[str, str], list[tuple[int, bool]]] = field(default_factory=dict, repr=False)
-    seen: int = 0  # rows of the batches so far
+    lot: int
+    masks: tuple[tuple[str, str], ...] = field(repr=False)
+    digests: tuple[str, ...] = field(repr=False)
+    key: str = field(repr=False)  # the row's primary key, "" without one
 
-    def hashed(self, batch: pa.RecordBatch) -> list[int]:
-        """Rows with a masked card number beside a plain hash of the whole one, which anybody can undo."""
-        texts = {n: batch.column(n) for n in batch.schema.names if _is_text(batch.column(n).type)}
-        masked: set[int] = set()
-        for column in texts.values():
-            for mask in _MASKS if self._tried < _TRIED else ():
-                masked.update(_rows(pc.match_substring(column, mask)))
+
+@dataclass(frozen=True, slots=True)
+class MaskedRows:
+    """The rows of a table whose hash is tried, those with the smallest lots, and how many are `left`."""
+
+    rows: tuple[MaskedRow, ...] = field(default=(), repr=False)
+    left: int = 0
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch, keys: pa.Array | None, secret: bytes) -> "MaskedRows":
+        """Those of a batch."""
+        texts = [batch.column(n) for n in batch.schema.names if _is_text(batch.column(n).type)]
+        masked = sorted({row for column in texts for row in _matching(column, _MASKS, _MASK_HINT)})
         if not masked:
-            return []
-        rows = pa.array(sorted(masked))
-        both: set[int] = set()
-        for column in texts.values():
-            both.update(np.array(sorted(masked))[_rows(pc.match_substring_regex(column.take(rows), _HEX))].tolist())
-        opened = []
-        for row in sorted(both)[: _TRIED - self._tried]:
-            self._tried += 1
-            if _undone([str(column[row]) for column in texts.values() if column[row].is_valid]):
-                opened.append(row)
-        return opened
+            return cls()
+        few = [column.take(pa.array(masked)) for column in texts]
+        both = sorted({row for column in few for row in _rows(pc.match_substring_regex(column, _HEX))})
+        names = [None] * len(masked) if keys is None else keys.take(pa.array(masked)).to_pylist()
+        rows = [_masked_row([str(c[row]) for c in few if c[row].is_valid], names[row] or "", secret) for row in both]
+        return cls.smallest(rows)
 
-    def split(self, batch: pa.RecordBatch) -> set[int]:
-        """Note rows in which the digits of two columns make sixteen that begin like an Iranian card number."""
-        noted: set[int] = set()
-        _, iranian = tables()
-        short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
-        for first, second in permutations(short, 2):
-            (head, front), (tail, back) = short[first], short[second]
-            numbers = head * 10**back + tail
-            fitting = (front > 0) & (back > 0) & (front + back == 16)
-            rows = np.flatnonzero(fitting)
-            rows = rows[iranian[numbers[rows] // 10**10]]
-            pair = self._pairs.setdefault((first, second), []) if len(rows) else []
-            pair += [(self.seen + row, is_right(str(numbers[row]))) for row in rows.tolist()]
-            noted.update((self.seen + rows).tolist())
-        self.seen += batch.num_rows
-        return noted
+    def merge(self, other: "MaskedRows") -> "MaskedRows":
+        """Those of both."""
+        return self.smallest([*self.rows, *other.rows], self.left + other.left)
 
-    def joined(self) -> Places:
-        """The noted rows, counted from the first batch on, of columns that are right more often than by accident."""
-        found: set[int] = set()
-        for rows in self._pairs.values():
-            right = [row for row, is_card in rows if is_card]
-            sample = rows[:_MOST]
-            lucky = sum(is_card for _, is_card in sample)
-            if lucky >= _SURE * len(sample) and at_least(lucky, len(sample)) < Fraction(1, 10**5):
-                found.update(right)
-        return np.array(sorted(found), dtype=np.int64)
+    @classmethod
+    def smallest(cls, rows: Sequence[MaskedRow], left: int = 0) -> "MaskedRows":
+        """Those of some rows, where `left` were left before."""
+        kept = tuple(heapq.nsmallest(_TRIED, rows))
+        return cls(kept, left + len(rows) - len(kept))
+
+    def opened(self) -> list[str]:
+        """The keys of rows whose hash is that of a number which the mask leaves possible."""
+        return [row.key for row in self.rows if _is_opened(row.masks, row.digests)]
+
+
+def _masked_row(texts: Sequence[str], key: str, secret: bytes) -> MaskedRow:
+    masks = sorted({(mask[1], mask[2]) for text in texts for mask in _MASK.finditer(text)})
+    digests = sorted({match[0].lower() for text in texts for match in _DIGEST.finditer(text)})
+    told = repr((masks, digests, key)).encode()
+    lot = int.from_bytes(hashlib.blake2b(told, key=secret, digest_size=8).digest())
+    return MaskedRow(lot, tuple(masks), tuple(digests), key)
+
+
+@lru_cache(maxsize=1024)
+def _is_opened(masks: tuple[tuple[str, str], ...], digests: tuple[str, ...]) -> bool:
+    """Whether one of these is the plain hash of a card number that one of the masks leaves possible."""
+    return any(
+        hashlib.new(_BY_LENGTH[len(digest)], number, usedforsecurity=False).hexdigest() == digest
+        for head, tail in masks
+        for digest in digests
+        for number in _candidates(head, tail)
+    )
+
+
+def halves(batch: pa.RecordBatch) -> Iterator[tuple[Pair, Places, Flags]]:
+    """Two columns whose digits make sixteen that begin like an Iranian card number: in which rows, where rightly."""
+    _, iranian = tables()
+    short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
+    for first, second in permutations(short, 2):
+        (head, front), (tail, back) = short[first], short[second]
+        rows = np.flatnonzero((front > 0) & (back > 0) & (front + back == 16))
+        numbers = head[rows] * 10 ** back[rows] + tail[rows]
+        fitting = iranian[numbers // 10**10]
+        if fitting.any():
+            right = np.array([is_right(str(number)) for number in numbers[fitting].tolist()], dtype=np.bool_)
+            yield (first, second), rows[fitting], right
+
+
+def says_halves(right: int, numbers: int) -> bool:
+    """Whether two columns make card numbers: nearly all that begin like one are right."""
+    return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
 
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
+    """Rows that match; the signs are cheaper to look for, and without one of them none can."""
+    if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in signs):
+        return []
+    return _rows(pc.match_substring_regex(column, hint))
 
 
 def _rows(flags: pa.Array) -> list[int]:
@@ -164,18 +230,6 @@ def _digits(column: pa.Array) -> tuple[Places, Places] | None:
     values[rows[able]] = pc.cast(few.take(pa.array(able)), pa.int64()).to_numpy()
     sizes[rows[able]] = lengths[rows[able]]
     return values, sizes
-
-
-def _undone(texts: Sequence[str]) -> bool:
-    """Whether one of these texts holds the plain hash of a card number that another shows masked."""
-    digests = {match[0].lower() for text in texts for match in _DIGEST.finditer(text)}
-    return any(
-        hashlib.new(_BY_LENGTH[len(digest)], number, usedforsecurity=False).hexdigest() == digest
-        for text in texts
-        for mask in _MASK.finditer(text)
-        for digest in digests
-        for number in _candidates(mask[1], mask[2])
-    )
 
 
 def _candidates(head: str, tail: str) -> Iterator[bytes]:

@@ -2,60 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
-import pyarrow as pa
+from governance.detection.columns.statistics import (
+    MaskedRows,
+    NumberSample,
+    Pair,
+    halves,
+    names_code,
+    says_halves,
+)
+from governance.rules.batch import Batch
+from governance.rules.cells.problems import CARDS, CODES, HASHED, SPLIT
+from governance.rules.kernel import counted
+from governance.rules.part import Names, Part, Summable
+from governance.rules.references import Namer, References
 
-from governance.detection.columns.statistics import LuhnRate, Together, names_code
-
-CARDS: Final = "column_of_card_numbers"
-CODES: Final = "column_named_for_card_code"
-HASHED: Final = "mask_beside_plain_hash"
-SPLIT: Final = "card_number_in_two_columns"
-WHOLES: Final = (CARDS, CODES, HASHED, SPLIT)
+_NUMBERS = "numbers of "
+_Signature = frozenset[Pair]  # the pairs of columns that make a right number in a row
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Rows in which two columns make a number: how many by pair, and the right ones by all their pairs."""
+
+    noted: Counter[Pair] = field(default_factory=Counter)
+    right: Counter[Pair] = field(default_factory=Counter)
+    rows: Counter[_Signature] = field(default_factory=Counter)
+    named: Mapping[_Signature, References] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, batch: Batch, names: Namer) -> Halves:
+        """Those of a batch."""
+        noted, right, pairs = Counter[Pair](), Counter[Pair](), dict[int, set[Pair]]()
+        for pair, rows, is_right in halves(batch.record):
+            noted[pair], right[pair] = len(rows), int(is_right.sum())
+            for row in rows[is_right].tolist():
+                pairs.setdefault(row, set()).add(pair)
+        by_signature: dict[_Signature, list[int]] = {}
+        for row, mine in pairs.items():
+            by_signature.setdefault(frozenset(mine), []).append(row)
+        named = {
+            signature: names.references((key, SPLIT) for key in (_key(batch, row) for row in rows))
+            for signature, rows in by_signature.items()
+        }
+        return cls(noted, +right, Counter({signature: len(rows) for signature, rows in by_signature.items()}), named)
+
+    def merge(self, other: Halves) -> Halves:
+        """Those of both."""
+        named = dict(self.named)
+        for signature, references in other.named.items():
+            named[signature] = named[signature].merge(references) if signature in named else references
+        return Halves(self.noted + other.noted, self.right + other.right, self.rows + other.rows, named)
+
+    def part(self) -> Part:
+        """The rows of columns that are right more often than by accident."""
+        sure = {pair for pair, numbers in self.noted.items() if says_halves(self.right[pair], numbers)}
+        found = Part()
+        for signature, count in self.rows.items():
+            if not sure.isdisjoint(signature):
+                found = found.merge(Part(problems=Counter({SPLIT: count}), references=self.named[signature]))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class CardColumns:
     """Judges columns as wholes; with `together`, also all columns of the table side by side."""
 
     columns: Sequence[str]
-    together: Together | None
-    _rates: dict[str, LuhnRate] = field(default_factory=dict, repr=False)
-    _held: set[str] = field(default_factory=set)
-    _opened: list[str | None] = field(default_factory=list, repr=False)
-    _noted: dict[int, str | None] = field(default_factory=dict, repr=False)
+    together: bool
+    secret: bytes = field(repr=False)
 
-    def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
-        """One more batch of the table."""
+    def sums(self, batch: Batch, names: Namer) -> Mapping[str, Summable]:
+        """What adds up over the batches of a table."""
+        held = [name for name in self.columns if names_code(name) and batch.column(name).null_count < batch.rows]
+        found: dict[str, Summable] = {"held": Names.of(held)}
         for name in self.columns:
-            column = batch.column(name)
-            self._rates.setdefault(name, LuhnRate()).see(column)
-            if column.null_count < len(column) and names_code(name):
-                self._held.add(name)
-        if self.together is not None:
-            self._opened += [_key(keys, row) for row in self.together.hashed(batch)]
-            first = self.together.seen
-            for row in self.together.split(batch):
-                self._noted[row] = _key(keys, row - first)
+            found[_NUMBERS + name] = NumberSample.of(batch.column(name), self.secret)
+        if self.together:
+            found["masked"] = MaskedRows.of(batch.record, batch.keys, self.secret)
+            found["halves"] = Halves.of(batch, names)
+        return found
 
-    def of_columns(self) -> Iterator[tuple[str, str]]:
+    def of_columns(self, part: Part) -> Iterator[tuple[str, str]]:
         """Columns with what is wrong with each."""
+        held = part.sums.get("held")
         for name in self.columns:
-            if name in self._held:
+            numbers = part.sums.get(_NUMBERS + name)
+            if isinstance(held, Names) and name in held.held:
                 yield name, CODES
-            elif name in self._rates and self._rates[name].says_cards():
+            elif isinstance(numbers, NumberSample) and numbers.says_cards():
                 yield name, CARDS
 
-    def of_rows(self) -> Iterator[tuple[str, str | None]]:
-        """What is wrong with a row, and its key if it has one."""
-        yield from ((HASHED, key) for key in self._opened)
-        if self.together is not None:
-            yield from ((SPLIT, self._noted[row]) for row in self.together.joined().tolist())
+    def of_rows(self, part: Part, names: Namer) -> Part:
+        """The rows that columns give away together; more rows to try than there is time for prove nothing."""
+        masked, joined = part.sums.get("masked", MaskedRows()), part.sums.get("halves", Halves())
+        assert isinstance(masked, MaskedRows)  # noqa: S101  `sums` made them
+        assert isinstance(joined, Halves)  # noqa: S101
+        opened = counted(0, [(key or None, HASHED) for key in masked.opened()], names)
+        left = Part(exhausted=frozenset({HASHED} if masked.left else ()))
+        return opened.merge(left).merge(joined.part())
 
 
-def _key(keys: pa.Array | None, row: int) -> str | None:
-    key: str | None = keys[row].as_py() if keys is not None else None
+def _key(batch: Batch, row: int) -> str | None:
+    key: str | None = batch.keys[row].as_py() if batch.keys is not None else None
     return key

@@ -2,155 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
-import pyarrow as pa
-
-from governance.planning.checks import Check, plan
-from governance.policy import Where
-from governance.policy.strict_yaml import Node, Problems
-from governance.results import Evidence, Reason
-from governance.rules.base import Scope
+from governance.policy.fields import TABLE, expects
 from governance.rules.kinds.kind import About, Kind, Places
-from governance.rules.tables.accesses import (
-    EVENT_COLUMNS,
-    GRANT_COLUMNS,
-    IN_FORCE,
-    evidence,
-    places,
-    read_tables,
-    unproven_by,
-    violations,
-)
-from governance.rules.tables.relational import row_key, values
 
-# The subset of SQL that DuckDB and Spark share. An event is a violation unless a grant proves otherwise, so that a
-# missing actor, time or role never excuses it. Actors compare as text and times as UTC, whatever their columns hold.
-# A role for emergencies excuses only under a grant that names its ticket.
-_SQL = """
-WITH guarded AS ({guarded}),
-     declared AS ({declared}),
-     reader AS ({readers}),
-     event AS (
-         SELECT {key}, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
-                COALESCE(CAST(table_name AS STRING), '') AS table_name,
-                COALESCE(CAST(column_name AS STRING), '') AS column_name,
-                CAST(occurred_at AS TIMESTAMP) AS occurred_at
-         FROM {events}
-     ),
-     granted AS (
-         SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
-                CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until,
-                NULLIF(TRIM(CAST({ticket} AS STRING)), '') AS ticket
-         FROM {grants}
-     ),
-     judged AS (
-         SELECT e.*, CASE WHEN d.table_name IS NULL THEN 1 ELSE 0 END AS undeclared
-         FROM event e
-         LEFT JOIN declared d ON d.table_name = e.table_name AND d.column_name = e.column_name
-         LEFT JOIN guarded g ON g.table_name = e.table_name AND g.column_name = e.column_name
-         WHERE d.table_name IS NULL OR g.table_name IS NOT NULL
-     ),
-     entitled AS (
-         SELECT r.table_name, r.column_name, r.emergency, g.actor_id, g.valid_from, g.valid_until, g.ticket
-         FROM granted g JOIN reader r ON r.role = g.role
-     ),
-     violation AS (
-         SELECT * FROM judged e WHERE e.undeclared = 1 OR NOT EXISTS (
-             SELECT 1 FROM entitled g
-             WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
-               AND (g.emergency = '' OR g.ticket IS NOT NULL)
-         )
-     )
-SELECT row_key, table_name, column_name, 'undeclared_place' AS problem FROM violation e WHERE e.undeclared = 1
-UNION ALL
-SELECT row_key, table_name, column_name, 'unknown_identity' FROM violation e
-WHERE e.undeclared = 0 AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
-UNION ALL
-SELECT row_key, table_name, column_name, 'no_grant_in_force' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
-  AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
-UNION ALL
-SELECT row_key, table_name, column_name, 'emergency_without_ticket' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (
-    SELECT 1 FROM entitled g WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
-)
-UNION ALL
-SELECT row_key, table_name, column_name, 'role_not_entitled' FROM violation e
-WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force}) AND NOT EXISTS (
-    SELECT 1 FROM entitled g WHERE g.table_name = e.table_name AND g.column_name = e.column_name AND {in_force}
-)
-"""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.planning.checks import Check
+    from governance.rules.kernel import Kernel
+    from governance.rules.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
     """`events` is the table of accesses, `grants` the table of who holds which role from when until when."""
 
-    events: str = "access_events"
-    grants: str = "grants"
+    events: str = field(default="access_events", metadata=expects(form=TABLE))
+    grants: str = field(default="grants", metadata=expects(form=TABLE))
     kind: ClassVar[str] = "authorised"
 
-    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> _Events:  # noqa: ARG002  the protocol's names
-        return _Events(self, check, scope)
 
+def _kernel(rule: Authorised, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+    from functools import partial
 
-@dataclass(frozen=True, slots=True)
-class _Events:
-    rule: Authorised
-    check: Check
-    scope: Scope
-    columns: Sequence[str] = ()
+    from governance.rules.tables.accesses import GRANT_COLUMNS, Accesses
+    from governance.rules.tables.authorisation import uncovered
 
-    def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
-        """The events are joined with the grants at the end, once for all checks of the rule."""
-
-    def evidence(self, rows: int) -> Evidence:  # noqa: ARG002  events are what this kind examines
-        name, rule, scope = self.check.rule.id, self.rule, self.scope
-        ticket = ("ticket",) if any(role.break_glass for role in scope.policy.roles) else ()
-        otherwise = unproven_by(scope, rule.events, EVENT_COLUMNS, rule.grants, (*GRANT_COLUMNS, *ticket))
-        if otherwise is not None and otherwise.unproven is not Reason.IN_THE_FUTURE:
-            return otherwise
-        found = scope.once(name, lambda: violations(scope, rule.events, _query(name, rule, scope)))
-        return evidence(self.check, scope, rule.events, found, otherwise)
-
-
-def _query(rule: str, tables: Authorised, scope: Scope) -> str:
-    """Every access that no grant covers. Events name places as the company does."""
-    policy = scope.policy
-    declared = places(scope)
-    checked = {(c.place.table, c.place.column) for c in plan(policy).checks if c.rule.id == rule and c.place}
-    guarded = [physical for physical, logical in declared.items() if logical in checked]
-    emergency = {role.id: "emergency" if role.break_glass else "" for role in policy.roles}
-    readers = [(*p, role, emergency[role]) for p in guarded for role in policy.readers(*declared[p])]
-    return _SQL.format(
-        guarded=values(("table_name", "column_name"), guarded),
-        declared=values(("table_name", "column_name"), declared),
-        readers=values(("table_name", "column_name", "role", "emergency"), readers),
-        key=row_key(policy.tables[tables.events]),
-        ticket="ticket" if any(emergency.values()) else "NULL",
-        events=f'"{tables.events}"',
-        grants=f'"{tables.grants}"',
-        in_force=IN_FORCE,
-    )
-
-
-def read(node: Node | None, where: Where, problems: Problems) -> Authorised:
-    """The parameters of an `authorised` rule: `events` and `grants`, both table names."""
-    if node is not None and not where.columns:
-        problems.add(node, "a rule about columns, with `columns`")
-    events, grants = read_tables(node, problems)
-    return Authorised(events, grants)
+    ticket = ("ticket",) if any(role.break_glass for role in scope.policy.roles) else ()
+    query = partial(uncovered, check.rule.id, rule)
+    return Accesses(check, rule, query, grant_columns=(*GRANT_COLUMNS, *ticket))
 
 
 KIND = Kind(
     parameters=Authorised,
-    kernel=Authorised.watch,
+    kernel=_kernel,
     places=Places.COLUMNS,
     expectation="ExpectAccessToBeAuthorised",
-    read=read,
     problems=(
         "undeclared_place",
         "unknown_identity",

@@ -7,19 +7,17 @@ exist is told apart, as `orphan_key`: it names nobody, and says that somebody's 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import pyarrow as pa
-
-from governance.planning.checks import Check
-from governance.policy import Where
-from governance.policy.strict_yaml import Node, Problems
-from governance.rules.base import Scope
 from governance.rules.kinds.kind import Kind, Places
-from governance.rules.people.leads import people_tables, referring
-from governance.rules.people.links import person_keys
-from governance.rules.people.residue import ERASURES
-from governance.rules.people.searching import Cells, Tables, search_table
+from governance.rules.people.leads import people_tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.planning.checks import Check
+    from governance.rules.kernel import Kernel, RestKernel
+    from governance.rules.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +32,28 @@ class Erased:
     keeps: tuple[str, ...] = ("subject_requests",)
     kind: ClassVar[str] = "erased"
 
-    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> Cells | Tables:
-        watch = search_table(check, schema, scope, sought=ERASURES, requests=self.requests, keeps=self.keeps)
-        references = referring(check.contract, self.people) if check.contract else ()
-        ids = person_keys(scope, self.people) if references else None
-        if isinstance(watch, Cells) and ids is not None:
-            watch.references, watch.ids = references, ids
-        return watch
 
+def _kernel(rule: Erased, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
+    from governance.rules.people.residue import ERASURES
+    from governance.rules.people.searching import search_residue
 
-def read(node: Node | None, where: Where, problems: Problems) -> Erased:
-    """The parameters of an `erased` rule, all optional."""
-    rule = Erased()
-    if node is None:
-        return rule
-    fields = problems.fields(node, [], ["requests", "people", "keeps"])
-    if where.columns:
-        problems.add(node, "a rule about tables, without `columns`")
-    return Erased(
-        problems.text(fields.get("requests"), default=rule.requests),
-        problems.text(fields.get("people"), default=rule.people),
-        problems.texts(fields.get("keeps")) or rule.keeps,
+    return search_residue(
+        check,
+        schema,
+        scope,
+        sought=ERASURES,
+        problems=KIND.problems,
+        requests=rule.requests,
+        keeps=rule.keeps,
+        people=rule.people,
     )
 
 
 KIND = Kind(
     parameters=Erased,
-    kernel=Erased.watch,
+    kernel=_kernel,
     places=Places.TABLES,
     expectation="ExpectErasedPeopleToBeGone",
-    read=read,
     problems=("phone_number", "email_address", "person_name", "user_id", "digest", "token", "orphan_key"),
     facts=("erased_people", "columns", "rows_hit", "rows_read"),
     besides=lambda rule, policy: {*people_tables(policy), rule.requests, rule.people},

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import pyarrow as pa
-
-from governance.planning.checks import Check
-from governance.policy import Where
-from governance.policy.strict_yaml import Node, Problems
-from governance.rules.base import Scope
 from governance.rules.kinds.kind import Kind, Places, nothing
-from governance.rules.tables import rowwise
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.planning.checks import Check
+    from governance.rules.kernel import Kernel
+    from governance.rules.scope import Scope
+    from governance.rules.tables.rowwise import Marks
+
+
+_SPAN = ("valid_from", "valid_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,43 +26,40 @@ class Granted:
 
     kind: ClassVar[str] = "granted"
 
-    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> rowwise.Rows:
-        roles = {role.id for role in scope.policy.roles}
-        emergency = {role.id for role in scope.policy.roles if role.break_glass}
 
-        def find(batch: pa.RecordBatch) -> rowwise.Marks:
-            begins, begun = rowwise.micros(batch.column("valid_from"))
-            ends, ended = rowwise.micros(batch.column("valid_until"))
-            yield "unknown_role", rowwise.texts(batch.column("role"), lambda role: role not in roles)
-            yield "grant_to_nobody", rowwise.texts(batch.column("actor_id"), lambda actor: not actor.strip())
-            yield (
-                "emergency_without_ticket",
-                rowwise.texts(batch.column("role"), lambda role: role in emergency)
-                & rowwise.texts(batch.column("ticket"), lambda ticket: not ticket.strip()),
-            )
-            yield "grant_without_start", ~begun
-            yield "grant_without_end", ~ended
-            yield "grant_ends_before_it_begins", ends < begins
+def _kernel(rule: Granted, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+    from functools import partial
 
-        spans = ("valid_from", "valid_until")
-        return rowwise.Rows(check, scope, schema, ("actor_id", "role", *spans, "ticket"), find, spans=spans)
+    from governance.rules.tables.rowwise import Rows
+
+    roles = frozenset(role.id for role in scope.policy.roles)
+    emergency = frozenset(role.id for role in scope.policy.roles if role.break_glass)
+    find = partial(_find, roles, emergency)
+    return Rows.of(check, schema, scope, ("actor_id", "role", *_SPAN, "ticket"), find, spans=_SPAN)
 
 
-def read(node: Node | None, where: Where, problems: Problems) -> Granted:
-    """The parameters of a `granted` rule: none."""
-    if node is not None:
-        problems.fields(node, [])
-    if where.columns and node is not None:
-        problems.add(node, "a rule about tables, without `columns`")
-    return Granted()
+def _find(roles: Collection[str], emergency: Collection[str], batch: pa.RecordBatch) -> Marks:
+    from governance.rules.tables.rowwise import micros, texts
+
+    begins, begun = micros(batch.column("valid_from"))
+    ends, ended = micros(batch.column("valid_until"))
+    yield "unknown_role", texts(batch.column("role"), lambda role: role not in roles)
+    yield "grant_to_nobody", texts(batch.column("actor_id"), lambda actor: not actor.strip())
+    yield (
+        "emergency_without_ticket",
+        texts(batch.column("role"), emergency.__contains__)
+        & texts(batch.column("ticket"), lambda ticket: not ticket.strip()),
+    )
+    yield "grant_without_start", ~begun
+    yield "grant_without_end", ~ended
+    yield "grant_ends_before_it_begins", ends < begins
 
 
 KIND = Kind(
     parameters=Granted,
-    kernel=Granted.watch,
+    kernel=_kernel,
     places=Places.TABLES,
     expectation="ExpectGrantsToBeInOrder",
-    read=read,
     problems=(
         "unknown_role",
         "grant_to_nobody",

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
-from governance.policy import KindReader, Policy, Where
+from governance.policy import Policy, Where
+from governance.policy.fields import read_fields
+from governance.policy.strict_yaml import Node, Problems
 from governance.results import Unit
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from governance.planning.checks import Check
-    from governance.rules.base import Scope, Watch
+    from governance.rules.kernel import Kernel, RestKernel
+    from governance.rules.scope import Scope
 
 
 class About(StrEnum):
@@ -75,10 +78,9 @@ class Kind:
     """
 
     parameters: type[Any]
-    kernel: Callable[[Any, Check, pa.Schema, Scope], Watch] = field(repr=False)
+    kernel: Callable[[Any, Check, pa.Schema, Scope], Kernel | RestKernel] = field(repr=False)
     places: Places
     expectation: str
-    read: KindReader = field(repr=False)
     problems: tuple[str, ...] = ()
     speaks: Mapping[str, About] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
@@ -90,6 +92,12 @@ class Kind:
     def name(self) -> str:
         """How rules name it, and its module, its words and its planter are called."""
         return str(self.parameters.kind)
+
+    def read(self, node: Node | None, where: Where, problems: Problems) -> Any:  # noqa: ANN401  of the kind's own type
+        """The parameters of a rule of this kind, None where something is wrong with them."""
+        if node is not None and not self.places.allow(where):
+            problems.add(node, self.places.value)
+        return read_fields(self.parameters, node, problems)
 
     def about(self, problem: str) -> About:
         """What a problem speaks to."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
-import pyarrow as pa
-
-from governance.planning.checks import Check
-from governance.policy import Where
-from governance.policy.strict_yaml import Node, Problems
-from governance.rules.base import Scope
+from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places, nothing
-from governance.rules.tables import rowwise
 from governance.spelling import normalise
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from governance.planning.checks import Check
+    from governance.rules.kernel import Kernel
+    from governance.rules.scope import Scope
+    from governance.rules.tables.rowwise import Marks
+
 
 PROTOCOLS = ("TLSv1.2", "TLSv1.3", "SFTP")
 # Known to protect nothing, or no longer; all that is not allowed violates, these are told apart by name.
@@ -27,24 +31,29 @@ _WEAK = re.compile(
 class ProtectedTransport:
     """`protocols` are those that are allowed, in any spelling of letters, digits, spaces and dashes."""
 
-    protocols: tuple[str, ...] = PROTOCOLS
+    protocols: tuple[str, ...] = field(default=PROTOCOLS, metadata=expects(least="protocol"))
     kind: ClassVar[str] = "protected_transport"
 
-    def watch(self, check: Check, schema: pa.Schema, scope: Scope) -> rowwise.Rows:
-        allowed = {_folded(name) for name in self.protocols}
 
-        def find(batch: pa.RecordBatch) -> rowwise.Marks:
-            protocol = batch.column("protocol")
-            yield "no_protocol", rowwise.texts(protocol, lambda name: not _folded(name))
-            yield (
-                "weak_protocol",
-                rowwise.texts(
-                    protocol, lambda name: _folded(name) not in allowed and bool(_WEAK.fullmatch(_folded(name)))
-                ),
-            )
-            yield "unknown_protocol", rowwise.texts(protocol, lambda name: _folded(name) not in allowed)
+def _kernel(rule: ProtectedTransport, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+    from functools import partial
 
-        return rowwise.Rows(check, scope, schema, ("protocol", "sent_at"), find, times=("sent_at",))
+    from governance.rules.tables.rowwise import Rows
+
+    allowed = frozenset(_folded(name) for name in rule.protocols)
+    return Rows.of(check, schema, scope, ("protocol", "sent_at"), partial(_find, allowed), times=("sent_at",))
+
+
+def _find(allowed: Collection[str], batch: pa.RecordBatch) -> Marks:
+    from governance.rules.tables.rowwise import texts
+
+    protocol = batch.column("protocol")
+    yield "no_protocol", texts(protocol, lambda name: not _folded(name))
+    yield (
+        "weak_protocol",
+        texts(protocol, lambda name: _folded(name) not in allowed and bool(_WEAK.fullmatch(_folded(name)))),
+    )
+    yield "unknown_protocol", texts(protocol, lambda name: _folded(name) not in allowed)
 
 
 def _folded(name: str) -> str:
@@ -53,22 +62,11 @@ def _folded(name: str) -> str:
     return re.sub(r"v(?=\d)", "", re.sub(r"[\s_/-]+", "", text))
 
 
-def read(node: Node | None, where: Where, problems: Problems) -> ProtectedTransport | None:
-    """The parameters of a `protected_transport` rule: `protocols`."""
-    if node is None:
-        return ProtectedTransport()
-    if where.columns:
-        problems.add(node, "a rule about tables, without `columns`")
-    protocols = problems.texts(problems.fields(node, ["protocols"]).get("protocols"), least="protocol")
-    return ProtectedTransport(protocols) if protocols else None
-
-
 KIND = Kind(
     parameters=ProtectedTransport,
-    kernel=ProtectedTransport.watch,
+    kernel=_kernel,
     places=Places.TABLES,
     expectation="ExpectTransfersToBeProtected",
-    read=read,
     problems=("no_protocol", "weak_protocol", "unknown_protocol"),
     besides=nothing,
 )

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from governance.encryption import Keyring
 from governance.policy import Contract
 from governance.results import Reason
-from governance.rules.base import Scope, missing
+from governance.rules.batch import missing
 from governance.rules.people.leads import TOKEN_ENDING
 from governance.rules.people.requests import Person, Request, Verdicts, erased_ids, owners
+from governance.rules.scope import Scope
 from governance.sources.database import quote
 from governance.spelling import normalise
 

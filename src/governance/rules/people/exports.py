@@ -9,9 +9,10 @@ from datetime import datetime
 
 from governance.policy import Contract, Policy
 from governance.results import Reason
-from governance.rules.base import Scope, missing
+from governance.rules.batch import missing
 from governance.rules.people.leads import is_token, referring
 from governance.rules.people.requests import Person, Request, Verdicts, erased_ids, owners
+from governance.rules.scope import Scope
 from governance.rules.tables.relational import literal, moment
 from governance.sources.database import quote
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from governance.policy import Classification, Contract, Policy
+from governance.policy import Classification, Column, Contract, Policy, covers
 
 # What the look-up column of a sealed value is called after, and so whatever else holds a keyed token.
 REQUESTS = "subject_requests"
+PERSON_NAME = "person_name"  # the detection kind that only a token tells from other words
+_OURS = "system"  # the category above all that is about no person
 _PERSON = "user.unique_id"  # the category of the key that names a person
 TOKEN_ENDING = "_token"  # noqa: S105  the end of a column's name
 
@@ -35,6 +37,11 @@ def is_of_people(contract: Contract) -> bool:
     """Whether each row is a person: the key is what names one, and it points to no other table."""
     key = contract.column(contract.primary_key)
     return key is not None and key.category == _PERSON and not key.references
+
+
+def is_published(column: Column) -> bool:
+    """Whether a column is the company's own and public: names in it are those of authors, namesakes of readers."""
+    return covers(_OURS, column.category) and column.classification is Classification.PUBLIC
 
 
 def leads(policy: Policy, people: str) -> tuple[Lead, ...]:

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.rules.base import Positions, Scope
+from governance.rules.batch import Positions
 from governance.rules.people.leads import Lead, leads, referring
+from governance.rules.scope import Scope
 from governance.sources.database import quote
 
 # By column and problem: the values of the column that lead to a person; None when whatever stands there does.
@@ -69,7 +70,7 @@ class PersonKeys:
 
 
 def person_keys(scope: Scope, people: str) -> PersonKeys | None:
-    """The keys of all persons, read once a run; None without their table. Ask for it in `watch`."""
+    """The keys of all persons, read once a run; None without their table. Ask for it when a kernel starts."""
     contract = scope.policy.tables.get(people)
     schema = scope.source.schemas().get(people)
     if contract is None or schema is None or contract.primary_key not in schema.names:

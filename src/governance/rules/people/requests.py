@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from governance.policy import Contract
 from governance.results import Reason
-from governance.rules.base import Scope
 from governance.rules.people.leads import is_token
+from governance.rules.scope import Scope
 from governance.rules.tables.relational import text
 from governance.sources.database import quote
-
-RIGHTS: Final = ("access", "rectification", "erasure", "objection")
 
 
 @dataclass(frozen=True, slots=True)

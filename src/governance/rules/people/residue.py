@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.encryption import additional_data, parse, unseal
-from governance.policy import Classification
+from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.results import Reason
-from governance.rules.base import Scope, key_texts
+from governance.rules.batch import Batch, Positions, key_texts
 from governance.rules.people.leads import TOKEN_ENDING
+from governance.rules.people.links import PersonKeys
 from governance.rules.people.tokens import CURRENT, ERASED, RECTIFIED, REQUEST_TOKENS, Origins, Subjects, find_subjects
+from governance.rules.scope import Scope
+from governance.rules.search import PlainFinder, Sighting
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
 _ENVELOPE = "enc:"
 OLD_VALUE = "old_value"  # what somebody's record said before it was put right
+ORPHAN = "orphan_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ class Sought:
 
 ERASURES: Final = Sought("erasure", ERASED, REQUEST_TOKENS, "erased_people")
 RECTIFICATIONS: Final = Sought("rectification", RECTIFIED, ("old_token",), "rectified_values")
-SOUGHT: Final = (ERASURES, RECTIFICATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Asked:
 
     @classmethod
     def of(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
-        """The erasures, or rectifications, of a run. Ask for it in `watch`: it reads tables."""
+        """The erasures, or rectifications, of a run. Ask for it when a kernel starts: it reads tables."""
         return scope.once(("asked", requests, sought), lambda: cls._read(scope, requests, sought))
 
     @classmethod
@@ -88,21 +91,42 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """Looks for it in the columns of one table; `timed` is the column that says when a row came into being."""
+class Residue(PlainFinder):
+    """Looks for it in the columns of one table; `timed` is the column that says when a row came into being.
+
+    `sealed` columns hold envelopes. `references` are columns of which each value should be in `ids`.
+    """
 
     asked: Asked
-    scope: Scope
     table: str
+    columns: Sequence[str]
+    problems: Sequence[str]
+    keys: Keyring | None = field(repr=False)
+    sealed: frozenset[str] = frozenset()
     keeps: bool = False
     timed: str = ""
+    references: Sequence[str] = ()
+    ids: PersonKeys | None = field(default=None, repr=False)
 
-    def finds(self, batch: pa.RecordBatch, column: str, keys: pa.Array | None) -> Iterator[tuple[int, str]]:
+    def sightings(self, batch: Batch) -> Iterator[Sighting]:
+        for column in self.columns:
+            found = list(self._finds(batch, column))
+            yield Sighting(column, np.array([row for row, _ in found], np.int64), [problem for _, problem in found])
+        for column in self.references if self.ids is not None else ():
+            # A row that is somebody's residue counts as that, and once.
+            yield Sighting(column, self._orphans(batch.column(column)), ORPHAN, last=True)
+
+    def _orphans(self, cells: pa.Array) -> Positions:
+        assert self.ids is not None  # noqa: S101  the caller looked
+        valid = pc.is_valid(cells).to_numpy(zero_copy_only=False)
+        return np.flatnonzero(valid & ~self.ids.held(cells))
+
+    def _finds(self, batch: Batch, column: str) -> Iterator[tuple[int, str]]:
         """Row and problem of each thing in a column that should be left nowhere."""
         subjects = self.asked.subjects
         if subjects is None:
             return
-        read = partial(self._opened, batch, column, keys) if self._is_sealed(column) else None
+        read = partial(self._opened, batch, column) if column in self.sealed else None
         hits = subjects.search(batch, column, read)
         if not len(hits.rows):
             return
@@ -110,7 +134,7 @@ class Search:
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True):
             if kind == _TOKEN and self.keeps:
                 continue
-            if self.asked.sought is RECTIFICATIONS:
+            if self.asked.sought == RECTIFICATIONS:
                 if _is_old(origins):
                     yield row, OLD_VALUE
             elif self._is_left(kind, origins, times[row] if times else None):
@@ -126,17 +150,12 @@ class Search:
         # Many share a name; an address of old in a row of old is that of whoever had it then.
         return kind != _NAME and at is not None and at <= max(erased)
 
-    def _is_sealed(self, column: str) -> bool:
-        contract = self.scope.policy.tables.get(self.table)
-        declared = contract.column(column) if contract else None
-        return declared is not None and declared.classification is Classification.RESTRICTED
-
-    def _opened(self, batch: pa.RecordBatch, column: str, keys: pa.Array | None) -> pa.Array:
+    def _opened(self, batch: Batch, column: str) -> pa.Array:
         """A column of envelopes: what is none is searched as it stands, and what has no token beside it is opened."""
         texts = pc.cast(batch.column(column), pa.string()).to_pylist()
         beside = column + TOKEN_ENDING
-        tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * len(texts)
-        names = keys.to_pylist() if keys is not None else [None] * len(texts)
+        tokens = batch.column(beside).to_pylist() if beside in batch.record.schema.names else [None] * len(texts)
+        names = batch.keys.to_pylist() if batch.keys is not None else [None] * len(texts)
         opened = [
             text
             if text is None or not text.startswith(_ENVELOPE)
@@ -149,7 +168,7 @@ class Search:
 
     def _open(self, column: str, key: str | None, text: str) -> str | None:
         """What an envelope says; that one doesn't open is for another kind of rule to tell."""
-        envelope, keys = parse(text), self.scope.keys
+        envelope, keys = parse(text), self.keys
         secret = keys.data_keys.get(envelope.kid) if envelope and keys else None
         if envelope is None or secret is None or key is None:
             return None

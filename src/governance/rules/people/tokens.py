@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.encryption import Keyring
-from governance.policy import Classification, Column, Contract, covers
-from governance.rules.base import Scope, key_texts
+from governance.policy import Classification
+from governance.rules.batch import Batch, key_texts
+from governance.rules.people.leads import REQUESTS, is_of_people
+from governance.rules.scope import Scope
 from governance.spelling import normalise
 
 # What origins begin with: a person's column of today, an erasure or a rectification that was done, by its reference.
@@ -24,56 +26,43 @@ ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
 Origins = tuple[str, ...]
 
-REQUESTS = "subject_requests"
 REQUEST_TOKENS = ("id_token", "mobile_token", "email_token", "name_token")
 REQUEST_COLUMNS = ("right", "fulfilled_at", *REQUEST_TOKENS, "digest_tokens", "old_token")
-_PERSON = "user.unique_id"  # the category of the key that names a person
 _NAME = "user.name"
-_OURS = "system"  # the category above all that is about no person
 _TOKEN = "_token"  # noqa: S105  what a look-up column is called after
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to the origins that each has."""
+    """Searches the batches of a run; `known` maps tokens to the origins that each has, as `requests` tell them."""
 
-    known: detection.Known[Origins]
-    _batch: pa.RecordBatch | None = field(default=None, repr=False)
-    _hits: dict[tuple[str, bool], detection.KnownHits[Origins]] = field(default_factory=dict, repr=False)
+    known: detection.Known[Origins] = field(repr=False)
+    requests: str
 
     def search(
-        self, batch: pa.RecordBatch, column: str, read: Callable[[], pa.Array] | None = None
+        self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
     ) -> detection.KnownHits[Origins]:
         """The known people in a column; asked again for the same batch, the answer is there.
 
         `read` gives what a column of envelopes says, to search that instead.
         """
-        if batch is not self._batch:
-            self._batch = batch
-            self._hits.clear()
-        name = (column, read is not None)
-        if name not in self._hits:
-            cells = read() if read else batch.column(column)
-            self._hits[name] = detection.scan_known(cells, self.known, label=column)
-        return self._hits[name]
+        return batch.once(
+            ("known", self.requests, column, read is not None),
+            lambda: detection.scan_known(read() if read else batch.column(column), self.known, label=column),
+        )
 
 
 def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
     """The index of a run; None without keys, since nobody can be looked up then.
 
-    Ask for it in `watch`: it reads tables, and while a batch is being looked at, the source is reading another.
+    Ask for it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
     """
     keys = scope.keys
     if keys is None:
         return None
     return scope.once(
-        ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token))
+        ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token), requests)
     )
-
-
-def is_published(column: Column) -> bool:
-    """Whether a column is the company's own and public: names in it are those of authors, namesakes of readers."""
-    return covers(_OURS, column.category) and column.classification is Classification.PUBLIC
 
 
 def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
@@ -88,7 +77,7 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
     """Tokens of the people of today: of names, which are in the clear, and those that stand beside sealed columns."""
     schemas = scope.source.schemas()
     for contract in scope.policy.contracts:
-        if not _of_people(contract) or contract.table not in schemas:
+        if not is_of_people(contract) or contract.table not in schemas:
             continue
         names = set(schemas[contract.table].names)
         sealed = [c.name for c in contract.columns if c.classification is Classification.RESTRICTED]
@@ -102,12 +91,6 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
             for column in clear:
                 for text in _texts(pc.unique(batch.column(column))):
                     yield keys.token(normalise(text).casefold()), f"{CURRENT}{contract.table}.{column}"
-
-
-def _of_people(contract: Contract) -> bool:
-    """Whether each row is a person: the key is what names one, and it points to no other table."""
-    key = contract.column(contract.primary_key)
-    return key is not None and key.category == _PERSON and not key.references
 
 
 def _asked(scope: Scope, keys: Keyring, requests: str) -> Iterator[tuple[str, str]]:

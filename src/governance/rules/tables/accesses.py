@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from governance.planning.checks import Check
 from governance.policy import REST
-from governance.policy.strict_yaml import Node, Problems
-from governance.results import Evidence
-from governance.rules.base import Scope, Tally
+from governance.results import Evidence, Reason
+from governance.rules.kernel import EngineKernel, counted, evidence
+from governance.rules.part import Counts, Part
+from governance.rules.references import Namer
+from governance.rules.scope import Scope
 from governance.rules.tables.relational import lacking, row_keys, unproven
 
 EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
@@ -18,6 +21,16 @@ GRANT_COLUMNS = ("actor_id", "role", "valid_from", "valid_until")
 SPAN = ("valid_from", "valid_until")
 IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
              AND (g.valid_until IS NULL OR e.occurred_at < g.valid_until)"""
+
+
+class AccessTables(Protocol):
+    """The parameters of a kind about accesses: the table of events, and the one of who held which role when."""
+
+    @property
+    def events(self) -> str: ...
+
+    @property
+    def grants(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +50,6 @@ class Violation:
         if place.table != self.table or not place.column:
             return place.table == self.table
         return self.column == ("" if place.column == REST else place.column)
-
-
-def unproven_by(
-    scope: Scope, events: str, event_columns: Sequence[str], grants: str, grant_columns: Sequence[str]
-) -> Evidence | None:
-    """What shows that accesses could not be judged by the grants that were in force; None if they could.
-
-    With accesses after the evaluation they can be, but that there is no violation then says nothing.
-    """
-    needs = {events: event_columns, grants: grant_columns}
-    reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
-    if reason is None:
-        return None
-    return Evidence(examined=0, unit="events", lacks=lacking(scope, needs), unproven=reason)
 
 
 def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
@@ -79,34 +78,39 @@ def violations(scope: Scope, events: str, sql: str) -> tuple[Violation, ...]:
     )
 
 
-def evidence(
-    check: Check, scope: Scope, events: str, found: Iterable[Violation], otherwise: Evidence | None
-) -> Evidence:
-    """The part of the violations that is this check's; every check of a rule examined all events."""
-    tally, columns = Tally(), Counter[str]()
-    whole = check.place is not None and not check.place.column
-    for violation in found:
-        if violation.is_of(check):
-            tally.problems[violation.problem] += 1
-            tally.name(violation.key, violation.problem)
-            columns[violation.column] += whole and bool(violation.column)
-    return Evidence(
-        examined=scope.source.rows(events),
-        violations=tally.violations,
-        unit="events",
-        problems=tally.counts(),
-        rows=tally.references(scope.policy.tables[events], scope.keys),
-        columns=tuple(sorted((+columns).items())),
-        unproven=otherwise.unproven if otherwise else None,
-    )
+@dataclass(frozen=True, slots=True)
+class Accesses(EngineKernel):
+    """A check on the accesses to its place: each must be one that `query` does not find.
 
+    `query` is asked once for all checks of the rule, under the name `rule`.
+    """
 
-def read_tables(node: Node | None, problems: Problems) -> tuple[str, str]:
-    """The parameters `events` and `grants`, both table names."""
-    fields = problems.fields(node, ["events", "grants"]) if node else {}
-    names = {"events": "access_events", "grants": "grants"}
-    for key, name in names.items():
-        names[key] = problems.text(fields.get(key), default=name)
-        if not names[key].isidentifier():
-            problems.add(fields[key], "the name of a table")
-    return names["events"], names["grants"]
+    check: Check
+    tables: AccessTables
+    query: Callable[[Scope], str] = field(repr=False)
+    event_columns: Sequence[str] = EVENT_COLUMNS
+    grant_columns: Sequence[str] = GRANT_COLUMNS
+    facts: Callable[[Check, AccessTables, Scope], Counts] | None = None
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  events are what is examined
+        events, grants = self.tables.events, self.tables.grants
+        needs = {events: self.event_columns, grants: self.grant_columns}
+        reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
+        # With accesses after the evaluation they can be judged, but that there is no violation then says nothing.
+        if reason not in {None, Reason.IN_THE_FUTURE}:
+            return Evidence(examined=0, unit="events", lacks=lacking(scope, needs), unproven=reason)
+        everything = scope.once(("accesses", self.check.rule.id), lambda: violations(scope, events, self.query(scope)))
+        mine = [violation for violation in everything if violation.is_of(self.check)]
+        names = Namer(events, scope.keys, scope.spill)
+        found = counted(scope.source.rows(events), [(one.key, one.problem) for one in mine], names)
+        whole = self.check.place is not None and not self.check.place.column
+        columns = Counter(one.column for one in mine if whole and one.column)
+        return evidence(
+            self.check,
+            scope,
+            found,
+            unit="events",
+            columns=tuple(sorted(columns.items())),
+            facts=self.facts(self.check, self.tables, scope) if self.facts else (),
+            unproven=reason,
+        )

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from governance.policy import Contract, covers
 from governance.results import Reason
-from governance.rules.base import Scope, key_texts, missing
+from governance.rules.batch import key_texts, missing
+from governance.rules.scope import Scope
 
 # Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

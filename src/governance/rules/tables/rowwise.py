@@ -14,7 +14,11 @@ import pyarrow.compute as pc
 
 from governance.planning.checks import Check
 from governance.results import Evidence, Reason
-from governance.rules.base import Scope, Tally, missing
+from governance.rules.batch import Batch, missing
+from governance.rules.kernel import Kernel, counted, evidence, namer
+from governance.rules.part import Part
+from governance.rules.references import Namer
+from governance.rules.scope import Scope
 from governance.rules.tables.relational import EARLIEST, is_time
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -22,69 +26,75 @@ Marks: TypeAlias = Iterable[tuple[str, Mask]]
 Micros: TypeAlias = npt.NDArray[np.int64]
 
 
-@dataclass(slots=True)
-class Rows:
+@dataclass(frozen=True, slots=True)
+class Rows(Kernel):
     """A check on the rows of a table: `find` yields problems, gravest first, with the rows that have them.
 
-    `times` are columns of moments, none of them after the evaluation; `spans` may lie ahead, and be days.
+    `times` are columns of moments, none of them after the evaluation; `spans` may lie ahead, and be days. `find` must
+    be a function of a module, or a `partial` of one, so that the kernel can be pickled.
     """
 
     check: Check
-    scope: Scope
-    schema: pa.Schema = field(repr=False)
+    names: Namer
     wanted: Sequence[str]
     find: Callable[[pa.RecordBatch], Marks] = field(repr=False)
-    times: Sequence[str] = ()
-    spans: Sequence[str] = ()
-    tally: Tally = field(default_factory=Tally)
+    times: Sequence[str]
+    spans: Sequence[str]
+    latest: int  # the time of the evaluation in microseconds
+    absent: tuple[str, ...] = ()
     unproven: Reason | None = None
 
-    def __post_init__(self) -> None:
-        if missing(self.wanted, self.schema):
-            self.unproven = Reason.MISSING_COLUMN
+    @classmethod
+    def of(
+        cls,
+        check: Check,
+        schema: pa.Schema,
+        scope: Scope,
+        wanted: Sequence[str],
+        find: Callable[[pa.RecordBatch], Marks],
+        *,
+        times: Sequence[str] = (),
+        spans: Sequence[str] = (),
+    ) -> Rows:
+        """The kernel for a table with these columns."""
+        table = check.place.table if check.place else ""
+        absent = tuple(sorted(f"{table}.{name}" for name in wanted if name not in schema.names))
+        reason = None
+        if missing(wanted, schema):
+            reason = Reason.MISSING_COLUMN
         elif not all(
-            is_time(kind) or (name in self.spans and pa.types.is_date(kind))
-            for name in (*self.times, *self.spans)
-            for kind in [self.schema.field(name).type]
+            is_time(kind) or (name in spans and pa.types.is_date(kind))
+            for name in (*times, *spans)
+            for kind in [schema.field(name).type]
         ):
-            self.unproven = Reason.NOT_A_TIME
+            reason = Reason.NOT_A_TIME
+        latest = micros_of(scope.as_of)
+        return cls(check, namer(check, scope), wanted, find, times, spans, latest, absent, reason)
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self._blind else self.wanted
+        return () if self.unproven else self.wanted
 
-    @property
-    def _blind(self) -> bool:
-        return self.unproven not in {None, Reason.IN_THE_FUTURE}
-
-    def see(self, batch: pa.RecordBatch, keys: pa.Array | None) -> None:
-        if self._blind:
-            return
+    def fold(self, batch: Batch) -> Part:
+        ahead = False
         for name in (*self.times, *self.spans):
             moments, known = micros(batch.column(name))
             if (moments[known] < micros_of(EARLIEST)).any():
-                self.unproven = Reason.NOT_A_TIME
-                return
-            if name in self.times and (moments[known] > micros_of(self.scope.as_of)).any():
-                self.unproven = Reason.IN_THE_FUTURE
-        found = np.full(batch.num_rows, "", dtype=object)
-        for problem, rows in self.find(batch):
+                return Part(rows=batch.rows, unproven=frozenset({Reason.NOT_A_TIME}))
+            ahead |= name in self.times and bool((moments[known] > self.latest).any())
+        found = np.full(batch.rows, "", dtype=object)
+        for problem, rows in self.find(batch.record):
             found[rows & (found == "")] = problem
         positions = np.flatnonzero(found != "")
-        self.tally.add(found[positions].tolist(), positions, keys)
-
-    def evidence(self, rows: int) -> Evidence:
-        if self._blind:
-            table = self.check.place.table if self.check.place else ""
-            absent = [f"{table}.{name}" for name in self.wanted if name not in self.schema.names]
-            return Evidence(examined=0, lacks=tuple(sorted(absent)), unproven=self.unproven)
-        return Evidence(
-            examined=rows,
-            violations=self.tally.violations,
-            problems=self.tally.counts(),
-            rows=self.tally.references(self.check.contract, self.scope.keys),
-            unproven=self.unproven,
+        part = counted(
+            batch.rows, list(zip(batch.keys_at(positions), found[positions].tolist(), strict=True)), self.names
         )
+        return part.merge(Part(unproven=frozenset({Reason.IN_THE_FUTURE} if ahead else ())))
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        if self.unproven or Reason.NOT_A_TIME in part.unproven:
+            return Evidence(examined=0, lacks=self.absent, unproven=self.unproven or Reason.NOT_A_TIME)
+        return evidence(self.check, scope, part, unproven=next(iter(part.unproven), None))
 
 
 def texts(column: pa.Array, holds: Callable[[str], bool]) -> Mask:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from governance.policy import REST
 from governance.results import Evidence, Reason
-from governance.rules.base import Scope
+from governance.rules.scope import Scope
 
 
 def sealed(evidence: Evidence, table: str, scope: Scope) -> Evidence:

@@ -1,0 +1,50 @@
+"""What was seen of some values of an encrypted column: parts of a column add up to the whole, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from governance.encryption.cells import Bytes, Flags, Words
+from governance.encryption.drawing import Drawing
+from governance.encryption.spread import Spread
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """The values of a batch: what is wrong with each, what tells it from others, and the primary key of its row.
+
+    A value that is `alone` by its form repeats no other's nonce.
+    """
+
+    codes: Bytes
+    values: Words
+    nonces: Words
+    alone: Flags
+    names: pa.Array = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InspectedPart:
+    """What was seen of some values of a column; parts merge in any order. About 30 bytes a value, to find repeats."""
+
+    judged: tuple[Judged, ...] = field(default=(), repr=False)
+    spread: Mapping[str, Spread] = field(default_factory=dict, repr=False)
+    drawn: Drawing | None = field(default=None, repr=False)
+    destroyed: Drawing | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return sum(len(batch.codes) for batch in self.judged)
+
+    def merge(self, other: InspectedPart) -> InspectedPart:
+        """Both together."""
+        spread = dict(self.spread)
+        for algorithm, theirs in other.spread.items():
+            spread[algorithm] = spread[algorithm].merge(theirs) if algorithm in spread else theirs
+        drawn, destroyed = (
+            theirs if mine is None else mine if theirs is None else mine.merge(theirs, len(self))
+            for mine, theirs in ((self.drawn, other.drawn), (self.destroyed, other.destroyed))
+        )
+        return InspectedPart((*self.judged, *other.judged), spread, drawn, destroyed)

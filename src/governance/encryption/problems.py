@@ -1,0 +1,29 @@
+"""What can be wrong with a value that claims to be encrypted, in the order in which one counts before others."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROBLEMS: Final = (
+    "plaintext",
+    "decodable",
+    "unsalted_digest",
+    "digest",
+    "not_an_envelope",
+    "unknown_algorithm",
+    "deterministic",
+    "too_short",
+    "unknown_kid",
+    "destroyed_kid",
+    "overdue_kid",
+    "repeated_value",
+    "repeated_nonce",
+    "repeated_block",
+    "unauthenticated_blocks",
+    "not_random",
+    "opens_under_destroyed_key",
+    "not_bound_to_row",
+    "not_authenticated",
+    "does_not_decrypt",
+    "implausible_plaintext",
+)

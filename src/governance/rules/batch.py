@@ -1,0 +1,63 @@
+"""A batch of rows as kernels fold it: each column is looked at once, for all checks of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.policy import Contract
+
+T = TypeVar("T")
+Positions = npt.NDArray[np.int64]
+NOWHERE: Positions = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows with their primary keys as text, None when the table has none; `looks_for` is what any check asks for."""
+
+    record: pa.RecordBatch
+    keys: pa.Array | None = None
+    looks_for: frozenset[str] = frozenset()
+    _memory: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rows(self) -> int:
+        return int(self.record.num_rows)
+
+    def column(self, name: str) -> pa.Array:
+        return self.record.column(name)
+
+    def keys_at(self, positions: Positions) -> list[str | None]:
+        """The primary keys of some rows, None for each without one."""
+        if self.keys is None:
+            return [None] * len(positions)
+        found: list[str | None] = self.keys.take(pa.array(positions)).to_pylist()
+        return found
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What several kernels ask of this batch, made at its first use."""
+        if name not in self._memory:
+            self._memory[name] = make()
+        return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
+
+
+def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
+    """The primary keys of a batch as text, null where a row lacks it; None when the table has none, or none in text."""
+    if contract is None or not contract.primary_key or contract.primary_key not in batch.schema.names:
+        return None
+    try:
+        return pc.cast(batch.column(contract.primary_key), pa.string())
+    except pa.ArrowException:
+        return None
+
+
+def missing(columns: Sequence[str], schema: pa.Schema) -> bool:
+    """Whether a table lacks one of these columns."""
+    return any(name not in schema.names for name in columns)

@@ -1,0 +1,121 @@
+"""The values of a column that its contract calls encrypted, and what a sample of them opens to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from governance.encryption import LEAST, ColumnFindings, ColumnInspection, Declared
+from governance.encryption.inspected import InspectedPart
+from governance.planning.checks import Check
+from governance.policy import REST, Encryption, KeyState, in_force
+from governance.results import Evidence, Reason
+from governance.rules.batch import Batch, missing
+from governance.rules.kernel import Kernel, counted, evidence, namer
+from governance.rules.part import Part
+from governance.rules.scope import Scope
+from governance.rules.series import places
+
+_VALUES = "values"
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedValues(Kernel):
+    """A check that the values of a column are genuine; `demands_keys` where being consistent is not enough."""
+
+    check: Check
+    inspection: ColumnInspection = field(repr=False)
+    absent: bool = False
+    demands_keys: bool = False
+
+    @classmethod
+    def of(
+        cls, check: Check, schema: pa.Schema, scope: Scope, sample: int, canaries: tuple[str, ...]
+    ) -> EncryptedValues:
+        """The kernel for the check's column."""
+        column = check.place.column if check.place else REST
+        contract = check.contract
+        declared = contract.column(column) if contract else None
+        how = (declared.encryption if declared else None) or Encryption()
+        inspection = ColumnInspection(
+            Declared(
+                contract.table if contract else "",
+                column,
+                declared.plaintext if declared else "",
+                form=how.format,
+                lookup=how.lookup,
+            ),
+            keys=scope.keys,
+            sample=sample,
+            state=partial(key_problem, {key.kid: key for key in scope.policy.keys}, as_of=scope.as_of),
+            decrypt=scope.decrypt,
+            occasion=scope.as_of.isoformat(),
+            canaries=canaries,
+        )
+        return cls(check, inspection, missing((column,), schema), how.proof == "keyed")
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return () if self.absent else (self.inspection.declared.column,)
+
+    def fold(self, batch: Batch) -> Part:
+        seen = self.inspection.fold(batch.column(self.inspection.declared.column), batch.keys)
+        return Part(rows=batch.rows, sums={_VALUES: seen})
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        if self.absent:
+            return Evidence(examined=part.rows, unproven=Reason.MISSING_COLUMN)
+        values = part.sums.get(_VALUES, InspectedPart())
+        assert isinstance(values, InspectedPart)  # noqa: S101  `fold` made it
+        wrong, more = judged(self.inspection, values, part.rows, demands_keys=self.demands_keys)
+        return evidence(self.check, scope, counted(part.rows, wrong, namer(self.check, scope)), **more)
+
+
+def judged(
+    inspection: ColumnInspection, values: InspectedPart, rows: int, *, demands_keys: bool = False
+) -> tuple[list[tuple[str | None, str]], dict[str, Any]]:
+    """What is wrong with which rows, by their keys, and the fields of the evidence that say how far it goes."""
+    findings = inspection.finish(values)
+    proven = 0 < findings.sampled == findings.decrypted
+    return [(key, problem) for problem, key in findings.problems], {
+        "facts": _facts(findings),
+        "unproven": _unproven(findings, rows, proven=proven, keyed=inspection.keyed, demanded=demands_keys),
+        "holds_as": Reason.PROVEN if proven else Reason.CONSISTENT,
+    }
+
+
+def _unproven(findings: ColumnFindings, rows: int, *, proven: bool, keyed: bool, demanded: bool) -> Reason | None:
+    """Why the counts do not speak for the column, if they don't."""
+    if findings.service_down:
+        return Reason.KEY_SERVICE_DOWN
+    if keyed and findings.nameless:
+        return Reason.NO_ROW_KEY
+    if rows and findings.distinct < LEAST and not findings.proven:
+        return Reason.TOO_FEW_ROWS
+    if rows and demanded and not keyed:
+        return Reason.NO_KEY
+    return Reason.ONLY_A_KEY_CAN_TELL if findings.needs_key and not proven else None
+
+
+def key_problem(states: Mapping[str, KeyState], kid: str, *, as_of: datetime) -> str:
+    """What is wrong with a value under a key: nobody knows it, it is no more, or should have been replaced."""
+    if not states:
+        return ""
+    state = states.get(kid)
+    if state is None:
+        return "unknown_kid"
+    if state.state == "destroyed" and in_force(state.destroyed, "", as_of):
+        return "destroyed_kid"
+    return "" if state.state != "active" or in_force("", state.rotation_due, as_of) else "overdue_kid"
+
+
+def _facts(findings: ColumnFindings) -> tuple[tuple[str, int], ...]:
+    """Counts, and what the sample was drawn with, so that who holds the data can draw it again."""
+    counts = (("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted))
+    sample = (("sampled", findings.sampled), ("seed", findings.seed)) if findings.sampled else ()
+    return (*counts, *sample, *places(findings.diversity))

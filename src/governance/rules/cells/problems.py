@@ -1,0 +1,11 @@
+"""What is wrong with columns as wholes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CARDS: Final = "column_of_card_numbers"
+CODES: Final = "column_named_for_card_code"
+HASHED: Final = "mask_beside_plain_hash"
+SPLIT: Final = "card_number_in_two_columns"
+WHOLES: Final = (CARDS, CODES, HASHED, SPLIT)

@@ -1,0 +1,78 @@
+"""Values that one column keeps encrypted and another shows: known by the tokens beside the encrypted column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from governance.planning.checks import Check
+from governance.policy import REST, Classification, Policy
+from governance.results import Reason
+from governance.rules.batch import Batch
+from governance.rules.kernel import namer
+from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
+from governance.rules.scope import Scope
+from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
+
+# What shows a value in the clear. A keyed token is how it may be looked up; plain hashes of it are not known, since
+# that would take opening every value of the column.
+_CLEAR = frozenset({"phone_number", "email_address"})
+
+
+@dataclass(frozen=True, slots=True)
+class Twins(PlainFinder):
+    """Looks in columns that are not encrypted; `sealed` are the encrypted ones, as the origins of people name them."""
+
+    columns: Sequence[str]
+    people: Subjects | None = field(repr=False)
+    sealed: frozenset[str]
+    problems: Sequence[str]
+
+    def sightings(self, batch: Batch) -> Iterator[Sighting]:
+        for name in self.columns if self.people is not None else ():
+            assert self.people is not None  # noqa: S101  asked one line above
+            hits = self.people.search(batch, name)
+            rows = [
+                row
+                for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
+                if kind in _CLEAR and not self.sealed.isdisjoint(origins)
+            ]
+            yield Sighting(name, np.array(rows, np.int64), self.problems[0])
+
+
+def search_twins(check: Check, schema: pa.Schema, scope: Scope, problem: str) -> Search | RestSearch:
+    """The check that no column of a table, or of the tables that no contract names, shows such a value."""
+    people = find_subjects(scope)
+    unproven = Reason.NO_KEY if people is None else None if scope.source.relational else Reason.NEEDS_TABLES
+    make = _Strangers(people, _sealed(scope.policy), problem)
+    if check.place is None or check.contract is None or check.place.table == REST:
+        return RestSearch(check, make, unproven)
+    sealed = {column.name for column in check.contract.columns if column.classification is Classification.RESTRICTED}
+    columns = tuple(name for name in schema.names if name not in sealed)
+    finder = Twins(columns, people, make.sealed, (problem,))
+    facts = (("columns", len(columns)),)
+    return Search(check, finder, namer(check, scope), facts=facts, shown=columns, unproven=unproven)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strangers:
+    """Makes the finder for a table that no contract names."""
+
+    people: Subjects | None = field(repr=False)
+    sealed: frozenset[str]
+    problem: str
+
+    def __call__(self, table: str, schema: pa.Schema) -> Twins:  # noqa: ARG002  the protocol's name
+        return Twins(tuple(schema.names), self.people, self.sealed, (self.problem,))
+
+
+def _sealed(policy: Policy) -> frozenset[str]:
+    return frozenset(
+        f"{CURRENT}{contract.table}.{column.name}"
+        for contract in policy.contracts
+        for column in contract.columns
+        if column.classification is Classification.RESTRICTED
+    )

@@ -1,0 +1,165 @@
+"""Values of detection kinds in the cells of columns, in the names of columns, and in columns as wholes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import pyarrow as pa
+
+from governance import detection
+from governance.planning.checks import Check
+from governance.results import Reason
+from governance.rules.batch import Batch
+from governance.rules.cells.card_columns import CardColumns
+from governance.rules.kernel import namer
+from governance.rules.part import Part, Summable
+from governance.rules.people.leads import PERSON_NAME
+from governance.rules.people.tokens import Subjects, find_subjects
+from governance.rules.references import Namer
+from governance.rules.scope import Scope
+from governance.rules.search import RestSearch, Search, Sighting
+
+Kinds: TypeAlias = tuple[str, ...]
+
+
+def same(kind: str) -> str:
+    """A problem that is called like the kind of value."""
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFinder:
+    """Looks for kinds of values in the columns that want none of them; `code` names the problem of a kind.
+
+    The names in `strangers` are data too, as no contract gave them. Names of people are found if `people` are known.
+    `beside` are columns that are read for `cards` only.
+    """
+
+    wanted: Mapping[str, Kinds]
+    strangers: Mapping[str, Kinds]
+    people: Subjects | None
+    names: Namer
+    code: Callable[[str], str] = same
+    cards: CardColumns | None = None
+    beside: Sequence[str] = ()
+
+    @property
+    def problems(self) -> Sequence[str]:
+        return tuple(dict.fromkeys(self.code(kind) for kind in detection.KINDS if kind in self.looks_for))
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return tuple(dict.fromkeys([*self.wanted, *self.beside]))
+
+    @property
+    def looks_for(self) -> frozenset[str]:
+        return frozenset(kind for kinds in (*self.wanted.values(), *self.strangers.values()) for kind in kinds)
+
+    def sightings(self, batch: Batch) -> Iterator[Sighting]:
+        for name, kinds in self.wanted.items():
+            people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
+            hits = _look(batch, name, kinds).hits(kinds, people)
+            yield Sighting(name, hits.rows, [self.code(kind) for kind in hits.kinds], hits.review)
+
+    def sums(self, batch: Batch) -> Mapping[str, Summable]:
+        return self.cards.sums(batch, self.names) if self.cards is not None else {}
+
+    def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
+        named, suspects = _kinds_of_names(self.strangers)
+        found = Part(problems=Counter(map(self.code, named)), review=suspects)
+        wholes = list(self.cards.of_columns(part)) if self.cards is not None else []
+        found = found.merge(Part(problems=Counter(p for _, p in wholes), columns=Counter(name for name, _ in wholes)))
+        if self.cards is not None:
+            found = found.merge(self.cards.of_rows(part, names))
+        return found, len(named) + len(wholes)
+
+
+def blind(check: Check, scope: Scope) -> Search:
+    """The search of a check whose column is not there."""
+    names = namer(check, scope)
+    return Search(check, ValueFinder({}, {}, None, names), names, unproven=Reason.MISSING_COLUMN)
+
+
+def search_values(
+    check: Check,
+    scope: Scope,
+    wanted: Mapping[str, Kinds],
+    *,
+    code: Callable[[str], str] = same,
+    cards: CardColumns | None = None,
+    beside: Sequence[str] = (),
+) -> Search:
+    """The search of a check for values in the columns of its table."""
+    contract, names = check.contract, namer(check, scope)
+    strangers = {name: kinds for name, kinds in wanted.items() if contract and not contract.column(name)}
+    people, unproven = _people(scope, wanted.values())
+    return Search(
+        check,
+        ValueFinder(wanted, strangers, people, names, code, cards, beside),
+        names,
+        facts=(("columns", len(wanted)),),
+        shown=tuple(wanted),
+        strangers=frozenset(strangers),
+        unproven=unproven,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Strangers:
+    """Makes the finder for a table that no contract names: nothing in it was announced, its name neither."""
+
+    kinds: Kinds
+    people: Subjects | None
+    names: Namer
+    code: Callable[[str], str]
+    secret: bytes = field(repr=False)
+    whole: bool = False
+
+    def __call__(self, table: str, schema: pa.Schema) -> ValueFinder:
+        return ValueFinder(
+            dict.fromkeys(schema.names, self.kinds),
+            dict.fromkeys([table, *schema.names], self.kinds),
+            self.people,
+            self.names,
+            self.code,
+            CardColumns(tuple(schema.names), True, self.secret) if self.whole else None,  # noqa: FBT003  together
+        )
+
+
+def search_rest(
+    check: Check, scope: Scope, kinds: Kinds, *, code: Callable[[str], str] = same, whole: bool = False
+) -> RestSearch:
+    """The same search in the tables that no contract names."""
+    people, unproven = _people(scope, [kinds])
+    if not scope.source.relational:
+        unproven = Reason.NEEDS_TABLES
+    return RestSearch(check, _Strangers(kinds, people, namer(check, scope), code, scope.secret, whole), unproven)
+
+
+def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Reason | None]:
+    """Names need keys, and the tables of the people whose names they are."""
+    if not any(PERSON_NAME in kinds for kinds in wanted):
+        return None, None
+    people = find_subjects(scope)
+    if people is None:
+        return None, Reason.NO_KEY
+    return people, None if scope.source.relational else Reason.NEEDS_TABLES
+
+
+def _look(batch: Batch, name: str, kinds: Kinds) -> detection.Sightings:
+    asked = batch.looks_for.union(kinds)
+    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=name))
+
+
+def _kinds_of_names(names: Mapping[str, Kinds]) -> tuple[list[str], int]:
+    """The gravest kind in each of these names that holds any; and how many more are suspect."""
+    sure, suspects = [], 0
+    for name, kinds in names.items():
+        grades = {finding.kind: finding.grade for finding in detection.classify(name) if finding.kind in kinds}
+        held = [kind for kind in detection.KINDS if grades.get(kind) is detection.Grade.FAIL]
+        sure += held[:1]
+        suspects += bool(grades) and not held
+    return sure, suspects

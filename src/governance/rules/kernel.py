@@ -1,0 +1,96 @@
+"""A check at work: a kernel folds each batch into a part, parts merge in any order, and the whole gives evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from governance.planning.checks import Check
+from governance.results import Evidence, Reason
+from governance.rules.batch import Batch
+from governance.rules.part import Part, ranked
+from governance.rules.references import Namer, References
+from governance.rules.scope import Scope
+
+
+class Kernel:
+    """One check on one table, without connection or state: it can be pickled, and any split of the rows will do.
+
+    `columns` are what it needs of each batch; with none it is folded over nothing, and `finish` gets the number of rows
+    only. `looks_for` are the detection kinds that it asks of the columns. `in_engine` says that the data's engine
+    judges the rows as a set, at the end.
+    """
+
+    in_engine: ClassVar[bool] = False
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return ()
+
+    @property
+    def looks_for(self) -> frozenset[str]:
+        return frozenset()
+
+    def fold(self, batch: Batch) -> Part:
+        """What a batch shows."""
+        return Part(rows=batch.rows)
+
+    def merge(self, one: Part, other: Part) -> Part:
+        """What two parts of the table show together."""
+        return one.merge(other)
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        """What the whole table shows."""
+        raise NotImplementedError
+
+
+class EngineKernel(Kernel):
+    """A kernel of a check on a set: what is joined, counted or compared across rows is the engine's work."""
+
+    in_engine = True
+
+
+class RestKernel:
+    """A check on the tables that no contract names: each is folded by a kernel of its own."""
+
+    def of(self, table: str, schema: pa.Schema, scope: Scope) -> Kernel:
+        """The kernel for one of these tables."""
+        raise NotImplementedError
+
+    def finish(self, found: Mapping[str, tuple[Kernel, Part]], scope: Scope) -> Evidence:
+        """What all of these tables show."""
+        raise NotImplementedError
+
+
+def namer(check: Check, scope: Scope) -> Namer:
+    """What names the rows of a check's table: nothing does without a contract."""
+    return Namer(check.contract.table if check.contract else "", scope.keys if check.contract else None, scope.spill)
+
+
+def evidence(check: Check, scope: Scope, part: Part, **more: Any) -> Evidence:  # noqa: ANN401  fields of Evidence
+    """The evidence of a part: `examined` are its rows and `columns` its columns unless told otherwise.
+
+    A budget that ran out proves nothing, but does not hide what was found before.
+    """
+    rows, listing = part.references.finish()
+    if listing is not None:
+        scope.listings[check.id] = listing
+    fields: dict[str, Any] = {"examined": part.rows, "review": part.review, "rows": rows, **more}
+    if part.exhausted and fields.get("unproven") is None:
+        fields["unproven"] = Reason.INCOMPLETE
+    return Evidence(violations=part.problems.total(), problems=ranked(part.problems), **fields)
+
+
+def part_of(check: Check, scope: Scope, rows: int, found: Iterable[tuple[str | None, str]]) -> Part:
+    """The part of rows that the engine found, given as primary key and problem."""
+    pairs = list(found)
+    return counted(rows, pairs, namer(check, scope))
+
+
+def counted(rows: int, found: Sequence[tuple[str | None, str]], names: Namer) -> Part:
+    """The part of some rows with what was found in them."""
+    part = Part(rows=rows, references=names.references(found) if found else References(spill=names.spill))
+    part.problems.update(problem for _, problem in found)
+    return part

@@ -1,0 +1,72 @@
+"""What a kernel saw of some rows of a table: parts of a table add up to the whole, in any order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, Self, TypeAlias
+
+from governance.results import Reason
+from governance.rules.references import References
+
+Counts: TypeAlias = tuple[tuple[str, int], ...]
+
+
+class Summable(Protocol):
+    """What a kind adds up besides counts."""
+
+    def merge(self, other: Self) -> Self: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Exact counts of some rows, the references of those that violate, and whatever else adds up.
+
+    `problems` counts violations by code, `columns` rows with one by column; `review` counts suspects. `unproven` says
+    why the counts prove nothing, `exhausted` names the budgets that ran out.
+    """
+
+    rows: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    references: References = field(default_factory=References, repr=False)
+    review: int = 0
+    columns: Counter[str] = field(default_factory=Counter)
+    unproven: frozenset[Reason] = frozenset()
+    exhausted: frozenset[str] = frozenset()
+    sums: Mapping[str, Summable] = field(default_factory=dict, repr=False)
+
+    def merge(self, other: Part) -> Part:
+        """What both saw together."""
+        sums = dict(self.sums)
+        for name, theirs in other.sums.items():
+            sums[name] = sums[name].merge(theirs) if name in sums else theirs
+        return Part(
+            rows=self.rows + other.rows,
+            problems=self.problems + other.problems,
+            references=self.references.merge(other.references),
+            review=self.review + other.review,
+            columns=self.columns + other.columns,
+            unproven=self.unproven | other.unproven,
+            exhausted=self.exhausted | other.exhausted,
+            sums=sums,
+        )
+
+
+def ranked(problems: Mapping[str, int]) -> Counts:
+    """Problems with their counts, most frequent first."""
+    return tuple(sorted(((name, n) for name, n in problems.items() if n), key=lambda item: (-item[1], item[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A set of names."""
+
+    held: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Names:
+        return cls(frozenset(names))
+
+    def merge(self, other: Names) -> Names:
+        return Names(self.held | other.held)

@@ -1,0 +1,142 @@
+"""Requests of people about their data: answered and done in time, and done as it was asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from governance.planning.checks import Check
+from governance.policy import Contract
+from governance.results import Evidence, Reason
+from governance.rules.kernel import EngineKernel, counted, evidence
+from governance.rules.part import Part
+from governance.rules.people.corrections import judge_rectified
+from governance.rules.people.exports import Exports
+from governance.rules.people.requests import Request, Verdicts
+from governance.rules.people.rights import ANY, RIGHTS
+from governance.rules.references import Namer
+from governance.rules.scope import Scope
+from governance.rules.series import Facts, days
+from governance.rules.tables.relational import lacking, moment, row_key, row_keys, text, unproven
+
+COLUMNS = ("right", "id_token", "received_at", "answered_at", "fulfilled_at", "outcome")
+_TIMES = ("received_at", "answered_at", "fulfilled_at")
+_DONE = "fulfilled"
+_TOO_LATE = frozenset({"late", "overdue", "answered_not_fulfilled"})
+_SQL = """
+SELECT {key}, LOWER({right}) AS asked, LOWER({outcome}) AS outcome,
+       {received} AS received_at, {answered} AS answered_at, {fulfilled} AS fulfilled_at
+FROM "{requests}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests(EngineKernel):
+    """A check on a table of requests; the fields are the parameters of the kind `fulfilled`.
+
+    Requests are few, and are joined with what was done for them.
+    """
+
+    check: Check
+    right: str
+    days: int
+    items: str
+    people: str
+    records: tuple[str, ...]
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the requests of one right are examined
+        contract = self.check.contract
+        if contract is None:
+            return Evidence(0, unproven=Reason.MISSING_TABLE)
+        reason = unproven(scope, {contract.table: COLUMNS}, {contract.table: _TIMES})
+        if reason is not None and reason is not Reason.IN_THE_FUTURE:
+            return Evidence(0, lacks=lacking(scope, {contract.table: COLUMNS}), unproven=reason)
+        mine = [one for one in _read(scope, contract) if self.right in {ANY, one.right}]
+        problems = {n: problem for n, problem in self._times(mine, scope.as_of).items() if problem}
+        fulfilled = [r for n, r in enumerate(mine) if n not in problems and r.fulfilled_at is not None]
+        done = self._done(scope, contract, fulfilled)
+        wrong: dict[str, list[tuple[str | None, str]]] = {}
+        for n, problem in problems.items():
+            wrong.setdefault(contract.table, []).append((mine[n].key, problem))
+        for table, key, problem in done.problems:
+            wrong.setdefault(table, []).append((key, problem))
+        found = Part(rows=len(mine) + done.examined)
+        for table, rows in wrong.items():
+            # Without a primary key of its own the table of requests names no row, nor does what is joined with it.
+            names = Namer(table, scope.keys if contract.primary_key else None, scope.spill)
+            found = found.merge(counted(0, rows, names))
+        still_open = sum(one.fulfilled_at is None and one.answered_at is None for one in mine)
+        return evidence(
+            self.check,
+            scope,
+            found,
+            facts=(
+                ("open_requests", still_open),
+                ("verified", done.verified),
+                ("unverifiable", done.unverifiable),
+                *self._days(mine, problems),
+            ),
+            unproven=reason or done.unproven,
+        )
+
+    def in_time(self, request: Request, as_of: datetime) -> str:
+        """What is wrong with the times of a request; "" when nothing is."""
+        if request.received_at is None:
+            return "gap_undated"
+        due = request.received_at + timedelta(days=self.days)
+        if any(at is not None and at < request.received_at for at in (request.answered_at, request.fulfilled_at)):
+            return "before_received"
+        done = request.answered_at if self.right == ANY else request.fulfilled_at
+        if done is not None:
+            return "late" if done > due else ""
+        if self.right != ANY and (request.outcome == _DONE or (request.answered_at is not None and as_of > due)):
+            return "answered_not_fulfilled"
+        return "overdue" if as_of > due else ""
+
+    def _days(self, mine: Sequence[Request], problems: Mapping[int, str]) -> Facts:
+        """How long requests took; those without a fault only, and the late ones as such."""
+        taken = []
+        for number, request in enumerate(mine):
+            end = request.answered_at if self.right == ANY else request.fulfilled_at
+            if number not in problems and end is not None and request.received_at is not None:
+                taken.append((end - request.received_at).days)
+        return days(taken, sum(problem in _TOO_LATE for problem in problems.values()))
+
+    def _times(self, mine: Sequence[Request], as_of: datetime) -> Mapping[int, str]:
+        """By place in the list, what is wrong; an id that stands twice counts once, and nothing else of it."""
+        found: dict[int, str] = {}
+        first: dict[str | None, int] = {}
+        repeated = Counter(request.key for request in mine)
+        for place, request in enumerate(mine):
+            if request.key is not None and repeated[request.key] > 1:
+                if first.setdefault(request.key, place) == place:
+                    found[place] = "duplicate_request"
+            elif self.right == ANY and request.right not in RIGHTS:
+                found[place] = "gap_unknown_right"
+            else:
+                found[place] = self.in_time(request, as_of)
+        return found
+
+    def _done(self, scope: Scope, contract: Contract, fulfilled: Sequence[Request]) -> Verdicts:
+        """What was really done for the requests of this right."""
+        if self.right == "access":
+            return Exports(self.items, self.people, self.records).judge(scope, contract, fulfilled)
+        if self.right == "rectification":
+            return judge_rectified(scope, contract, self.people, fulfilled)
+        return Verdicts()
+
+
+def _read(scope: Scope, contract: Contract) -> list[Request]:
+    sql = _SQL.format(
+        key=row_key(contract),
+        right=text('"right"'),
+        outcome=text("outcome"),
+        received=moment("received_at"),
+        answered=moment("answered_at"),
+        fulfilled=moment("fulfilled_at"),
+        requests=contract.table,
+    )
+    found = scope.source.query(sql)
+    return list(Request.of(row_keys(found, contract), found.drop_columns(["row_key"]).to_pylist()))

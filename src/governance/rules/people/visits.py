@@ -1,0 +1,148 @@
+"""Whether a table of visits leads to persons: by values that lead there, by texts, and by devices that few share.
+
+Values are compared with every column that leads to a person (`rules.people.leads`), visits with the columns of every
+other table, and texts are read for ids of persons. What is left must be shared by enough visits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.planning.checks import Check
+from governance.results import Reason
+from governance.rules.batch import NOWHERE, Batch, Positions, missing
+from governance.rules.kernel import namer
+from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
+from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
+from governance.rules.scope import Scope
+from governance.rules.search import PlainFinder, Search, Sighting
+from governance.rules.series import group_sizes
+from governance.rules.tables.relational import lacking
+
+_SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
+_GROUPS = """
+WITH visit AS (SELECT {distinct} {combination}{session} FROM "{table}")
+SELECT {names}, COUNT(*) AS size FROM visit GROUP BY {names}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits(PlainFinder):
+    """Looks for links; `groups` are how many visits share each combination of cells, as the engine counted them."""
+
+    problems: Sequence[str]
+    columns: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    links: Links = field(default_factory=dict, repr=False)
+    ids: PersonKeys | None = field(default=None, repr=False)
+    subjects: Subjects | None = field(default=None, repr=False)
+    combined: Sequence[str] = ()
+    groups: Mapping[tuple[str, ...], int] = field(default_factory=dict, repr=False)
+    k: int = 0
+
+    def sightings(self, batch: Batch) -> Iterator[Sighting]:
+        for (column, problem), values in self.links.items():
+            cells = batch.column(column)
+            hit = pc.is_valid(cells) if values is None else pc.is_in(pc.cast(cells, pa.string()), value_set=values)
+            yield Sighting(column, np.flatnonzero(hit.to_numpy(zero_copy_only=False)), problem)
+        for column in self.texts:
+            if self.ids is not None:
+                yield Sighting(column, mentioned_ids(batch.column(column), self.ids), "user_key")
+            if self.subjects is not None:
+                yield Sighting(column, _tokens(self.subjects, batch, column), "person_token")
+        yield Sighting("", self._rare(batch), "rare_combination")
+
+    def _rare(self, batch: Batch) -> Positions:
+        """Rows whose combination fewer than k visits share; most batches hold only combinations of many."""
+        cells = [pc.fill_null(pc.cast(batch.column(name), pa.string()), "") for name in self.combined]
+        codes = [pc.dictionary_encode(cell) for cell in cells]
+        place = np.zeros(batch.rows, dtype=np.int64)
+        for code in codes:
+            place = place * max(len(code.dictionary), 1) + code.indices.to_numpy()
+        _, first, inverse = np.unique(place, return_index=True, return_inverse=True)
+        combinations = [tuple(cell[int(row)].as_py() for cell in cells) for row in first]
+        small = np.array([self.groups.get(combination, 0) < self.k for combination in combinations], dtype=bool)
+        return np.flatnonzero(small[inverse]) if len(small) else NOWHERE
+
+
+def search_visits(
+    check: Check,
+    schema: pa.Schema,
+    scope: Scope,
+    *,
+    problems: Sequence[str],
+    k: int,
+    columns: Sequence[str],
+    session: str,
+    people: str,
+) -> Search:
+    """The check that nothing in a table leads to a person; `session` is the column that tells a visit, if any does."""
+    contract = check.contract
+    needs: dict[str, Sequence[str]] = {people: ()}
+    if contract is not None:
+        needs[contract.table] = columns
+    lacks = lacking(scope, needs)
+    reason = Reason.NEEDS_TABLES if not scope.source.relational else None
+    if reason is None and (contract is None or missing(columns, schema)):
+        reason = Reason.MISSING_COLUMN
+    if reason is not None or contract is None:
+        return Search(check, Visits(problems), namer(check, scope), lacks=lacks, unproven=reason)
+    known = people in scope.policy.tables and people in scope.source.schemas()
+    groups = _groups(scope, contract.table, schema, columns, session)
+    finder = Visits(
+        problems,
+        columns=tuple(schema.names),
+        texts=tuple(name for name in schema.names if is_text(schema.field(name).type)),
+        links=find_links(scope, contract.table, people, session) if known else {},
+        ids=person_keys(scope, people) if known else None,
+        subjects=find_subjects(scope),
+        combined=columns,
+        groups=groups,
+        k=k,
+    )
+    sizes = sorted(groups.values())
+    smallest = tuple(zip(_SHOWN_GROUPS, sizes, strict=False))
+    counts = (("groups", len(sizes)), ("groups_below_k", sum(size < k for size in sizes)))
+    return Search(
+        check,
+        finder,
+        namer(check, scope),
+        facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
+        lacks=lacks,
+        unproven=None if known else Reason.MISSING_TABLE,
+    )
+
+
+def _groups(
+    scope: Scope, table: str, schema: pa.Schema, columns: Sequence[str], session: str
+) -> dict[tuple[str, ...], int]:
+    """How many visits share each combination; a cell that is empty is a value of its own."""
+    names = [f"c{n}" for n in range(len(columns))]
+    whole = ", ".join(f"COALESCE(CAST(\"{c}\" AS STRING), '') AS {n}" for c, n in zip(columns, names, strict=True))
+    visits = session in schema.names
+    sql = _GROUPS.format(
+        distinct="DISTINCT" if visits else "",
+        combination=whole,
+        # Rows without a session are no visits of their own: together they are one.
+        session=f", COALESCE(CAST(\"{session}\" AS STRING), '') AS session" if visits else "",
+        table=table,
+        names=", ".join(names),
+    )
+    found = scope.source.query(sql).to_pydict()
+    sizes = found.pop("size")
+    return dict(zip(zip(*found.values(), strict=True), sizes, strict=True))
+
+
+def _tokens(subjects: Subjects, batch: Batch, column: str) -> Positions:
+    hits = subjects.search(batch, column)
+    held = [
+        row
+        for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
+        if kind == "token" and any(origin.startswith(CURRENT) for origin in origins)
+    ]
+    return np.array(held, dtype=np.int64)

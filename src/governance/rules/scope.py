@@ -1,0 +1,58 @@
+"""What a check may look at besides the rows of its own table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow as pa
+
+from governance.encryption import Decrypt, Keyring
+from governance.errors import SourceError
+from governance.policy import Policy
+from governance.sources import Source, shown_name
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The policy, the other tables, the keys and the time that decides.
+
+    `decrypt` opens values in place of the data keys, where those never leave a key service. `spill` is a private folder
+    for references that do not fit into memory; without one, only the smallest of each check are kept. `listings` names
+    the file with all references of a check that has more.
+    """
+
+    policy: Policy
+    source: Source
+    keys: Keyring | None
+    as_of: datetime
+    decrypt: Decrypt | None = field(default=None, repr=False)
+    spill: Path | None = None
+    listings: dict[str, Path] = field(default_factory=dict, repr=False)
+    _memory: dict[Hashable, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def secret(self) -> bytes:
+        """What lots are drawn with, so that nobody without the keys knows a sample before it is drawn."""
+        return self.keys.reference_key if self.keys else b""
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """A value that several checks share, made at its first use."""
+        if name not in self._memory:
+            self._memory[name] = make()
+        return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
+
+
+def changed(table: str) -> SourceError:
+    """The error of a table that does not have the rows that it said it has."""
+    return SourceError(f"{shown_name(table)}: expected as many rows as at first, found others; it changed meanwhile.")
+
+
+def undeclared_tables(scope: Scope) -> Mapping[str, pa.Schema]:
+    """The tables of a source that no contract names."""
+    return {name: schema for name, schema in scope.source.schemas().items() if name not in scope.policy.tables}

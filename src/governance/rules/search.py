@@ -1,0 +1,185 @@
+"""A search through the columns of tables: each row counts once, for the gravest thing that was seen in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from governance.planning.checks import Check
+from governance.results import Evidence, Reason
+from governance.rules.batch import NOWHERE, Batch, Positions
+from governance.rules.kernel import Kernel, RestKernel, evidence, namer
+from governance.rules.part import Counts, Part, Summable, ranked
+from governance.rules.references import Namer, References
+from governance.rules.scope import Scope
+from governance.sources import shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Rows of a column with what was seen in each, one problem for all or one a row; `review` are rows with suspects.
+
+    `last` ones count only in rows in which nothing else was seen. A sighting in no single column has none.
+    """
+
+    column: str
+    rows: Positions
+    problems: str | Sequence[str]
+    review: Positions = field(default_factory=lambda: NOWHERE)
+    last: bool = False
+
+
+class Finder(Protocol):
+    """Looks through a batch. `problems` are all that it can see, gravest first; `columns` are what it reads."""
+
+    @property
+    def problems(self) -> Sequence[str]: ...
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+
+    @property
+    def looks_for(self) -> frozenset[str]: ...
+
+    def sightings(self, batch: Batch) -> Iterator[Sighting]: ...
+
+    def sums(self, batch: Batch) -> Mapping[str, Summable]:
+        """What only whole columns show, in a form that adds up."""
+        ...
+
+    def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
+        """What whole columns and names show beyond the rows, and how many things besides rows were examined."""
+        ...
+
+
+class PlainFinder:
+    """A finder for which no column as a whole shows anything."""
+
+    @property
+    def looks_for(self) -> frozenset[str]:
+        return frozenset()
+
+    def sums(self, batch: Batch) -> Mapping[str, Summable]:  # noqa: ARG002  the protocol's name
+        return {}
+
+    def whole(self, part: Part, names: Namer) -> tuple[Part, int]:  # noqa: ARG002
+        return Part(), 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Kernel):
+    """One finder in one table; `facts` are added to what it counts, and `unproven` says why it counts for nothing.
+
+    `shown` are the columns whose counts are told, all for None; `strangers` those of them that no contract names.
+    """
+
+    check: Check
+    finder: Finder = field(repr=False)
+    names: Namer
+    facts: Counts = ()
+    shown: Sequence[str] | None = None
+    strangers: frozenset[str] = frozenset()
+    lacks: tuple[str, ...] = ()
+    unproven: Reason | None = None
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return self.finder.columns
+
+    @property
+    def looks_for(self) -> frozenset[str]:
+        return self.finder.looks_for
+
+    def fold(self, batch: Batch) -> Part:
+        order = {problem: place for place, problem in enumerate(self.finder.problems)}
+        worst = np.full(batch.rows, len(order), dtype=np.int64)
+        review = np.zeros(batch.rows, dtype=bool)
+        columns: Counter[str] = Counter()
+        for seen in sorted(self.finder.sightings(batch), key=lambda seen: seen.last):
+            rows, codes = seen.rows, seen.problems
+            kinds = np.array([order[code] for code in ([codes] * len(rows) if isinstance(codes, str) else codes)], int)
+            if seen.last:
+                free = worst[rows] == len(order)
+                rows, kinds = rows[free], kinds[free]
+            np.minimum.at(worst, rows, kinds)
+            review[seen.review] = True
+            if seen.column and len(rows):
+                columns[seen.column] += len(np.unique(rows))
+        positions = np.flatnonzero(worst < len(order))
+        problems = [self.finder.problems[code] for code in worst[positions].tolist()]
+        return Part(
+            rows=batch.rows,
+            problems=Counter(problems),
+            references=self._references(batch, positions, problems),
+            review=int((review & (worst == len(order))).sum()),
+            columns=columns,
+            sums=self.finder.sums(batch),
+        )
+
+    def _references(self, batch: Batch, positions: Positions, problems: Sequence[str]) -> References:
+        if not len(positions):
+            return References(spill=self.names.spill)
+        return self.names.references(zip(batch.keys_at(positions), problems, strict=True))
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        whole, besides = self.finder.whole(part, self.names)
+        total = part.merge(whole)
+        shown = self.shown if self.shown is not None else sorted(total.columns)
+        counts = tuple((shown_name(name), total.columns[name]) for name in shown if total.columns[name])
+        return evidence(
+            self.check,
+            scope,
+            total,
+            examined=part.rows + besides if self.columns or self.unproven is None else 0,
+            facts=self.facts,
+            names=tuple(shown_name(name) for name in shown if total.columns[name] and name in self.strangers),
+            columns=counts if self.check.place is not None and not self.check.place.column else (),
+            lacks=self.lacks,
+            unproven=self.unproven,
+        )
+
+
+class MakesFinder(Protocol):
+    """Makes the finder for a table that no contract names."""
+
+    def __call__(self, table: str, schema: pa.Schema) -> Finder: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RestSearch(RestKernel):
+    """The same search in the tables that no contract names; they have no keys, so tables are what is counted."""
+
+    check: Check
+    make: MakesFinder = field(repr=False)
+    unproven: Reason | None = None
+
+    def of(self, table: str, schema: pa.Schema, scope: Scope) -> Search:
+        return Search(self.check, self.make(table, schema), namer(self.check, scope))
+
+    def finish(self, found: Mapping[str, tuple[Kernel, Part]], scope: Scope) -> Evidence:
+        if not scope.source.relational:
+            return Evidence(0, unit="tables", unproven=Reason.NEEDS_TABLES)
+        whole = Part()
+        hit = []
+        for table, (kernel, part) in found.items():
+            assert isinstance(kernel, Search)  # noqa: S101  `of` made it
+            beyond, _ = kernel.finder.whole(part, kernel.names)
+            if part.problems or beyond.problems:
+                hit.append(table)
+            whole = whole.merge(part).merge(beyond)
+        rows_hit = sum(part.problems.total() for _, part in found.values())
+        return Evidence(
+            examined=len(scope.source.schemas()),
+            violations=len(hit),
+            unit="tables",
+            review=whole.review,
+            problems=tuple(sorted(ranked(whole.problems))),
+            facts=(("rows_hit", rows_hit), ("rows_read", whole.rows)),
+            names=tuple(shown_name(table) for table in hit),
+            unproven=self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),
+        )

@@ -1,0 +1,134 @@
+"""Accesses for purposes that the policy, the column or the role does not allow: SQL over the events and the grants."""
+
+from __future__ import annotations
+
+from governance.planning.checks import Check
+from governance.policy import covers
+from governance.rules.scope import Scope
+from governance.rules.series import Facts, pairs
+from governance.rules.tables.accesses import IN_FORCE, AccessTables
+from governance.rules.tables.relational import covered, row_key, spelled, values
+
+# What a purpose covers is worked out in Python and comes as relations; here keys are only ever equal. An event counts
+# once, under the first thing that is wrong with it. What stands on no register is a gap: nobody said that it may be.
+_SQL = """
+WITH declared AS ({declared}),
+     of_policy AS ({of_policy}),
+     of_category AS ({of_category}),
+     of_column AS ({of_column}),
+     of_role AS ({of_role}),
+     registered AS ({registered}),
+     event AS (
+         SELECT {key}, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
+                COALESCE(CAST(table_name AS STRING), '') AS table_name,
+                COALESCE(CAST(column_name AS STRING), '') AS column_name,
+                CAST(purpose AS STRING) AS purpose, CAST(occurred_at AS TIMESTAMP) AS occurred_at
+         FROM {events}
+     ),
+     granted AS (
+         SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
+                CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until
+         FROM {grants}
+     ),
+     graded AS (
+         SELECT e.*, CASE WHEN d.table_name IS NULL THEN 'gap_undeclared_dataset'
+                          WHEN NULLIF(TRIM(e.purpose), '') IS NULL THEN 'gap_no_purpose'
+                          WHEN p.purpose IS NULL THEN 'purpose_not_of_policy'
+                          WHEN k.purpose IS NULL THEN 'category_not_of_purpose'
+                          WHEN c.purpose IS NULL THEN 'purpose_not_of_column'
+                          WHEN e.occurred_at IS NULL THEN 'gap_undated' END AS plain
+         FROM event e
+         LEFT JOIN declared d ON d.table_name = e.table_name AND d.column_name = e.column_name
+         LEFT JOIN of_policy p ON p.purpose = e.purpose
+         LEFT JOIN of_category k
+                ON k.table_name = e.table_name AND k.column_name = e.column_name AND k.purpose = e.purpose
+         LEFT JOIN of_column c
+                ON c.table_name = e.table_name AND c.column_name = e.column_name AND c.purpose = e.purpose
+     ),
+     violation AS (
+         SELECT * FROM graded e WHERE e.plain IS NOT NULL OR NOT EXISTS (
+             SELECT 1 FROM granted g JOIN of_role r ON r.role = g.role
+             WHERE r.purpose = e.purpose AND {in_force}
+         )
+     )
+SELECT row_key, table_name, column_name, plain AS problem FROM violation e WHERE e.plain IS NOT NULL
+UNION ALL
+SELECT row_key, table_name, column_name, 'gap_unknown_identity' FROM violation e
+WHERE e.plain IS NULL AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
+UNION ALL
+SELECT row_key, table_name, column_name, 'no_grant_in_force' FROM violation e
+WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
+  AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
+UNION ALL
+SELECT row_key, table_name, column_name, 'gap_unregistered_role' FROM violation e
+WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
+  AND NOT EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
+UNION ALL
+SELECT row_key, table_name, column_name, 'purpose_not_of_role' FROM violation e
+WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
+"""
+
+
+def unallowed(rule: AccessTables, scope: Scope) -> str:
+    """SQL of every access for a purpose that is not allowed."""
+    policy = scope.policy
+    written = spelled(scope, rule.events, "purpose")
+    of_policy = covered(written, [purpose.use for purpose in policy.purposes])
+    declared = [
+        (contract.physical_name, column.physical_name, column)
+        for contract in policy.contracts
+        for column in contract.columns
+    ]
+    touches = {
+        use: [c for purpose in policy.purposes if covers(purpose.use, use) for c in purpose.categories]
+        for use in of_policy
+    }
+    place = ("table_name", "column_name")
+    return _SQL.format(
+        declared=values(place, [(table, name) for table, name, _ in declared]),
+        of_policy=values(("purpose",), [(use,) for use in of_policy]),
+        of_category=values(
+            (*place, "purpose"),
+            [
+                (table, name, use)
+                for table, name, column in declared
+                for use, categories in touches.items()
+                if any(covers(general, column.category) for general in categories)
+            ],
+        ),
+        of_column=values(
+            (*place, "purpose"),
+            [(table, name, use) for table, name, column in declared for use in covered(of_policy, column.purposes)],
+        ),
+        of_role=values(
+            ("role", "purpose"),
+            [(role.id, use) for role in policy.roles for use in covered(of_policy, role.purposes)],
+        ),
+        registered=values(("role",), [(role.id,) for role in policy.roles]),
+        key=row_key(policy.tables[rule.events]),
+        events=f'"{rule.events}"',
+        grants=f'"{rule.grants}"',
+        in_force=IN_FORCE,
+    )
+
+
+def uses(check: Check, rule: AccessTables, scope: Scope) -> Facts:
+    """How often the holders of which role read the check's table for which purpose, as far as the policy knows."""
+    contract = check.contract
+    if contract is None:
+        return ()
+    roles, known_uses = {role.id for role in scope.policy.roles}, {one.use for one in scope.policy.purposes}
+    name = ("uses", rule.events, rule.grants)
+    counted = scope.once(name, lambda: scope.source.query(_uses(rule)).to_pylist())
+    here = [row for row in counted if row["table_name"] == contract.physical_name]
+    known = [row for row in here if row["role"] in roles and row["purpose"] in known_uses]
+    return pairs("use", [(row["role"], row["purpose"], row["n"]) for row in known])
+
+
+def _uses(rule: AccessTables) -> str:
+    return f"""
+SELECT CAST(e.table_name AS STRING) AS table_name, CAST(g.role AS STRING) AS role,
+       CAST(e.purpose AS STRING) AS purpose, COUNT(*) AS n
+FROM "{rule.events}" e JOIN "{rule.grants}" g ON {IN_FORCE}
+GROUP BY 1, 2, 3
+"""

@@ -1,0 +1,135 @@
+"""Messages against the wishes of their addresses: no offer after unsubscribing, until somebody subscribes again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from governance.planning.checks import Check
+from governance.results import Evidence, Reason
+from governance.rules.kernel import EngineKernel, evidence, part_of
+from governance.rules.part import Part
+from governance.rules.scope import Scope
+from governance.rules.tables.relational import below, lacking, literal, moment, row_key, row_keys, text, unproven
+
+MESSAGE_COLUMNS = ("address_token", "channel", "purpose", "template", "sent_at")
+WISH_COLUMNS = ("address_token", "channel", "topic", "action", "occurred_at")
+
+# An address is a keyed token, so that a wish outlives the account that it came from: erased and registered anew, the
+# address is still unsubscribed. An action that isn't `subscribe` unsubscribes, and a wish that names no channel speaks
+# of all. Of two wishes in the same moment, unsubscribing counts.
+_WISHES = """
+SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
+       CASE WHEN LOWER({action}) = 'subscribe' THEN 0 ELSE 1 END AS leaves, {at} AS occurred_at
+FROM "{subscriptions}" WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
+"""
+# A notice that is written from a template of offers is judged as the offer that it is.
+_SQL = """
+WITH message AS (
+         SELECT {key}, LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
+                COALESCE(LOWER({purpose}), '') AS purpose, {template} AS template, {at} AS sent_at
+         FROM "{messages}"
+     ),
+     named AS (
+         SELECT m.*, CASE WHEN {is_offer} THEN 1 ELSE 0 END AS offer, CASE WHEN {is_notice} THEN 1 ELSE 0 END AS notice
+         FROM message m
+     ),
+     advertising AS (SELECT DISTINCT template FROM named WHERE offer = 1 AND template IS NOT NULL),
+     judged AS (
+         SELECT n.*, CASE WHEN n.offer = 1 OR a.template IS NOT NULL THEN 1 ELSE 0 END AS offers
+         FROM named n LEFT JOIN advertising a ON a.template = n.template
+     ),
+     wish AS ({wishes}),
+     sent AS (SELECT DISTINCT address, channel, sent_at FROM judged WHERE offers = 1),
+     standing AS (
+         SELECT s.address, s.channel, s.sent_at,
+                MAX(CASE WHEN w.leaves = 1 AND w.occurred_at <= s.sent_at - INTERVAL '{grace}' DAY
+                         THEN w.occurred_at END) AS left_at,
+                MAX(CASE WHEN w.leaves = 0 AND w.channel = s.channel AND w.occurred_at <= s.sent_at
+                         THEN w.occurred_at END) AS joined_at
+         FROM sent s
+         JOIN wish w ON w.address = s.address AND (w.channel = s.channel OR w.channel = '' OR s.channel = '')
+         GROUP BY s.address, s.channel, s.sent_at
+     ),
+     refused AS (
+         SELECT * FROM standing WHERE left_at IS NOT NULL AND (joined_at IS NULL OR joined_at <= left_at)
+     )
+SELECT j.row_key,
+       CASE WHEN j.offer = 0 AND j.notice = 0 AND j.offers = 0 THEN 'gap_unknown_purpose'
+            WHEN j.offers = 1 AND j.address IS NULL THEN 'gap_unknown_address'
+            WHEN j.sent_at IS NULL THEN 'gap_undated'
+            WHEN j.offer = 1 THEN 'offer_after_unsubscribing'
+            ELSE 'offer_as_notice' END AS problem
+FROM judged j
+LEFT JOIN refused r ON r.address = j.address AND r.channel = j.channel AND r.sent_at = j.sent_at
+WHERE (j.offer = 0 AND j.notice = 0 AND j.offers = 0) OR (j.offers = 1 AND (j.address IS NULL OR j.sent_at IS NULL))
+   OR r.address IS NOT NULL
+"""
+_COUNTS = """
+SELECT COUNT(*) AS events, COUNT(DISTINCT CASE WHEN leaves = 1 THEN address END) AS unsubscribed,
+       SUM(CASE WHEN address IS NULL OR occurred_at IS NULL THEN 1 ELSE 0 END) AS incomplete
+FROM ({wishes}) w
+"""
+_OFFERS = 'SELECT COUNT(*) AS offers FROM "{messages}" WHERE {is_offer}'
+
+
+@dataclass(frozen=True, slots=True)
+class Messages(EngineKernel):
+    """A check on a table of messages; the fields are the parameters of the kind `opted_out`."""
+
+    check: Check
+    subscriptions: str
+    offers: Sequence[str]
+    notices: Sequence[str]
+    grace_days: int
+    other_topics: Sequence[str]
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        contract = self.check.contract
+        if contract is None:
+            return Evidence(0, unproven=Reason.MISSING_TABLE)
+        messages, wishes = contract.table, self.subscriptions
+        needs = {messages: MESSAGE_COLUMNS, wishes: WISH_COLUMNS}
+        reason = unproven(scope, needs, {messages: ("sent_at",), wishes: ("occurred_at",)})
+        if reason is not None and reason is not Reason.IN_THE_FUTURE:
+            return Evidence(0, lacks=lacking(scope, needs), unproven=reason)
+        names = {
+            "messages": messages,
+            "is_offer": below("purpose", self.offers),
+            "is_notice": below("purpose", self.notices),
+            "wishes": self._wishes(),
+        }
+        query = scope.source.query
+        (counts,) = query(_COUNTS.format_map(names)).to_pylist()
+        raw_offer = below(f"COALESCE(LOWER({text('purpose')}), '')", self.offers)
+        (sent,) = query(_OFFERS.format(messages=messages, is_offer=raw_offer)).to_pylist()
+        sql = _SQL.format(
+            key=row_key(contract),
+            **{name: text(name) for name in ("channel", "purpose", "template")},
+            address=text("address_token"),
+            at=moment("sent_at"),
+            grace=self.grace_days,
+            **names,
+        )
+        found = query(sql)
+        pairs = zip(row_keys(found, contract), found.column("problem").to_pylist(), strict=True)
+        if reason is None and not scope.source.rows(wishes) and not scope.policy.tables[wishes].allow_empty:
+            reason = Reason.NO_ROWS
+        return evidence(
+            self.check,
+            scope,
+            part_of(self.check, scope, part.rows, pairs),
+            facts=(("offers", sent["offers"]), ("unsubscribed", counts["unsubscribed"])),
+            unproven=reason or (Reason.INCOMPLETE if counts["incomplete"] else None),
+        )
+
+    def _wishes(self) -> str:
+        others = [literal(topic.casefold()) for topic in self.other_topics]
+        return _WISHES.format(
+            **{name: text(name) for name in ("channel", "action", "topic")},
+            address=text("address_token"),
+            at=moment("occurred_at"),
+            subscriptions=self.subscriptions,
+            # Nothing is nowhere: a list without members is no SQL.
+            others=", ".join(others) or "'(none)'",
+        )
