@@ -59,12 +59,13 @@ class Subjects:
 
 
 def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
-    """The index of a run; None without keys, since nobody can be looked up then.
+    """The index of a run; None without keys, or where no key opens a table of people: not all can be looked up then.
 
     Ask for it in `watch`: it reads tables, and while a batch is being looked at, the source is reading another.
     """
     keys = scope.keys
-    if keys is None:
+    people = {contract.table for contract in scope.policy.contracts if _of_people(contract)}
+    if keys is None or people & set(scope.source.sealed):
         return None
     return scope.once(
         ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token))
