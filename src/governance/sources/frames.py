@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -100,7 +100,7 @@ class BatchSource:
     kind = "batch"
     engine = "pandas"
     relational = False
-    sealed = frozenset[str]()
+    sealed: Collection[str] = ()
 
     def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name
