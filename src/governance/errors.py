@@ -19,7 +19,7 @@ from typing import ClassVar
 
 
 class GovernanceError(Exception):
-    """An error that is told to the user in one sentence, without a traceback."""
+    """An error that the user sees as one sentence, without a traceback."""
 
     exit_code: ClassVar[int] = 3
 

@@ -11,10 +11,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from cryptography.exceptions import InvalidTag
 from pyarrow.parquet import encryption as pe
 
-from governance.encryption.ciphers import A256GCM, ALGORITHMS, NONCE_BYTES
+from governance.encryption.ciphers import A256GCM, NONCE_BYTES, opened
 from governance.encryption.keys import Keyring
 
 _MAGIC_BYTES: Final = 4
@@ -76,11 +75,12 @@ class _WrappingKeys(pe.KmsClient):  # type: ignore[misc]  # the library has no t
 
     def unwrap_key(self, wrapped_key: bytes, master_key_identifier: str) -> bytes:
         key = self._keys.data_keys.get(master_key_identifier)
-        if key is None:
-            raise _WrongKeyError
         try:
             raw = base64.b64decode(wrapped_key, validate=True)
-            bound = master_key_identifier.encode()
-            return ALGORITHMS[A256GCM].unseal(key, raw[:NONCE_BYTES], raw[NONCE_BYTES:], bound)
-        except (binascii.Error, InvalidTag, ValueError):
+        except binascii.Error:
             raise _WrongKeyError from None
+        nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+        found = opened(A256GCM, key, nonce, sealed, master_key_identifier.encode()) if key else None
+        if found is None:
+            raise _WrongKeyError
+        return found

@@ -49,7 +49,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = _result(check, sealed(found[check.id], table, scope), scope)
+                results[check.id] = _result(check, sealed(check, found[check.id], scope), scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 

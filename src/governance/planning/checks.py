@@ -112,7 +112,7 @@ def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
         checks += [Check(rule, Place(contract.table, name), contract) for name in names]
         if where.undeclared:
             checks.append(Check(rule, Place(contract.table, REST), contract, frozenset(names)))
-    # A rule about the columns of some tables has nothing to say of others; one about whole tables asks for them.
+    # A rule about the columns of some tables does not concern other tables; one about whole tables needs them all.
     if where.undeclared and checks and not (where.tables and where.columns):
         checks.append(Check(rule, Place(REST), covered=frozenset(contract.table for contract in tables)))
     return checks or [Check(rule, None)]

@@ -15,7 +15,7 @@ from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan, stale
 from governance.planning.coverage import Gap, Untested, gaps, unrecorded_changes, untested
 from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
-from governance.policy.strict_yaml import Problems, read
+from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
 from governance.spelling import normalise
 
@@ -142,7 +142,7 @@ def read_texts(path: Path) -> dict[str, str]:
     if found is None:
         raise UsageError(f"{path}: expected the text of a policy, or a folder with {PROSE}, found none.")
     problems = Problems()
-    raw = read(found, str(path), problems)
+    raw = read_file(found, str(path), problems)
     texts = read_prose(raw or b"", str(path), problems)
     problems.stop()
     return {key: str(node.value) for key, node in texts.items()}

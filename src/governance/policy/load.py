@@ -25,7 +25,7 @@ from governance.policy.registers import (
 )
 from governance.policy.rule_files import KindReader, read_rules
 from governance.policy.statements import read_clauses, read_not_normative, read_purposes, read_sections
-from governance.policy.strict_yaml import Node, Problems, parse, read, shown
+from governance.policy.strict_yaml import Node, Problems, parse, read_file, shown
 
 MAIN: Final = "policy.yaml"
 PROSE: Final = "policy.fa.md"
@@ -61,9 +61,9 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         raise UsageError(f"{folder}: expected the policy file {MAIN} here, found none; name the project folder.")
     problems = Problems()
     names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
-    files = {name: read(folder / name, name, problems) for name in names}
+    files = {name: read_file(folder / name, name, problems) for name in names}
     documents = {name: parse(raw, name, problems) if raw is not None else None for name, raw in files.items()}
-    files[PROSE] = read(folder / PROSE, PROSE, problems)
+    files[PROSE] = read_file(folder / PROSE, PROSE, problems)
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
     top = problems.fields(main, _PARTS) if main else {}

@@ -1,4 +1,4 @@
-"""The policy as frozen values: what a file said, after every check of form, without the file.
+"""The policy as frozen values: what the files hold, after every check of form, without the files.
 
 Vocabulary: categories are fideslang data categories, personal-data terms are DPV's, contracts are ODCS documents,
 severities are those of Great Expectations.

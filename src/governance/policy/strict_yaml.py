@@ -68,7 +68,7 @@ class Node:
 
 @dataclass(slots=True)
 class Problems:
-    """Collects what is wrong, so that all of it is told at once."""
+    """Collects all that is wrong, so that one error lists it."""
 
     found: list[Problem] = field(default_factory=list)
 
@@ -118,7 +118,7 @@ class Problems:
         yield from node.value.items()
 
     def text(self, node: Node | None, *, default: str = "", choices: Collection[str] | None = None) -> str:
-        """A non-empty string, and one of `choices` unless that is None: of no choices, none is right."""
+        """A non-empty string; one of `choices`, unless that is None. With no choices at all, every text is wrong."""
         if node is None:
             return default
         if not isinstance(node.value, str) or not node.value.strip():
@@ -177,7 +177,7 @@ def load(path: Path, *, shown_as: str = "") -> Node:
     """Read one file; PolicyError with every syntactic problem."""
     name = shown_as or path.name
     problems = Problems()
-    raw = read(path, name, problems)
+    raw = read_file(path, name, problems)
     node = parse(raw, name, problems) if raw is not None else None
     problems.stop()
     if node is None:
@@ -185,8 +185,8 @@ def load(path: Path, *, shown_as: str = "") -> Node:
     return node
 
 
-def read(path: Path, name: str, problems: Problems) -> bytes | None:
-    """The bytes of a file, or None and a problem; whatever else bears the name, a pipe say, is not waited for."""
+def read_file(path: Path, name: str, problems: Problems) -> bytes | None:
+    """The bytes of a regular file, or None and a problem; a pipe of that name would never end, so it is not opened."""
     top = Node(None, name, 1, "")
     if not path.is_file():
         problems.add(top, "a readable file", "something else" if path.exists() else "none")
@@ -204,7 +204,7 @@ def read(path: Path, name: str, problems: Problems) -> bytes | None:
 
 
 def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
-    """The value of a file as far as it can be told, None where it cannot; `name` stands in the problems."""
+    """The value of a file, or None and a problem where it cannot be read; problems call the file `name`."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -223,7 +223,7 @@ def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
         line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
         problems.add(Node(None, name, line, ""), "YAML", error.problem or "a syntax error")
     except _TooDeepError:
-        pass  # its problem has been told; to read on would cost time that grows with the square of the depth
+        pass  # its problem is noted; reading on would cost time that grows with the square of the depth
     return None
 
 

@@ -157,7 +157,7 @@ class ConnectionSource:
     name = "duckdb"
     engine = "duckdb"
     relational = True
-    sealed: Collection[str] = frozenset()
+    sealed: Collection[str] = ()
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
         self.connection = connection

@@ -100,7 +100,7 @@ class BatchSource:
     kind = "batch"
     engine = "pandas"
     relational = False
-    sealed: Collection[str] = frozenset()
+    sealed: Collection[str] = ()
 
     def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name

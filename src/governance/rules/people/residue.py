@@ -74,6 +74,9 @@ class Asked:
             return cls(sought, unproven=Reason.NO_KEY)
         if not pa.types.is_timestamp(schema.field("fulfilled_at").type):
             return cls(sought, unproven=Reason.NOT_A_TIME)
+        subjects = find_subjects(scope, requests)
+        if subjects is None:
+            return cls(sought, unproven=Reason.NO_KEY)
         done_at: dict[str, datetime] = {}
         incomplete = rows = 0
         for batch in scope.source.batches(requests, needed):
@@ -87,7 +90,7 @@ class Asked:
                 incomplete += not any(row[name] for name in sought.tokens)
         empty = not rows and not contract.allow_empty
         reason = Reason.NO_ROWS if empty else Reason.INCOMPLETE if incomplete else None
-        return cls(sought, find_subjects(scope, requests), done_at, reason)
+        return cls(sought, subjects, done_at, reason)
 
 
 @dataclass(frozen=True, slots=True)

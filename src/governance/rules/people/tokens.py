@@ -53,12 +53,13 @@ class Subjects:
 
 
 def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
-    """The index of a run; None without keys, since nobody can be looked up then.
+    """The index of a run; None without keys, or where no key opens a table of people: not all can be looked up then.
 
     Ask for it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
     """
     keys = scope.keys
-    if keys is None:
+    people = {contract.table for contract in scope.policy.contracts if is_of_people(contract)}
+    if keys is None or people & set(scope.source.sealed):
         return None
     return scope.once(
         ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token), requests)
@@ -77,7 +78,7 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
     """Tokens of the people of today: of names, which are in the clear, and those that stand beside sealed columns."""
     schemas = scope.source.schemas()
     for contract in scope.policy.contracts:
-        if not is_of_people(contract) or contract.table not in schemas:
+        if not isis_of_people(contract) or contract.table not in schemas:
             continue
         names = set(schemas[contract.table].names)
         sealed = [c.name for c in contract.columns if c.classification is Classification.RESTRICTED]
