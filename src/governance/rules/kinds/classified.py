@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import pyarrow as pa
 
+from governance import detection
 from governance.planning.checks import Check
 from governance.policy import REST, Column, Where, covers
 from governance.policy.strict_yaml import Node, Problems
@@ -18,13 +19,7 @@ from governance.rules.people.leads import people_tables
 from governance.rules.people.tokens import is_published
 
 # The fideslang category that a column with such values should have.
-CATEGORIES: Final[Mapping[str, str]] = {
-    "phone_number": "user.contact.phone_number",
-    "email_address": "user.contact.email",
-    "national_id": "user.government_id.national_identification_number",
-    "ip_address": "user.device.ip_address",
-    "person_name": "user.name",
-}
+CATEGORIES: Final[Mapping[str, str]] = {kind: detection.DECLARED[kind].category for kind in detection.PERSONAL_DATA}
 
 
 @dataclass(frozen=True, slots=True)
