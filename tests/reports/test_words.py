@@ -11,10 +11,11 @@ import pytest
 
 import governance
 from governance import detection
-from governance.errors import UsageError
+from governance.errors import PolicyError, UsageError
 from governance.policy import Severity
 from governance.reports import words
 from governance.reports.facts.phrases import Phrases
+from governance.reports.language import vocabulary
 from governance.reports.language.vocabulary import Plural
 from governance.results import Reason, Verdict
 
@@ -84,6 +85,26 @@ def test_persian_is_spelled_with_persian_letters() -> None:
     assert not set("يك٠١٢٣٤٥٦٧٨٩") & set(text)
     assert " ها" not in text
     assert not re.search(r"(?<![آ-ی])ن?می ", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fa:\n  problem:\n    pin: رمز\n", "expected the key 'en'"),
+        (
+            "fa: {}\nen:\n  problem:\n    iban: account\n",
+            "a key that no other file of words has, found problem.iban",
+        ),
+    ],
+)
+def test_words_beside_a_module_that_miss_a_language_or_stand_twice_are_refused(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zones.words.yaml").write_text(text, "utf-8")
+    monkeypatch.setattr(vocabulary, "_BESIDE", (*vocabulary._BESIDE, tmp_path))
+    with pytest.raises(PolicyError, match=re.escape(said)) as error:
+        words.__wrapped__("en")
+    assert ".words.yaml:" in str(error.value)
 
 
 def test_numbers_are_in_the_digits_of_the_language() -> None:

@@ -62,21 +62,24 @@ def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple
     return _settle(found)
 
 
-def _on_page(detector: Detector, page: Page, wanted: frozenset[str]) -> Iterable[Finding]:
+def _on_page(detector: Detector, page: Page, wanted: frozenset[str]) -> list[Finding]:
     """The findings in the body of a page, by position in the body."""
-    for finding in _wanted(detector, detector.find(page) if detector.find else (), wanted):
-        start, end = finding.span
-        if start >= page.start:
-            yield finding if not page.start else finding._replace(span=(start - page.start, end - page.start))
+    found = _wanted(detector, detector.find(page) if detector.find else (), wanted)
+    if not found or not page.start:
+        return found
+    spans = [(start - page.start, end - page.start) for start, end in (finding.span for finding in found)]
+    return [one._replace(span=span) for one, span in zip(found, spans, strict=True) if span[0] >= 0]
 
 
-def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[str]) -> Iterable[Finding]:
+def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[str]) -> list[Finding]:
+    found = []
     for finding in findings:
         if finding.kind in wanted:
-            yield finding
+            found.append(finding)
         elif finding.kind not in detector.finds:
             # Left unsaid, what it found would vanish from every column.
             raise ValueError(f"expected kinds that the detector declares, found {finding.kind} by {finding.rule}")
+    return found
 
 
 def _settle(found: set[Finding]) -> tuple[Finding, ...]:

@@ -57,7 +57,7 @@ class Detector:
     """Finds some kinds of data in a page.
 
     - `kinds` are declared here; `also` are kinds that another detector declares and this one finds too.
-    - `find` yields the findings of a page; `known_only` kinds have none: they are found by comparison with known people.
+    - `find` yields the findings of a page; `known_only` kinds have none: only comparison with people does.
     - `labels` are the words that announce a value. If `label_decides`, digits can be a value only because of a label.
     - `regions` are the countries whose formats `find` knows; none if they are the same everywhere.
     - Without a `sieve` every cell of a column is asked.

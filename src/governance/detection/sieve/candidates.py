@@ -155,7 +155,7 @@ class Candidates:
         if addresses:
             addresses |= flags.ESCAPED
         fewest = self._fewest()
-        lanes: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
+        searches: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
             (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
             (numbered, self._all_numbers),
             (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
@@ -165,7 +165,7 @@ class Candidates:
                 lambda few, digits, part: self._tokens(few, digits, digits >= fewest, part, ~part),
             ),
         )
-        for able, sift in lanes:
+        for able, sift in searches:
             rows = np.flatnonzero(able & ~found)
             part = np.full(len(rows), len(rows) <= _FEW)
             if len(rows) > _FEW:
