@@ -271,6 +271,7 @@ COLUMNS = {
     "dictionary": pa.array(TEXTS).dictionary_encode(),
     "lists": pa.array([[text, text] for text in TEXTS]),
     "numbers": pa.array([int(PAN), 9121234567, 12, None]),
+    "floats": pa.array([float(PAN), 9121234567.0, 12.5, None, 6.2e17]),
 }
 
 

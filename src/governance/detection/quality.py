@@ -9,6 +9,7 @@ from typing import Final
 
 from governance.detection.authority import classify
 from governance.detection.detectors import KINDS
+from governance.detection.kinds.codes import PASSWORD, PIN
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"
@@ -77,5 +78,5 @@ def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
 
 
 def _alike(kind: str) -> frozenset[str]:
-    secrets = frozenset({"card_pin", "one_time_password"})
+    secrets = frozenset({PIN, PASSWORD})
     return secrets if kind in secrets else frozenset({kind})

@@ -29,7 +29,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Everything of some kinds that a column holds, to be asked for by kind; `fell_back` as in `Hits`."""
+    """Everything of some kinds that a column holds; `fell_back` as in `Hits`."""
 
     kinds: frozenset[str]
     _marks: Marks = field(repr=False)

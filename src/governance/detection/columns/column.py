@@ -50,7 +50,7 @@ class Column:
         return found | self._of_every_cell(array, label, every) if every else found
 
     def _sifted(self, array: pa.Array, label: str, kinds: frozenset[str]) -> tuple[Marks, frozenset[str]]:
-        """What is found with the sieve, and the kinds whose sieve raises, which are told apart one by one."""
+        """What is found with the sieve, and the kinds whose sieve raises; to name them, each kind is tried alone."""
         found = unmarked(len(array))
         if not kinds or holds_no_digits(array.type):
             return found, _NONE
