@@ -18,6 +18,7 @@ import pytest
 import governance
 from governance.detection import BANK_DATA, DECLARED, KINDS, PERSONAL_DATA, Finding, Grade, classify, look, scan
 from governance.detection.columns import column as columns
+from governance.detection.columns.texts import as_written
 from governance.detection.detectors import DETECTORS, KNOWN_ONLY, MOST_KINDS, SIEVED, UNSIEVED, detectors_in
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.sieve.candidates import Candidates
@@ -338,3 +339,8 @@ def test_letters_that_share_their_first_byte_with_digits_stop_no_sieve(kinds: tu
     assert found.fell_back == frozenset()
     asked = [{one.grade for one in classify(text) if one.kind in kinds} for text in texts]
     assert found.rows.tolist() == [row for row, grades in enumerate(asked) if Grade.FAIL in grades] == [5]
+
+
+def test_a_whole_float_is_asked_about_as_its_digits() -> None:
+    written = as_written(pa.array([912345678901.0, 1.5, None]))
+    assert written.to_pylist() == ["912345678901", "1.5", None]
