@@ -159,7 +159,7 @@ print(sorted({heavy!r} & set(sys.modules)))
 
 def test_to_classify_one_text_loads_no_arrays() -> None:
     code = "import sys\nfrom governance.detection import classify\nclassify('6037990000123451')\n"
-    code += "loaded = sorted({'numpy', 'pyarrow'} & set(sys.modules))\n"
+    code += "loaded = sorted({'numpy', 'pyarrow', 'yaml'} & set(sys.modules))\n"
     code += "from governance.detection import scan\nprint(loaded, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["[]", "True"]

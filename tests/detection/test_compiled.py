@@ -7,13 +7,14 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, scan
+from governance.detection.detectors import SIEVED
 from governance.detection.sieve import automaton, compiled, flags
+from governance.detection.sieve.candidates import Candidates
 from governance.detection.sieve.cells import Cells
-from governance.detection.sieve.lanes import Lanes
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
 
 pytest.importorskip("numba")
-_TELLING = np.uint32(~(flags.SIGNED | flags.WIDE | flags.RARE) & 0xFFFF)
+_TELLING = np.uint32(~(flags.SIGNED | flags.WIDE) & 0xFFFF)
 _LABELS = flags.CODE | flags.NATIONAL
 COUNT = 6000
 
@@ -101,7 +102,7 @@ def test_no_label_escapes_arithmetic(phrase: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(compiled, "_WORTH", 1 << 60)
     whole = phrase + "hru" if phrase.endswith(" t") else phrase  # of `thru`
     texts = [f"کتاب {label} 12345678" for label in _written(whole)]
-    rows = Lanes.of(frozenset(KINDS), "").candidates(pa.array(texts, pa.large_string()))
+    rows = Candidates.of(SIEVED, "").rows(pa.array(texts, pa.large_string()))
     assert [text for row, text in enumerate(texts) if row not in set(rows.tolist())] == []
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import random
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import pyarrow as pa
 import pytest
 
-from governance.detection.columns.statistics import LuhnRate, Together, at_least, names_code
+from governance.detection.columns.statistics import MaskedRows, NumberSample, at_least, halves, names_code, says_halves
 from tests.detection.conftest import Maker, with_check_digit
 
 PAN = "6037990000123451"
@@ -19,13 +20,17 @@ def test_the_binomial_test_is_exact() -> None:
     assert at_least(1, 2) == Fraction(19, 100)
 
 
+def _opened(columns: Mapping[str, Sequence[str | None]]) -> list[str]:
+    batch = pa.record_batch(columns)
+    keys = pa.array([str(row) for row in range(batch.num_rows)])
+    return MaskedRows.of(batch, keys, b"secret").opened()
+
+
 def _rate(numbers: list[str]) -> bool:
     found = {}
     for kind in (pa.string(), pa.large_string(), pa.int64()):
-        rate = LuhnRate()
         values = [int(number) for number in numbers] if kind == pa.int64() else numbers
-        rate.see(pa.array([*values, None], kind))
-        found[kind] = rate.says_cards()
+        found[kind] = NumberSample.of(pa.array([*values, None], kind), b"secret").says_cards()
     assert len(set(found.values())) == 1
     return found[pa.string()]
 
@@ -48,31 +53,47 @@ def test_a_mask_beside_a_plain_hash_is_undone(algorithm: str, json: bool) -> Non
     columns = {"reply": [None, f'{{"card_pan":"{mask}","card_hash":"{digest}"}}']}
     if not json:
         columns = {"mask": [mask, mask], "hash": ["0" * 63, digest.upper()]}
-    assert Together().hashed(pa.record_batch(columns)) == [1]
+    assert _opened(columns) == ["1"]
 
 
 def test_a_keyed_hash_is_not_undone() -> None:
     keyed = hashlib.blake2b(PAN.encode(), key=b"k", digest_size=32).hexdigest()
-    assert Together().hashed(pa.record_batch({"mask": ["603799******3451"], "hash": [keyed]})) == []
-    assert Together().hashed(pa.record_batch({"mask": ["603799******3451"], "note": ["x"]})) == []
+    assert _opened({"mask": ["603799******3451"], "hash": [keyed]}) == []
+    assert _opened({"mask": ["603799******3451"], "note": ["x"]}) == []
+
+
+@pytest.mark.parametrize("place", [0, 20, 39])
+def test_a_true_pair_among_decoys_is_found_wherever_it_stands(place: int) -> None:
+    hashes = [hashlib.sha256(f"decoy {n}".encode()).hexdigest() for n in range(40)]
+    hashes[place] = hashlib.sha256(PAN.encode()).hexdigest()
+    assert _opened({"mask": ["603799******3451"] * 40, "hash": hashes}) == [str(place)]
+
+
+def test_more_pairs_than_there_is_time_for_are_left_and_counted() -> None:
+    batch = pa.record_batch({"mask": ["603799******3451"] * 100, "hash": [f"{n:064x}" for n in range(100)]})
+    found = MaskedRows.of(batch, None, b"secret")
+    parts = [MaskedRows.of(batch.slice(start, 30), None, b"secret") for start in (60, 0, 90, 30)]
+    assert found.left == 100 - len(found.rows) > 0
+    assert parts[0].merge(parts[1]).merge(parts[2].merge(parts[3])) == found
 
 
 def test_two_columns_that_make_a_card_number(pan: Maker) -> None:
     cards = [pan("603799") for _ in range(8)]
-    halves = {"front": [int(card[:8]) for card in cards] + [7], "back": [card[8:] for card in cards] + ["x"]}
-    together = Together()
-    together.split(pa.record_batch({"a": [1]}))
-    together.split(pa.record_batch(halves))
-    assert together.joined().tolist() == list(range(1, 9))
+    columns = {"front": [int(card[:8]) for card in cards] + [7], "back": [card[8:] for card in cards] + ["x"]}
+    assert list(halves(pa.record_batch({"a": [1]}))) == []
+    ((pair, rows, right),) = halves(pa.record_batch(columns))
+    assert (pair, rows.tolist()) == (("front", "back"), list(range(8)))
+    assert right.all()
+    assert says_halves(8, 8)
 
 
 def test_a_bank_beside_a_number_is_no_card() -> None:
     chance = random.Random(6)  # noqa: S311
-    together = Together()
-    together.split(
-        pa.record_batch({"bin": ["603799"] * 300, "order": [str(chance.randrange(10**9, 10**10)) for _ in range(300)]})
-    )
-    assert together.joined().tolist() == []
+    orders = [str(chance.randrange(10**9, 10**10)) for _ in range(300)]
+    ((_, rows, right),) = halves(pa.record_batch({"bin": ["603799"] * 300, "order": orders}))
+    assert not says_halves(int(right.sum()), len(rows))
+    assert says_halves(95_000, 100_000)
+    assert not says_halves(80_000, 100_000)
 
 
 def test_names_of_codes() -> None:

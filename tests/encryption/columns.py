@@ -12,6 +12,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from governance.encryption import ColumnFindings, ColumnInspection, Declared, Keyring
+from governance.encryption.inspected import InspectedPart
 
 TABLE, COLUMN, KID = "users", "mobile", "k2026"
 KINDS = {"phones": "phone_number", "e-mails": "email_address"}
@@ -78,9 +79,11 @@ def inspect(
     inspection = ColumnInspection(Declared(TABLE, COLUMN, KINDS.get(what, "")), keys, sample)
     column = values if isinstance(values, pa.Array) else pa.array(values)
     primary = None if names is None else pa.array(names or row_keys(len(column)))
+    part = InspectedPart()
     for start in range(0, max(len(column), 1), batch):
-        inspection.see(column.slice(start, batch), None if primary is None else primary.slice(start, batch))
-    return inspection.finish()
+        keys_of_rows = None if primary is None else primary.slice(start, batch)
+        part = part.merge(inspection.fold(column.slice(start, batch), keys_of_rows))
+    return inspection.finish(part)
 
 
 def problems(findings: ColumnFindings) -> dict[str, int]:

@@ -349,10 +349,10 @@ def test_neither_findings_nor_inspection_show_a_value_or_a_primary_key(keys: Key
     inspection = ColumnInspection(Declared(TABLE, COLUMN, "phone_number"), keys, 100)
     values = [*genuine("phones", 5), "09121234567"]
     names = [f"secret-row-{number}" for number in range(6)]
-    inspection.see(pa.array(values), pa.array(names))
-    findings = inspection.finish()
+    part = inspection.fold(pa.array(values), pa.array(names))
+    findings = inspection.finish(part)
     assert findings.problems
-    for text in (repr(inspection), repr(findings)):
+    for text in (repr(inspection), repr(part), repr(findings)):
         assert "secret-row" not in text
         assert "0912" not in text
         assert "enc:" not in text

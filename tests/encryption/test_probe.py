@@ -37,8 +37,7 @@ def looked_at(
         canaries=canaries,
         occasion=occasion,
     )
-    inspection.see(pa.array(values), pa.array(row_keys(len(values))))
-    return inspection.finish()
+    return inspection.finish(inspection.fold(pa.array(values), pa.array(row_keys(len(values)))))
 
 
 def test_a_key_service_opens_in_place_of_keys() -> None:

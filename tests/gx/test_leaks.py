@@ -16,8 +16,8 @@ import pytest
 from governance.gx import load_suite
 from governance.planning.checks import Plan
 from governance.results import CheckResult
-from governance.rules.cells.looking import CellWatch
-from governance.rules.kinds.encrypted import Encrypted
+from governance.rules.cells.encryption import EncryptedValues
+from governance.rules.search import Search
 from tests.gx.conftest import AS_OF
 
 pytestmark = pytest.mark.xdist_group("gx")
@@ -66,8 +66,8 @@ def test_no_result_format_and_no_exception_holds_a_value(
     broken: str,
 ) -> None:
     if broken == "a watch":
-        monkeypatch.setattr(CellWatch, "see", raising)
-        monkeypatch.setattr(Encrypted, "watch", raising)
+        monkeypatch.setattr(Search, "fold", raising)
+        monkeypatch.setattr(EncryptedValues, "of", raising)
     if broken == "the scan":
         monkeypatch.setattr("governance.gx.session.evaluate", raising)
     caplog.set_level(logging.DEBUG)

@@ -22,7 +22,7 @@ from governance.gx.session import _SESSIONS
 from governance.planning.checks import Plan
 from governance.results import CheckResult, Reason, Verdict
 from governance.rules.kinds.declared import Declared
-from governance.rules.kinds.free_of import FreeOf
+from governance.rules.search import Search
 from governance.sources.database import DatabaseSource
 from governance.synthetic import Dataset
 
@@ -161,13 +161,13 @@ def test_damaged_data_stop_the_run_and_close_the_session(run: Run, tmp_path: Pat
 def test_a_file_that_changes_meanwhile_stops_the_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "books.csv"
     path.write_text("title\nx\n")
-    see = FreeOf.watch
+    fold = Search.fold
 
     def touching(*args: Any) -> Any:
         path.write_text("title\n6037991234567893\n")
-        return see(*args)
+        return fold(*args)
 
-    monkeypatch.setattr(FreeOf, "watch", touching)
+    monkeypatch.setattr(Search, "fold", touching)
     with pytest.raises(SourceError, match="changed") as caught:
         run(tmp_path, "books")
     assert "6037" not in str(caught.value)

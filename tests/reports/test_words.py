@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 
 import governance
-from governance.errors import UsageError
+from governance import detection
+from governance.errors import PolicyError, UsageError
 from governance.policy import Severity
 from governance.reports import words
 from governance.reports.facts.phrases import Phrases
+from governance.reports.language import vocabulary
 from governance.reports.language.vocabulary import Plural
 from governance.results import Reason, Verdict
 
 PACKAGE = Path(governance.__file__).parent
 PROBLEMS = tuple(
     """
-    payment_card_number iban track_data card_verification_code card_expiry card_pin one_time_password phone_number
-    email_address national_id ip_address person_name plaintext decodable digest not_an_envelope too_short
+    plaintext decodable digest not_an_envelope too_short
     unknown_algorithm unknown_kid repeated_value repeated_nonce does_not_decrypt not_bound_to_row implausible_plaintext
     unknown_identity no_grant_in_force role_not_entitled undeclared_place undeclared_column undeclared_table
     emergency_without_ticket purpose_not_of_policy category_not_of_purpose purpose_not_of_column
@@ -32,9 +33,12 @@ PROBLEMS = tuple(
     agreement_not_begun purpose_not_of_agreement payload_without_transfer payload_of_other_transfer
     payload_without_agreement unregistered_payload column_not_of_agreement column_beyond_purpose
     column_of_card_numbers column_named_for_card_code mask_beside_plain_hash card_number_in_two_columns
-    undeclared_user.contact.phone_number undeclared_user.contact.email
-    undeclared_user.government_id.national_identification_number undeclared_user.device.ip_address undeclared_user.name
 """.split()  # noqa: SIM905  a list of thirty quoted words is harder to read
+)
+
+CODES_OF_KINDS = (
+    *detection.KINDS,
+    *(f"undeclared_{kind.category}" for kind in detection.DECLARED.values() if kind.category),
 )
 
 
@@ -52,7 +56,12 @@ def test_both_files_have_the_same_keys_and_places() -> None:
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_everything_a_result_can_hold_has_a_word(language: str) -> None:
     say = words(language)
-    codes_of = {"verdict": [*Verdict], "reason": [*Reason], "severity": [*Severity], "problem": PROBLEMS}
+    codes_of = {
+        "verdict": [*Verdict],
+        "reason": [*Reason],
+        "severity": [*Severity],
+        "problem": (*PROBLEMS, *CODES_OF_KINDS),
+    }
     for group, codes in codes_of.items():
         assert not [code for code in codes if not say.named(group, code)]
     for unit in ("rows", "columns", "tables", "events", "clauses", "attestations"):
@@ -70,10 +79,32 @@ def test_everything_a_result_can_hold_has_a_word(language: str) -> None:
 
 
 def test_persian_is_spelled_with_persian_letters() -> None:
-    text = (PACKAGE / "reports" / "language" / "words.fa.yaml").read_text(encoding="utf-8")
+    files = [*(PACKAGE / "reports").rglob("words.fa.yaml"), *PACKAGE.rglob("*.words.yaml")]
+    assert len(files) > 1
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     assert not set("يك٠١٢٣٤٥٦٧٨٩") & set(text)
     assert " ها" not in text
     assert not re.search(r"(?<![آ-ی])ن?می ", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fa:\n  problem:\n    pin: رمز\n", "expected the key 'en'"),
+        (
+            "fa: {}\nen:\n  problem:\n    iban: account\n",
+            "a key that no other file of words has, found problem.iban",
+        ),
+    ],
+)
+def test_words_beside_a_module_that_miss_a_language_or_stand_twice_are_refused(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zones.words.yaml").write_text(text, "utf-8")
+    monkeypatch.setattr(vocabulary, "_BESIDE", (*vocabulary._BESIDE, tmp_path))
+    with pytest.raises(PolicyError, match=re.escape(said)) as error:
+        words.__wrapped__("en")
+    assert ".words.yaml:" in str(error.value)
 
 
 def test_numbers_are_in_the_digits_of_the_language() -> None:

@@ -14,6 +14,8 @@ from governance.planning.checks import plan
 from governance.policy import Encryption, KeyState, Policy
 from governance.results import Reason, RowReference, Verdict
 from governance.rules import KINDS, Scope, evaluate, judge
+from governance.rules.batch import Batch
+from governance.rules.kernel import Kernel
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
 
@@ -105,12 +107,14 @@ def test_what_is_being_looked_at_shows_in_no_repr() -> None:
     with closing(open_source(users(["x"]), made.tables)) as source:
         checks = [check for check in plan(made).checks if check.id in {CHECK, "free/users/name"}]
         for check in checks:
-            kernel = KINDS[check.rule.kind].kernel
-            watch = kernel(check.rule.parameters, check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
-            batch = pa.record_batch({"mobile": ["09121234567"], "name": [CARD]})
-            watch.see(batch, pa.array(["key 555"]))
+            start = KINDS[check.rule.kind].kernel
+            kernel = start(check.rule.parameters, check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
+            assert isinstance(kernel, Kernel)
+            record = pa.record_batch({"mobile": ["09121234567"], "name": [CARD]})
+            part = kernel.fold(Batch(record, pa.array(["key 555"])))
             for secret in ("0912", CARD, "key 555"):
-                assert secret not in repr(watch)
+                assert secret not in repr(kernel)
+                assert secret not in repr(part)
 
 
 def declared(encryption: Encryption, *states: KeyState) -> Policy:

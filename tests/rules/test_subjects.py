@@ -7,9 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from governance.rules.scope import Scope
+from governance.rules.batch import Batch
 from governance.rules.people import tokens as subjects
 from governance.rules.people.tokens import find_subjects
+from governance.rules.scope import Scope
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, KEYS, column, contract, policy
 
@@ -93,9 +94,9 @@ def test_the_index_is_made_once_and_a_column_searched_once() -> None:
     found = find_subjects(shared)
     assert found is not None
     assert find_subjects(shared) is found
-    batch = pa.record_batch({"a": [NAME, "x"], "b": ["y", MOBILE]})
+    batch = Batch(pa.record_batch({"a": [NAME, "x"], "b": ["y", MOBILE]}))
     first = found.search(batch, "a")
     assert found.search(batch, "a") is first
     assert (first.rows.tolist(), first.origins) == ([0], (("current:people.name",),))
     assert found.search(batch, "b").kinds == ("phone_number",)
-    assert found.search(pa.record_batch({"a": ["z"]}), "a").rows.tolist() == []
+    assert found.search(Batch(pa.record_batch({"a": ["z"]})), "a").rows.tolist() == []

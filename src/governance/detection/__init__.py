@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from governance.detection.authority import classify
-from governance.detection.findings import BANK_DATA, KINDS, PERSONAL_DATA, Finding, Grade
+from governance.detection.detectors import BANK_DATA, DECLARED, KINDS, PERSONAL_DATA
+from governance.detection.findings import Finding, Grade
 
 if TYPE_CHECKING:
     from governance.detection.known import Known, KnownHits, scan_known
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BANK_DATA",
+    "DECLARED",
     "KINDS",
     "PERSONAL_DATA",
     "Finding",

@@ -1,27 +1,16 @@
 """`classify`: the one place that decides what a text holds. Everything else only brings it candidates."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from governance.detection.findings import KINDS, Finding, Grade
-from governance.detection.kinds import accounts, card_forms, cards, codes, contacts, expiries, identities, tracks
+from governance.detection.detectors import DETECTORS, KINDS, finders
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.detector import Detector
 from governance.detection.text.folding import fold, fold_label, origins
 from governance.detection.text.layers import readings
 from governance.detection.text.page import Page
 
-_RULES: tuple[tuple[frozenset[str], Callable[[Page], Iterator[Finding]]], ...] = (
-    (frozenset({cards.KIND}), cards.find),
-    (frozenset({cards.KIND}), card_forms.find),
-    (frozenset({tracks.KIND, cards.KIND}), tracks.find),
-    (frozenset({accounts.KIND}), accounts.find),
-    (codes.KINDS, codes.find),
-    (frozenset({expiries.KIND}), expiries.find),
-    (frozenset({contacts.PHONE, contacts.EMAIL}), contacts.find),
-    (frozenset({identities.NATIONAL, identities.IP}), identities.find),
-)
-
-_BARE = tuple((kinds, find) for kinds, find in _RULES if find in {contacts.find, identities.find})
 _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 
 
@@ -38,46 +27,59 @@ def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
 
 
 def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of some kinds, by position in the folded text; the others' rules don't run."""
+    """The findings of some kinds, by position in the folded text; detectors of other kinds don't run."""
     heading = fold_label(label)
-    if text.isascii() and text.isdigit() and len(text) < _SPELLS and _says_nothing(heading):
-        return _bare(text, heading, kinds)
-    folded = fold(text)
-    rules = _rules(frozenset(kinds))
+    wanted = frozenset(kinds)
+    detectors = finders(wanted)
+    if text.isascii() and text.isdigit() and len(text) < _SPELLS and _names_nothing(heading):
+        return _in_digits(text, heading, wanted, detectors)
     found: set[Finding] = set()
-    for reading in readings(folded, text):
+    for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
-        for find in rules:
-            for finding in find(page):
-                start, end = finding.span[0] - page.start, finding.span[1] - page.start
-                if start >= 0 and finding.kind in kinds:
-                    found.add(Finding(finding.kind, finding.rule, finding.grade, reading.span(start, end)))
+        for detector in detectors:
+            for finding in _on_page(detector, page, wanted):
+                found.add(finding._replace(span=reading.span(*finding.span)))
     return _settle(found)
-
-
-@lru_cache(maxsize=64)
-def _rules(kinds: frozenset[str]) -> tuple[Callable[[Page], Iterator[Finding]], ...]:
-    return tuple(find for able, find in _RULES if not able.isdisjoint(kinds))
 
 
 @lru_cache(maxsize=256)
-def _says_nothing(heading: str) -> bool:
-    """Whether a column's name announces none of the things that only a label makes recognisable."""
+def _names_nothing(heading: str) -> bool:
+    """Whether a column's name is no label that makes values of few digits."""
     words = Page.under(heading, "").text
-    return not heading or not any(says(words) for says in (codes.announces, expiries.announces, identities.announces))
+    return not heading or not any(detector.is_named_by(words) for detector in DETECTORS.values())
 
 
-def _bare(text: str, heading: str, kinds: Collection[str]) -> tuple[Finding, ...]:
+def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> tuple[Finding, ...]:
     """What digits alone can be, without a word about them: most cells of the columns of ids are."""
-    found = set(cards.of_digits(text, heading) if cards.KIND in kinds else ())
-    for able, find in _BARE:
-        if not able.isdisjoint(kinds):
-            page = Page.under(heading, text)
-            for one in find(page):
-                if one.kind in kinds:
-                    start, end = one.span[0] - page.start, one.span[1] - page.start
-                    found.add(Finding(one.kind, one.rule, one.grade, (start, end)))
+    found: set[Finding] = set()
+    page: Page | None = None
+    for detector in detectors:
+        if detector.in_digits is not None:
+            found.update(_wanted(detector, detector.in_digits(text, heading), wanted))
+        else:
+            page = page or Page.under(heading, text)
+            found.update(_on_page(detector, page, wanted))
     return _settle(found)
+
+
+def _on_page(detector: Detector, page: Page, wanted: frozenset[str]) -> list[Finding]:
+    """The findings in the body of a page, by position in the body."""
+    found = _wanted(detector, detector.find(page) if detector.find else (), wanted)
+    if not found or not page.start:
+        return found
+    spans = [(start - page.start, end - page.start) for start, end in (finding.span for finding in found)]
+    return [one._replace(span=span) for one, span in zip(found, spans, strict=True) if span[0] >= 0]
+
+
+def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[str]) -> list[Finding]:
+    found = []
+    for finding in findings:
+        if finding.kind in wanted:
+            found.append(finding)
+        elif finding.kind not in detector.finds:
+            # Left unsaid, what it found would vanish from every column.
+            raise ValueError(f"expected kinds that the detector declares, found {finding.kind} by {finding.rule}")
+    return found
 
 
 def _settle(found: set[Finding]) -> tuple[Finding, ...]:

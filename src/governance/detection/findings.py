@@ -1,19 +1,7 @@
-"""What detection can say: kinds, grades and findings. A finding never holds the value it found."""
+"""What a finding is: a kind, a grade and a place, and never the value that was found."""
 
 from enum import StrEnum
 from typing import NamedTuple
-
-BANK_DATA: tuple[str, ...] = (
-    "payment_card_number",
-    "iban",
-    "track_data",
-    "card_verification_code",
-    "card_expiry",
-    "card_pin",
-    "one_time_password",
-)
-PERSONAL_DATA: tuple[str, ...] = ("phone_number", "email_address", "national_id", "ip_address", "person_name")
-KINDS: tuple[str, ...] = BANK_DATA + PERSONAL_DATA  # gravest first
 
 
 class Grade(StrEnum):

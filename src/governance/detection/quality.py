@@ -8,24 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.detection.authority import classify
-from governance.detection.findings import KINDS
+from governance.detection.detectors import KINDS
+from governance.detection.kinds.codes import PASSWORD, PIN
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"
 _STRETCH: Final = "STRETCH"  # what a case's reason begins with if it is a known limit
-_KIND_OF: Final = {
-    "pan": "payment_card_number",
-    "sheba": "iban",
-    "track": "track_data",
-    "cvv": "card_verification_code",
-    "expiry": "card_expiry",
-    "pin": "card_pin",
-    "otp": "one_time_password",
-    "mobile": "phone_number",
-    "email": "email_address",
-    "national_code": "national_id",
-    "ip": "ip_address",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +46,7 @@ def read_cases(text: str) -> tuple[Case, ...]:
 def _case(text: str, kind: str, why: str) -> Case:
     said = why.removeprefix("second author").lstrip(":, ")
     form = re.split(r"[,:;(]", said.removeprefix(_STRETCH).lstrip(": "))[0].strip()
-    return Case(text, _KIND_OF.get(kind, kind), form or kind, said.startswith(_STRETCH))
+    return Case(text, kind, form or kind, said.startswith(_STRETCH))
 
 
 def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
@@ -90,5 +78,5 @@ def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
 
 
 def _alike(kind: str) -> frozenset[str]:
-    secrets = frozenset({"card_pin", "one_time_password"})
+    secrets = frozenset({PIN, PASSWORD})
     return secrets if kind in secrets else frozenset({kind})

@@ -8,42 +8,46 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from governance.detection.columns.columns import Column
+from governance.detection.columns.column import Column
 from governance.detection.columns.marks import Marks, gravest, masks
-from governance.detection.findings import KINDS
+from governance.detection.detectors import KINDS, KNOWN_ONLY
 from governance.detection.known import Known, KnownHits, scan_known
-
-NAME = "person_name"
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Where a column holds something. `kinds` runs beside `rows` and names the gravest kind found there."""
+    """Where a column holds something. `kinds` runs beside `rows` and names the gravest kind found there.
+
+    `fell_back` are the asked kinds whose sieve failed, so that `classify` was asked about every cell.
+    """
 
     rows: npt.NDArray[np.int64]  # ascending; cells with a FAIL finding of the asked kinds
     kinds: tuple[str, ...]
     review: npt.NDArray[np.int64]  # ascending; cells with SUSPECT findings only
+    fell_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Everything of some kinds that a column holds, to be asked for by kind."""
+    """Everything of some kinds that a column holds; `fell_back` as in `Hits`."""
 
     kinds: frozenset[str]
     _marks: Marks = field(repr=False)
+    fell_back: frozenset[str] = frozenset()
 
     def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
         """The cells with these kinds; names are those of `people`, if any are known. ValueError for kinds not seen."""
         if strangers := sorted(set(kinds) - self.kinds):
             raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
         marks = self._marks
-        if people is not None and NAME in kinds:
+        if people is not None and (names := KNOWN_ONLY.intersection(kinds)):
             marks = marks.copy()
-            marks[people.rows[[kind == NAME for kind in people.kinds]]] |= np.uint32(masks([NAME])[0])
+            for name in names:
+                marks[people.rows[[kind == name for kind in people.kinds]]] |= np.uint64(masks([name])[0])
         sure, unsure = masks(kinds)
-        rows = np.flatnonzero(marks & np.uint32(sure)).astype(np.int64)
-        review = np.flatnonzero((marks & np.uint32(sure) == 0) & (marks & np.uint32(unsure) != 0)).astype(np.int64)
-        return Hits(rows, gravest(marks[rows] & np.uint32(sure)), review)
+        rows = np.flatnonzero(marks & np.uint64(sure)).astype(np.int64)
+        review = np.flatnonzero((marks & np.uint64(sure) == 0) & (marks & np.uint64(unsure) != 0)).astype(np.int64)
+        return Hits(rows, gravest(marks[rows] & np.uint64(sure)), review, self.fell_back.intersection(kinds))
 
 
 def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, label: str = "") -> Sightings:
@@ -55,7 +59,9 @@ def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, 
     if isinstance(kinds, str) or (strangers := sorted(set(kinds).difference(KINDS))):
         named = kinds if isinstance(kinds, str) else ", ".join(strangers)
         raise ValueError(f"kinds: expected a collection of {', '.join(KINDS)}; found {named}")
-    return Sightings(frozenset(kinds), Column(frozenset(kinds)).marks(column, label))
+    reading = Column(frozenset(kinds))
+    marks = reading.marks(column, label)
+    return Sightings(frozenset(kinds), marks, reading.fell_back)
 
 
 def scan(
@@ -63,8 +69,8 @@ def scan(
 ) -> Hits:
     """The cells of `column` that hold data of `kinds`, as `look` sees them.
 
-    A `person_name` is found through `known` only: nothing but a token tells a name from other words.
+    Kinds such as `person_name` are found through `known` only: nothing but a token tells a name from other words.
     """
     seen = look(column, kinds, label=label)
-    people = scan_known(column, known, label=label) if known is not None and NAME in kinds else None
+    people = scan_known(column, known, label=label) if known is not None and not KNOWN_ONLY.isdisjoint(kinds) else None
     return seen.hits(kinds, people)

@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from governance.detection.kinds.contacts import ADDRESS, MOBILE, REFERENCE
+from governance.detection.kinds.emails import ADDRESS, EMAIL
+from governance.detection.kinds.names import NAME
+from governance.detection.kinds.phones import MOBILE, PHONE, REFERENCE
 from governance.detection.sieve.sifting import BASE64_DIGITS, NAMELESS
 from governance.detection.text.folding import fold, fold_label
 from governance.detection.text.layers import readings
 from governance.detection.text.page import Page
 from governance.spelling import normalise
 
-PHONE, EMAIL, NAME = "phone_number", "email_address", "person_name"
 USER, DIGEST, TOKEN = "user_id", "digest", "token"
 KINDS: Final = (PHONE, EMAIL, NAME, USER, DIGEST, TOKEN)
 

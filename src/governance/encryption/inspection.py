@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from governance import detection
 from governance.encryption.cells import (
     Bytes,
     Cells,
@@ -37,14 +38,6 @@ from governance.encryption.problems import PROBLEMS
 from governance.encryption.spread import Spread
 
 _CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}
-# The shortest that a value of a kind can be, so that a ciphertext of less is none.
-_SHORTEST: Final = {
-    "phone_number": 8,
-    "email_address": 6,
-    "payment_card_number": 12,
-    "iban": 15,
-    "national_id": 8,
-}
 _HEXADECIMAL: Final = bytes(six < 6 or 26 <= six < 32 or 52 <= six < 62 for six in range(256))
 _PACKED: Final = bytes(byte in {magic[0] for magic in MAGICS} for byte in range(256))
 _BEGINNING = 8  # bytes by which most rows show what they are not
@@ -206,7 +199,8 @@ class ColumnInspection:
         """What is wrong with the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
         known = ALGORITHMS.get(group.algorithm)
-        shortest = group.overhead + (0 if group.blocks else _SHORTEST.get(self.declared.plaintext, 1))
+        plaintext = detection.DECLARED.get(self.declared.plaintext)
+        shortest = group.overhead + (0 if group.blocks else plaintext.shortest if plaintext else 1)
         states = np.array([_CODES[self._state(kid)] for kid in group.kids], np.uint8)
         codes[:] = states[group.kid]
         if group.raw.shape[1] < shortest:

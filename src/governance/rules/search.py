@@ -14,17 +14,20 @@ from governance.planning.checks import Check
 from governance.results import Evidence, Reason
 from governance.rules.batch import NOWHERE, Batch, Positions
 from governance.rules.kernel import Kernel, RestKernel, evidence, namer
-from governance.rules.part import Counts, Part, Summable, ranked
+from governance.rules.part import Counts, Names, Part, Summable, ranked
 from governance.rules.references import Namer, References
 from governance.rules.scope import Scope
 from governance.sources import shown_name
+
+_FELL_BACK = "fell_back"
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Rows of a column with what was seen in each, one problem for all or one a row; `review` are rows with suspects.
 
-    `last` ones count only in rows in which nothing else was seen. A sighting in no single column has none.
+    `last` ones count only in rows in which nothing else was seen. A sighting in no single column has none. `fell_back`
+    are detection kinds whose sieve failed, so that every cell was asked.
     """
 
     column: str
@@ -32,6 +35,7 @@ class Sighting:
     problems: str | Sequence[str]
     review: Positions = field(default_factory=lambda: NOWHERE)
     last: bool = False
+    fell_back: frozenset[str] = frozenset()
 
 
 class Finder(Protocol):
@@ -99,7 +103,8 @@ class Search(Kernel):
         order = {problem: place for place, problem in enumerate(self.finder.problems)}
         worst = np.full(batch.rows, len(order), dtype=np.int64)
         review = np.zeros(batch.rows, dtype=bool)
-        columns: Counter[str] = Counter()
+        hit: dict[str, list[Positions]] = {}
+        fell_back: set[str] = set()
         for seen in sorted(self.finder.sightings(batch), key=lambda seen: seen.last):
             rows, codes = seen.rows, seen.problems
             kinds = np.array([order[code] for code in ([codes] * len(rows) if isinstance(codes, str) else codes)], int)
@@ -108,8 +113,9 @@ class Search(Kernel):
                 rows, kinds = rows[free], kinds[free]
             np.minimum.at(worst, rows, kinds)
             review[seen.review] = True
+            fell_back |= seen.fell_back
             if seen.column and len(rows):
-                columns[seen.column] += len(np.unique(rows))
+                hit.setdefault(seen.column, []).append(rows)
         positions = np.flatnonzero(worst < len(order))
         problems = [self.finder.problems[code] for code in worst[positions].tolist()]
         return Part(
@@ -117,8 +123,8 @@ class Search(Kernel):
             problems=Counter(problems),
             references=self._references(batch, positions, problems),
             review=int((review & (worst == len(order))).sum()),
-            columns=columns,
-            sums=self.finder.sums(batch),
+            columns=Counter({name: len(np.unique(np.concatenate(rows))) for name, rows in hit.items()}),
+            sums={**self.finder.sums(batch), **({_FELL_BACK: Names.of(fell_back)} if fell_back else {})},
         )
 
     def _references(self, batch: Batch, positions: Positions, problems: Sequence[str]) -> References:
@@ -136,12 +142,19 @@ class Search(Kernel):
             scope,
             total,
             examined=part.rows + besides if self.columns or self.unproven is None else 0,
-            facts=self.facts,
+            facts=(*self.facts, *_fallbacks(part)),
             names=tuple(shown_name(name) for name in shown if total.columns[name] and name in self.strangers),
             columns=counts if self.check.place is not None and not self.check.place.column else (),
             lacks=self.lacks,
             unproven=self.unproven,
         )
+
+
+def _fallbacks(part: Part) -> Counts:
+    """Which sieves fell back, as facts."""
+    fell_back = part.sums.get(_FELL_BACK, Names())
+    assert isinstance(fell_back, Names)  # noqa: S101  `fold` made it
+    return tuple((f"{_FELL_BACK}:{kind}", 1) for kind in sorted(fell_back.held))
 
 
 class MakesFinder(Protocol):
@@ -179,7 +192,7 @@ class RestSearch(RestKernel):
             unit="tables",
             review=whole.review,
             problems=tuple(sorted(ranked(whole.problems))),
-            facts=(("rows_hit", rows_hit), ("rows_read", whole.rows)),
+            facts=(("rows_hit", rows_hit), ("rows_read", whole.rows), *_fallbacks(whole)),
             names=tuple(shown_name(table) for table in hit),
             unproven=self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),
         )

@@ -10,7 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.subjects import EMAIL, PHONE, USER, candidates
+from governance.detection.kinds.emails import EMAIL
+from governance.detection.kinds.phones import PHONE
+from governance.detection.subjects import USER, candidates
 from governance.encryption import Keyring, additional_data, parse, unseal
 from governance.errors import UsageError
 from governance.policy import Classification, Contract

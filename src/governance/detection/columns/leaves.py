@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns import numbers
-from governance.detection.columns.columns import as_json, as_text, entries, holds_no_digits
-from governance.detection.columns.verdicts import read
+from governance.detection.columns.texts import as_json, as_text, entries, holds_no_digits
+from governance.detection.columns.verdicts import decoded
 from governance.detection.sieve.bytemap import Flags
 
 Rows = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ class Leaf:
             values = distinct.dictionary.take(pa.array(codes)).to_pylist()
             for code, value in zip(codes.tolist(), values, strict=True):
                 if value:
-                    text = value if isinstance(value, str) else read(value)
+                    text = value if isinstance(value, str) else decoded(value)
                     yield text, self.rows[start + order[bounds[code] : bounds[code + 1]]]
 
 

@@ -6,16 +6,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from governance.detection.findings import KINDS, Grade
+from governance.detection.detectors import KINDS, MOST_KINDS
+from governance.detection.findings import Grade
 
-_UNSURE: Final = 16  # bits further up
+_UNSURE: Final = MOST_KINDS  # bits further up
 
-Marks = npt.NDArray[np.uint32]
+Marks = npt.NDArray[np.uint64]
 
 
 def unmarked(cells: int) -> Marks:
     """Cells in which nothing was found."""
-    return np.zeros(cells, dtype=np.uint32)
+    return np.zeros(cells, dtype=np.uint64)
 
 
 def mark(kind: str, grade: Grade) -> int:
@@ -31,5 +32,6 @@ def masks(kinds: Collection[str]) -> tuple[int, int]:
 
 def gravest(marks: Marks) -> tuple[str, ...]:
     """The first in the order of `KINDS` of the sure kinds of each cell, which has one."""
-    lowest = np.bitwise_count((marks & -marks.astype(np.int64)).astype(np.uint32) - np.uint32(1))
+    sure = marks.astype(np.int64)  # no suspect bits, so the sign is free
+    lowest = np.bitwise_count((sure & -sure) - 1)
     return tuple(KINDS[place] for place in lowest.tolist())

@@ -11,29 +11,29 @@ _LONGEST = 256  # characters of a value worth keeping
 
 
 class Verdicts:
-    """What single values hold, of the kinds asked for."""
+    """What single values hold."""
 
-    def __init__(self, kinds: frozenset[str]) -> None:
-        self._kinds = kinds
-        self._known: dict[tuple[str | bytes, str], int] = {}
+    def __init__(self) -> None:
+        self._known: dict[tuple[str | bytes, str, frozenset[str]], int] = {}
 
-    def of(self, value: str | bytes, label: str) -> int:
-        """The marks of a cell; bytes are read as UTF-8, else as Latin-1."""
-        marks = self._known.get((value, label))
+    def of(self, value: str | bytes, label: str, kinds: frozenset[str]) -> int:
+        """The marks of a cell for these kinds; bytes are read as UTF-8, else as Latin-1."""
+        marks = self._known.get((value, label, kinds))
         if marks is None:
-            marks = _marks(findings_of(value if isinstance(value, str) else read(value), label, self._kinds))
+            marks = _marks(findings_of(value if isinstance(value, str) else decoded(value), label, kinds))
             if len(value) <= _LONGEST:
                 if len(self._known) >= _MOST:
                     self._known.clear()
-                self._known[value, label] = marks
+                self._known[value, label, kinds] = marks
         return marks
 
-    def of_rounded(self, value: int, spacing: int) -> int:
-        """The mark of a float too large to be exact, whose neighbours are `spacing` away."""
-        return mark(CARD, Grade.SUSPECT) if CARD in self._kinds and rounded(value, spacing) else 0
+
+def of_rounded(value: int, spacing: int, kinds: frozenset[str]) -> int:
+    """The mark of a float too large to be exact, whose neighbours are `spacing` away."""
+    return mark(CARD, Grade.SUSPECT) if CARD in kinds and rounded(value, spacing) else 0
 
 
-def read(value: bytes) -> str:
+def decoded(value: bytes) -> str:
     """Bytes as UTF-8, else as Latin-1."""
     try:
         return value.decode("utf-8")

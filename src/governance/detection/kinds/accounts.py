@@ -6,6 +6,7 @@ from typing import Final
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
 from governance.detection.text.page import Group, Page
 
 KIND = "iban"
@@ -87,3 +88,14 @@ def _foreign(page: Page) -> Iterator[Finding]:
                 ):
                     yield Finding(KIND, "iban", Grade.FAIL, span)
                 break
+
+
+DETECTOR = Detector(
+    kinds=(Kind(KIND, Data.BANK, gravity=20, shortest=15),),
+    find=find,
+    labels=_LABEL,
+    label_decides=False,
+    regions=("IR", *STRUCTURES),
+    sieve=(Sieve.CARDS, Sieve.IBANS),
+    in_digits=nothing,
+)

@@ -7,6 +7,7 @@ from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
 from governance.detection.kinds.cards import KIND, labelled, rounded
 from governance.detection.kinds.checksums import luhn
+from governance.detection.kinds.detector import Detector, Sieve, nothing
 from governance.detection.text.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
@@ -83,3 +84,6 @@ def _float(page: Page, match: re.Match[str]) -> Grade | None:
     if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
         return Grade.SUSPECT
     return None
+
+
+DETECTOR = Detector(also=(KIND,), find=find, sieve=(Sieve.CARDS, Sieve.FLOATS), in_digits=nothing)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn
-from governance.detection.kinds.contacts import REFERENCE
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.kinds.labels import NO_BANK
+from governance.detection.kinds.phones import REFERENCE
 from governance.detection.text.page import AND, Group, Page
 
 KIND = "payment_card_number"
@@ -59,11 +60,6 @@ def of_digits(digits: str, heading: str) -> list[Finding]:
         return [Finding(KIND, "test_number", Grade.FAIL, (0, size))]
     verdict = _verdict(body, "bare", Grade.SUSPECT, heading)
     return [Finding(KIND, *verdict, (size - len(body), size))] if verdict else []
-
-
-def says_card(heading: str) -> bool:
-    """Whether a column's name is that of a column of cards."""
-    return bool(_CARD.search(heading))
 
 
 def labelled(page: Page, start: int) -> bool:
@@ -200,3 +196,13 @@ def rounded(value: int, spacing: int) -> bool:
         return False
     near = range(abs(value) - min(spacing, 64) // 2, abs(value) + min(spacing, 64) // 2 + 1)
     return any(luhn(str(number)) for number in near)
+
+
+DETECTOR = Detector(
+    kinds=(Kind(KIND, Data.BANK, gravity=10, shortest=12),),
+    find=find,
+    labels=_CARD,
+    label_decides=False,
+    sieve=(Sieve.CARDS,),
+    in_digits=of_digits,
+)

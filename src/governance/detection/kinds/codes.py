@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
 from governance.detection.kinds.labels import END, OTHERWISE, SPACE, Pattern, compiled, gate, latin
 from governance.detection.text.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
-KINDS = frozenset({CODE, PIN, PASSWORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +196,16 @@ def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | 
 def _in_a_token(spoken: str) -> bool:
     """Whether digits continue a Latin word: `a123` is no code, and `otp123` is one."""
     return spoken[-1:].isascii() and spoken[-1:].isalpha()
+
+
+DETECTOR = Detector(
+    kinds=(
+        Kind(CODE, Data.BANK, gravity=40),
+        Kind(PIN, Data.BANK, gravity=60),
+        Kind(PASSWORD, Data.BANK, gravity=70),
+    ),
+    find=find,
+    labels=_ANY,
+    sieve=(Sieve.CODES,),
+    in_digits=nothing,
+)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
 from governance.detection.kinds.labels import END, NO_BANK, OTHERWISE, SPACE, Pattern, compiled, gate, latin
 from governance.detection.text.page import Page
 
@@ -147,11 +148,6 @@ _CLOSED = Pattern(
 _BEFORE, _BETWEEN, _BETWEEN_CARD, _LEADS = 40, 32, 48, 16  # characters
 
 
-def announces(heading: str) -> bool:
-    """Whether a column's name is such a label."""
-    return bool(_LABEL.search(heading))
-
-
 def find(page: Page) -> Iterator[Finding]:
     """Every expiry date that words announce, the column's name included."""
     if not _may_announce(page):
@@ -233,3 +229,12 @@ def _may_be_a_cards(before: str, label: str, value: str) -> bool:
     if label == "اعتبار" and not re.search("تاریخ ?$", before):
         return False
     return not (_A_YEAR.fullmatch(value) or OTHERWISE.search(before[-20:]) or _OTHER_THING.search(before[-24:]))
+
+
+DETECTOR = Detector(
+    kinds=(Kind(KIND, Data.BANK, gravity=50),),
+    find=find,
+    labels=_LABEL,
+    sieve=(Sieve.CODES,),
+    in_digits=nothing,
+)

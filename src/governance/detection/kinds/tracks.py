@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.checksums import luhn
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
 from governance.detection.kinds.issuers import is_international
 from governance.detection.text.page import Page
 
@@ -28,3 +29,12 @@ def find(page: Page) -> Iterator[Finding]:
             if luhn(digits) and (is_international(digits) or (len(digits) == 16 and digits[0] in "23456789")):
                 yield Finding(KIND, "track", Grade.FAIL, match.span())
                 yield Finding(CARD, "track", Grade.FAIL, match.span(1))
+
+
+DETECTOR = Detector(
+    kinds=(Kind(KIND, Data.BANK, gravity=30),),
+    also=(CARD,),
+    find=find,
+    sieve=(Sieve.CARDS,),
+    in_digits=nothing,
+)

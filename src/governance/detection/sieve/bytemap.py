@@ -208,7 +208,15 @@ class DigitRuns:
         borders[counts] = True
         starts = np.flatnonzero(borders[:-1])
         closing = places[np.append(starts[1:], len(places)) - 1] + 1
-        return cls(last & np.uint8(15), counts, borders, starts, places[starts] + 1 - widths[starts], closing)
+        # Of a rarer script only the first byte is known: its value is some digit, and its cell passes anyway.
+        return cls(
+            np.minimum(last & np.uint8(15), np.uint8(9)),
+            counts,
+            borders,
+            starts,
+            places[starts] + 1 - widths[starts],
+            closing,
+        )
 
     @property
     def sizes(self) -> Places:

@@ -36,7 +36,7 @@ def triage(size: int) -> Triage | None:
 def _load() -> Triage | None:
     if find_spec("numba") is None:
         return None
-    from numba import config  # noqa: PLC0415  half a second, for who has much to read
+    from numba import config  # noqa: PLC0415  it takes half a second to load
 
     # numba compiles a function anew if its own file changes, but not if a function or constant of another does.
     folder, before = Path(__file__).parents[1], config.CACHE_DIR  # type: ignore[attr-defined]

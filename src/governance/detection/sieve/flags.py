@@ -5,7 +5,6 @@ from typing import Final
 SIGNED: Final = 1 << 0  # more than ASCII letters and digits
 ESCAPED: Final = 1 << 1  # a sign that escapes begin with
 WIDE: Final = 1 << 2  # more than ASCII
-RARE: Final = 1 << 3  # perhaps digits of a rarer script
 STRANGE: Final = 1 << 4  # characters that the compiled pass doesn't know
 LONG: Final = 1 << 5  # sixteen signs of base64 in a row
 CARD: Final = 1 << 6  # a card or Sheba number, perhaps

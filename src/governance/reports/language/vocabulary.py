@@ -1,8 +1,11 @@
-"""The interface's own words, one file a language; a sentence is whole there, with named places for what varies."""
+"""The interface's own words; a sentence is whole in its file, with named places for what varies.
+
+Most stand here, one file a language. Those of a kind lie beside the module that declares it, a block a language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +17,8 @@ from governance.policy.strict_yaml import Node, Problems, load
 from governance.reports.language.digits import number, numerals
 
 LANGUAGES = ("fa", "en")
+_PACKAGE = Path(__file__).parents[2]
+_BESIDE = (_PACKAGE / "detection" / "kinds", _PACKAGE / "rules" / "kinds")  # folders with words beside modules
 _PLURAL = ("one", "other")
 
 
@@ -85,18 +90,32 @@ def words(language: str) -> Words:
     problems = Problems()
     texts: dict[str, str | Plural] = {}
     _flatten(load(Path(__file__).with_name(name), shown_as=name), texts, problems)
+    for block in _blocks(_BESIDE, language, problems):
+        _flatten(block, texts, problems, below=f"{language}.")
     problems.stop()
     return Words(language, texts)
 
 
-def _flatten(node: Node, texts: dict[str, str | Plural], problems: Problems) -> None:
+def _blocks(folders: Iterable[Path], language: str, problems: Problems) -> Iterator[Node]:
+    """The blocks of a language in all files `*.words.yaml` of some folders; each file has one for every language."""
+    for path in sorted(path for folder in folders for path in folder.glob("*.words.yaml")):
+        blocks = problems.fields(load(path, shown_as=path.name), LANGUAGES)
+        if language in blocks:
+            yield blocks[language]
+
+
+def _flatten(node: Node, texts: dict[str, str | Plural], problems: Problems, *, below: str = "") -> None:
+    """Note the texts under a node by their path, without the beginning `below`."""
     for key, child in problems.entries(node):
-        if not isinstance(child.value, dict):
-            texts[child.path] = problems.text(child)
+        path = child.path.removeprefix(below)
+        if path in texts:
+            problems.add(child, "a key that no other file of words has", path)
+        elif not isinstance(child.value, dict):
+            texts[path] = problems.text(child)
         elif not set(_PLURAL).isdisjoint(child.value):
             forms = problems.fields(child, _PLURAL)
-            texts[child.path] = Plural(*(problems.text(forms.get(form)) for form in _PLURAL))
+            texts[path] = Plural(*(problems.text(forms.get(form)) for form in _PLURAL))
         elif "." in key:
             problems.add(child, "a key without a dot")
         else:
-            _flatten(child, texts, problems)
+            _flatten(child, texts, problems, below=below)

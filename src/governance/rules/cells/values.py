@@ -62,7 +62,9 @@ class ValueFinder:
         for name, kinds in self.wanted.items():
             people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
             hits = _look(batch, name, kinds).hits(kinds, people)
-            yield Sighting(name, hits.rows, [self.code(kind) for kind in hits.kinds], hits.review)
+            yield Sighting(
+                name, hits.rows, [self.code(kind) for kind in hits.kinds], hits.review, fell_back=hits.fell_back
+            )
 
     def sums(self, batch: Batch) -> Mapping[str, Summable]:
         return self.cards.sums(batch, self.names) if self.cards is not None else {}

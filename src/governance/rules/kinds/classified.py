@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from governance import detection
 from governance.policy import REST, Column, covers
 from governance.policy.fields import expects
 from governance.rules.kinds.kind import About, Kind, Places
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 
 
 # The fideslang category that a column with such values should have.
-CATEGORIES: Final[Mapping[str, str]] = {
-    "phone_number": "user.contact.phone_number",
-    "email_address": "user.contact.email",
-    "national_id": "user.government_id.national_identification_number",
-    "ip_address": "user.device.ip_address",
-    "person_name": "user.name",
-}
+CATEGORIES: Final[Mapping[str, str]] = {kind: detection.DECLARED[kind].category for kind in detection.PERSONAL_DATA}
 
 
 @dataclass(frozen=True, slots=True)

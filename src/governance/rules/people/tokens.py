@@ -78,7 +78,7 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
     """Tokens of the people of today: of names, which are in the clear, and those that stand beside sealed columns."""
     schemas = scope.source.schemas()
     for contract in scope.policy.contracts:
-        if not isis_of_people(contract) or contract.table not in schemas:
+        if not is_of_people(contract) or contract.table not in schemas:
             continue
         names = set(schemas[contract.table].names)
         sealed = [c.name for c in contract.columns if c.classification is Classification.RESTRICTED]

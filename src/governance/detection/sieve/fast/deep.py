@@ -20,7 +20,6 @@ from governance.detection.sieve.flags import (  # fmt: skip
     LONG,
     MASKED,
     PLUS,
-    RARE,
     SIGNED,
     STRANGE,
     WIDE,
@@ -143,7 +142,6 @@ def _read(  # type: ignore[no-untyped-def]
                     if byte == 0xEF:
                         flag |= ESCAPED
                     if byte == 0xE0 or byte == 0xE1 or byte == 0xEA or byte == 0xF0:
-                        flag |= RARE
                         digits += 1
                     place += 1
                     while place < end and data[place] & 0xC0 == 0x80:

@@ -1,12 +1,13 @@
-"""Ways to reach a person: phone numbers in all their written forms, e-mail addresses."""
+"""Phone numbers in all their written forms: Iranian mobile and landline numbers, foreign ones with a plus sign."""
 
 import re
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.text.page import Group, Page
 
-PHONE, EMAIL = "phone_number", "email_address"
+PHONE = "phone_number"
 
 MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
 _LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
@@ -26,17 +27,8 @@ _SHOP = re.compile(
     r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
 )
 _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
-ADDRESS = re.compile(
-    r"(?<![\w.+%\-])([\w.+%\-]{1,64}) ?(?:@|[\[({<] ?(?:at|@) ?[\])}>]) ?"
-    r"((?:[\w\-]{1,63} ?(?:\.|[\[({<] ?dot ?[\])}>]) ?){1,8}[^\W\d_]{2,24})(?![\w@])",
-    re.IGNORECASE,
-)
 # North American numbers that no telephone has: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
-_FILES = frozenset(
-    ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
-)
-_SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
 # A decimal's whole part, where `1.` numbers a list, or a mask's signs: the digits behind aren't the first ones.
 _REST = re.compile(r"(?<![0-9])(?:0|[0-9]{3,9})\.$|[*#•×●]{2} ?$")
 _OPENINGS = frozenset({"98", "0098"})
@@ -45,7 +37,7 @@ _REACH = 24
 
 
 def find(page: Page) -> Iterator[Finding]:
-    """Every phone number and e-mail address."""
+    """Every phone number."""
     for group in page.groups:
         if len(group.digits) >= 10:
             yield from _phones(page, group)
@@ -54,8 +46,6 @@ def find(page: Page) -> Iterator[Finding]:
         if not digits.startswith("98") and not _FICTIONAL.match(digits):
             grade = Grade.FAIL if _LABEL.search(page.before(match.start(), _REACH)) else Grade.SUSPECT
             yield Finding(PHONE, "foreign", grade, match.span())
-    if "@" in page.text or "at" in page.text.lower():
-        yield from _emails(page)
 
 
 def _phones(page: Page, group: Group) -> Iterator[Finding]:
@@ -113,9 +103,11 @@ def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
     return any(char.isascii() and (char.isalpha() or char == "_") for char in (ahead.strip("_" * key), behind))
 
 
-def _emails(page: Page) -> Iterator[Finding]:
-    for match in ADDRESS.finditer(page.text, page.start):
-        ending = re.split(r"\W", match[2])[-1].lower()
-        signs_in = _SIGNS_IN.search(page.text[max(page.start, match.start() - 48) : match.start()])
-        if ending not in _FILES and not signs_in and match[1].lower() != "git":
-            yield Finding(EMAIL, "email", Grade.FAIL, match.span())
+DETECTOR = Detector(
+    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=8),),
+    find=find,
+    labels=_LABEL,
+    label_decides=False,
+    regions=("IR",),
+    sieve=(Sieve.PHONES,),
+)

@@ -1,30 +1,15 @@
-"""Numbers that stand for a person or their device: the national code, IP addresses."""
+"""IP addresses of both versions that lead to a device, and no version numbers that look like them."""
 
 import ipaddress
 import re
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds import checksums
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
 from governance.detection.text.page import Page
 
-NATIONAL, IP = "national_id", "ip_address"
+IP = "ip_address"
 
-_NATIONAL = re.compile(
-    r"(?:کد|شماره|ش) ?\.? ?ملی|(?<![a-z])(?:national|melli)[\W_]{0,3}(?:code|id|number|no)|code ?mell?i|nationalid",
-    re.IGNORECASE,
-)
-_AFTER_LABEL = re.compile(r"[^0-9]{0,20}?([0-9]{3}-[0-9]{6}-[0-9]|[0-9](?:[ -]?[0-9]){7,9})(?![0-9])")
-_LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"'=]{1,3}$")  # its label follows
-_BARE = re.compile(
-    r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|[.,][0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
-)
-_COUNTING = "01234567890123456789"
-_OTHERWISE = re.compile(
-    r"سفارش|پیگیری|رهگیری|پستی|تلفن|تماس|موبایل|همراه|مبلغ|قیمت|شابک|فاکتور|تراکنش|ارجاع|مرجع|سریال|شناسه|حساب"
-    r"|order|track|invoice|isbn|ref|phone|tel|mobile|price|amount|time|stamp|created|updated|_at|account|(?<![^a-z]n)(?<!^n)id\W{0,3}$",
-    re.IGNORECASE,
-)
 _IPV4 = re.compile(r"(?<![\w.\-%])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
@@ -45,14 +30,8 @@ _NAMED = re.compile(
 _SMALL = 20  # most versions have two parts below it, or a zero inside; one address in twenty has
 
 
-def announces(heading: str) -> bool:
-    """Whether a column's name says that it holds national codes."""
-    return bool(_NATIONAL.search(heading))
-
-
 def find(page: Page) -> Iterator[Finding]:
-    """Every national code and IP address."""
-    yield from _national_ids(page)
+    """Every IP address."""
     if page.text.count(".", page.start) >= 3:
         for match in _IPV4.finditer(page.text, page.start):
             if _is_host(page, match):
@@ -67,33 +46,6 @@ def find(page: Page) -> Iterator[Finding]:
                 and _is_ipv6(match[0])
             ):
                 yield Finding(IP, "ipv6", Grade.FAIL, match.span())
-
-
-def _national_ids(page: Page) -> Iterator[Finding]:
-    for label in _NATIONAL.finditer(page.text):
-        if page.scrambles(label.start()):
-            continue
-        match = _AFTER_LABEL.match(page.text, label.end())
-        if match is None and label.start() > page.start:
-            led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
-            match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
-        if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
-            yield Finding(NATIONAL, "labelled", Grade.FAIL, match.span(1))
-    for match in _BARE.finditer(page.text, page.start):
-        digits = _digits(match[1])
-        # Seconds since 1970 of our years start so, and so do mobile numbers without their zero.
-        if (
-            digits[:9] in _COUNTING
-            or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))
-            or not checksums.national_id(digits)
-        ):
-            continue
-        if not _OTHERWISE.search(page.before(match.start(), 24)):
-            yield Finding(NATIONAL, "bare", Grade.SUSPECT, match.span(1))
-
-
-def _digits(text: str) -> str:
-    return re.sub("[^0-9]", "", text)
 
 
 def _is_host(page: Page, match: re.Match[str]) -> bool:
@@ -114,3 +66,11 @@ def _is_ipv6(text: str) -> bool:
         return not (address := ipaddress.IPv6Address(text)).is_loopback and not address.is_unspecified
     except ValueError:
         return False
+
+
+DETECTOR = Detector(
+    kinds=(Kind(IP, Data.PERSONAL, gravity=40, category="user.device.ip_address"),),
+    find=find,
+    in_digits=nothing,
+    sieve=(Sieve.HOSTS,),
+)

@@ -1,6 +1,6 @@
 """Which cells are worth the authority's time: a superset of those in which it would find something."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.kinds import codes, expiries, identities
-from governance.detection.kinds.cards import says_card
+from governance.detection.detectors import finders
+from governance.detection.kinds.cards import DETECTOR as CARDS
+from governance.detection.kinds.detector import Sieve
 from governance.detection.sieve import compiled, flags, hints
 from governance.detection.sieve.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.sieve.cells import Cells, steps
@@ -24,14 +25,12 @@ _PART = 12 << 20  # bytes of text whose numbers are looked at together: they sta
 _FEW, _FEWER = 64, 16  # cells that are sooner judged than told apart by all patterns, and by one
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
-_CARDS = frozenset({"payment_card_number", "iban", "track_data"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     """Words to look for in cells with so many digits; an empty pattern means that nothing can match."""
 
-    kinds: frozenset[str]
     fewest: int
     latin: str  # in cells of more than ASCII, where they have Latin letters
     ascii: str
@@ -41,7 +40,6 @@ class _Search:
 
 
 def _search(
-    kinds: Collection[str],
     fewest: int,
     sign: int,
     *,
@@ -50,12 +48,11 @@ def _search(
     ascii_: str = "",
     first: str = "",
 ) -> _Search:
-    return _Search(frozenset(kinds), fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
+    return _Search(fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
 
 
-_SEARCHES = (
-    _search(
-        codes.KINDS | {expiries.KIND},
+_SEARCHES = {
+    Sieve.CODES: _search(
         3,
         flags.CODE,
         latin=hints.CODES,
@@ -63,41 +60,39 @@ _SEARCHES = (
         ascii_=hints.ASCII_CODES,
         first=hints.FIRST_CODES,
     ),
-    _search({"payment_card_number"}, 7, flags.FLOAT, latin=hints.FLOATS),
-    _search({"iban"}, 10, flags.IBAN, latin=hints.IBANS, ascii_=hints.ASCII_IBANS, first=hints.FIRST_IBANS),
-    _search({"phone_number"}, 8, flags.PLUS, any_=hints.FOREIGN_PHONES),
-    _search(
-        {"national_id"},
+    Sieve.FLOATS: _search(7, flags.FLOAT, latin=hints.FLOATS),
+    Sieve.IBANS: _search(10, flags.IBAN, latin=hints.IBANS, ascii_=hints.ASCII_IBANS, first=hints.FIRST_IBANS),
+    Sieve.PHONES: _search(8, flags.PLUS, any_=hints.FOREIGN_PHONES),
+    Sieve.NATIONAL_IDS: _search(
         8,
         flags.NATIONAL,
         latin=hints.NATIONAL_IDS,
         any_=hints.PERSIAN_NATIONAL_IDS,
         first=hints.NATIONAL_IDS,
     ),
-)
+}
+_TEN_DIGITS = frozenset({Sieve.PHONES, Sieve.NATIONAL_IDS})
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    """The searches that the asked kinds need in a column of this name."""
+class Candidates:
+    """The searches for some kinds in a column of some name, as the detectors of these kinds declare them."""
 
-    kinds: frozenset[str]
+    sieves: frozenset[Sieve]
     announced: bool  # the column's name is a label itself, so any few digits count
     of_cards: bool  # the column's name says cards, so an unknown prefix counts
     fewest_digits: int  # a number with fewer digits can't be a finding
 
     @classmethod
-    def of(cls, kinds: frozenset[str], label: str) -> "Lanes":
-        """The lanes for some kinds in a column of this name."""
-        announced = bool(
-            (codes.announces(fold_label(label)) and kinds & codes.KINDS)
-            or (expiries.announces(fold_label(label)) and expiries.KIND in kinds)
-            or (identities.announces(fold_label(label)) and identities.NATIONAL in kinds)
-        )
-        fewest = 3 if announced else 8 if "phone_number" in kinds or "national_id" in kinds else _CARD
-        return cls(kinds, announced, says_card(fold_label(label)), fewest)
+    def of(cls, kinds: frozenset[str], label: str) -> "Candidates":
+        """The searches for kinds that all have a sieve."""
+        detectors, heading = finders(kinds), fold_label(label)
+        sieves = frozenset(sieve for detector in detectors for sieve in detector.sieve or ())
+        announced = any(detector.is_named_by(heading) for detector in detectors)
+        fewest = 3 if announced else 8 if sieves & _TEN_DIGITS else _CARD
+        return cls(sieves, announced, CARDS.labels is not None and bool(CARDS.labels.search(heading)), fewest)
 
-    def candidates(self, array: pa.Array) -> npt.NDArray[np.intp]:
+    def rows(self, array: pa.Array) -> npt.NDArray[np.intp]:
         """Positions of the cells to classify, ascending."""
         cells = Cells.of(array)
         plain = not pa.types.is_large_string(array.type) or all(
@@ -146,23 +141,21 @@ class Lanes:
         signs = flags.ESCAPED
         for search in self._searches():
             signs |= search.sign
-        addresses = (flags.AT if "email_address" in self.kinds else 0) | (
-            flags.HOST if "ip_address" in self.kinds else 0
-        )
+        addresses = (flags.AT if Sieve.EMAILS in self.sieves else 0) | (flags.HOST if Sieve.HOSTS in self.sieves else 0)
         seen, counts = triage(cells.data, cells.offsets, signs | addresses, any_prefix=self.of_cards)
         found: Flags = (counts >= 3) if self.announced else np.zeros(len(counts), dtype=np.bool_)
         strange = seen & flags.STRANGE != 0
         left = ~strange & ~found
         numbered = np.zeros(len(counts), dtype=np.bool_)
-        if self.kinds & _CARDS:
+        if Sieve.CARDS in self.sieves:
             found |= left & (seen & flags.CARD != 0)
             numbered |= left & (seen & flags.MASKED != 0) & (counts >= _CARD)
-        if self.kinds & {"phone_number", "national_id"}:
+        if self.sieves & _TEN_DIGITS:
             numbered |= left & (counts >= 10)
         if addresses:
             addresses |= flags.ESCAPED
         fewest = self._fewest()
-        lanes: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
+        searches: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
             (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
             (numbered, self._all_numbers),
             (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
@@ -172,7 +165,7 @@ class Lanes:
                 lambda few, digits, part: self._tokens(few, digits, digits >= fewest, part, ~part),
             ),
         )
-        for able, sift in lanes:
+        for able, sift in searches:
             rows = np.flatnonzero(able & ~found)
             part = np.full(len(rows), len(rows) <= _FEW)
             if len(rows) > _FEW:
@@ -188,7 +181,7 @@ class Lanes:
         return [search.any for search in self._searches() if search.any]
 
     def _searches(self) -> list[_Search]:
-        return [search for search in _SEARCHES if search.kinds & self.kinds]
+        return [search for sieve, search in _SEARCHES.items() if sieve in self.sieves]
 
     def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
         """The short cut for columns of ids: cells that are nothing but ASCII digits. True if there are no others."""
@@ -197,9 +190,9 @@ class Lanes:
         if self.announced:
             found |= counts >= 3
             return bool(pure.all())
-        if self.kinds & {"phone_number", "national_id"}:
+        if self.sieves & _TEN_DIGITS:
             return False
-        if self.kinds & _CARDS:
+        if Sieve.CARDS in self.sieves:
             for size in np.flatnonzero(np.bincount(sizes[pure], minlength=25)).tolist():
                 if size >= _CARD:
                     rows = np.flatnonzero(pure & (sizes == size))
@@ -214,7 +207,7 @@ class Lanes:
 
     def _numbers(self, cells: Cells, map_: DigitMap, found: Flags) -> None:
         """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
-        cards, others = bool(self.kinds & _CARDS), bool(self.kinds & {"phone_number", "national_id"})
+        cards, others = Sieve.CARDS in self.sieves, bool(self.sieves & _TEN_DIGITS)
         if not (cards or others):
             return
         fewest = 10 if others else _CARD
@@ -226,18 +219,18 @@ class Lanes:
         groups = Groups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
         if cards:
             found[rows[groups.cards()]] = True
-        if "phone_number" in self.kinds:
+        if Sieve.PHONES in self.sieves:
             found[rows[groups.phones()]] = True
-        if "national_id" in self.kinds:
+        if Sieve.NATIONAL_IDS in self.sieves:
             found[rows[groups.national_ids()]] = True
 
     def _masks(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> None:
         """Numbers of which masks hide too little."""
         rows = np.flatnonzero(odd & (counts >= _CARD) & ~found)
-        if len(rows) and self.kinds & _CARDS:
+        if len(rows) and Sieve.CARDS in self.sieves:
             few = cells.some(rows)
             rows = rows[masks(few.data, few.offsets)]
-        if len(rows) and self.kinds & _CARDS:
+        if len(rows) and Sieve.CARDS in self.sieves:
             few = cells.some(rows)
             runs = DigitRuns.of(few.data, np.flatnonzero(digits(few.data)[0]), counts[rows])
             found[rows[thin(few.data, letters(few.data), runs)]] = True
@@ -272,9 +265,9 @@ class Lanes:
         return examined
 
     def _addresses(self, cells: Cells, found: Flags) -> None:
-        if "email_address" in self.kinds:
+        if Sieve.EMAILS in self.sieves:
             found |= _matches(cells.array, hints.EMAILS)
-        if "ip_address" in self.kinds:
+        if Sieve.HOSTS in self.sieves:
             found |= _matches(cells.array, hints.HOSTS)
 
     def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags, long: Flags) -> None:

@@ -1,0 +1,129 @@
+"""Any Arrow array taken apart into texts: numbers as digits, dictionaries once a value, nested ones leaf by leaf."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection.columns import numbers
+from governance.detection.columns.marks import Marks, unmarked
+from governance.detection.columns.texts import as_json, as_text, as_written, entries, holds_no_digits, plain
+from governance.detection.columns.verdicts import Verdicts, of_rounded
+from governance.detection.detectors import SIEVED, UNSIEVED
+from governance.detection.sieve.candidates import Candidates
+from governance.detection.sieve.cells import steps
+
+_STEP = 48 << 20  # bytes of text looked at together: each step compiles its patterns anew
+_NONE: frozenset[str] = frozenset()
+
+
+class Column:
+    """One scan: what it asks for and the verdicts it has already reached."""
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self._sieved, self._unsieved = kinds & SIEVED, kinds & UNSIEVED
+        self._verdicts = Verdicts()
+        self.fell_back = _NONE  # kinds whose sieve raised, so that every cell was asked
+
+    def marks(self, array: pa.Array | pa.ChunkedArray, label: str) -> Marks:
+        """What was found in each cell."""
+        if isinstance(array, pa.ChunkedArray):
+            parts = [self.marks(chunk, label) for chunk in array.chunks]
+            return np.concatenate(parts) if parts else unmarked(0)
+        kind = array.type
+        if isinstance(kind, pa.BaseExtensionType):
+            return self.marks(array.storage, label)
+        if array.null_count == len(array):
+            return unmarked(len(array))
+        if pa.types.is_dictionary(kind):
+            return self._of_dictionary(array, label)
+        if pa.types.is_run_end_encoded(kind):
+            return self.marks(pc.run_end_decode(array), label)
+        if pa.types.is_nested(kind):
+            return self._of_nested(array, label)
+        return self._of_leaf(array, label)
+
+    def _of_leaf(self, array: pa.Array, label: str) -> Marks:
+        """The marks of texts, numbers and other single values: through the sieve, and cell by cell without one."""
+        found, failed = self._sifted(array, label, self._sieved)
+        self.fell_back |= failed
+        every = self._unsieved | failed
+        return found | self._of_every_cell(array, label, every) if every else found
+
+    def _sifted(self, array: pa.Array, label: str, kinds: frozenset[str]) -> tuple[Marks, frozenset[str]]:
+        """What is found with the sieve, and the kinds whose sieve raises; to name them, each kind is tried alone."""
+        found = unmarked(len(array))
+        if not kinds or holds_no_digits(array.type):
+            return found, _NONE
+        try:
+            if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+                return self._of_numbers(array, label, kinds), _NONE
+            return self._of_text(as_text(array), label, kinds), _NONE
+        except Exception:  # noqa: BLE001  whatever a sieve raises, `classify` can still be asked
+            if len(kinds) == 1:
+                return found, kinds
+        failed = _NONE
+        for kind in sorted(kinds):
+            marks, raised = self._sifted(array, label, frozenset({kind}))
+            found, failed = found | marks, failed | raised
+        return found, failed
+
+    def _of_text(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
+        found = unmarked(len(array))
+        candidates = Candidates.of(kinds, label)
+        for start, part in steps(array, _STEP):
+            rows = candidates.rows(part)
+            for row, value in zip(rows.tolist(), part.take(pa.array(rows)).to_pylist(), strict=True):
+                if value is not None:
+                    found[start + row] = self._verdicts.of(value, label, kinds)
+        return found
+
+    def _of_numbers(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
+        found = unmarked(len(array))
+        exact, rounded = numbers.readable(array, Candidates.of(kinds, label).fewest_digits)
+        if len(exact.rows):
+            found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label, kinds)
+        return found | _of_rounded(rounded, kinds, len(array))
+
+    def _of_every_cell(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
+        """What `classify` says of each cell: slow, and nothing is passed over."""
+        found = unmarked(len(array))
+        for start, part in steps(as_written(array), _STEP):
+            for row, value in enumerate(part.to_pylist(), start):
+                if value is not None:
+                    found[row] = self._verdicts.of(value, label, kinds)
+        if pa.types.is_floating(array.type):
+            found |= _of_rounded(numbers.readable(array, 1)[1], kinds, len(array))
+        return found
+
+    def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Marks:
+        if len(array.dictionary) > 2 * len(array):
+            return self.marks(array.dictionary.take(array.indices), label)
+        values = np.append(self.marks(array.dictionary, label), unmarked(1))
+        indices = pc.fill_null(array.indices.cast(pa.int64()), len(array.dictionary))
+        found: Marks = values[indices.to_numpy()]
+        return found
+
+    def _of_nested(self, array: pa.Array, label: str) -> Marks:
+        kind = array.type
+        found = unmarked(len(array))
+        if pa.types.is_struct(kind):
+            for field, leaf in zip(kind, array.flatten(), strict=True):
+                found |= self.marks(leaf, f"{label} {field.name}".strip())
+        elif pa.types.is_map(kind):
+            pairs, parents = entries(array)
+            np.bitwise_or.at(found, parents, self.marks(pairs, label))
+        elif pa.types.is_union(kind):
+            return self.marks(pa.array([plain(value) for value in array], pa.large_string()), label)
+        else:
+            parents = pc.list_parent_indices(array).to_numpy()
+            np.bitwise_or.at(found, parents, self.marks(array.flatten(), label))
+        # Written out as well: a number may be split over leaves, and a field's name is data too.
+        return found | self._of_leaf(as_json(array), label)
+
+
+def _of_rounded(rounded: numbers.Rounded, kinds: frozenset[str], count: int) -> Marks:
+    """The marks of floats that have lost digits, in so many cells."""
+    found = unmarked(count)
+    for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
+        found[row] = of_rounded(int(value), int(spacing), kinds)
+    return found

@@ -1,0 +1,72 @@
+"""Cells of any Arrow type as texts."""
+
+import json
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection.columns import numbers
+
+
+def holds_no_digits(kind: pa.DataType) -> bool:
+    """Types that can't write a card number or a code: truth values and points in time."""
+    return bool(pa.types.is_null(kind) or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
+
+
+def as_text(array: pa.Array) -> pa.Array:
+    """The cells as large strings, or as large binaries where they are bytes."""
+    kind = array.type
+    if not (pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)):
+        is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
+        array = array.cast(pa.large_binary() if is_bytes else pa.large_string())
+    return _without_old_bytes(array) if array.null_count else array
+
+
+def _without_old_bytes(array: pa.Array) -> pa.Array:
+    """The same cells; a null may have bytes under it, left over from before it was one, which nobody may read."""
+    sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
+    has_some = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
+    return array.take(pa.array(np.arange(len(array)))) if has_some else array
+
+
+def as_written(array: pa.Array) -> pa.Array:
+    """The cells of any type as texts, points in time and truth values too; whole floats without their point."""
+    kind = array.type
+    if pa.types.is_floating(kind):
+        exact, _ = numbers.readable(array, 1)
+        texts = pc.cast(array, pa.large_string()).to_numpy(zero_copy_only=False)
+        texts[exact.rows] = [str(value) for value in exact.values.tolist()]
+        return pa.array(texts, pa.large_string(), from_pandas=True)
+    try:
+        return as_text(array)
+    except pa.ArrowNotImplementedError:  # Arrow writes out no intervals
+        return pa.array([plain(cell) for cell in array], pa.large_string())
+
+
+def entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
+    """Each entry of a map as `key: value`, so that the key labels its value, and the cell that it belongs to."""
+    ends = array.offsets.to_numpy().astype(np.int64)
+    first, last = int(ends[0]), int(ends[-1])
+    parents = np.repeat(np.arange(len(array), dtype=np.int64), np.diff(ends))
+    keys, items = array.keys.slice(first, last - first), array.items.slice(first, last - first)
+    lines = [f"{key}: {plain(item) or ''}" for key, item in zip(keys, items, strict=True)]
+    return pa.array(lines, pa.large_string()), parents
+
+
+def as_json(array: pa.Array) -> pa.Array:
+    """Nested cells as they are written out."""
+    cells = (
+        None if cell is None else json.dumps(cell, ensure_ascii=False, default=_spelled) for cell in array.to_pylist()
+    )
+    return pa.array(cells, pa.large_string())
+
+
+def _spelled(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def plain(value: pa.Scalar) -> str | None:
+    """A cell in Python's own words."""
+    return None if value.as_py() is None else str(value.as_py())

@@ -1,0 +1,72 @@
+"""National codes of Iran, by their label or by their check digit."""
+
+import re
+from collections.abc import Iterator
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds import checksums
+from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
+from governance.detection.text.page import Page
+
+NATIONAL_ID = "national_id"
+
+_LABEL = re.compile(
+    r"(?:کد|شماره|ش) ?\.? ?ملی|(?<![a-z])(?:national|melli)[\W_]{0,3}(?:code|id|number|no)|code ?mell?i|nationalid",
+    re.IGNORECASE,
+)
+_AFTER_LABEL = re.compile(r"[^0-9]{0,20}?([0-9]{3}-[0-9]{6}-[0-9]|[0-9](?:[ -]?[0-9]){7,9})(?![0-9])")
+_LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"'=]{1,3}$")  # its label follows
+_BARE = re.compile(
+    r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|[.,][0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
+)
+_COUNTING = "01234567890123456789"
+_OTHERWISE = re.compile(
+    r"سفارش|پیگیری|رهگیری|پستی|تلفن|تماس|موبایل|همراه|مبلغ|قیمت|شابک|فاکتور|تراکنش|ارجاع|مرجع|سریال|شناسه|حساب"
+    r"|order|track|invoice|isbn|ref|phone|tel|mobile|price|amount|time|stamp|created|updated|_at|account|(?<![^a-z]n)(?<!^n)id\W{0,3}$",
+    re.IGNORECASE,
+)
+
+
+def find(page: Page) -> Iterator[Finding]:
+    """Every national code."""
+    for label in _LABEL.finditer(page.text):
+        if page.scrambles(label.start()):
+            continue
+        match = _AFTER_LABEL.match(page.text, label.end())
+        if match is None and label.start() > page.start:
+            led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
+            match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
+        if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
+            yield Finding(NATIONAL_ID, "labelled", Grade.FAIL, match.span(1))
+    for match in _BARE.finditer(page.text, page.start):
+        digits = _digits(match[1])
+        # Seconds since 1970 of our years start so, and so do mobile numbers without their zero.
+        if (
+            digits[:9] in _COUNTING
+            or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))
+            or not checksums.national_id(digits)
+        ):
+            continue
+        if not _OTHERWISE.search(page.before(match.start(), 24)):
+            yield Finding(NATIONAL_ID, "bare", Grade.SUSPECT, match.span(1))
+
+
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
+
+
+DETECTOR = Detector(
+    kinds=(
+        Kind(
+            NATIONAL_ID,
+            Data.PERSONAL,
+            gravity=30,
+            category="user.government_id.national_identification_number",
+            shortest=8,
+        ),
+    ),
+    find=find,
+    labels=_LABEL,
+    regions=("IR",),
+    sieve=(Sieve.NATIONAL_IDS,),
+)
