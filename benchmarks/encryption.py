@@ -15,7 +15,9 @@ from time import perf_counter, process_time
 import numpy as np
 import pyarrow as pa
 
-from governance.encryption import ColumnInspection, Declared, Keyring, bound, seal
+from governance.encryption.envelope import bound, seal
+from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.keys import Keyring
 from governance.proving.scheme_table import SchemeVerdict, judged, scheme_table
 from governance.results import Verdict
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES

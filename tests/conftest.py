@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from governance.encryption import Keyring, load_keys
+from governance.encryption.keys import Keyring, load_keys
 from governance.inputs import load_policy
 from governance.planning.checks import Plan
 from governance.planning.checks import plan as make_plan

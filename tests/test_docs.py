@@ -15,7 +15,7 @@ import yaml
 from governance.cli.main import app
 from governance.gx.expectations import EXPECTATIONS
 from governance.results import Verdict
-from governance.rules import KINDS
+from governance.rules.kinds import KINDS
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")

@@ -20,7 +20,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import load_keys
 from governance.notebooks import discover
 from governance.policy import Policy
 from governance.results import Results

@@ -13,7 +13,7 @@ from governance import policy
 from governance.errors import UsageError
 
 if TYPE_CHECKING:
-    from governance.encryption import Keyring
+    from governance.encryption.keys import Keyring
 
 Data: TypeAlias = str | Path | Mapping[str, Any]
 KEYS_VARIABLE = "GOVERNANCE_KEYS"
@@ -64,7 +64,7 @@ def recipe_digest(project: Path) -> str:
 
 def load_policy(project: Path | None = None) -> policy.Policy:
     """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
-    from governance.rules import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
+    from governance.rules.kinds import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
 
     return policy.load(find_project(project) / "expectations", {name: kind.read for name, kind in KINDS.items()})
 
@@ -97,7 +97,7 @@ def read_time(text: str, name: str) -> datetime:
 
 def open_keys(path: Path | str | None) -> Keyring | None:
     """The keys of a file, or of the file that the environment names; None without either."""
-    from governance.encryption import load_keys  # noqa: PLC0415  ciphers and arrays
+    from governance.encryption.keys import load_keys  # noqa: PLC0415  ciphers and arrays
 
     chosen = path or os.environ.get(KEYS_VARIABLE)
     return load_keys(Path(chosen)) if chosen else None

@@ -12,7 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from governance.encryption import Decrypt, Keyring
+from governance.encryption.drawing import Decrypt
+from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
@@ -36,8 +37,8 @@ from governance.reports.language import vocabulary
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
-from governance.rules import Scope
 from governance.rules.parameters import limits
+from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import Source, describe, open_source
 

@@ -97,7 +97,7 @@ def test_plan_lists_every_check_by_clause(run: Run) -> None:
 
 
 def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_world: Dataset) -> None:
-    from governance.encryption import load_keys
+    from governance.encryption.keys import load_keys
 
     entry = next(e for e in planted_world.ledger.entries if e.table == "reviews" and e.column == "body" and e.row)
     reference = load_keys(planted_world.keys).reference("reviews", str(entry.row))

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from governance.encryption import ColumnFindings, ColumnInspection, Declared, Keyring
 from governance.encryption.inspected import InspectedPart
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.keys import Keyring
 
 TABLE, COLUMN, KID = "users", "mobile", "k2026"
 KINDS = {"phones": "phone_number", "e-mails": "email_address"}

@@ -7,9 +7,9 @@ import base64
 import pytest
 from cryptography.fernet import Fernet
 
-from governance.encryption import A256GCM, A256GCMSIV, AES_SIV, CHACHA20, Envelope, bound, parse, seal, unseal
-from governance.encryption.ciphers import ALGORITHMS
+from governance.encryption.ciphers import A256GCM, A256GCMSIV, AES_SIV, ALGORITHMS, CHACHA20
 from governance.encryption.drawing import opener
+from governance.encryption.envelope import Envelope, bound, parse, seal, unseal
 from governance.encryption.formats import FERNET_ALGORITHM
 from tests.encryption.columns import KEYS, KID, fixed
 

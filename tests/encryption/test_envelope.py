@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.encryption import Envelope, additional_data, parse, seal, unseal
-from governance.encryption.envelope import decode, encode
+from governance.encryption.envelope import Envelope, additional_data, decode, encode, parse, seal, unseal
 from tests.encryption.columns import KEYS, KID, fixed, raw_of, sealed, written
 
 KEY, NONCE = fixed("data"), b"twelve bytes"

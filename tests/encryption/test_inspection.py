@@ -17,7 +17,8 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 
-from governance.encryption import ColumnInspection, Declared, Keyring
+from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.keys import Keyring
 from tests.encryption.columns import (
     COLUMN,
     KEYS,

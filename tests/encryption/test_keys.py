@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from governance.encryption import Keyring, load_keys
+from governance.encryption.keys import Keyring, load_keys
 from governance.errors import KeysError
 from tests.encryption.columns import KEYS, fixed
 

@@ -13,7 +13,8 @@ import pyarrow.parquet.encryption as pe
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from governance.encryption import Keyring, is_encrypted, open_encrypted
+from governance.encryption.keys import Keyring
+from governance.encryption.parquet import is_encrypted, open_encrypted
 
 TABLE = pa.table({"id": [1, 2, 3], "mobile": ["09121234567", "09121234568", "09121234569"]})
 KEYS = Keyring({"k1": b"1" * 32, "k2": b"2" * 32}, b"t" * 32, b"r" * 32, b"s" * 32)

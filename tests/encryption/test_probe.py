@@ -8,8 +8,10 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from governance.encryption import AES_SIV, ColumnFindings, ColumnInspection, Declared, Envelope, bound, seal
+from governance.encryption.ciphers import AES_SIV
 from governance.encryption.drawing import Decrypt, opener
+from governance.encryption.envelope import Envelope, bound, seal
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
 from governance.proving.scheme_table import judged
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import load_keys
 from governance.errors import EvidenceError
 from governance.evidence import find_leaks
 from governance.evidence.corpus import Corpus

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from governance.encryption import load_keys
+from governance.encryption.keys import load_keys
 from governance.planning.checks import Plan
 from governance.policy import Policy
 from governance.results import CheckResult
-from governance.rules import Scope
+from governance.rules.scope import Scope
 from governance.sources import open_source
 from governance.synthetic import Dataset
 from tests.conftest import PROJECT

@@ -11,7 +11,7 @@ import pytest
 
 from governance.errors import PolicyError
 from governance.policy import Policy, load
-from governance.rules import KINDS
+from governance.rules.kinds import KINDS
 
 EXPECTATIONS = Path(__file__).resolve().parents[2] / "expectations"
 

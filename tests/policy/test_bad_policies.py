@@ -11,7 +11,7 @@ import pytest
 from governance import detection
 from governance.errors import UsageError
 from governance.policy import Policy
-from governance.rules import KINDS
+from governance.rules.kinds import KINDS
 from tests.policy.folder import Folder, placed
 
 

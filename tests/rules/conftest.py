@@ -9,16 +9,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.planning.checks import Check, plan
 from governance.policy import Classification, Column, Contract, Policy, Role, Rule, Severity, Text, Where
 from governance.policy.model import Parameters, Published
 from governance.results import Evidence, Reason, Verdict
-from governance.rules import Scope, evaluate, judge
+from governance.rules.evaluation import evaluate, judge
 from governance.rules.kinds.authorised import Authorised
 from governance.rules.kinds.declared import Declared
 from governance.rules.kinds.encrypted import Encrypted
 from governance.rules.kinds.free_of import FreeOf
+from governance.rules.scope import Scope
 from governance.sources import Source, open_source
 
 CARD = "6037991234567893"

@@ -10,8 +10,9 @@ import pytest
 from governance.planning.checks import plan
 from governance.policy import Attestation, Where
 from governance.results import Evidence, Reason, Verdict
-from governance.rules import Scope, evaluate, judge
+from governance.rules.evaluation import evaluate, judge
 from governance.rules.kinds.attested import Attested
+from governance.rules.scope import Scope
 from governance.sources import open_source
 from tests.rules.conftest import KEYS, TEXT, policy, rule, users
 

@@ -13,9 +13,11 @@ from governance.encryption.envelope import additional_data, seal
 from governance.planning.checks import plan
 from governance.policy import Encryption, KeyState, Policy
 from governance.results import Reason, RowReference, Verdict
-from governance.rules import KINDS, Scope, evaluate, judge
 from governance.rules.batch import Batch
+from governance.rules.evaluation import evaluate, judge
 from governance.rules.kernel import Kernel
+from governance.rules.kinds import KINDS
+from governance.rules.scope import Scope
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
 

@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pyarrow as pa
 import pytest
 
-from governance.encryption import Keyring, additional_data, seal
+from governance.encryption.envelope import additional_data, seal
+from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.erased import Erased

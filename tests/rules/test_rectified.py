@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from governance import detection
-from governance.encryption import additional_data, seal
+from governance.encryption.envelope import additional_data, seal
 from governance.policy import Policy
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.erased import Erased

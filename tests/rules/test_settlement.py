@@ -11,7 +11,7 @@ from governance.errors import PolicyError
 from governance.planning.checks import plan
 from governance.policy import Clause, Policy, Review, Waiver
 from governance.results import Evidence, Reason, Verdict
-from governance.rules import settle
+from governance.rules.settlement import settle
 from tests.rules.conftest import TEXT, policy
 
 AS_OF = datetime(2026, 1, 1, 12, tzinfo=UTC)

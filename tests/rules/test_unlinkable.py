@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.unlinkable import Unlinkable

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from governance.encryption import load_keys
+from governance.encryption.keys import load_keys
 from governance.errors import UsageError
 from governance.planning.checks import Plan
 from governance.subjects import Place, export_subject, find_subject, place_lines

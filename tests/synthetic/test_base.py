@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import load_keys
 from governance.planning.checks import Plan
 from governance.policy import Classification
 from governance.synthetic import Dataset, Recipe

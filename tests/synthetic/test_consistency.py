@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from governance.encryption import additional_data, load_keys, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import load_keys
 from governance.planning.checks import Plan
 from governance.spelling import normalise
 from governance.synthetic import Dataset, Recipe

@@ -246,7 +246,7 @@ def verify(
 
     trusted = read_public_key(key) if key else None
     if keys:
-        from governance.encryption import load_keys
+        from governance.encryption.keys import load_keys
 
         trusted = PublicKey.of(load_keys(keys).signing_key)
     found = verify_run(run, Log.beside(run, log), trusted=trusted, unsigned=unsigned)

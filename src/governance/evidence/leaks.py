@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.encryption import Keyring, additional_data, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import Keyring
 from governance.errors import EvidenceError
 from governance.evidence.corpus import LEAST_DIGITS, Corpus
 from governance.policy import Classification, Column, Contract, Policy

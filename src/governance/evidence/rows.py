@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
 from governance.results import CheckResult

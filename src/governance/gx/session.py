@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.policy import Policy
 from governance.results import Evidence
-from governance.rules import Scope, evaluate, holds, settle
-from governance.rules.evaluation import Progress
+from governance.rules.evaluation import Progress, evaluate
+from governance.rules.scope import Scope
+from governance.rules.settlement import holds, settle
 from governance.sources import Source
 
 

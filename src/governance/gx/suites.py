@@ -16,7 +16,7 @@ from typing import Any
 
 import great_expectations as gx
 
-from governance.encryption import load_keys
+from governance.encryption.keys import load_keys
 from governance.errors import UsageError, but_found
 from governance.gx.expectations import EXPECTATIONS
 from governance.gx.session import Session, close_session, open_session

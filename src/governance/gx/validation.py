@@ -18,7 +18,8 @@ from governance.gx.suites import bind, suite_name, table_of
 from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import CheckResult, Evidence, Reason
-from governance.rules import Scope, holds, settle
+from governance.rules.scope import Scope
+from governance.rules.settlement import holds, settle
 from governance.rules.tables.sealed import sealed
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 

@@ -24,9 +24,12 @@ _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digi
 
 
 class KindReader(Protocol):
-    """Turns a rule's `parameters` into its kind's typed value; the kinds themselves live above this package."""
+    """Turns a rule's `parameters` into its kind's typed value; the kinds themselves live above this package.
 
-    def __call__(self, node: Node | None, where: Where, problems: Problems) -> Parameters | None: ...
+    `at` is where a problem with `where` is placed, None where the file says nothing of it.
+    """
+
+    def __call__(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def read_rules(
         entry = read_record(_Entry, child, problems, {**known, "kinds": kinds})
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
-        parameters = kinds[entry.kind](entry.parameters, where, problems) if entry.kind else None
+        parameters = kinds[entry.kind](entry.parameters, where, problems, entry.where) if entry.kind else None
         if entry.kind and parameters is None and len(problems.found) == before:
             # A kind that reads nothing out of its parameters must not make the rule vanish.
             expected = f"parameters that a rule of kind {entry.kind} can check by"

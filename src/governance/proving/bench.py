@@ -15,7 +15,9 @@ from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST, Policy
 from governance.reports.facts.proof import Fired, Planted
 from governance.results import Evidence, Verdict
-from governance.rules import KINDS, Scope, evaluate, judge
+from governance.rules.evaluation import evaluate, judge
+from governance.rules.kinds import KINDS
+from governance.rules.scope import Scope
 from governance.sources import open_source
 from governance.synthetic import Ledger, load_recipe
 from governance.synthetic.additions import Additions

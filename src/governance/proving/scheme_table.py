@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance.encryption import LEAST, ColumnInspection, Declared
+from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.spread import LEAST
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.cells.encryption import judged as judged_values
 from governance.rules.part import ranked

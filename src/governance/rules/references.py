@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.results import SHOWN_REFERENCES, RowReference
 
 Named: TypeAlias = tuple[str, str]  # a reference and a problem

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from governance.encryption import Decrypt, Keyring
+from governance.encryption.drawing import Decrypt
+from governance.encryption.keys import Keyring
 from governance.errors import SourceError
 from governance.policy import Policy
 from governance.sources import Source, shown_name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract
 from governance.sources.base import Source, shown_name

@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from governance.encryption import Keyring, is_encrypted, open_encrypted
+from governance.encryption.keys import Keyring
+from governance.encryption.parquet import is_encrypted, open_encrypted
 from governance.errors import SourceError
 from governance.policy import Contract
 from governance.results import strict_json

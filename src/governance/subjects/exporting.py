@@ -20,11 +20,11 @@ from governance.errors import EvidenceError, UsageError
 from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.results import canonical_json
-from governance.rules import Scope
 from governance.rules.batch import key_texts
 from governance.rules.kinds.fulfilled import Fulfilled
 from governance.rules.people.exports import inventory
 from governance.rules.people.leads import TOKEN_ENDING, is_token, referring
+from governance.rules.scope import Scope
 from governance.sources import about
 from governance.subjects.finding import erased_rule, opened_source, people_of
 from governance.subjects.identity import Identity, identify, is_sealed, opened

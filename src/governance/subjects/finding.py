@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.errors import SourceError, UsageError
 from governance.inputs import Data, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
-from governance.rules import Scope
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
 from governance.rules.people.leads import TOKEN_ENDING, referring
+from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 

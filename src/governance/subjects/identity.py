@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import USER, candidates
-from governance.encryption import Keyring, additional_data, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Classification, Contract
-from governance.rules import Scope
 from governance.rules.batch import key_texts
 from governance.rules.people.leads import TOKEN_ENDING, is_token
 from governance.rules.people.tokens import REQUEST_TOKENS
+from governance.rules.scope import Scope
 from governance.spelling import normalise
 
 _HASHES = ("md5", "sha1", "sha256")

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from governance.encryption import LEAST, ColumnFindings, ColumnInspection, Declared
 from governance.encryption.inspected import InspectedPart
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.spread import LEAST
 from governance.planning.checks import Check
 from governance.policy import REST, Encryption, KeyState, in_force
 from governance.results import Evidence, Reason

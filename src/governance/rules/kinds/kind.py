@@ -93,10 +93,10 @@ class Kind:
         """How rules name it, and its module, its words and its planter are called."""
         return str(self.parameters.kind)
 
-    def read(self, node: Node | None, where: Where, problems: Problems) -> Any:  # noqa: ANN401  of the kind's own type
+    def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Any:  # noqa: ANN401
         """The parameters of a rule of this kind, None where something is wrong with them."""
-        if node is not None and not self.places.allow(where):
-            problems.add(node, self.places.value)
+        if at is not None and not self.places.allow(where):
+            problems.add(at, self.places.value)
         return read_fields(self.parameters, node, problems)
 
     def about(self, problem: str) -> About:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import missing

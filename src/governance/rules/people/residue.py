@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.encryption import Keyring, additional_data, parse, unseal
+from governance.encryption.envelope import additional_data, parse, unseal
+from governance.encryption.keys import Keyring
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts
 from governance.rules.people.leads import TOKEN_ENDING

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
-from governance.encryption import Keyring
+from governance.encryption.keys import Keyring
 from governance.policy import Classification
 from governance.rules.batch import Batch, key_texts
 from governance.rules.people.leads import REQUESTS, is_of_people

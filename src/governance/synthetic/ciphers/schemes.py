@@ -19,8 +19,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from governance.encryption import A256GCMSIV, AES_SIV, CHACHA20, Keyring, additional_data, bound, seal
-from governance.encryption.envelope import decode, encode
+from governance.encryption.ciphers import A256GCMSIV, AES_SIV, CHACHA20
+from governance.encryption.envelope import additional_data, bound, decode, encode, seal
+from governance.encryption.keys import Keyring
 from governance.synthetic.ciphers.weak_ciphers import cbc, ctr, ecb
 from governance.synthetic.company import phrases
 from governance.synthetic.company.world import KID, derive_keys

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from governance.encryption import Keyring, additional_data, parse, seal, unseal
+from governance.encryption.envelope import additional_data, parse, seal, unseal
+from governance.encryption.keys import Keyring
 from governance.policy import Contract, Policy
 from governance.synthetic.company.calendar import Calendar
 from governance.synthetic.company.pools import Pools, build_pools

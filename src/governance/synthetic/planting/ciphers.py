@@ -12,8 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from governance.encryption import parse
-from governance.encryption.envelope import encode
+from governance.encryption.envelope import encode, parse
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
 from governance.synthetic.company import bank
