@@ -102,7 +102,7 @@ class Evidence:
 
     `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
     suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
-    a sample's size; `rows` is complete, sorted by reference, and empty where rows have no key; `names` are undeclared
+    a sample's size; `rows` are the smallest references, and none where rows have no key; `names` are undeclared
     columns or tables, as `sources.shown_name` lets them be shown; `columns` splits what a whole table's check found by
     column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data doesn't have.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -15,7 +15,7 @@ from typing import Any
 from governance.encryption.drawing import Decrypt
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
-from governance.evidence import check_target, find_leaks, find_row, publishing, write_manifest, write_rows
+from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
     Data,
     Progress,
@@ -41,6 +41,7 @@ from governance.rules.parameters import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import Source, describe, open_source
+from governance.sources.spill import Spill
 
 
 @dataclass(slots=True)
@@ -123,17 +124,18 @@ def report(
         # Both get ready at once, beside the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
+        closing(Spill()) as spill,
         _opened(data, checks.policy, keyring) as source,
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
-            scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+            scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), spill=spill.folder)
             results = _evaluate(checks, scope, progress=progress)
         stored, digests = results.to_json(), source.digests()
         (folder / "results.json").write_text(stored, "utf-8")
         if proven:
             (folder / PROOF).write_text(proven.to_json(), "utf-8")
-        rows = write_rows(folder / "rows", results.checks, row_file)
+        rows = write_rows(folder / "rows", results.checks, row_file, scope.listings)
         names = tuple(path.name for path in paths)
         drawing.begin(Job(stored, language, tuple(rows), names, tuple(earlier), proven, digests, typeface))
         with clock.step("notebooks"):
@@ -189,13 +191,16 @@ def explain(
     keyring = open_keys(keys)
     if keyring is None:
         raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
-    with _opened(data, checks.policy, keyring) as source:
+    with _opened(data, checks.policy, keyring) as source, closing(Spill()) as spill:
         table, key = find_row(reference, checks.policy, source, keyring)
-        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of))
+        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), spill=spill.folder)
         results = _evaluate(checks, scope, progress=progress)
-    named = [
-        (check.id, row.problem) for check in results.checks for row in check.evidence.rows if row.reference == reference
-    ]
+        named = [
+            (check.id, row.problem)
+            for check in results.checks
+            for row in all_rows(check, scope.listings)
+            if row.reference == reference
+        ]
     return Explanation(table, checks.policy.tables[table].primary_key, key, tuple(named))
 
 

@@ -3,6 +3,6 @@
 from governance.evidence.leaks import find_leaks
 from governance.evidence.manifest import write_manifest
 from governance.evidence.publication import check_target, is_run, publishing
-from governance.evidence.rows import find_row, write_rows
+from governance.evidence.rows import all_rows, find_row, write_rows
 
-__all__ = ["check_target", "find_leaks", "find_row", "is_run", "publishing", "write_manifest", "write_rows"]
+__all__ = ["all_rows", "check_target", "find_leaks", "find_row", "is_run", "publishing", "write_manifest", "write_rows"]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
-from governance.results import CheckResult
+from governance.results import CheckResult, RowReference
 from governance.rules.batch import key_texts
+from governance.rules.references import read_listing
 from governance.sources import Source
 
 
-def write_rows(folder: Path, checks: Iterable[CheckResult], file_name: Callable[[str], str]) -> tuple[str, ...]:
+def all_rows(check: CheckResult, listings: Mapping[str, Path]) -> Iterable[RowReference]:
+    """Every reference of a check, in order: those of its listing where it has more than its result holds."""
+    return read_listing(listings[check.id]) if check.id in listings else check.evidence.rows
+
+
+def write_rows(
+    folder: Path, checks: Iterable[CheckResult], file_name: Callable[[str], str], listings: Mapping[str, Path]
+) -> tuple[str, ...]:
     """One file for each check that has references; the ids of those checks."""
     written = []
     for check in checks:
@@ -25,7 +33,9 @@ def write_rows(folder: Path, checks: Iterable[CheckResult], file_name: Callable[
             # References are base32 and problems are codes: no cell can start a formula.
             lines = csv.writer(file, lineterminator="\n")
             lines.writerow(["reference", "table", "column", "problem"])
-            lines.writerows([row.reference, check.table, check.column, row.problem] for row in check.evidence.rows)
+            lines.writerows(
+                [row.reference, check.table, check.column, row.problem] for row in all_rows(check, listings)
+            )
         written.append(check.id)
     return tuple(written)
 
