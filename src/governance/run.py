@@ -239,9 +239,9 @@ def _public_texts(root: Path) -> list[str]:
         (root / "expectations", "*.yaml"),
         (root / "expectations", "*.md"),
         (root / "notebooks", "*.ipynb"),
-        (Path(vocabulary.__file__).parent, "words.*"),
     ]
-    return [path.read_text("utf-8") for folder, names in folders for path in sorted(folder.rglob(names))]
+    paths = [path for folder, names in folders for path in sorted(folder.rglob(names))]
+    return [path.read_text("utf-8") for path in (*paths, *vocabulary.files())]
 
 
 def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:

@@ -1,11 +1,8 @@
-"""The interface's own words; a sentence is whole in its file, with named places for what varies.
-
-Most stand here, one file a language. Those of a kind lie beside the module that declares it, a block a language.
-"""
+"""The words of the interface and of kinds in one language; a sentence is whole, with named places for what varies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,29 +10,19 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from governance.errors import UsageError, but_found
-from governance.policy.strict_yaml import Node, Problems, load
+from governance.policy.wording import LANGUAGES, Plural, Word, merge_words, read_blocks, read_language
 from governance.reports.language.digits import number, numerals
 
-LANGUAGES = ("fa", "en")
-_PACKAGE = Path(__file__).parents[2]
-_BESIDE = (_PACKAGE / "detection" / "kinds", _PACKAGE / "rules" / "kinds")  # folders with words beside modules
-_PLURAL = ("one", "other")
-
-
-@dataclass(frozen=True, slots=True)
-class Plural:
-    """A sentence that depends on the number `n` in it."""
-
-    one: str
-    other: str
+_OWN = Path(__file__).parent
+_PACKAGE = _OWN.parents[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language by dotted key; a key that the file doesn't have is a KeyError."""
+    """The words of one language by dotted key; an unknown key is a KeyError."""
 
     language: str
-    texts: Mapping[str, str | Plural]
+    texts: Mapping[str, Word]
 
     @property
     def direction(self) -> str:
@@ -81,41 +68,25 @@ class Words:
         return self.number(value) if isinstance(value, int) else value
 
 
+def files() -> list[Path]:
+    """Every file of words: a language each, and those that lie beside kinds."""
+    return [*sorted(_OWN.glob("words.*.yaml")), *sorted(_PACKAGE.glob("*/kinds/*.words.yaml"))]
+
+
 @cache
 def words(language: str) -> Words:
-    """The words of a language; UsageError for one that has no file."""
-    if language not in LANGUAGES:
-        raise UsageError(f"Expected one of the languages {', '.join(LANGUAGES)}, {but_found(language, LANGUAGES)}")
-    name = f"words.{language}.yaml"
-    problems = Problems()
-    texts: dict[str, str | Plural] = {}
-    _flatten(load(Path(__file__).with_name(name), shown_as=name), texts, problems)
-    for block in _blocks(_BESIDE, language, problems):
-        _flatten(block, texts, problems, below=f"{language}.")
-    problems.stop()
+    """The words of a language; UsageError for one that has no file.
+
+    One file `words.<language>.yaml` adds a language: the words of kinds, which have no block of it, stand there too.
+    """
+    own = {path.suffixes[0][1:]: path for path in files() if path.parent == _OWN}
+    if language not in own:
+        raise UsageError(f"Expected one of the languages {', '.join(own)}, {but_found(language, own)}")
+    blocks = {path.name: read_blocks(path).get(language) for path in files() if path.parent != _OWN}
+    for name, block in blocks.items():
+        if block is None and language in LANGUAGES:
+            raise UsageError(f"{name}: expected a block {language!r}, found none.")
+    texts = merge_words([read_language(own[language]), *filter(None, blocks.values())])
+    if language not in LANGUAGES and (lacking := words(LANGUAGES[0]).texts.keys() - texts):
+        raise UsageError(f"{own[language].name}: expected every word, found none for {', '.join(sorted(lacking))}.")
     return Words(language, texts)
-
-
-def _blocks(folders: Iterable[Path], language: str, problems: Problems) -> Iterator[Node]:
-    """The blocks of a language in all files `*.words.yaml` of some folders; each file has one for every language."""
-    for path in sorted(path for folder in folders for path in folder.glob("*.words.yaml")):
-        blocks = problems.fields(load(path, shown_as=path.name), LANGUAGES)
-        if language in blocks:
-            yield blocks[language]
-
-
-def _flatten(node: Node, texts: dict[str, str | Plural], problems: Problems, *, below: str = "") -> None:
-    """Note the texts under a node by their path, without the beginning `below`."""
-    for key, child in problems.entries(node):
-        path = child.path.removeprefix(below)
-        if path in texts:
-            problems.add(child, "a key that no other file of words has", path)
-        elif not isinstance(child.value, dict):
-            texts[path] = problems.text(child)
-        elif not set(_PLURAL).isdisjoint(child.value):
-            forms = problems.fields(child, _PLURAL)
-            texts[path] = Plural(*(problems.text(forms.get(form)) for form in _PLURAL))
-        elif "." in key:
-            problems.add(child, "a key without a dot")
-        else:
-            _flatten(child, texts, problems, below=below)

@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from governance.errors import EvidenceError, GovernanceError
+from governance.policy.wording import LANGUAGES
 from governance.reports.exports import export
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import Proof
-from governance.reports.language.vocabulary import LANGUAGES, words
+from governance.reports.language.vocabulary import words
 from governance.reports.pages.book import environment, render
 from governance.reports.pages.fonts import Font
 from governance.results import Results
