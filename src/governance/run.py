@@ -37,6 +37,7 @@ from governance.reports.language import vocabulary
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
+from governance.rules.kinds import KINDS
 from governance.rules.parameters import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
@@ -223,7 +224,7 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     return Results(
-        policy=PolicyText.of(planned.policy, limits),
+        policy=PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()}),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,

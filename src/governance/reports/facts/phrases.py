@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -15,7 +15,7 @@ from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.names import visible
 from governance.reports.language.vocabulary import Words
-from governance.results import CheckResult, Period, Reason
+from governance.results import CheckResult, Period, Reason, RuleText
 
 _WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
 
@@ -38,31 +38,15 @@ def prose(text: str) -> Markup:
     return Markup("").join(code(part) if place % 2 else visible(part) for place, part in enumerate(parts))
 
 
-# The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
-_EXPECTATIONS = MappingProxyType(
-    {
-        "declared": "expect_table_columns_to_be_declared",
-        "free_of": "expect_column_values_to_be_free_of",
-        "encrypted": "expect_column_values_to_be_encrypted",
-        "authorised": "expect_access_to_be_authorised",
-        "purposed": "expect_access_to_be_purposed",
-        "granted": "expect_grants_to_be_in_order",
-        "never_sold": "expect_transfers_to_be_unpaid",
-        "minimal": "expect_payload_to_be_minimal",
-        "protected_transport": "expect_transfers_to_be_protected",
-    }
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """The phrases of one language."""
 
     words: Words
 
-    def expectation(self, kind: str) -> str:
-        """The expectation that a rule's kind becomes, "" for a kind that this page doesn't know."""
-        return _EXPECTATIONS.get(kind, "")
+    def expectation(self, rule: RuleText) -> str:
+        """The expectation that checks a rule, as suites name it; "" for a rule that was stored without it."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", rule.expectation).lower()
 
     def counted(self, counts: Iterable[tuple[str, int]]) -> str:
         """Counts with their units, such as "37 rows, 2 columns"."""
