@@ -51,8 +51,8 @@ class Figure:
 def verdicts(results: Results, say: Words) -> Figure:
     """The checks of each section by verdict, as stacked bars; each check counts once."""
     counts = results.counts()
-    told = say.say(
-        "chart.verdicts_told",
+    caption = say.say(
+        "chart.verdicts_caption",
         violated=counts[Verdict.FAILED],
         unevaluated=sum(counts[verdict] for verdict in UNEVALUATED),
         n=len(results.checks),
@@ -70,7 +70,7 @@ def verdicts(results: Results, say: Words) -> Figure:
         (view.section.title[say.language], *(view.counts[verdict] for verdict in used)) for view in found
     )
     chart = bars(rows, verdict_colours(say), say.say("chart.checks"), say)
-    return Figure(chart, say.say("chart.verdicts"), told, heads, data, used)
+    return Figure(chart, say.say("chart.verdicts"), caption, heads, data, used)
 
 
 def findings_of(results: Results, section: str, say: Words) -> Figure | None:
@@ -78,8 +78,8 @@ def findings_of(results: Results, section: str, say: Words) -> Figure | None:
     places = findings.by_place(results, section)
     if not places.groups:
         return None
-    told = say.say(
-        "chart.findings_told" if places.groups == places.shown else "chart.findings_part",
+    caption = say.say(
+        "chart.findings_caption" if places.groups == places.shown else "chart.findings_part",
         n=places.violations,
         places=say.say("actions.places", n=len(places.groups)),
         shown=len(places.shown),
@@ -89,10 +89,10 @@ def findings_of(results: Results, section: str, say: Words) -> Figure | None:
     rows = [Bar(_place(one, say), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
     used = tuple(verdict for verdict in ORDER if any(check.verdict is verdict for check in drawn))
     heads = (say.say("chart.place"), say.say("chart.violations"))
-    told_at = Phrases(say)
-    data = tuple((told_at.place(group[0]), findings.violations(group)) for group in places.shown)
+    phrases = Phrases(say)
+    data = tuple((phrases.place(group[0]), findings.violations(group)) for group in places.shown)
     chart = bars(rows, verdict_colours(say), say.say("chart.cases"), say)
-    return Figure(chart, say.say("chart.findings"), told, heads, data, used)
+    return Figure(chart, say.say("chart.findings"), caption, heads, data, used)
 
 
 def trend(runs: Sequence[Past], say: Words) -> Figure:
@@ -104,8 +104,8 @@ def trend(runs: Sequence[Past], say: Words) -> Figure:
     data = tuple(
         (Phrases(say).run(number, run.as_of), run.rows, run.violations) for number, run in enumerate(shown, first)
     )
-    told = say.say("chart.trend_told", n=len(runs), first=data[0][0], last=data[-1][0])
-    return Figure(over_time(rows, heads, say), say.say("chart.trend"), told, heads, data)
+    caption = say.say("chart.trend_caption", n=len(runs), first=data[0][0], last=data[-1][0])
+    return Figure(over_time(rows, heads, say), say.say("chart.trend"), caption, heads, data)
 
 
 def of_rule(view: RuleView, say: Words) -> Figure | None:
@@ -127,7 +127,7 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
     plain = series.name in _NUMBERED
     data: Cells = tuple((*(label if plain else code(label) for label in labels), n) for labels, n in rows)
     title = f"{say.say(f'chart.{series.name}')}: {view.rule.title[say.language]}"
-    return Figure(chart, title, _told(series, view, say), heads, data)
+    return Figure(chart, title, _caption(series, view, say), heads, data)
 
 
 def _section(view: SectionView, say: Words) -> str:
@@ -159,8 +159,8 @@ def _label(series: Series, label: str, say: Words) -> str:
     return label
 
 
-def _told(series: Series, view: RuleView, say: Words) -> str:
-    key = f"chart.{series.name}_told"
+def _caption(series: Series, view: RuleView, say: Words) -> str:
+    key = f"chart.{series.name}_caption"
     match series.name:
         case "k":
             k = int(dict(view.rule.limits).get("k", "0") or 0)

@@ -144,7 +144,7 @@ def columns(rows: Sequence[tuple[str, int]], axes: tuple[str, str], say: Words) 
 
 
 def lines(points: Sequence[Point], axes: tuple[str, str], say: Words) -> Spec:
-    """A line a name over numbered places, told apart by their dashes."""
+    """A line a name over numbered places, distinguished by their dashes."""
     along, high = axes
     x = {
         "field": "at",

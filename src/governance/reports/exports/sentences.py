@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.policy import REST
-from governance.reports.facts.findings import place
+from governance.reports.facts.findings import by_frequency, place
 from governance.reports.facts.phrases import Phrases
 from governance.reports.facts.registers import attestation_of, waiver_of
 from governance.reports.language.names import visible
@@ -48,7 +48,7 @@ def title(rule: RuleText) -> str:
 
 def _problems(check: CheckResult) -> str:
     """The most frequent problems with their counts."""
-    ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
-    told = [f"{ENGLISH.named('problem', name) or name} {count:,}" for name, count in ordered[:_MOST_PROBLEMS]]
-    rest = len(ordered) - len(told)
-    return "".join(["; " if told else "", ", ".join(told), f", {rest} other kinds" if rest else ""])
+    ordered = by_frequency(check.evidence.problems)
+    shown = [f"{ENGLISH.named('problem', name) or name} {count:,}" for name, count in ordered[:_MOST_PROBLEMS]]
+    rest = len(ordered) - len(shown)
+    return "".join(["; " if shown else "", ", ".join(shown), f", {rest} other kinds" if rest else ""])

@@ -1,4 +1,4 @@
-"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to tell what changed since."""
+"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to see what changed since."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from governance.results import CheckResult, Results, Verdict, worst
 
-_FINGERPRINT = 16  # characters of a digest that tell two texts apart
+_FINGERPRINT = 16  # characters of a digest that distinguish two texts
 
 
 @dataclass(frozen=True, slots=True)

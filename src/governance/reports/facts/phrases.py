@@ -1,4 +1,4 @@
-"""Counts, places and problems of a run in the words of one language; the templates speak with these."""
+"""Counts, places and problems of a run in the words of one language; the templates use these."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Phrases:
 
     def problems(self, check: CheckResult) -> list[Markup]:
         """What is wrong, with counts, most frequent first."""
-        ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+        ordered = findings.by_frequency(check.evidence.problems)
         return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
 
     def names(self, check: CheckResult) -> list[Markup | str]:
@@ -107,16 +107,16 @@ class Phrases:
         return self.words.say(key, found=self.counted(found), waived=self.counted(waived))
 
     def reason(self, check: CheckResult) -> str:
-        """Why the verdict is what it is, where the verdict alone doesn't say it."""
+        """Why the verdict is what it is, unless the verdict alone shows it."""
         plain = {Reason.VIOLATED, Reason.HOLDS}
         if check.reason in plain:
             return ""
-        told = self.words.say(f"reason.{check.reason}")
+        text = self.words.say(f"reason.{check.reason}")
         if not check.evidence.lacks:
-            return told
+            return text
         clauses = self.words.listed(list(check.clauses))
         return self.words.say(
-            "rule.lacks", reason=told, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
+            "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
 
     def reasons(self, reasons: Iterable[str]) -> str:
@@ -129,14 +129,14 @@ class Phrases:
 
     def judged(self, code_text: str) -> Markup | str:
         """A verdict, reason or problem in words; what has none as it is."""
-        words = self.words
-        groups = ("verdict", "reason", "problem")
-        return next(filter(None, (words.named(group, code_text) for group in groups)), code(code_text))
+        return self.words.judged(code_text) or code(code_text)
 
     def trail(self, trail: Trail) -> str:
         """A row of icons in words."""
-        said = [self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps]
-        return self.words.say("trail.told", n=len(said), said=self.words.listed(said))
+        verdicts = [
+            self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps
+        ]
+        return self.words.say("trail.text", n=len(verdicts), verdicts=self.words.listed(verdicts))
 
     def run(self, number: int, as_of: str) -> str:
         """A run by its number in the log and its day."""
@@ -148,26 +148,26 @@ class Phrases:
         """A section's number or a version in the page's digits."""
         return numerals(visible(text), self.words.language)
 
-    def moment(self, text: str) -> Markup:
+    def moment(self, iso: str) -> Markup:
         """A moment in both calendars."""
-        at = moment(text, self.words.language)
+        at = moment(iso, self.words.language)
         gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
-        told = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
-        return Markup('<time datetime="{}">{}</time>').format(at.iso, told)
+        text = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.iso, text)
 
-    def day(self, text: str) -> Markup:
+    def day(self, iso: str) -> Markup:
         """A day in both calendars."""
-        at = moment(text, self.words.language)
+        at = moment(iso, self.words.language)
         gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
-        told = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
-        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, told)
+        text = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, text)
 
     def period(self, found: Period) -> Markup:
         """A span of days in both calendars."""
         persian, gregorian = spanned(found, self.words.language)
         days = Markup('<bdi dir="ltr">{}</bdi>').format(gregorian)
-        told = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
-        return Markup('<span class="period">{}</span>').format(told)
+        text = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
+        return Markup('<span class="period">{}</span>').format(text)
 
     def link(self, address: str, text: Markup | str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(address, text)

@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that the data covers, how many tables tell them, and whether some lie too early or yet to come."""
+    """The days that the data covers, in how many tables, and whether some lie too early or yet to come."""
 
     days: Period
     timed: int
@@ -95,7 +95,7 @@ def _order(name: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """A sentence that no check speaks of with authority, and why: `why` is a word of the pages."""
+    """A sentence that no check proves or refutes, and why: `why` is a word of the pages."""
 
     sentence: Sentence
     why: str
@@ -158,6 +158,11 @@ class Edition:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     in_force: bool
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The clauses of this version that the one before does not have word for word."""
+        return _sorted((*self.added, *self.changed))
 
 
 def editions(results: Results) -> tuple[Edition, ...]:

@@ -37,13 +37,13 @@ class Series:
 
 
 def series_of(view: RuleView) -> Series | None:
-    """The series that a rule's checks tell together; None when they tell none."""
+    """The series that a rule's checks counted together; None when they counted none."""
     found: dict[str, Counter[tuple[str, ...]]] = {}
-    for check in (*view.open, *view.passed):
+    for check in view.checks:
         for name, count in check.evidence.facts:
             key, _, labels = name.partition(":")
             if labels and key in SERIES:
-                # Places in a ciphertext are told column by column; everything else adds up.
+                # Places in a ciphertext are counted column by column; everything else adds up.
                 column = (f"{check.table}.{check.column}",) if key == "byte" else ()
                 found.setdefault(key, Counter())[(*column, *labels.split(":"))] += count
     for key in SERIES:

@@ -54,6 +54,10 @@ class Words:
         key = f"{group}.{code}"
         return self.say(key) if key in self.texts else ""
 
+    def judged(self, code: str) -> str:
+        """The word for a verdict, a reason or a problem, "" for what is none of these."""
+        return next(filter(None, (self.named(group, code) for group in ("verdict", "reason", "problem"))), "")
+
     def listed(self, parts: list[str]) -> str:
         return self.say("separator").join(parts)
 

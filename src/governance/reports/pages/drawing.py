@@ -83,7 +83,7 @@ class Drawing:
             with self._process.stdin as pipe:
                 pickle.dump(job, pipe)
         except OSError:
-            pass  # it has ended; whoever asks for the texts is told
+            pass  # it has ended; `texts` raises what it ended with
 
     def texts(self) -> dict[str, str]:
         """What it drew, when it has; EvidenceError if it could not."""
