@@ -173,7 +173,10 @@ class PolicyText(PolicyDocument[RuleText]):
 
     @classmethod
     def of(
-        cls, policy: Policy, limits: Callable[[Parameters], tuple[tuple[str, str], ...]], expectations: Mapping[str, str]
+        cls,
+        policy: Policy,
+        limits: Callable[[Parameters], tuple[tuple[str, str], ...]],
+        expectations: Mapping[str, str],
     ) -> PolicyText:
         """A policy with its rules' parameters as the text that `limits` makes, and `expectations` by their kind."""
         rules = tuple(
