@@ -33,7 +33,7 @@ from governance.policy import REST, Policy
 from governance.reports import row_file
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import PROOF, Version, load_proof
-from governance.reports.language import vocabulary
+from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
@@ -242,7 +242,7 @@ def _public_texts(root: Path) -> list[str]:
         (root / "notebooks", "*.ipynb"),
     ]
     paths = [path for folder, names in folders for path in sorted(folder.rglob(names))]
-    return [path.read_text("utf-8") for path in (*paths, *vocabulary.files())]
+    return [path.read_text("utf-8") for path in (*paths, *word_files())]
 
 
 def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.proof import Planted, Proof, Quality, Version, load_proof
 from governance.reports.facts.series import series_of
 from governance.reports.facts.views import RuleView
-from governance.reports.language.vocabulary import words
+from governance.reports.language.words import words
 from governance.results import Results
 
 from .conftest import check, clean, results

@@ -15,11 +15,11 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
-from governance.guide.counts import counted
 from governance.guide.figures import Figure
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
     advice,
+    counted,
     data,
     findings,
     outcomes,

@@ -11,6 +11,7 @@ from governance.policy import REST
 from governance.reports import words
 from governance.reports.charts import figures
 from governance.reports.facts.findings import by_frequency
+from governance.reports.facts.series import series_of
 from governance.reports.facts.standing import UNEVALUATED, severity_of
 from governance.reports.facts.views import notebook_of, rule_views, sections
 from governance.reports.language.dates import spanned
@@ -130,6 +131,16 @@ def places(results: Results, section: str, language: str) -> Figure:
     """The violations of a section by place, the worst places first."""
     say = words(language)
     return Figure.of(figures.findings_of(results, section, say), say.say("chart.findings"), language)
+
+
+def counted(results: Results, name: str, language: str) -> Figure:
+    """The first series of a name that the rules counted: `k`, `use`, `flow`, `day` or `byte`."""
+    say = words(language)
+    for view in rule_views(results):
+        series = series_of(view)
+        if series is not None and series.name == name and series.total:
+            return Figure.of(figures.of_rule(view, say), "", language)
+    return Figure.of(None, say.say(f"chart.{name}"), language)
 
 
 def problems(found: Iterable[tuple[str, int]], language: str) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from governance.policy import REST
 from governance.reports.charts.plots import flow, over_time
 from governance.reports.charts.specs import Bar, Point, Spec, Tile, bars, columns, lines, matrix, verdict_colours
 from governance.reports.facts import findings
@@ -19,8 +18,8 @@ from governance.reports.facts.series import Series, series_of
 from governance.reports.facts.standing import ORDER, UNEVALUATED
 from governance.reports.facts.views import RuleView, SectionView, sections
 from governance.reports.language.digits import numerals
-from governance.reports.language.vocabulary import Words
-from governance.results import CheckResult, Results, Verdict
+from governance.reports.language.words import Words
+from governance.results import Results, Verdict
 
 Cells: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 MOST_RUNS = 12
@@ -75,7 +74,7 @@ def verdicts(results: Results, say: Words) -> Figure:
 
 def findings_of(results: Results, section: str, say: Words) -> Figure | None:
     """The violations of a section by place, worst first, of the worst places only; None without any."""
-    places = findings.by_place(results, section)
+    places, phrases = findings.by_place(results, section), Phrases(say)
     if not places.groups:
         return None
     caption = say.say(
@@ -83,13 +82,12 @@ def findings_of(results: Results, section: str, say: Words) -> Figure | None:
         n=places.violations,
         places=say.say("actions.places", n=len(places.groups)),
         shown=len(places.shown),
-        worst=_place(places.groups[0][0], say),
+        worst=phrases.plain_place(places.groups[0][0]),
     )
     drawn = [check for group in places.shown for check in group]
-    rows = [Bar(_place(one, say), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
+    rows = [Bar(phrases.plain_place(one), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
     used = tuple(verdict for verdict in ORDER if any(check.verdict is verdict for check in drawn))
     heads = (say.say("chart.place"), say.say("chart.violations"))
-    phrases = Phrases(say)
     data = tuple((phrases.place(group[0]), findings.violations(group)) for group in places.shown)
     chart = bars(rows, verdict_colours(say), say.say("chart.cases"), say)
     return Figure(chart, say.say("chart.findings"), caption, heads, data, used)
@@ -133,13 +131,6 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
 def _section(view: SectionView, say: Words) -> str:
     number = numerals(view.section.id, say.language)
     return say.say("section.title", section=number, title=view.section.title[say.language])
-
-
-def _place(check: CheckResult, say: Words) -> str:
-    """The name of the bar that a check's violations stand at."""
-    if check.table == REST:
-        return say.say("place.rest_tables")
-    return findings.place(check) or say.say("place.none")
 
 
 def _heads(series: Series, say: Words) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from governance.reports.charts.colours import INK, LIGHT, RULE, TONE
 from governance.reports.facts.standing import ORDER
-from governance.reports.language.vocabulary import Words
+from governance.reports.language.words import Words
 
 Spec: TypeAlias = "dict[str, Any]"
 WIDTH: Final = 560

@@ -25,7 +25,7 @@ _LONGEST = 300
 
 
 def summary(results: Results) -> str:
-    """The Markdown text; checks that no longer fit are counted, never dropped in silence."""
+    """The Markdown text; a last line counts the checks that no longer fit."""
     head = "".join(f"{line}\n" for line in _head(results))
     checks = sorted((check for check in results.checks if check.verdict is not Verdict.PASSED), key=severity_of)
     lines = [f"| {_marked(check.verdict)} | {code(check.id)} | {text(outcome(check))} |\n" for check in checks]

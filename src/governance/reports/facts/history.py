@@ -98,7 +98,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
 
 
 def _standing(checks: Sequence[CheckResult]) -> str:
-    """A verdict as headlines name it: violated first, whatever else could not be evaluated; none is not evaluated."""
+    """The verdict of some checks as headlines order them, violated first; without checks, not evaluated."""
     verdicts = {check.verdict for check in checks}
     if Verdict.FAILED in verdicts:
         return Verdict.FAILED.value

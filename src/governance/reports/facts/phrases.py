@@ -14,7 +14,7 @@ from governance.reports.facts.trails import Trail
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.names import visible
-from governance.reports.language.vocabulary import Words
+from governance.reports.language.words import Words
 from governance.results import CheckResult, Period, Reason, RuleText
 
 _WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
@@ -26,12 +26,12 @@ def code(text: str) -> Markup:
 
 
 def isolated(text: str) -> Markup:
-    """A name of a person or a title, in whatever direction it is written."""
+    """A name of a person or a title, isolated because it may run in either direction."""
     return Markup("<bdi>{}</bdi>").format(visible(text))
 
 
 def prose(text: str) -> Markup:
-    """A sentence of the policy files, what stands between backticks as code."""
+    """A sentence of the policy files; text between backticks becomes code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return Markup("{}").format(visible(text))
@@ -70,6 +70,12 @@ class Phrases:
             examined=self.counted([(evidence.unit, evidence.examined)]),
             share=part,
         )
+
+    def plain_place(self, check: CheckResult) -> str:
+        """Where a check looked, as text."""
+        if check.table == REST:
+            return self.words.say("place.rest_tables")
+        return findings.place(check) or self.words.say("place.none")
 
     def place(self, check: CheckResult) -> Markup:
         """Where a check looked."""
@@ -128,7 +134,7 @@ class Phrases:
         return f"{self.words.number(part)} ({percent})" if percent else self.words.number(part)
 
     def judged(self, code_text: str) -> Markup | str:
-        """A verdict, reason or problem in words; what has none as it is."""
+        """The word for a verdict, reason or problem; a code without one is shown as it is."""
         return self.words.judged(code_text) or code(code_text)
 
     def trail(self, trail: Trail) -> str:

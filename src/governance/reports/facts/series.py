@@ -55,7 +55,7 @@ def series_of(view: RuleView) -> Series | None:
 
 
 def _fill(days: Counter[tuple[str, ...]]) -> None:
-    """Days on which nothing happened stand between the others."""
+    """Add the days without any requests, so that the axis has no holes."""
     numbers = [int(labels[0]) for labels in days if labels[0].isdigit()]
     for day in range(min(numbers, default=0), max(numbers, default=0)):
         days.setdefault((str(day),), 0)

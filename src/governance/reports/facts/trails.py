@@ -59,7 +59,7 @@ class Trails:
         return self.of_clauses([clause])
 
     def of_clauses(self, clauses: Collection[str]) -> Trail:
-        """What stands first of some clauses, as headlines name it."""
+        """The verdicts on some clauses together, as headlines order them."""
         return Trail(tuple(Step(run.as_of, _first(run.clauses.get(clause) for clause in clauses)) for run in self.runs))
 
     def of_rule(self, rule: str) -> Trail:

@@ -75,7 +75,7 @@ class RuleView:
 
     @property
     def plain_facts(self) -> tuple[tuple[str, int], ...]:
-        """The counts that stand for themselves; those of a series, `name:label`, are drawn."""
+        """The counts that are no part of a series; a series, `name:label`, is drawn."""
         return tuple((name, count) for name, count in self.facts if ":" not in name)
 
     @property
@@ -145,7 +145,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A rule that asks for something to be done, and the clause that it stands under."""
+    """A rule that needs action, and the clause that it stands under."""
 
     view: RuleView
     clause: str

@@ -27,7 +27,7 @@ from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
 from governance.reports.language.names import row_file, visible
-from governance.reports.language.vocabulary import Words, words
+from governance.reports.language.words import Words, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import CheckResult, Results, RowReference
 
@@ -73,7 +73,7 @@ class Book:
 
     @property
     def head(self) -> str:
-        """What stands above each sheet of paper: which policy, as of when, by which digest."""
+        """The running head of a printed page: policy, time and digest."""
         policy = self.results.policy
         line = f"{policy.id} {policy.version} \u00b7 {self.results.as_of} \u00b7 {policy.digest[:16]}"
         # A style sheet knows no entities: nothing may stand here that could end a string in one.
@@ -247,7 +247,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 
 
 def _shown(value: object) -> object:
-    """Whatever a template prints, with what hides or turns text written as its code."""
+    """A value as a template prints it: characters that hide or turn text are written as codes."""
     if isinstance(value, Markup):
         return Markup(_TURNING.sub(lambda found: visible(found[0]), value))  # noqa: S704  it was HTML before
     return _HIDDEN.sub(lambda found: visible(found[0]), value) if isinstance(value, str) else value

@@ -21,7 +21,7 @@ from governance.policy.wording import LANGUAGES
 from governance.reports.exports import export
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import Proof
-from governance.reports.language.vocabulary import words
+from governance.reports.language.words import words
 from governance.reports.pages.book import environment, render
 from governance.reports.pages.fonts import Font
 from governance.results import Results

@@ -9,8 +9,8 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
+from governance.rules.kind_words import check_words
 from governance.rules.kinds.kind import About, Kind, Places
-from governance.rules.words import check_words
 
 __all__ = ["KINDS", "About", "Kind", "Places"]
 
@@ -28,4 +28,4 @@ def _found() -> Iterator[Kind]:
 
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _found()})
-check_words(Path(__file__).parent, KINDS.values())
+check_words(Path(__file__).parent, [(kind.name, kind.problems, kind.facts) for kind in KINDS.values()])

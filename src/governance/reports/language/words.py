@@ -72,7 +72,7 @@ class Words:
         return self.number(value) if isinstance(value, int) else value
 
 
-def files() -> list[Path]:
+def word_files() -> list[Path]:
     """Every file of words: a language each, and those that lie beside kinds."""
     return [*sorted(_OWN.glob("words.*.yaml")), *sorted(_PACKAGE.glob("*/kinds/*.words.yaml"))]
 
@@ -83,14 +83,17 @@ def words(language: str) -> Words:
 
     One file `words.<language>.yaml` adds a language: the words of kinds, which have no block of it, stand there too.
     """
-    own = {path.suffixes[0][1:]: path for path in files() if path.parent == _OWN}
+    own = {path.suffixes[0][1:]: path for path in word_files() if path.parent == _OWN}
     if language not in own:
         raise UsageError(f"Expected one of the languages {', '.join(own)}, {but_found(language, own)}")
-    blocks = {path.name: read_blocks(path).get(language) for path in files() if path.parent != _OWN}
-    for name, block in blocks.items():
-        if block is None and language in LANGUAGES:
-            raise UsageError(f"{name}: expected a block {language!r}, found none.")
-    texts = merge_words([read_language(own[language]), *filter(None, blocks.values())])
+    parts = [read_language(own[language])]
+    for path in word_files():
+        if path.parent != _OWN:
+            blocks = read_blocks(path)
+            if language in LANGUAGES and language not in blocks:
+                raise UsageError(f"{path.name}: expected a block {language!r}, found none.")
+            parts.append(blocks.get(language, {}))
+    texts = merge_words(parts)
     if language not in LANGUAGES and (lacking := words(LANGUAGES[0]).texts.keys() - texts):
         raise UsageError(f"{own[language].name}: expected every word, found none for {', '.join(sorted(lacking))}.")
     return Words(language, texts)
