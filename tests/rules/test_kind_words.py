@@ -124,3 +124,17 @@ def test_an_added_language_without_a_word_of_a_kind_is_refused(german: Path) -> 
     german.write_text(german.read_text("utf-8").replace("  overdue:", "  never:"), "utf-8")
     with pytest.raises(UsageError, match=r"words\.de\.yaml: expected every word, found none for problem\.overdue\."):
         vocabulary.words("de")
+
+
+def test_a_file_beside_a_kind_without_a_language_of_the_pages_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "detection" / "kinds" / "passports.words.yaml"
+    beside.parent.mkdir(parents=True)
+    monkeypatch.setattr(vocabulary, "_PACKAGE", tmp_path)
+    beside.write_text('fa:\n  problem: {passport: "گذرنامه"}\nen:\n  problem: {passport: "passport"}\n', "utf-8")
+    assert vocabulary.words.__wrapped__("en").named("problem", "passport") == "passport"
+    read_blocks.cache_clear()
+    beside.write_text('fa:\n  problem: {passport: "گذرنامه"}\n', "utf-8")
+    with pytest.raises(UsageError, match=r"passports\.words\.yaml: expected a block 'en', found none\."):
+        vocabulary.words.__wrapped__("en")
