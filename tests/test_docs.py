@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 from governance.cli.main import app
-from governance.gx.expectations import EXPECTATIONS
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
 from tests.conftest import PROJECT
+from tests.test_architecture import ORDER
 
 README = (PROJECT / "README.md").read_text("utf-8")
 COMMANDS = sorted(command.name or command.callback.__name__ for command in app.registered_commands if command.callback)
@@ -89,9 +89,15 @@ def test_every_verdict_exit_code_and_kind_stands_in_a_table() -> None:
         assert f"`{verdict}`" in README
     for code in range(5):
         assert row_of(f"{code} |")
-    assert set(KINDS) == set(EXPECTATIONS)
-    for kind, expectation in EXPECTATIONS.items():
-        assert expectation.__name__ in row_of(f"`{kind}`")
+    table = README.partition("## Rule kinds")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| .* \| `(\w+)` \|$", table, re.MULTILINE)
+    assert dict(rows) == {name: kind.expectation for name, kind in KINDS.items()}
+    assert len(rows) == len(KINDS)
+
+
+def test_the_parts_of_the_source_stand_in_the_order_of_their_imports() -> None:
+    (tree,) = blocks("text")
+    assert [line.split()[0] for line in tree.splitlines()] == ORDER.split()
 
 
 def test_every_make_target_is_described() -> None:

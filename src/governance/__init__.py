@@ -59,6 +59,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  each name has its own type
+    if name == "guide":
+        return import_module("governance.guide")
     if name not in _HOMES:
         raise AttributeError(f"module 'governance' has no attribute {name!r}")
     return getattr(import_module(f"governance.{_HOMES[name]}"), name)

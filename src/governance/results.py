@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
@@ -153,11 +153,15 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleText(RuleWords):
-    """What a page says of a rule; `limits` are its parameters as text."""
+    """What a page says of a rule; `limits` are its parameters as text.
+
+    `expectation` is the name of the class in Great Expectations that the rule's kind had when the run was made.
+    """
 
     kind: str
     place: str
     limits: tuple[tuple[str, str], ...] = ()
+    expectation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +172,20 @@ class PolicyText(PolicyDocument[RuleText]):
     """
 
     @classmethod
-    def of(cls, policy: Policy, limits: Callable[[Parameters], tuple[tuple[str, str], ...]]) -> PolicyText:
-        """A policy with the parameters of its rules as the text that `limits` makes of them."""
+    def of(
+        cls,
+        policy: Policy,
+        limits: Callable[[Parameters], tuple[tuple[str, str], ...]],
+        expectations: Mapping[str, str],
+    ) -> PolicyText:
+        """A policy with its rules' parameters as the text that `limits` makes, and `expectations` by their kind."""
         rules = tuple(
             RuleText(
                 **_shared(RuleWords, rule),
                 kind=rule.kind,
                 place=f"{rule.file}:{rule.line}",
                 limits=limits(rule.parameters),
+                expectation=expectations[rule.kind],
             )
             for rule in policy.rules
         )

@@ -33,10 +33,11 @@ from governance.policy import REST, Policy
 from governance.reports import row_file
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import PROOF, Version, load_proof
-from governance.reports.language import vocabulary
+from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
+from governance.rules.kinds import KINDS
 from governance.rules.parameters import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
@@ -228,7 +229,7 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     return Results(
-        policy=PolicyText.of(planned.policy, limits),
+        policy=PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()}),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,
@@ -244,9 +245,9 @@ def _public_texts(root: Path) -> list[str]:
         (root / "expectations", "*.yaml"),
         (root / "expectations", "*.md"),
         (root / "notebooks", "*.ipynb"),
-        (Path(vocabulary.__file__).parent, "words.*"),
     ]
-    return [path.read_text("utf-8") for folder, names in folders for path in sorted(folder.rglob(names))]
+    paths = [path for folder, names in folders for path in sorted(folder.rglob(names))]
+    return [path.read_text("utf-8") for path in (*paths, *word_files())]
 
 
 def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:

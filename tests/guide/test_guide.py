@@ -11,9 +11,11 @@ import vl_convert
 
 from governance import guide
 from governance.guide import Figure, Table
+from governance.guide.answers import ENCRYPTED
 from governance.guide.tables import Id, Link
 from governance.policy import Policy
-from governance.results import Results, TableText, Verdict
+from governance.results import Reason, Results, TableText, Verdict
+from governance.rules.kinds import KINDS
 from tests.reports.conftest import HOSTILE_TABLES, check, clean, results, violated
 
 LANGUAGES = pytest.mark.parametrize("language", ["fa", "en"])
@@ -46,7 +48,7 @@ def test_every_table_shows_itself_in_both_forms(registered: Results, name: str, 
     assert f'dir="{"rtl" if language == "fa" else "ltr"}"' in table._repr_html_()
     assert all(len(row) == len(table.columns) for row in table.rows)
     assert repr(table).count("\n") >= len(table)
-    if name not in {"encryption", "rights"}:
+    if name != "encryption":
         assert len(table) > 0
 
 
@@ -54,6 +56,51 @@ def test_every_table_shows_itself_in_both_forms(registered: Results, name: str, 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_of_an_answer_is_drawn(registered: Results, name: str, language: str) -> None:
     drawn(getattr(guide, name)(registered, language))
+
+
+def counting(facts: tuple[tuple[str, int], ...]) -> Results:
+    """A run whose first rule is violated and counts these facts, and whose last could not be evaluated."""
+    first, declared, restricted = clean().checks
+    evidence = replace(first.evidence, examined=9, violations=3, problems=(("late", 2), ("overdue", 1)), facts=facts)
+    failed = replace(first, verdict=Verdict.FAILED, evidence=evidence)
+    unknown = replace(restricted, verdict=Verdict.NOT_EVALUATED, reason=Reason.NO_KEY)
+    return replace(clean(), checks=(failed, declared, unknown))
+
+
+def test_the_rights_are_the_rules_of_the_section_with_what_was_found() -> None:
+    table = guide.rights(counting(()), "en")
+    assert [row[1:4] for row in table.rows] == [
+        (Verdict.FAILED, 9, 3),
+        (Verdict.PASSED, 84_200, 0),
+        (Verdict.NOT_EVALUATED, 84_200, 0),
+    ]
+    assert table.rows[0][4] == "done after its deadline: 2, open after its deadline: 1"
+    assert table.rows[2][4] == "no key was given"
+
+
+def test_the_chart_of_rights_shows_the_rules_that_count_days_and_no_other() -> None:
+    assert not guide.rights_chart(counting((("k:3", 9),)), "en").spec
+    values = guide.rights_chart(counting((("day:0", 6), ("day:late", 3))), "en").spec["data"]["values"]
+    assert {one["group"]: one["n"] for one in values} == {"broken": 3, "kept": 6}
+
+
+def test_the_table_of_encryption_asks_for_a_kind_that_there_is() -> None:
+    assert {"values", "distinct", "decrypted"} <= set(KINDS[ENCRYPTED].facts)
+
+
+def test_versions_show_what_each_changed_the_first_nothing(registered: Results) -> None:
+    versions = registered.policy.history
+    first, *_ = guide.versions(registered, "en").rows
+    assert (first[0], first[2]) == (versions[0].version, ())
+    name, text = next(iter(versions[0].clauses.items()))
+    later = replace(
+        versions[0],
+        version="99",
+        effective="2099-01-01",
+        clauses={**versions[0].clauses, name: text[::-1], "PP-9-9": text},
+    )
+    grown = replace(registered, policy=replace(registered.policy, history=(versions[0], later)))
+    assert guide.versions(grown, "en").rows[-1][2] == tuple(sorted({name, "PP-9-9"}))
 
 
 @LANGUAGES

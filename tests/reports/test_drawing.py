@@ -32,7 +32,7 @@ def test_another_process_draws_what_this_one_would(job: Job) -> None:
 def test_what_is_wrong_with_a_job_is_told_as_it_would_be_here(job: Job) -> None:
     with Drawing() as drawing:
         drawing.begin(replace(job, language="tlh"))
-        with pytest.raises(UsageError, match="Expected one of the languages fa, en"):
+        with pytest.raises(UsageError, match="Expected one of the languages en, fa"):
             drawing.texts()
 
 

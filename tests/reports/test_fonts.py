@@ -101,10 +101,10 @@ def test_a_font_that_no_page_could_hold_is_refused(tmp_path: Path) -> None:
 def test_a_font_that_makes_a_page_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     font = Font.read(written(tmp_path, sfnt(PLAIN)))
     largest = max(len(page.text.encode()) for page in render(clean(), font=font))
-    monkeypatch.setattr("governance.reports.pages.MOST_PAGE", largest)
+    monkeypatch.setattr("governance.reports.pages.book.MOST_PAGE", largest)
     with pytest.raises(UsageError, match="one that makes a page of"):
         render(clean(), font=font)
-    monkeypatch.setattr("governance.reports.pages.MOST_PAGE", largest + 1)
+    monkeypatch.setattr("governance.reports.pages.book.MOST_PAGE", largest + 1)
     assert render(clean(), font=font)
 
 

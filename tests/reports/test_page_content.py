@@ -136,6 +136,15 @@ def test_a_rule_of_several_clauses_is_told_once() -> None:
     assert "speaks for this clause too; it stands under clause" in page
 
 
+def test_a_rule_names_the_expectation_that_the_run_stored_for_it() -> None:
+    run = clean()
+    (first, *others) = run.policy.rules
+    stored = (replace(first, expectation="ExpectColumnValuesToBeFreeOf"), *(replace(o, expectation="") for o in others))
+    page = html(replace(run, policy=replace(run.policy, rules=stored)), "en/section-1.html")
+    assert page.count("<code>expect_column_values_to_be_free_of</code>") == 1
+    assert page.count("<dt>Expectation</dt>") == 1
+
+
 def test_a_clause_without_checks_is_said_not_to_be_evaluated() -> None:
     assert "so it is not evaluated" in text(results(check("no-bank-data", "t/c")), "en/section-4.html")
 

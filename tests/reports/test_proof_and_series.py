@@ -14,7 +14,7 @@ from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.proof import Planted, Proof, Quality, Version, load_proof
 from governance.reports.facts.series import series_of
 from governance.reports.facts.views import RuleView
-from governance.reports.language.vocabulary import words
+from governance.reports.language.words import words
 from governance.results import Results
 
 from .conftest import check, clean, results
@@ -39,7 +39,8 @@ def test_without_a_proof_nothing_is_proven() -> None:
 
 def test_the_matrix_counts_forms_by_rule() -> None:
     wrong = Planted("free_of", "sly", FIRED, ())
-    found = Matrix.of(proof(Planted("free_of", "easy", FIRED, FIRED), wrong, Planted("other", "x", (), FIRED)), clean())
+    planted = proof(Planted("free_of", "easy", FIRED, FIRED), wrong, Planted("other", "x", (), FIRED))
+    found = Matrix.of(planted, [rule.id for rule in clean().policy.rules])
     assert [(row.kind, row.forms, row.holding) for row in found.rows] == [("free_of", 2, 1), ("other", 1, 0)]
     first = found.rows[0].cells[found.rules.index("no-bank-data")]
     assert (first.expected, first.fired, first.as_expected) == (2, 1, False)

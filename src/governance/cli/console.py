@@ -38,7 +38,7 @@ def _live() -> Iterator[Progress]:
         def progress(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
             name = f"  {item}" if item else step
             if not item:
-                # A step ends when the next one begins; tables and notebooks say themselves when they are done.
+                # A step ends when the next one begins; tables and notebooks report themselves when they are done.
                 for task in bars.tasks:
                     bars.update(task.id, completed=task.total or 1, total=task.total or 1)
             if name not in tasks:
@@ -58,7 +58,7 @@ def _plain() -> Progress:
         seconds = f"[{time.monotonic() - start:5.1f} s]"
         counted = f" {done:,} rows" if done else ""
         if not item:
-            print(f"{seconds} {step}", file=sys.stderr, flush=True)  # noqa: T201  this is where the program speaks
+            print(f"{seconds} {step}", file=sys.stderr, flush=True)  # noqa: T201  the program's own lines
         elif done or step == "done":
             print(f"{seconds}   {item}{counted}", file=sys.stderr, flush=True)  # noqa: T201
 

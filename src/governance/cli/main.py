@@ -102,7 +102,7 @@ def plan(
     *,
     write: Annotated[bool, typer.Option("--write", help="Compile the suites into expectations/suites.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail, with exit code 3, for every gap.")] = False,
-    explain: Annotated[str | None, typer.Option(help="Tell what one check means instead.")] = None,
+    explain: Annotated[str | None, typer.Option(help="Explain one check instead.")] = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
@@ -237,7 +237,7 @@ def verify(
     keys: Annotated[Path | None, typer.Option(help="A key file; its signing key must have signed.")] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Accept a run that was made without keys.")] = False,
 ) -> None:
-    """Tell whether a run is, to the byte, the one that was attested and logged; 4 if not. Needs no network.
+    """Verify that a run is, byte for byte, the one that was attested and logged; 4 if not. Needs no network.
 
     Example: governance verify build/report
     """
@@ -264,7 +264,7 @@ def diff(
     earlier: Annotated[Path, typer.Argument(help="The run directory of the earlier report.")],
     later: Annotated[Path, typer.Argument(help="The run directory of the later report.")],
 ) -> None:
-    """Tell what changed between two runs: newly violated, fixed, changed limits, changed text.
+    """List what changed between two runs: newly violated, fixed, changed limits, changed text.
 
     Example: governance diff build/report-october build/report
     """
@@ -283,7 +283,7 @@ def explain(
     as_of: AsOfOption = None,
     project: ProjectOption = None,
 ) -> None:
-    """Tell a holder of the keys which row a reference names, and what fails there; no values.
+    """Show a holder of the keys which row a reference names, and what fails there; no values.
 
     Example: governance explain 3JQK7ZC5R2M4XA6B --data build/demo/data --keys build/demo/keys.json
     """
@@ -313,7 +313,7 @@ def lab(context: typer.Context, project: ProjectOption = None) -> None:
 
 
 def _project(named: Path | None) -> Path:
-    """The project, said aloud when it is neither named nor here nor above."""
+    """The project; it is printed when it is neither named nor here nor above."""
     from governance.inputs import find_project
 
     found = find_project(named)

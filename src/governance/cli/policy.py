@@ -25,7 +25,7 @@ def status(
     as_of: Annotated[str | None, typer.Option(help="The time that decides, ISO 8601; else now.")] = None,
     project: ProjectOption = None,
 ) -> None:
-    """Tell what is suspect, unrecorded, waived, attested and not tested; exit code 1 when the text has moved.
+    """List what is suspect, unrecorded, waived, attested and not tested; exit code 1 when the text has moved.
 
     Example: governance policy status --published page.txt
     """

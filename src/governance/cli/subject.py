@@ -22,7 +22,7 @@ ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds 
 
 @subject_app.command()
 def find(subject: SubjectArgument, *, data: DataOption, keys: KeysOption = None, project: ProjectOption = None) -> None:
-    """Tell where a person's data stands: tables, columns, counts; no values. Works for who was erased, too.
+    """List where a person's data stands: tables, columns, counts; no values. Finds erased people, too.
 
     Example: governance subject find 09121234567 --data build/demo/data --keys build/demo/keys.json
     """

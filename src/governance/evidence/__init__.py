@@ -1,4 +1,4 @@
-"""Evidence on disk: failing rows, digests, the last look for leaks, and publication as a whole or not at all."""
+"""Evidence on disk: failing rows, digests, the scan for leaks, and publication as a whole or not at all."""
 
 from governance.evidence.leaks import find_leaks
 from governance.evidence.manifest import write_manifest

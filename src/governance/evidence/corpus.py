@@ -159,7 +159,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def _if_text(raw: bytes) -> Iterator[str]:
-    """Decoded bytes that read as text; whatever else they are, a value they are not."""
+    """Decoded bytes that read as text; whatever else they are, no value is in them."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
-"""The last look before a report is published: no file of it may hold a value that the contracts call confidential.
+"""The scan before a report is published: no file of it may hold a value that the contracts call confidential.
 
 Every artefact is read in every encoding that a value could hide in, then searched for whole values at the borders of
 words: texts of six characters or more, numbers of nine digits or more, names of two words or more. What stands in the
-policy's own files is no secret. A hit is told by file and column, never by value.
+policy's own files is no secret. A message names a hit's file and column, never its value.
 """
 
 from __future__ import annotations

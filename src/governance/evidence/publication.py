@@ -81,7 +81,7 @@ def publishing(out: Path, data: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def _beside(out: Path, kind: str) -> Iterator[Path]:
-    """A private folder next to the run, locked for as long as it is in use, so that remains can be told from work."""
+    """A private folder next to the run, locked while it is in use, so that nobody clears it as a remnant."""
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{kind}", dir=out.parent))
     lock = os.open(folder, os.O_RDONLY)
     try:

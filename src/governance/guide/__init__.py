@@ -15,19 +15,19 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
-from governance.guide.counts import counted
 from governance.guide.figures import Figure
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
     advice,
+    counted,
     data,
     findings,
+    outcomes,
     overview,
     places,
     references,
     rules,
     sentences,
-    told,
     verdicts,
 )
 from governance.guide.tables import Table
@@ -44,6 +44,7 @@ __all__ = [
     "encryption",
     "encryption_chart",
     "findings",
+    "outcomes",
     "overview",
     "places",
     "proven",
@@ -60,7 +61,6 @@ __all__ = [
     "sentences",
     "shared",
     "shared_chart",
-    "told",
     "unproven",
     "verdicts",
     "versions",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from governance.guide.figures import Figure, bars, matrix
 from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
-from governance.policy import Classification, Column, Purpose, Role, Version, covers
+from governance.policy import Classification, Column, Purpose, Role, covers
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT, TONE
 from governance.reports.charts.specs import Bar, Tile
+from governance.reports.facts.registers import editions
+from governance.reports.facts.series import series_of
+from governance.reports.facts.views import rule_views
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst
 
 _SHADES = {"public": "#9fb3c8", "internal": "#6b8cae", "confidential": "#8a4b00", "restricted": "#86207f"}
-_RIGHTS = ("fulfilled", "rectified", "erased", "opted_out")
+ENCRYPTED: Final = "encrypted"  # the kind of the rules that say which columns are encrypted
 _PERSONAL = "user"
 
 
@@ -26,7 +30,7 @@ def collected(results: Results, language: str) -> Table:
         found = sum(check.evidence.violations for check in results.checks if check.table == contract.table)
         personal = sum(covers(_PERSONAL, column.category) for column in contract.columns)
         rows.append((Id(contract.table), len(kinds), personal, kinds.count(Classification.RESTRICTED), found))
-    return Table.of(language, ("table", "columns", "personal", "encrypted", "violations"), rows, "told_collected")
+    return Table.of(language, ("table", "columns", "personal", "encrypted", "violations"), rows, "collected")
 
 
 def collected_chart(results: Results, language: str) -> Figure:
@@ -39,8 +43,8 @@ def collected_chart(results: Results, language: str) -> Figure:
         if (n := sum(column.classification is kind for column in contract.columns))
     ]
     shades = {say.say(f"notebook.{kind}"): _SHADES[kind] for kind in Classification}
-    told = say.say("notebook.chart_collected")
-    return bars(rows, shades, axis=say.say("notebook.columns"), told=told, language=language)
+    text = say.say("notebook.chart_collected")
+    return bars(rows, shades, axis=say.say("notebook.columns"), text=text, language=language)
 
 
 def purposes(results: Results, language: str) -> Table:
@@ -55,7 +59,7 @@ def purposes(results: Results, language: str) -> Table:
         )
         for purpose in results.policy.purposes
     ]
-    return Table.of(language, ("purpose", "use", "clauses", "roles", "categories"), rows, "told_purposes")
+    return Table.of(language, ("purpose", "use", "clauses", "roles", "categories"), rows, "purposes")
 
 
 def purposes_chart(results: Results, language: str) -> Figure:
@@ -66,7 +70,7 @@ def purposes_chart(results: Results, language: str) -> Figure:
         for purpose in policy.purposes
         for role in policy.roles
     ]
-    return matrix(tiles, told=words(language).say("notebook.chart_purposes"), language=language)
+    return matrix(tiles, text=words(language).say("notebook.chart_purposes"), language=language)
 
 
 def _serves(role: Role, purpose: Purpose) -> bool:
@@ -103,7 +107,7 @@ def shared(results: Results, language: str) -> Table:
         for agreement in results.policy.agreements
     ]
     columns = ("recipient", "rows_given", "verdict", "columns_given", "purposes_given", "until")
-    return Table.of(language, columns, rows, "told_shared")
+    return Table.of(language, columns, rows, "shared")
 
 
 def shared_chart(results: Results, language: str) -> Figure:
@@ -113,22 +117,22 @@ def shared_chart(results: Results, language: str) -> Figure:
     for agreement in results.policy.agreements:
         given = _rows_of(results, agreement.payload)
         broken = max((c.evidence.violations for c in results.checks if c.table == agreement.payload), default=0)
-        rows += _split(agreement.title[language], min(broken, given), given, language)
-    told = say.say("notebook.chart_shared")
-    return bars(rows, _kept(language), axis=say.say("notebook.rows_given"), told=told, language=language)
+        rows += _split(agreement.title[language], broken, given, language)
+    text = say.say("notebook.chart_shared")
+    return bars(rows, _kept(language), axis=say.say("notebook.rows_given"), text=text, language=language)
 
 
 def encryption(results: Results, language: str) -> Table:
     """Each encrypted column: what is proven of it, from how much, and what is wrong."""
     say = words(language)
     rows: list[tuple[Cell, ...]] = []
-    for check in _of_kind(results, "encrypted"):
+    for check in _of_kind(results, ENCRYPTED):
         facts = dict(check.evidence.facts)
-        reason = say.listed(problems(check, language)) or say.say(f"reason.{check.reason}")
+        reason = say.listed(problems(check.evidence.problems, language)) or say.say(f"reason.{check.reason}")
         counts = (facts.get("values", 0), facts.get("distinct", 0), facts.get("decrypted", 0))
         rows.append((Id(f"{check.table}.{check.column}"), check.verdict, reason, *counts))
     columns = ("column", "verdict", "reason", "values", "distinct", "decrypted")
-    return Table.of(language, columns, rows, "told_encryption")
+    return Table.of(language, columns, rows, "encryption")
 
 
 def encryption_chart(results: Results, language: str) -> Figure:
@@ -136,55 +140,48 @@ def encryption_chart(results: Results, language: str) -> Figure:
     say = words(language)
     proven, consistent, wrong = (say.say(f"notebook.{name}") for name in ("proven", "consistent", "wrong"))
     rows = []
-    for check in _of_kind(results, "encrypted"):
+    for check in _of_kind(results, ENCRYPTED):
         facts = dict(check.evidence.facts)
         bad, opened = check.evidence.violations, facts.get("decrypted", 0)
         rest = max(facts.get("values", check.evidence.examined) - opened - bad, 0)
         name = f"{check.table}.{check.column}"
         rows += [Bar(name, group, n) for group, n in ((wrong, bad), (consistent, rest), (proven, opened)) if n]
     shades = {wrong: LIGHT[Verdict.FAILED], consistent: LIGHT[Verdict.WAIVED], proven: LIGHT[Verdict.PASSED]}
-    told = say.say("notebook.chart_encryption")
-    return bars(rows, shades, axis=say.say("notebook.values"), told=told, language=language)
+    text = say.say("notebook.chart_encryption")
+    return bars(rows, shades, axis=say.say("notebook.values"), text=text, language=language)
 
 
 def rights(results: Results, language: str) -> Table:
-    """Each right: how many requests or events were looked at, how many were not honoured, and why."""
+    """Each rule of the section: how many requests or events were looked at, how many were not honoured, and why."""
     say = words(language)
     rows = []
-    for rule in results.policy.rules:
-        checks = [check for check in results.checks if check.rule == rule.id]
-        if rule.kind in _RIGHTS and checks:
-            told = [text for check in checks for text in problems(check, language)]
-            unproven = {c.reason for c in checks if c.verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}}
-            reasons = [say.say(f"reason.{reason}") for reason in sorted(unproven)]
-            examined = sum(check.evidence.examined for check in checks)
-            broken = sum(check.evidence.violations for check in checks)
-            rows.append((rule.title[language], _verdict(checks), examined, broken, say.listed([*told, *reasons])))
-    return Table.of(language, ("right", "verdict", "examined", "violations", "reason"), rows, "told_rights")
+    for view in rule_views(results):
+        reasons = [say.say(f"reason.{reason}") for reason in view.reasons]
+        causes = say.listed([*problems(view.problems, language), *reasons])
+        rows.append((view.rule.title[language], _verdict(view.checks), view.examined, view.found_in_all, causes))
+    return Table.of(language, ("right", "verdict", "examined", "violations", "reason"), rows, "rights")
 
 
 def rights_chart(results: Results, language: str) -> Figure:
     """The requests of each right: honoured in time, or not."""
     say = words(language)
     rows = []
-    for rule in results.policy.rules:
+    for view in rule_views(results):
         # Rows that are searched for what should be gone, and messages, are so many that requests would not be seen.
-        if rule.kind == "fulfilled":
-            checks = [check for check in results.checks if check.rule == rule.id]
-            examined = sum(check.evidence.examined for check in checks)
-            broken = sum(check.evidence.violations for check in checks)
-            rows += _split(rule.title[language], min(broken, examined), examined, language)
-    told = say.say("notebook.chart_rights")
-    return bars(rows, _kept(language), axis=say.say("notebook.examined"), told=told, language=language)
+        series = series_of(view)
+        if series and series.name == "day":
+            rows += _split(view.rule.title[language], view.found_in_all, view.examined, language)
+    text = say.say("notebook.chart_rights")
+    return bars(rows, _kept(language), axis=say.say("notebook.examined"), text=text, language=language)
 
 
 def versions(results: Results, language: str) -> Table:
     """Each version of the policy: since when it is in force, and which clauses it changed."""
     rows = [
-        (Id(version.version), Id(version.effective), changed, version.summary[language])
-        for version, changed in _changes(results.policy)
+        (Id(one.version.version), Id(one.version.effective), one.differing, one.version.summary[language])
+        for one in reversed(editions(results))
     ]
-    return Table.of(language, ("version", "effective", "changed", "summary"), rows, "told_versions")
+    return Table.of(language, ("version", "effective", "changed", "summary"), rows, "versions")
 
 
 def versions_chart(results: Results, language: str) -> Figure:
@@ -192,12 +189,13 @@ def versions_chart(results: Results, language: str) -> Figure:
     say = words(language)
     changed, same = say.say("notebook.changed"), say.say("notebook.unchanged")
     rows = []
-    for version, own in _changes(results.policy):
-        name = say.say("notebook.version_of", version=version.version)
-        rows += [Bar(name, changed, len(own)), Bar(name, same, len(version.clauses) - len(own))]
-    shades = {changed: TONE, same: "#9fb3c8"}
-    told = say.say("notebook.chart_versions")
-    return bars(rows, shades, axis=say.say("notebook.clauses"), told=told, language=language)
+    for one in reversed(editions(results)):
+        name = say.say("notebook.version_of", version=one.version.version)
+        differing = len(one.differing)
+        rows += [Bar(name, changed, differing), Bar(name, same, len(one.version.clauses) - differing)]
+    shades = {changed: TONE, same: _SHADES["public"]}
+    text = say.say("notebook.chart_versions")
+    return bars(rows, shades, axis=say.say("notebook.clauses"), text=text, language=language)
 
 
 def attested(results: Results, language: str) -> Table:
@@ -206,19 +204,12 @@ def attested(results: Results, language: str) -> Table:
         (Id(vouched.clause), vouched.by, vouched.role, vouched.statement[language], Id(vouched.on), Id(vouched.until))
         for vouched in results.policy.attestations
     ]
-    return Table.of(language, ("clause", "by", "role", "attests", "since", "until"), rows, "told_attested")
-
-
-def _changes(policy: PolicyText) -> list[tuple[Version, tuple[str, ...]]]:
-    earlier = [None, *policy.history]
-    return [
-        (version, tuple(key for key, text in version.clauses.items() if before and before.clauses.get(key) != text))
-        for before, version in zip(earlier, policy.history, strict=False)
-    ]
+    return Table.of(language, ("clause", "by", "role", "attests", "since", "until"), rows, "attested")
 
 
 def _split(name: str, broken: int, examined: int, language: str) -> list[Bar]:
     say = words(language)
+    broken = min(broken, examined)
     parts = (("notebook.broken", broken), ("notebook.kept", examined - broken))
     return [Bar(name, say.say(key), n) for key, n in parts if n]
 

@@ -36,7 +36,7 @@ def explore(section: Section, *, data: str = "", keys: str = "", as_of: str = ""
     """Show the explorer of a section; a table of its checks where nobody can click."""
     clickable = _SESSION in os.environ and find_spec("ipywidgets") is not None
     if not clickable or not section.results.policy.clauses:
-        return guide.told(section.results.checks, section.language).head(_MOST)
+        return guide.outcomes(section.results.checks, section.language).head(_MOST)
     demo = find_project() / DEMO
     if not data and (demo / "data").is_dir():
         data, keys = str(demo / "data"), keys or str(demo / "keys.json")
@@ -92,7 +92,7 @@ class Explorer:
     key_file: Any = field(init=False)
     again: Any = field(init=False)
     shown: Any = field(init=False)
-    told: Any = field(init=False)
+    result: Any = field(init=False)
 
     def __post_init__(self) -> None:
         import ipywidgets  # noqa: PLC0415  an extra
@@ -110,7 +110,7 @@ class Explorer:
         self.folder = ipywidgets.Text(self.data, description=say("notebook.data"), layout=wide, style=style)
         self.key_file = ipywidgets.Text(self.keys, description=say("notebook.keys"), layout=wide, style=style)
         self.again = ipywidgets.Button(description=say("notebook.again"), icon="refresh", layout={"width": "16em"})
-        self.shown, self.told = ipywidgets.Output(), ipywidgets.Output()
+        self.shown, self.result = ipywidgets.Output(), ipywidgets.Output()
         self.clause.observe(lambda _: self._pick_clause(), "value")
         self.check.observe(lambda _: self._render(), "value")
         self.search.observe(lambda _: self._render(), "value")
@@ -125,7 +125,7 @@ class Explorer:
 
             itables.init_notebook_mode(connected=False)
         self._pick_clause()
-        rows = [self.clause, self.check, self.search, self.shown, self.folder, self.key_file, self.again, self.told]
+        rows = [self.clause, self.check, self.search, self.shown, self.folder, self.key_file, self.again, self.result]
         _show(ipywidgets.VBox(rows))
 
     def _labelled(self, verdict: Verdict, name: str) -> str:
@@ -150,7 +150,7 @@ class Explorer:
             if check is None:
                 self._say(words(language).say("clause.no_checks"))
                 return
-            _show(guide.told([check], language))
+            _show(guide.outcomes([check], language))
             show_rows(guide.references(self._of(check), language, check.id).where(self.search.value))
             rule = next(rule for rule in policy.rules if rule.id == check.rule)
             file = Path(rule.place.rpartition(":")[0]).name
@@ -167,13 +167,13 @@ class Explorer:
     def _again(self) -> None:
         say = words(self.section.language)
         self.again.disabled = True
-        self.told.clear_output(wait=True)
-        with self.told:
+        self.result.clear_output(wait=True)
+        with self.result:
             try:
                 found, seconds = check_again(
                     str(self.check.value or ""), data=self.folder.value, keys=self.key_file.value, as_of=self.as_of
                 )
-                _show(guide.told([found], self.section.language))
+                _show(guide.outcomes([found], self.section.language))
                 self._say(say.say("notebook.took", seconds=localise(f"{seconds:.1f}", self.section.language)))
             except GovernanceError as error:
                 self._say(str(error))

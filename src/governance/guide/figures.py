@@ -20,35 +20,35 @@ class Figure:
     """A chart with its text alternative; who sees no chart reads that."""
 
     spec: Spec
-    told: str
+    text: str
 
     @classmethod
-    def of(cls, figure: figures.Figure | None, told: str, language: str) -> Figure:
-        """A picture of the pages; `told` is what is not to be seen where there is none."""
-        return cls(figure.spec, f"{figure.title}: {figure.caption}") if figure else nothing(told, language)
+    def of(cls, figure: figures.Figure | None, text: str, language: str) -> Figure:
+        """A picture of the pages; `text` names what is missing where there is none."""
+        return cls(figure.spec, f"{figure.title}: {figure.caption}") if figure else nothing(text, language)
 
     def __repr__(self) -> str:
-        return self.told
+        return self.text
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         if not self.spec:
-            return {"text/plain": self.told}
+            return {"text/plain": self.text}
         # A dark JupyterLab would swallow dark letters on no ground.
         config = self.spec["config"] | {"background": "#ffffff"}
-        spec = {"$schema": _SCHEMA, **self.spec, "description": self.told, "config": config}
-        return {_MIME: spec, "text/plain": self.told}
+        spec = {"$schema": _SCHEMA, **self.spec, "description": self.text, "config": config}
+        return {_MIME: spec, "text/plain": self.text}
 
 
-def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, told: str, language: str) -> Figure:
+def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, text: str, language: str) -> Figure:
     """Stacked bars, or the sentence that there is nothing."""
-    return Figure(specs.bars(rows, colours, axis, words(language)), told) if rows else nothing(told, language)
+    return Figure(specs.bars(rows, colours, axis, words(language)), text) if rows else nothing(text, language)
 
 
-def matrix(tiles: Sequence[Tile], *, told: str, language: str, step: int = 44) -> Figure:
+def matrix(tiles: Sequence[Tile], *, text: str, language: str, step: int = 44) -> Figure:
     """Rows × columns with a number in each field, or the sentence that there is nothing."""
-    return Figure(specs.matrix(tiles, words(language), step=step), told) if tiles else nothing(told, language)
+    return Figure(specs.matrix(tiles, words(language), step=step), text) if tiles else nothing(text, language)
 
 
-def nothing(told: str, language: str) -> Figure:
+def nothing(text: str, language: str) -> Figure:
     """What stands where there is nothing to draw."""
-    return Figure({}, f"{told}: {words(language).say('notebook.none')}")
+    return Figure({}, f"{text}: {words(language).say('notebook.none')}")

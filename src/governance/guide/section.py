@@ -17,7 +17,7 @@ from governance.reports.charts.colours import LIGHT
 from governance.reports.facts.proof import PROOF, Proof, load_proof
 from governance.results import Results, Verdict
 
-# What `make report` makes: the run that a notebook reads when it is told of no other.
+# What `make report` makes: the run that a notebook reads unless another is named.
 LATEST: Final = Path("build") / "report"
 
 
@@ -31,7 +31,7 @@ class NotCompliantError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The part of a run that one notebook speaks of; the id "" is the whole policy. Its methods are a tour.
+    """The part of a run that one notebook is about; the id "" is the whole policy. Its methods are a tour.
 
     `run` is the folder that it was read from, None if it was evaluated now.
     """
@@ -112,8 +112,8 @@ class Section:
         style = f"border-inline-start:.4em solid {colour};padding:.6em 1em;font-size:1.15em;color:{colour}"
         style += ";background:#fff"
         word = say.say(f"verdict.{self.verdict}")
-        told = f"<strong>{escape(word)}</strong> · {escape(self.sentence)}"
-        return f'<div dir="{say.direction}" style="{style}">{told}</div>'
+        text = f"<strong>{escape(word)}</strong> · {escape(self.sentence)}"
+        return f'<div dir="{say.direction}" style="{style}">{text}</div>'
 
 
 def open_section(

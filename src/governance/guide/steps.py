@@ -10,8 +10,10 @@ from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
 from governance.reports import words
 from governance.reports.charts import figures
+from governance.reports.facts.findings import by_frequency
+from governance.reports.facts.series import series_of
 from governance.reports.facts.standing import UNEVALUATED, severity_of
-from governance.reports.facts.views import notebook_of, sections
+from governance.reports.facts.views import notebook_of, rule_views, sections
 from governance.reports.language.dates import spanned
 from governance.reports.language.digits import numerals
 from governance.results import CheckResult, Results, TableText, Verdict
@@ -22,23 +24,15 @@ def overview(results: Results, language: str) -> Table:
     names = [path.name for path in Path().glob("[0-9][0-9]_*.ipynb")]
     rows: list[tuple[Cell, ...]] = []
     for view in sections(results):
-        section = view.section
+        section, counts = view.section, view.counts
         title = words(language).say(
             "section.title", section=numerals(section.id, language), title=section.title[language]
         )
-        counts = view.counts
-        open_ = sum(counts[verdict] for verdict in UNEVALUATED)
         notebook = notebook_of(section.id, names)
-        rows.append(
-            (
-                Link(title, notebook) if notebook else title,
-                results.section_verdict(section.id),
-                counts[Verdict.FAILED],
-                open_,
-                view.total,
-            )
-        )
-    return Table.of(language, ("section", "verdict", "violated", "unevaluated", "checks"), rows, "told_overview")
+        name = Link(title, notebook) if notebook else title
+        unevaluated = sum(counts[verdict] for verdict in UNEVALUATED)
+        rows.append((name, results.section_verdict(section.id), counts[Verdict.FAILED], unevaluated, view.total))
+    return Table.of(language, ("section", "verdict", "violated", "unevaluated", "checks"), rows, "overview")
 
 
 def sentences(results: Results, language: str) -> Table:
@@ -52,7 +46,7 @@ def sentences(results: Results, language: str) -> Table:
         )
         for clause in results.policy.clauses
     ]
-    return Table.of(language, ("clause", "verdict", "statement", "checks"), rows, "told_sentences")
+    return Table.of(language, ("clause", "verdict", "statement", "checks"), rows, "sentences")
 
 
 def rules(results: Results, language: str) -> Table:
@@ -61,7 +55,7 @@ def rules(results: Results, language: str) -> Table:
         (Id(rule.id), tuple(rule.clauses), rule.title[language], rule.rationale[language], Id(rule.place))
         for rule in results.policy.rules
     ]
-    return Table.of(language, ("rule", "clauses", "title", "why", "place"), rows, "told_rules")
+    return Table.of(language, ("rule", "clauses", "title", "why", "place"), rows, "rules")
 
 
 def data(results: Results, language: str) -> Table:
@@ -72,22 +66,22 @@ def data(results: Results, language: str) -> Table:
         for table in results.source.tables
         if table.name in named or (REST in named and not table.declared)
     ]
-    return Table.of(language, ("table", "rows", "columns", "days", "contract"), rows, "told_data")
+    return Table.of(language, ("table", "rows", "columns", "days", "contract"), rows, "data")
 
 
 def findings(results: Results, language: str) -> Table:
     """The checks that do not hold, worst first: place, verdict, reason and counts; no value of the data."""
-    return told([check for check in results.checks if check.verdict is not Verdict.PASSED], language, "told_findings")
+    return outcomes([check for check in results.checks if check.verdict is not Verdict.PASSED], language, "findings")
 
 
-def told(checks: Iterable[CheckResult], language: str, caption: str = "") -> Table:
+def outcomes(checks: Iterable[CheckResult], language: str, caption: str = "") -> Table:
     """What came of some checks, worst first."""
     say = words(language)
     rows = [
         (
             Id(check.id),
             check.verdict,
-            say.listed(problems(check, language)) or say.say(f"reason.{check.reason}"),
+            say.listed(problems(check.evidence.problems, language)) or say.say(f"reason.{check.reason}"),
             check.evidence.violations,
             check.evidence.examined,
         )
@@ -105,23 +99,25 @@ def references(results: Results, language: str, check_id: str = "") -> Table:
         if check_id in {"", check.id}
         for row in check.evidence.rows
     ]
-    return Table.of(language, ("reference", "problem", "check"), rows, "told_references")
+    return Table.of(language, ("reference", "problem", "check"), rows, "references")
 
 
 def advice(results: Results, language: str) -> Table:
     """What to do about each rule that does not hold, and about what could not be evaluated."""
     say = words(language)
     rows: list[tuple[Cell, ...]] = []
-    for rule in results.policy.rules:
-        checks = [check for check in results.checks if check.rule == rule.id]
-        if any(check.verdict is Verdict.FAILED for check in checks):
-            rows.append((Id(rule.id), Verdict.FAILED, rule.remedy[language]))
-        for reason in sorted({check.reason for check in checks if check.verdict in UNEVALUATED}):
-            worst = next(check.verdict for check in checks if check.reason is reason)
-            rows.append((Id(rule.id), worst, say.named("advice", reason) or say.say(f"reason.{reason}")))
+    for view in rule_views(results):
+        name = Id(view.rule.id)
+        if view.failed:
+            rows.append((name, Verdict.FAILED, view.rule.remedy[language]))
+        unevaluated = {str(check.reason): check.verdict for check in view.unevaluated}
+        rows += [
+            (name, unevaluated[reason], say.named("advice", reason) or say.say(f"reason.{reason}"))
+            for reason in view.reasons
+        ]
     unserved = [clause for clause in results.policy.clauses if not results.of_clause(clause.id)]
     rows += [(Id(clause.id), Verdict.NOT_EVALUATED, say.say("advice.no_check")) for clause in unserved]
-    return Table.of(language, ("rule", "verdict", "remedy"), rows, "told_advice")
+    return Table.of(language, ("rule", "verdict", "remedy"), rows, "advice")
 
 
 def verdicts(results: Results, language: str) -> Figure:
@@ -137,10 +133,20 @@ def places(results: Results, section: str, language: str) -> Figure:
     return Figure.of(figures.findings_of(results, section, say), say.say("chart.findings"), language)
 
 
-def problems(check: CheckResult, language: str) -> list[str]:
+def counted(results: Results, name: str, language: str) -> Figure:
+    """The first series of a name that the rules counted: `k`, `use`, `flow`, `day` or `byte`."""
+    say = words(language)
+    for view in rule_views(results):
+        series = series_of(view)
+        if series is not None and series.name == name and series.total:
+            return Figure.of(figures.of_rule(view, say), "", language)
+    return Figure.of(None, say.say(f"chart.{name}"), language)
+
+
+def problems(found: Iterable[tuple[str, int]], language: str) -> list[str]:
     """What is wrong, with counts, most frequent first."""
     say = words(language)
-    ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+    ordered = by_frequency(found)
     return [say.say("rule.tallied", name=say.named("problem", name) or name, n=n) for name, n in ordered]
 
 

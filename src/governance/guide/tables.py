@@ -39,7 +39,7 @@ Cell: TypeAlias = "str | int | Verdict | Link | tuple[str, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns; a caption says what to look for, and how many rows are left out."""
+    """Rows under named columns; a caption for what to look for, and the number of rows left out."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -49,17 +49,17 @@ class Table:
 
     @classmethod
     def of(cls, language: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str = "") -> Table:
-        """A table whose columns and caption are keys of the `notebook` words."""
+        """A table whose columns and caption are keys of the `notebook` words, `caption_…` those of captions."""
         say = words(language)
         headers = tuple(say.say(f"notebook.{column}") for column in columns)
-        told = say.say(f"notebook.{caption}") if caption else ""
-        return cls(headers, tuple(tuple(row) for row in rows), language, told)
+        above = say.say(f"notebook.caption_{caption}") if caption else ""
+        return cls(headers, tuple(tuple(row) for row in rows), language, above)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def head(self, most: int = 20) -> Table:
-        """The first rows; how many more there are is said below them."""
+        """The first rows; below them stands how many more there are."""
         kept = self.rows[:most]
         return replace(self, rows=kept, left_out=self.left_out + len(self.rows) - len(kept))
 

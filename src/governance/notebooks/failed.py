@@ -1,4 +1,4 @@
-"""Notebooks that did not run to their end: kept for whoever has to mend them, where nobody takes them for evidence.
+"""Notebooks that did not run to their end: kept for repair, where nobody takes them for evidence.
 
 They lie beside the run that was not published, in a folder that only its owner reads: a traceback may quote what a
 report must not.
@@ -33,12 +33,12 @@ def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, langu
     if not notebook.cells or folder.is_symlink():
         return None
     say = words(language)
-    told = say.say("failed.stopped", cell=cell, error=f"`{error or '—'}`") if cell else say.say("failed.verdict")
+    cause = say.say("failed.stopped", cell=cell, error=f"`{error or '—'}`") if cell else say.say("failed.verdict")
     banner = (
         f'<div dir="{say.direction}" style="border:3px solid #9b1226;padding:1em">\n\n'
-        f"# ✖ {say.say('failed.title')}\n\n{told} {say.say('failed.warning')}\n\n</div>"
+        f"# ✖ {say.say('failed.title')}\n\n{cause} {say.say('failed.warning')}\n\n</div>"
     )
-    # papermill's own marks are English, and say less.
+    # papermill's own marks are English, and hold less.
     cells = [cell for cell in notebook.cells if _PAPERMILLS not in cell.metadata.get("tags", [])]
     notebook.cells = [nbformat.v4.new_markdown_cell(banner, id="failed"), *cells]
     notebook.metadata = {**{key: notebook.metadata[key] for key in _KEPT if key in notebook.metadata}, _MARK: True}

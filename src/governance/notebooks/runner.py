@@ -27,7 +27,7 @@ from governance.results import Results
 
 TIMEOUT_SECONDS: Final = 120
 AT_ONCE: Final = 2
-# What follows the number in the name of a notebook that speaks of the whole policy.
+# What follows the number in the name of a notebook about the whole policy.
 _WHOLE: Final = ("welcome", "proof")
 Progress = Callable[[str, str], None]
 
@@ -156,7 +156,7 @@ class _Work:
         return ""
 
     def _verdict(self, path: Path) -> tuple[str, str]:
-        """The section that a notebook speaks of, and what the results say of it."""
+        """The section that a notebook is about, and its verdict."""
         if path.stem[3:] in _WHOLE:
             return "", self.results.verdict.value
         own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]

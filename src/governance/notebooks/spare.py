@@ -1,4 +1,4 @@
-"""What a spare runs: it imports, says that it is ready, waits to be told, and then is a kernel like any other."""
+"""What a spare runs: it imports, reports that it is ready, waits for arguments, then is a kernel like any other."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def main() -> None:
         # A kernel's own input is empty.
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         channel.sendall(b"+")
-        told = b"".join(iter(lambda: channel.recv(1 << 16), b""))
-    if told:
-        *arguments, folder = json.loads(told)
+        received = b"".join(iter(lambda: channel.recv(1 << 16), b""))
+    if received:
+        *arguments, folder = json.loads(received)
         os.chdir(folder)
         sys.argv = ["ipykernel_launcher", *arguments]
         kernelapp.launch_new_instance()

@@ -22,7 +22,7 @@ _MODULE = "governance.notebooks.spare"
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """A process that has been started; over the channel it says that it is ready, and is told what to become."""
+    """A process that has been started; over the channel it reports that it is ready, and gets a kernel's arguments."""
 
     process: subprocess.Popen[bytes]
     channel: socket.socket
@@ -81,7 +81,7 @@ class Spares:
                 try:
                     spare = self._starting = Spare.start(self.environment)
                 except OSError:
-                    self.wanted = 0  # no room for more processes; whoever starts a kernel is told, if it is still so
+                    self.wanted = 0  # no room for more processes; a kernel's start raises if there still is none
                     return
             ready = spare.is_ready()
             with self._lock:

@@ -2,7 +2,7 @@
 
 from governance.reports.facts.standing import headline
 from governance.reports.language.names import row_file
-from governance.reports.language.vocabulary import Words, words
+from governance.reports.language.words import Words, words
 from governance.reports.pages.book import Page, render
 
 __all__ = ["Page", "Words", "headline", "render", "row_file", "words"]

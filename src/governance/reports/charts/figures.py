@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from governance.policy import REST
 from governance.reports.charts.plots import flow, over_time
 from governance.reports.charts.specs import Bar, Point, Spec, Tile, bars, columns, lines, matrix, verdict_colours
 from governance.reports.facts import findings
@@ -19,8 +18,8 @@ from governance.reports.facts.series import Series, series_of
 from governance.reports.facts.standing import ORDER, UNEVALUATED
 from governance.reports.facts.views import RuleView, SectionView, sections
 from governance.reports.language.digits import numerals
-from governance.reports.language.vocabulary import Words
-from governance.results import CheckResult, Results, Verdict
+from governance.reports.language.words import Words
+from governance.results import Results, Verdict
 
 Cells: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 MOST_RUNS = 12
@@ -51,8 +50,8 @@ class Figure:
 def verdicts(results: Results, say: Words) -> Figure:
     """The checks of each section by verdict, as stacked bars; each check counts once."""
     counts = results.counts()
-    told = say.say(
-        "chart.verdicts_told",
+    caption = say.say(
+        "chart.verdicts_caption",
         violated=counts[Verdict.FAILED],
         unevaluated=sum(counts[verdict] for verdict in UNEVALUATED),
         n=len(results.checks),
@@ -70,29 +69,28 @@ def verdicts(results: Results, say: Words) -> Figure:
         (view.section.title[say.language], *(view.counts[verdict] for verdict in used)) for view in found
     )
     chart = bars(rows, verdict_colours(say), say.say("chart.checks"), say)
-    return Figure(chart, say.say("chart.verdicts"), told, heads, data, used)
+    return Figure(chart, say.say("chart.verdicts"), caption, heads, data, used)
 
 
 def findings_of(results: Results, section: str, say: Words) -> Figure | None:
     """The violations of a section by place, worst first, of the worst places only; None without any."""
-    places = findings.by_place(results, section)
+    places, phrases = findings.by_place(results, section), Phrases(say)
     if not places.groups:
         return None
-    told = say.say(
-        "chart.findings_told" if places.groups == places.shown else "chart.findings_part",
+    caption = say.say(
+        "chart.findings_caption" if places.groups == places.shown else "chart.findings_part",
         n=places.violations,
         places=say.say("actions.places", n=len(places.groups)),
         shown=len(places.shown),
-        worst=_place(places.groups[0][0], say),
+        worst=phrases.plain_place(places.groups[0][0]),
     )
     drawn = [check for group in places.shown for check in group]
-    rows = [Bar(_place(one, say), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
+    rows = [Bar(phrases.plain_place(one), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
     used = tuple(verdict for verdict in ORDER if any(check.verdict is verdict for check in drawn))
     heads = (say.say("chart.place"), say.say("chart.violations"))
-    told_at = Phrases(say)
-    data = tuple((told_at.place(group[0]), findings.violations(group)) for group in places.shown)
+    data = tuple((phrases.place(group[0]), findings.violations(group)) for group in places.shown)
     chart = bars(rows, verdict_colours(say), say.say("chart.cases"), say)
-    return Figure(chart, say.say("chart.findings"), told, heads, data, used)
+    return Figure(chart, say.say("chart.findings"), caption, heads, data, used)
 
 
 def trend(runs: Sequence[Past], say: Words) -> Figure:
@@ -104,8 +102,8 @@ def trend(runs: Sequence[Past], say: Words) -> Figure:
     data = tuple(
         (Phrases(say).run(number, run.as_of), run.rows, run.violations) for number, run in enumerate(shown, first)
     )
-    told = say.say("chart.trend_told", n=len(runs), first=data[0][0], last=data[-1][0])
-    return Figure(over_time(rows, heads, say), say.say("chart.trend"), told, heads, data)
+    caption = say.say("chart.trend_caption", n=len(runs), first=data[0][0], last=data[-1][0])
+    return Figure(over_time(rows, heads, say), say.say("chart.trend"), caption, heads, data)
 
 
 def of_rule(view: RuleView, say: Words) -> Figure | None:
@@ -127,19 +125,12 @@ def of_rule(view: RuleView, say: Words) -> Figure | None:
     plain = series.name in _NUMBERED
     data: Cells = tuple((*(label if plain else code(label) for label in labels), n) for labels, n in rows)
     title = f"{say.say(f'chart.{series.name}')}: {view.rule.title[say.language]}"
-    return Figure(chart, title, _told(series, view, say), heads, data)
+    return Figure(chart, title, _caption(series, view, say), heads, data)
 
 
 def _section(view: SectionView, say: Words) -> str:
     number = numerals(view.section.id, say.language)
     return say.say("section.title", section=number, title=view.section.title[say.language])
-
-
-def _place(check: CheckResult, say: Words) -> str:
-    """The name of the bar that a check's violations stand at."""
-    if check.table == REST:
-        return say.say("place.rest_tables")
-    return findings.place(check) or say.say("place.none")
 
 
 def _heads(series: Series, say: Words) -> tuple[str, ...]:
@@ -159,8 +150,8 @@ def _label(series: Series, label: str, say: Words) -> str:
     return label
 
 
-def _told(series: Series, view: RuleView, say: Words) -> str:
-    key = f"chart.{series.name}_told"
+def _caption(series: Series, view: RuleView, say: Words) -> str:
+    key = f"chart.{series.name}_caption"
     match series.name:
         case "k":
             k = int(dict(view.rule.limits).get("k", "0") or 0)

@@ -1,4 +1,4 @@
-"""The charts that are drawn of several parts: runs over time, and flows from what was sent to who received it."""
+"""The charts of several parts: runs over time, and flows from payloads to recipients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from governance.reports.charts.colours import INK, TONE
 from governance.reports.charts.specs import PADDING, WIDTH, Spec, dressed, height, mirrored, sorted_for
-from governance.reports.language.vocabulary import Words
+from governance.reports.language.words import Words
 
 _STEPS = 24  # points along the curve of a flow
 _GAP = 0.06
@@ -37,7 +37,7 @@ def over_time(rows: Sequence[tuple[str, int, int]], heads: tuple[str, str, str],
 
 
 def flow(links: Sequence[tuple[str, str, int]], say: Words) -> Spec:
-    """Bands from what was sent to who received it, as wide as their count."""
+    """Bands from payloads to recipients, as wide as their counts."""
     right = mirrored(say)
     total = sum(count for *_, count in links) or 1
     sources, targets = _stack(links, 0), _stack(links, 1)

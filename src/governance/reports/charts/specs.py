@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from governance.reports.charts.colours import INK, LIGHT, RULE, TONE
 from governance.reports.facts.standing import ORDER
-from governance.reports.language.vocabulary import Words
+from governance.reports.language.words import Words
 
 Spec: TypeAlias = "dict[str, Any]"
 WIDTH: Final = 560
@@ -144,7 +144,7 @@ def columns(rows: Sequence[tuple[str, int]], axes: tuple[str, str], say: Words) 
 
 
 def lines(points: Sequence[Point], axes: tuple[str, str], say: Words) -> Spec:
-    """A line a name over numbered places, told apart by their dashes."""
+    """A line a name over numbered places, distinguished by their dashes."""
     along, high = axes
     x = {
         "field": "at",

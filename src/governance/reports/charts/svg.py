@@ -27,10 +27,10 @@ def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> 
     width = size.group(1) if size else str(WIDTH)
     # A drawing scales down with its column and never up; its accessible name replaces that of its single marks.
     opened = re.sub(r' (?:class|width|height|version|xmlns:xlink)="[^"]*"', "", svg[: svg.index(">")])
-    told = escape(f"{title}: {description}")
-    named = f'class="chart" role="img" aria-label="{told}" style="max-width:{width}px"'
+    text = escape(f"{title}: {description}")
+    named = f'class="chart" role="img" aria-label="{text}" style="max-width:{width}px"'
     head = f"{opened} {named}><title>{escape(title)}</title>"
-    # The name of the whole replaces those of its parts, which have none to speak of.
+    # The name of the whole replaces those of its parts, which have none.
     return head + re.sub(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")', "", svg[svg.index(">") + 1 :])
 
 

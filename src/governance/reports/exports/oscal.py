@@ -105,7 +105,7 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
 
 
 def _status(results: Results, clause: str) -> tuple[str, str]:
-    """The state and its reason of a clause; what was violated is said first, whatever else is unknown."""
+    """The state and its reason of a clause; what was violated comes first, whatever else is unknown."""
     verdicts = of_clause(results, clause)
     if Verdict.FAILED in verdicts:
         return "not-satisfied", "fail"

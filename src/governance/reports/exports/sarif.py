@@ -78,9 +78,9 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
         "properties": {"check": visible(check.id), "clauses": list(check.clauses), "reason": check.reason.value},
     }
     if check.verdict is Verdict.WAIVED:
-        told = excuse(results, check)
+        excused = excuse(results, check)
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", **({"justification": told} if told else {})}
+            {"kind": "external", "status": "accepted", **({"justification": excused} if excused else {})}
         ]
     return result
 

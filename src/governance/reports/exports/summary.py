@@ -25,10 +25,10 @@ _LONGEST = 300
 
 
 def summary(results: Results) -> str:
-    """The Markdown text; checks that no longer fit are counted, never dropped in silence."""
+    """The Markdown text; a last line counts the checks that no longer fit."""
     head = "".join(f"{line}\n" for line in _head(results))
     checks = sorted((check for check in results.checks if check.verdict is not Verdict.PASSED), key=severity_of)
-    lines = [f"| {_said(check.verdict)} | {code(check.id)} | {text(outcome(check))} |\n" for check in checks]
+    lines = [f"| {_marked(check.verdict)} | {code(check.id)} | {text(outcome(check))} |\n" for check in checks]
     size, kept = len(head.encode()), 0
     for line in lines:
         size += len(line.encode())
@@ -63,14 +63,14 @@ def _head(results: Results) -> Iterator[str]:
         yield "|---|---|---|"
 
 
-def _said(verdict: Verdict) -> str:
+def _marked(verdict: Verdict) -> str:
     return f"{_MARKS[verdict]} {ENGLISH.say(f'verdict.{verdict}')}"
 
 
 def text(plain: str) -> str:
     """Text that Markdown and the HTML behind it leave as it is."""
-    told = visible(plain)
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", told if len(told) <= _LONGEST else told[:_LONGEST] + "…")
+    safe = visible(plain)
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", safe if len(safe) <= _LONGEST else safe[:_LONGEST] + "…")
 
 
 def code(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.reports.facts.standing import severity_of
@@ -39,6 +40,11 @@ def by_place(results: Results, section: str) -> Places:
 def violations(checks: tuple[CheckResult, ...] | list[CheckResult]) -> int:
     """The violations of some checks."""
     return sum(check.evidence.violations for check in checks)
+
+
+def by_frequency(problems: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Problems with their counts, most frequent first."""
+    return sorted(problems, key=lambda item: (-item[1], item[0]))
 
 
 def place(check: CheckResult) -> str:

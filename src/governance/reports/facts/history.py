@@ -1,4 +1,4 @@
-"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to tell what changed since."""
+"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to see what changed since."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from governance.results import CheckResult, Results, Verdict, worst
 
-_FINGERPRINT = 16  # characters of a digest that tell two texts apart
+_FINGERPRINT = 16  # characters of a digest that distinguish two texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
 
 
 def _standing(checks: Sequence[CheckResult]) -> str:
-    """A verdict as headlines name it: violated first, whatever else could not be evaluated; none is not evaluated."""
+    """The verdict of some checks as headlines order them, violated first; without checks, not evaluated."""
     verdicts = {check.verdict for check in checks}
     if Verdict.FAILED in verdicts:
         return Verdict.FAILED.value

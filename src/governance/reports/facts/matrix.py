@@ -1,32 +1,37 @@
-"""A proof as a page shows it: kinds of violation against rules, and what is found of what."""
+"""A proof as pages, notebooks and terminals show it: kinds of violation against rules, and how well data is found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from governance.reports.facts.proof import Proof, Quality
-from governance.results import Results
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What violations of one kind did to one rule's checks: how many of them had to fire it, and how many did."""
+    """The violations of one kind against one rule: how many had to fire it, how many did, and how many `checks`."""
 
     expected: int
     fired: int
+    checks: int
     as_expected: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The violations of one kind: their number, how many fired exactly what they must, and a cell a rule."""
+    """The violations of one kind: their number, those that did not fire exactly what they must, and a cell a rule."""
 
     kind: str
     forms: int
-    holding: int
+    missed: tuple[str, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def holding(self) -> int:
+        """How many fired exactly what they must."""
+        return self.forms - len(self.missed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,9 @@ class Matrix:
     wrong: tuple[tuple[str, str, str, str], ...]  # kind, form, what had to fire, what did
 
     @classmethod
-    def of(cls, proof: Proof, results: Results) -> Matrix:
-        """Rules in the policy's order; only the first wrong ones are told one by one."""
-        rules = tuple(rule.id for rule in results.policy.rules)
+    def of(cls, proof: Proof, order: Iterable[str] = ()) -> Matrix:
+        """`order` names the rules; without it they come as the checks do."""
+        rules = tuple(order) or tuple(dict.fromkeys(_rule(check) for check in proof.checks))
         kinds = dict.fromkeys(planted.kind for planted in proof.violations)
         rows = []
         for kind in kinds:
@@ -50,10 +55,12 @@ class Matrix:
             for rule in rules:
                 expected = [tuple(f for f in planted.expected if _rule(f[0]) == rule) for planted in forms]
                 fired = [tuple(f for f in planted.fired if _rule(f[0]) == rule) for planted in forms]
-                cells.append(Cell(sum(map(bool, expected)), sum(map(bool, fired)), expected == fired))
-            rows.append(Row(kind, len(forms), sum(planted.holds for planted in forms), tuple(cells)))
+                checks = {check for one in fired for check, _ in one}
+                cells.append(Cell(sum(map(bool, expected)), sum(map(bool, fired)), len(checks), expected == fired))
+            missed = tuple(planted.form for planted in forms if not planted.holds)
+            rows.append(Row(kind, len(forms), missed, tuple(cells)))
         wrong = tuple(
-            (planted.kind, planted.form, _told(planted.expected), _told(planted.fired))
+            (planted.kind, planted.form, _listed(planted.expected), _listed(planted.fired))
             for planted in proof.violations
             if not planted.holds
         )
@@ -66,6 +73,7 @@ class Found:
     """How well one kind of data is found, over all its forms; `weak` are those with a miss or a false alarm."""
 
     kind: str
+    forms: int
     cases: int
     found: int
     lookalikes: int
@@ -83,6 +91,7 @@ def _found(kind: str, forms: Sequence[Quality]) -> Found:
     wrong = tuple((one.form, one.cases - one.found + one.alarms) for one in forms)
     return Found(
         kind,
+        len(forms),
         sum(one.cases for one in forms),
         sum(one.found for one in forms),
         sum(one.lookalikes for one in forms),
@@ -95,5 +104,5 @@ def _rule(check: str) -> str:
     return check.split("/", 1)[0]
 
 
-def _told(fired: tuple[tuple[str, int], ...]) -> str:
+def _listed(fired: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{check} {count}" for check, count in fired) or "–"

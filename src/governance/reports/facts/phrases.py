@@ -1,10 +1,10 @@
-"""Counts, places and problems of a run in the words of one language; the templates speak with these."""
+"""Counts, places and problems of a run in the words of one language; the templates use these."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -14,8 +14,8 @@ from governance.reports.facts.trails import Trail
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.names import visible
-from governance.reports.language.vocabulary import Words
-from governance.results import CheckResult, Period, Reason
+from governance.reports.language.words import Words
+from governance.results import CheckResult, Period, Reason, RuleText
 
 _WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
 
@@ -26,32 +26,16 @@ def code(text: str) -> Markup:
 
 
 def isolated(text: str) -> Markup:
-    """A name of a person or a title, in whatever direction it is written."""
+    """A name of a person or a title, isolated because it may run in either direction."""
     return Markup("<bdi>{}</bdi>").format(visible(text))
 
 
 def prose(text: str) -> Markup:
-    """A sentence of the policy files, what stands between backticks as code."""
+    """A sentence of the policy files; text between backticks becomes code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return Markup("{}").format(visible(text))
     return Markup("").join(code(part) if place % 2 else visible(part) for place, part in enumerate(parts))
-
-
-# The names under which the engine's expectations of these kinds are known; a test compares them with the engine's.
-_EXPECTATIONS = MappingProxyType(
-    {
-        "declared": "expect_table_columns_to_be_declared",
-        "free_of": "expect_column_values_to_be_free_of",
-        "encrypted": "expect_column_values_to_be_encrypted",
-        "authorised": "expect_access_to_be_authorised",
-        "purposed": "expect_access_to_be_purposed",
-        "granted": "expect_grants_to_be_in_order",
-        "never_sold": "expect_transfers_to_be_unpaid",
-        "minimal": "expect_payload_to_be_minimal",
-        "protected_transport": "expect_transfers_to_be_protected",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +44,9 @@ class Phrases:
 
     words: Words
 
-    def expectation(self, kind: str) -> str:
-        """The expectation that a rule's kind becomes, "" for a kind that this page doesn't know."""
-        return _EXPECTATIONS.get(kind, "")
+    def expectation(self, rule: RuleText) -> str:
+        """The expectation that checks a rule, as suites name it; "" for a rule that was stored without it."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", rule.expectation).lower()
 
     def counted(self, counts: Iterable[tuple[str, int]]) -> str:
         """Counts with their units, such as "37 rows, 2 columns"."""
@@ -87,6 +71,12 @@ class Phrases:
             share=part,
         )
 
+    def plain_place(self, check: CheckResult) -> str:
+        """Where a check looked, as text."""
+        if check.table == REST:
+            return self.words.say("place.rest_tables")
+        return findings.place(check) or self.words.say("place.none")
+
     def place(self, check: CheckResult) -> Markup:
         """Where a check looked."""
         if not check.table:
@@ -104,7 +94,7 @@ class Phrases:
 
     def problems(self, check: CheckResult) -> list[Markup]:
         """What is wrong, with counts, most frequent first."""
-        ordered = sorted(check.evidence.problems, key=lambda item: (-item[1], item[0]))
+        ordered = findings.by_frequency(check.evidence.problems)
         return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
 
     def names(self, check: CheckResult) -> list[Markup | str]:
@@ -123,16 +113,16 @@ class Phrases:
         return self.words.say(key, found=self.counted(found), waived=self.counted(waived))
 
     def reason(self, check: CheckResult) -> str:
-        """Why the verdict is what it is, where the verdict alone doesn't say it."""
+        """Why the verdict is what it is, unless the verdict alone shows it."""
         plain = {Reason.VIOLATED, Reason.HOLDS}
         if check.reason in plain:
             return ""
-        told = self.words.say(f"reason.{check.reason}")
+        text = self.words.say(f"reason.{check.reason}")
         if not check.evidence.lacks:
-            return told
+            return text
         clauses = self.words.listed(list(check.clauses))
         return self.words.say(
-            "rule.lacks", reason=told, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
+            "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
 
     def reasons(self, reasons: Iterable[str]) -> str:
@@ -144,15 +134,15 @@ class Phrases:
         return f"{self.words.number(part)} ({percent})" if percent else self.words.number(part)
 
     def judged(self, code_text: str) -> Markup | str:
-        """A verdict, reason or problem in words; what has none as it is."""
-        words = self.words
-        groups = ("verdict", "reason", "problem")
-        return next(filter(None, (words.named(group, code_text) for group in groups)), code(code_text))
+        """The word for a verdict, reason or problem; a code without one is shown as it is."""
+        return self.words.judged(code_text) or code(code_text)
 
     def trail(self, trail: Trail) -> str:
         """A row of icons in words."""
-        said = [self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps]
-        return self.words.say("trail.told", n=len(said), said=self.words.listed(said))
+        verdicts = [
+            self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps
+        ]
+        return self.words.say("trail.text", n=len(verdicts), verdicts=self.words.listed(verdicts))
 
     def run(self, number: int, as_of: str) -> str:
         """A run by its number in the log and its day."""
@@ -164,26 +154,26 @@ class Phrases:
         """A section's number or a version in the page's digits."""
         return numerals(visible(text), self.words.language)
 
-    def moment(self, text: str) -> Markup:
+    def moment(self, iso: str) -> Markup:
         """A moment in both calendars."""
-        at = moment(text, self.words.language)
+        at = moment(iso, self.words.language)
         gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
-        told = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
-        return Markup('<time datetime="{}">{}</time>').format(at.iso, told)
+        text = self.words.mark("moment", jalali=at.jalali, time=at.time, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.iso, text)
 
-    def day(self, text: str) -> Markup:
+    def day(self, iso: str) -> Markup:
         """A day in both calendars."""
-        at = moment(text, self.words.language)
+        at = moment(iso, self.words.language)
         gregorian = Markup('<bdi dir="ltr">{}</bdi>').format(at.gregorian)
-        told = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
-        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, told)
+        text = self.words.mark("day", jalali=at.jalali, gregorian=gregorian)
+        return Markup('<time datetime="{}">{}</time>').format(at.gregorian, text)
 
     def period(self, found: Period) -> Markup:
         """A span of days in both calendars."""
         persian, gregorian = spanned(found, self.words.language)
         days = Markup('<bdi dir="ltr">{}</bdi>').format(gregorian)
-        told = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
-        return Markup('<span class="period">{}</span>').format(told)
+        text = self.words.mark("day", jalali=persian, gregorian=days) if persian else days
+        return Markup('<span class="period">{}</span>').format(text)
 
     def link(self, address: str, text: Markup | str) -> Markup:
         return Markup('<a href="{}">{}</a>').format(address, text)

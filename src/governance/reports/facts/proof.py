@@ -1,6 +1,6 @@
 """What `governance prove` found, as a file: whether each check finds what was planted for it, and nothing else.
 
-A proof speaks for one version: it carries the digests of the code, the policy files and the recipe that made it.
+A proof holds for one version: it carries the digests of the code, the policy files and the recipe that made it.
 """
 
 from __future__ import annotations

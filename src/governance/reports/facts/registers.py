@@ -1,4 +1,4 @@
-"""What stands beside the checks: every sentence of the policy, who excused or vouched for what, and its versions."""
+"""The registers that pages show beside the checks: sentences, waivers, attestations and versions of the policy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that the data covers, how many tables tell them, and whether some lie too early or yet to come."""
+    """The days that the data covers, in how many tables, and whether some lie too early or yet to come."""
 
     days: Period
     timed: int
@@ -95,7 +95,7 @@ def _order(name: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """A sentence that no check speaks of with authority, and why: `why` is a word of the pages."""
+    """A sentence that no check proves or refutes, and why: `why` is a word of the pages."""
 
     sentence: Sentence
     why: str
@@ -103,7 +103,7 @@ class Untested:
 
 
 def untested(results: Results) -> tuple[Untested, ...]:
-    """The sentences that the data was not asked about, or gave no answer to."""
+    """The sentences that no check of the data covers, or whose checks could not be evaluated."""
     found = []
     for _, group in sentences(results):
         for sentence in group:
@@ -122,13 +122,13 @@ def untested(results: Results) -> tuple[Untested, ...]:
 
 
 def waivers(results: Results) -> tuple[tuple[Waiver, Term], ...]:
-    """Who answers for which violation until when, the ones that end first first."""
+    """The waivers with their terms, those that end first first."""
     terms = [(one, Term.of(one.since, one.until, results.as_of)) for one in results.policy.waivers]
     return tuple(sorted(terms, key=lambda item: (item[1].days, item[0].scope)))
 
 
 def waiver_of(results: Results, check: CheckResult) -> Waiver | None:
-    """Who answers for a waived check; of several waivers the one that holds longest."""
+    """The waiver of a waived check; of several, the one that ends last."""
     if check.verdict is not Verdict.WAIVED:
         return None
     mine = [one for one, term in waivers(results) if one.scope in {check.id, check.rule} and term.state in _HOLDING]
@@ -136,7 +136,7 @@ def waiver_of(results: Results, check: CheckResult) -> Waiver | None:
 
 
 def attestation_of(results: Results, check: CheckResult) -> Attestation | None:
-    """Who vouches for an attested check."""
+    """The attestation of an attested check."""
     if check.verdict is not Verdict.ATTESTED:
         return None
     mine = [one for one, term in attestations(results) if one.clause in check.clauses and term.state in _HOLDING]
@@ -144,7 +144,7 @@ def attestation_of(results: Results, check: CheckResult) -> Attestation | None:
 
 
 def attestations(results: Results) -> tuple[tuple[Attestation, Term], ...]:
-    """Who vouches for which clause until when."""
+    """The attestations with their terms."""
     terms = [(one, Term.of(one.on, one.until, results.as_of)) for one in results.policy.attestations]
     return tuple(sorted(terms, key=lambda item: (item[1].days, item[0].clause)))
 
@@ -158,6 +158,11 @@ class Edition:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     in_force: bool
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The clauses of this version that the one before does not have word for word."""
+        return _sorted((*self.added, *self.changed))
 
 
 def editions(results: Results) -> tuple[Edition, ...]:

@@ -37,13 +37,13 @@ class Series:
 
 
 def series_of(view: RuleView) -> Series | None:
-    """The series that a rule's checks tell together; None when they tell none."""
+    """The series that a rule's checks counted together; None when they counted none."""
     found: dict[str, Counter[tuple[str, ...]]] = {}
-    for check in (*view.open, *view.passed):
+    for check in view.checks:
         for name, count in check.evidence.facts:
             key, _, labels = name.partition(":")
             if labels and key in SERIES:
-                # Places in a ciphertext are told column by column; everything else adds up.
+                # Places in a ciphertext are counted column by column; everything else adds up.
                 column = (f"{check.table}.{check.column}",) if key == "byte" else ()
                 found.setdefault(key, Counter())[(*column, *labels.split(":"))] += count
     for key in SERIES:
@@ -55,7 +55,7 @@ def series_of(view: RuleView) -> Series | None:
 
 
 def _fill(days: Counter[tuple[str, ...]]) -> None:
-    """Days on which nothing happened stand between the others."""
+    """Add the days without any requests, so that the axis has no holes."""
     numbers = [int(labels[0]) for labels in days if labels[0].isdigit()]
     for day in range(min(numbers, default=0), max(numbers, default=0)):
         days.setdefault((str(day),), 0)

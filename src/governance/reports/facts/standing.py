@@ -1,4 +1,4 @@
-"""How a whole stands: which verdicts a reader must see, and the one sentence that says it."""
+"""The verdict of a whole: which verdicts a page must show, and the one sentence that sums them up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from governance.policy import Clause
-from governance.reports.language.vocabulary import Words, words
+from governance.reports.language.words import Words, words
 from governance.results import CheckResult, Results, Verdict, worst
 
 # The order in which pages list verdicts: what was violated first, whatever else could not be evaluated.
@@ -57,7 +57,7 @@ class Tally:
         )
 
     def sentence(self, language: Words) -> str:
-        """The violated count first, then what could not be evaluated; only then anything that sounds like yes."""
+        """Violated first, then not evaluated, then waived and attested; that all holds only if nothing else is true."""
         match self:
             case Tally(violated=n, unevaluated=0) if n:
                 return language.say("headline.violated", n=n, clauses=self.clauses)
@@ -75,7 +75,7 @@ class Tally:
 
 
 def headline(results: Results, language: str) -> str:
-    """The verdict in one sentence of plain text, or that there is none."""
+    """The verdict in one sentence of plain text; without checks, a sentence that says so."""
     return scoped(results, results.policy.clauses, words(language))
 
 

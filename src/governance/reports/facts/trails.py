@@ -1,4 +1,4 @@
-"""What the last runs said of one section, clause or rule, oldest first and this run last."""
+"""The verdicts of the last runs on one section, clause or rule, oldest first and this run last."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_RUNS = 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one run said; no `verdict` and nothing `found` where it knew nothing of it."""
+    """The verdict of one run; neither `verdict` nor `found` where the run did not know the clause or rule."""
 
     as_of: str
     verdict: Verdict | None
@@ -30,21 +30,21 @@ class Trail:
 
     @property
     def since(self) -> Step | None:
-        """The first of the steps, up to the last, that all say the same; None where the last is the first to say it."""
+        """The first of the steps in a row that have the last one's verdict; None where only the last has it."""
         last = self.steps[-1].verdict
         same = list(takewhile(lambda step: step.verdict is last, reversed(self.steps[:-1])))
         return same[-1] if same and last else None
 
     @property
     def turned(self) -> bool:
-        """Whether the run before this one said something else."""
+        """Whether the run before this one had another verdict."""
         before = self.steps[-2].verdict
         return before is not None and before is not self.steps[-1].verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Trails:
-    """The last runs of a policy, by what they said of its parts; `first` is the number of the first shown of all."""
+    """The last runs of a policy; `first` is the number of the first shown of all."""
 
     runs: tuple[Past, ...]
     first: int
@@ -59,7 +59,7 @@ class Trails:
         return self.of_clauses([clause])
 
     def of_clauses(self, clauses: Collection[str]) -> Trail:
-        """What stands first of some clauses, as headlines name it."""
+        """The verdicts on some clauses together, as headlines order them."""
         return Trail(tuple(Step(run.as_of, _first(run.clauses.get(clause) for clause in clauses)) for run in self.runs))
 
     def of_rule(self, rule: str) -> Trail:

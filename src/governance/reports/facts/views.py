@@ -51,12 +51,31 @@ class RuleView:
         )
 
     @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        return (*self.open, *self.passed)
+
+    @property
+    def examined(self) -> int:
+        """How much was examined, whatever its unit."""
+        return sum(count for _, count, _ in self.measured)
+
+    @property
+    def found_in_all(self) -> int:
+        """All violations, waived ones included, whatever their unit."""
+        return sum(count for _, count in self.found)
+
+    @property
     def shown(self) -> tuple[Verdict, ...]:
-        return shown(check.verdict for check in (*self.open, *self.passed))
+        return shown(check.verdict for check in self.checks)
+
+    @property
+    def problems(self) -> tuple[tuple[str, int], ...]:
+        """The problems of all checks of the rule."""
+        return tally(problem for check in self.checks for problem in check.evidence.problems)
 
     @property
     def plain_facts(self) -> tuple[tuple[str, int], ...]:
-        """The counts that stand for themselves; those of a series, `name:label`, are drawn."""
+        """The counts that are no part of a series; a series, `name:label`, is drawn."""
         return tuple((name, count) for name, count in self.facts if ":" not in name)
 
     @property
@@ -88,9 +107,15 @@ class RuleView:
         return tuple(sorted({str(check.reason) for check in self.unevaluated}))
 
 
+def rule_views(results: Results) -> tuple[RuleView, ...]:
+    """The rules that have checks, in the policy's order."""
+    views = (RuleView.of(rule, results) for rule in results.policy.rules)
+    return tuple(view for view in views if view.checks)
+
+
 @dataclass(frozen=True, slots=True)
 class ClauseView:
-    """A clause with the rules that are told under it, and those told under another clause of the section."""
+    """A clause with the rules that stand under it, and those that stand under another clause of the section."""
 
     clause: Clause
     shown: tuple[Verdict, ...]
@@ -120,7 +145,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A rule that asks for something to be done, and the clause that it is told under."""
+    """A rule that needs action, and the clause that it stands under."""
 
     view: RuleView
     clause: str
@@ -161,7 +186,7 @@ def sections(results: Results) -> tuple[SectionView, ...]:
     verdicts: dict[str, Counter[Verdict]] = {section.id: Counter() for section in results.policy.sections}
     for check in results.checks:
         verdicts[home[check.id]][check.verdict] += 1
-    rules = {rule.id: RuleView.of(rule, results) for rule in results.policy.rules}
+    rules = {view.rule.id: view for view in rule_views(results)}
     return tuple(
         SectionView(
             section=section,
@@ -179,19 +204,19 @@ def _clauses(results: Results, section: Section) -> list[Clause]:
 
 
 def _clause_views(results: Results, section: Section, rules: Mapping[str, RuleView]) -> tuple[ClauseView, ...]:
-    told: dict[str, str] = {}
+    placed: dict[str, str] = {}
     views = []
     for clause in _clauses(results, section):
-        mine = [view for view in rules.values() if clause.id in view.rule.clauses and (view.open or view.passed)]
+        mine = [view for view in rules.values() if clause.id in view.rule.clauses]
         views.append(
             ClauseView(
                 clause=clause,
                 shown=shown(of_clause(results, clause.id)),
-                rules=tuple(view for view in mine if view.rule.id not in told),
-                elsewhere=tuple((view, told[view.rule.id]) for view in mine if view.rule.id in told),
+                rules=tuple(view for view in mine if view.rule.id not in placed),
+                elsewhere=tuple((view, placed[view.rule.id]) for view in mine if view.rule.id in placed),
             )
         )
-        told |= {view.rule.id: clause.id for view in mine if view.rule.id not in told}
+        placed |= {view.rule.id: clause.id for view in mine if view.rule.id not in placed}
     return tuple(views)
 
 

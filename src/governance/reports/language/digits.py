@@ -12,7 +12,7 @@ def number(value: int, language: str) -> str:
 
 
 def share(part: int, whole: int, language: str) -> str:
-    """A part in percent; "" when it is too small to be told from none, or the whole is nothing."""
+    """A part in percent; "" when it would round to none or all, or the whole is nothing."""
     if not whole:
         return ""
     percent = f"{100 * part / whole:.2f}".rstrip("0").rstrip(".")

@@ -27,7 +27,7 @@ from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
 from governance.reports.language.names import row_file, visible
-from governance.reports.language.vocabulary import Words, words
+from governance.reports.language.words import Words, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import CheckResult, Results, RowReference
 
@@ -64,7 +64,7 @@ class Book:
 
     @property
     def trails(self) -> Trails | None:
-        """What the last runs said; None for a first run."""
+        """The verdicts of the last runs; None for a first run."""
         return Trails.of((*self.history, self.now))
 
     @property
@@ -73,11 +73,11 @@ class Book:
 
     @property
     def head(self) -> str:
-        """What stands above each sheet of paper: which policy, as of when, by which digest."""
+        """The running head of a printed page: policy, time and digest."""
         policy = self.results.policy
-        told = f"{policy.id} {policy.version} \u00b7 {self.results.as_of} \u00b7 {policy.digest[:16]}"
+        line = f"{policy.id} {policy.version} \u00b7 {self.results.as_of} \u00b7 {policy.digest[:16]}"
         # A style sheet knows no entities: nothing may stand here that could end a string in one.
-        return _UNQUOTABLE.sub("", told)
+        return _UNQUOTABLE.sub("", line)
 
     @property
     def language(self) -> str:
@@ -105,9 +105,9 @@ class Book:
     @property
     def contents(self) -> list[tuple[str, str]]:
         """Every page with its short title."""
-        say, told = self.say, Phrases(self.say)
+        say, phrases = self.say, Phrases(self.say)
         sections = [
-            (view.page, say.say("section.number", section=told.numerals(view.section.id))) for view in self.sections
+            (view.page, say.say("section.number", section=phrases.numerals(view.section.id))) for view in self.sections
         ]
         return [
             (INDEX, say.say("page.index")),
@@ -184,7 +184,7 @@ class Book:
             "proof",
             PROOF,
             proof=proof,
-            matrix=Matrix.of(proof, self.results) if proof else None,
+            matrix=Matrix.of(proof, (rule.id for rule in self.results.policy.rules)) if proof else None,
             quality=by_kind(proof.quality) if proof else (),
         )
 
@@ -197,7 +197,7 @@ class Book:
                 results=self.results,
                 policy=self.results.policy,
                 say=self.say,
-                told=Phrases(self.say),
+                phrases=Phrases(self.say),
                 path=path,
                 pages=self.contents,
                 trails=self.trails,
@@ -247,7 +247,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u206
 
 
 def _shown(value: object) -> object:
-    """Whatever a template prints, with what hides or turns text written as its code."""
+    """A value as a template prints it: characters that hide or turn text are written as codes."""
     if isinstance(value, Markup):
         return Markup(_TURNING.sub(lambda found: visible(found[0]), value))  # noqa: S704  it was HTML before
     return _HIDDEN.sub(lambda found: visible(found[0]), value) if isinstance(value, str) else value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from governance.reports.charts import colours
-from governance.reports.language.vocabulary import words
+from governance.reports.language.words import words
 from governance.reports.pages.book import environment
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from governance.errors import EvidenceError, GovernanceError
+from governance.policy.wording import LANGUAGES
 from governance.reports.exports import export
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import Proof
-from governance.reports.language.vocabulary import LANGUAGES, words
+from governance.reports.language.words import words
 from governance.reports.pages.book import environment, render
 from governance.reports.pages.fonts import Font
 from governance.results import Results
@@ -82,7 +83,7 @@ class Drawing:
             with self._process.stdin as pipe:
                 pickle.dump(job, pipe)
         except OSError:
-            pass  # it has ended; whoever asks for the texts is told
+            pass  # it has ended; `texts` raises what it ended with
 
     def texts(self) -> dict[str, str]:
         """What it drew, when it has; EvidenceError if it could not."""

@@ -42,7 +42,7 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
     for title, found in (("newly violated", failed), ("fixed", fixed), ("no longer evaluated", unknown)):
         if found:
             yield f"{title}: {len(found)}"
-            yield from (f"  {_told(check)}" for check in sorted(found, key=severity_of))
+            yield from (f"  {_line(check)}" for check in sorted(found, key=severity_of))
     if more:
         yield f"violated in both, other counts: {len(more)}"
         for check in sorted(more, key=severity_of):
@@ -59,7 +59,7 @@ def _is(check: CheckResult | None, *verdicts: Verdict) -> bool:
     return check is not None and check.verdict in verdicts
 
 
-def _told(check: CheckResult) -> str:
+def _line(check: CheckResult) -> str:
     evidence = check.evidence
     clauses = ", ".join(check.clauses)
     if check.verdict is Verdict.FAILED:

@@ -16,7 +16,7 @@ _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, their numbers of checks, and who vouches for it; then what is not tested."""
+    """Each clause with its rules, their numbers of checks and its attestation; then what is not tested."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
@@ -95,7 +95,7 @@ def _of_column(table: str, column: Column) -> str:
 
 
 def untested_lines(plan: Plan) -> Iterator[str]:
-    """Which sentences no data is asked about, and why."""
+    """The sentences that no data can test, and why."""
     for sentence in untested(plan):
         why = sentence.reason.en if sentence.reason else "no rule serves it"
         by = f" Attested by {sentence.attested_by}." if sentence.attested_by else ""
@@ -103,7 +103,7 @@ def untested_lines(plan: Plan) -> Iterator[str]:
 
 
 def status_lines(plan: Plan, status: Status) -> Iterator[str]:
-    """How the policy stands: what is suspect, what nobody recorded, what is not tested, who answers for what."""
+    """The state of the policy: what is suspect, unrecorded, waived, attested and not tested."""
     policy = status.policy
     yield f"{policy.id}, version {policy.version}: {len(policy.clauses)} clauses, {len(plan.checks)} checks"
     for suspect in status.suspects:

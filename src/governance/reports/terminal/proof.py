@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from governance.reports.facts.matrix import Matrix
 from governance.reports.facts.proof import Planted, Proof
 
 _SHOWN = 20
@@ -13,12 +13,11 @@ _SHOWN = 20
 def proof_lines(proof: Proof) -> Iterator[str]:
     """One line a kind of violation: its forms, and how many of them fire how many checks of which rules."""
     yield f"{'violations':24} {'forms':>5}  fire, of each rule the checks"
-    for kind in dict.fromkeys(planted.kind for planted in proof.violations):
-        own = [planted for planted in proof.violations if planted.kind == kind]
-        fired = Counter(rule for planted in own for rule in {_rule(check) for check, _ in planted.fired})
-        checks = {rule: len({c for p in own for c, _ in p.fired if _rule(c) == rule}) for rule in fired}
-        told = ", ".join(f"{rule} {checks[rule]}" for rule, _ in fired.most_common())
-        yield f"{kind:24} {len(own):5}  {told}"
+    matrix = Matrix.of(proof)
+    for row in matrix.rows:
+        fired = [(rule, cell) for rule, cell in zip(matrix.rules, row.cells, strict=True) if cell.fired]
+        fired.sort(key=lambda item: -item[1].fired)
+        yield f"{row.kind:24} {row.forms:5}  {', '.join(f'{rule} {cell.checks}' for rule, cell in fired)}"
     wrong = [planted for planted in proof.violations if not planted.holds]
     yield from _shortened("not as the ledger says", [line for planted in wrong for line in _differences(planted)])
     yield from _shortened("fires on the clean world", [f"{check} {count}" for check, count in proof.clean])
@@ -43,7 +42,3 @@ def _shortened(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines[:_SHOWN])
         if len(lines) > _SHOWN:
             yield f"  … and {len(lines) - _SHOWN} more"
-
-
-def _rule(check: str) -> str:
-    return check.split("/", 1)[0]

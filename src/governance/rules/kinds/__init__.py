@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
+from governance.rules.kind_words import check_words
 from governance.rules.kinds.kind import About, Kind, Places
 
 __all__ = ["KINDS", "About", "Kind", "Places"]
@@ -26,3 +28,4 @@ def _found() -> Iterator[Kind]:
 
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _found()})
+check_words(Path(__file__).parent, [(kind.name, kind.problems, kind.facts) for kind in KINDS.values()])

@@ -41,7 +41,7 @@ KIND = Kind(
     kernel=_kernel,
     places=Places.DECLARED_COLUMNS,
     expectation="ExpectColumnValuesToBeEncrypted",
-    problems=PROBLEMS[1:],
+    problems=PROBLEMS,
     facts=("values", "distinct", "sampled", "decrypted", "seed"),
     besides=nothing,
 )
