@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "governance-results/3"
 SHOWN_REFERENCES = 1000
+FELL_BACK = "fell_back"  # begins the name of a fact, `fell_back:kind`
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
 
@@ -119,6 +120,12 @@ class Evidence:
     lacks: tuple[str, ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
+
+    @property
+    def fell_back(self) -> tuple[str, ...]:
+        """The kinds of data whose sieve failed, so that every cell was judged."""
+        named = (name.partition(":") for name, _ in self.facts)
+        return tuple(sorted(kind for series, _, kind in named if series == FELL_BACK))
 
     def judge(self, contract: Contract | None = None) -> tuple[Verdict, Reason]:
         """The verdict of these counts: violations fail whatever else is unproven, and nothing seen never passes."""

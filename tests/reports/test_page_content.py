@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from governance.policy import Text
 from governance.reports import headline, render
+from governance.reports.terminal.run import result_lines
 from governance.results import Period, Reason, Results, Verdict
 
 from .conftest import check, clean, html, pages, results, unevaluated, violated
@@ -143,6 +144,16 @@ def test_a_rule_names_the_expectation_that_the_run_stored_for_it() -> None:
     page = html(replace(run, policy=replace(run.policy, rules=stored)), "en/section-1.html")
     assert page.count("<code>expect_column_values_to_be_free_of</code>") == 1
     assert page.count("<dt>Expectation</dt>") == 1
+
+
+def test_a_sieve_that_fell_back_is_named_on_pages_and_terminal() -> None:
+    run = violated()
+    first, *others = run.checks
+    evidence = replace(first.evidence, facts=(*first.evidence.facts, ("fell_back:iban", 1)))
+    run = replace(run, checks=(replace(first, evidence=evidence), *others))
+    said = " ".join(text(run, f"en/section-{section.id}.html") for section in run.policy.sections)
+    assert "The sieve of bank account number (IBAN) fell back: every cell was judged one by one" in said
+    assert f"  {first.id}: the sieve of iban fell back, every cell was judged" in list(result_lines(run))
 
 
 def test_a_clause_without_checks_is_said_not_to_be_evaluated() -> None:

@@ -11,15 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from governance.planning.checks import Check
-from governance.results import Evidence, Reason
+from governance.results import FELL_BACK, Evidence, Reason
 from governance.rules.batch import NOWHERE, Batch, Positions
 from governance.rules.kernel import Kernel, RestKernel, evidence, namer
 from governance.rules.part import Counts, Names, Part, Summable, ranked
 from governance.rules.references import Namer, References
 from governance.rules.scope import Scope
 from governance.sources import shown_name
-
-_FELL_BACK = "fell_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ class Search(Kernel):
             references=self._references(batch, positions, problems),
             review=int((review & (worst == len(order))).sum()),
             columns=Counter({name: len(np.unique(np.concatenate(rows))) for name, rows in hit.items()}),
-            sums={**self.finder.sums(batch), **({_FELL_BACK: Names.of(fell_back)} if fell_back else {})},
+            sums={**self.finder.sums(batch), **({FELL_BACK: Names.of(fell_back)} if fell_back else {})},
         )
 
     def _references(self, batch: Batch, positions: Positions, problems: Sequence[str]) -> References:
@@ -152,9 +150,9 @@ class Search(Kernel):
 
 def _fallbacks(part: Part) -> Counts:
     """Which sieves fell back, as facts."""
-    fell_back = part.sums.get(_FELL_BACK, Names())
+    fell_back = part.sums.get(FELL_BACK, Names())
     assert isinstance(fell_back, Names)  # noqa: S101  `fold` made it
-    return tuple((f"{_FELL_BACK}:{kind}", 1) for kind in sorted(fell_back.held))
+    return tuple((f"{FELL_BACK}:{kind}", 1) for kind in sorted(fell_back.held))
 
 
 class MakesFinder(Protocol):

@@ -79,6 +79,11 @@ class RuleView:
         return tuple((name, count) for name, count in self.facts if ":" not in name)
 
     @property
+    def fell_back(self) -> tuple[str, ...]:
+        """The kinds of data whose sieve failed, so that every cell was judged."""
+        return tuple(sorted({kind for check in self.checks for kind in check.evidence.fell_back}))
+
+    @property
     def passed_review(self) -> int:
         """Suspects of the checks that hold, which a folded table must not hide."""
         return sum(check.evidence.review for check in self.passed)

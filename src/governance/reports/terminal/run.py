@@ -62,6 +62,8 @@ def result_lines(results: Results) -> Iterator[str]:
         evidence = check.evidence
         if check.reason is Reason.CONSISTENT:
             yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
+        if evidence.fell_back:
+            yield f"  {check.id}: the sieve of {', '.join(evidence.fell_back)} fell back, every cell was judged"
         if check.verdict is Verdict.PASSED:
             continue
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
