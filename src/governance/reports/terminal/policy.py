@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from governance import detection
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
-from governance.policy import REST, Column
+from governance.policy import REST, Column, Rule
+from governance.rules.kinds import KINDS, About
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
@@ -25,6 +27,13 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
     yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
     yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
+
+
+_SPOKEN_TO = {
+    About.CATEGORY: "the sentence under which such data is collected",
+    About.PURPOSE: "the sentence that allows this purpose",
+    About.SILENT: "no sentence: the policy says nothing of it",
+}
 
 
 def _served_by(cover: Cover) -> str:
@@ -56,12 +65,23 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
     yield f"  remedy      {rule.remedy.en}"
     yield f"  expectation {_expectation(check, suites)}"
     yield f"  data        {_data(check)}"
+    yield from _finds(rule)
     for review in policy.reviews:
         if review.rule == rule.id:
             yield f"  reviewed    against {review.clause} by {review.by} on {review.on}"
     for waiver in policy.waivers:
         if waiver.scope in {check.id, rule.id}:
             yield f"  waived      by {waiver.owner} from {waiver.since} until {waiver.until}: {waiver.reason.en}"
+
+
+def _finds(rule: Rule) -> Iterator[str]:
+    kind = KINDS[rule.kind]
+    # A rule about kinds of values finds those that it names.
+    others = {name for name in detection.KINDS if name not in getattr(rule.parameters, "kinds", detection.KINDS)}
+    own = [name for name in kind.problems if kind.about(name) is About.RULE and name not in others]
+    yield from [f"  finds       {', '.join(own)}"] if own else []
+    for problem in kind.speaks:
+        yield f"  finds       {problem}, which speaks to {_SPOKEN_TO[kind.about(problem)]}"
 
 
 def _expectation(check: Check, suites: Path) -> str:

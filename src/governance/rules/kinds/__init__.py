@@ -19,13 +19,19 @@ def _found() -> Iterator[Kind]:
     for module in iter_modules(__path__):
         if module.name == "kind":
             continue
-        kind = getattr(import_module(f"{__name__}.{module.name}"), "KIND", None)
+        start = f"rules/kinds/{module.name}.py: expected"
+        try:
+            kind = getattr(import_module(f"{__name__}.{module.name}"), "KIND", None)
+        except TypeError as error:  # a Kind without one of its fields
+            raise TypeError(f"{start} KIND with all that a Kind declares; {error}.") from None
         if not isinstance(kind, Kind):
-            raise TypeError(f"rules/kinds/{module.name}.py: expected KIND, the Kind that it declares, found none.")
-        if kind.name != module.name:
-            raise TypeError(f"rules/kinds/{module.name}.py: expected the kind {module.name!r}, found {kind.name!r}.")
+            raise TypeError(f"{start} KIND, the Kind that it declares, found none.")
+        if missing := kind.lacks(module.name):
+            raise TypeError(f"{start} {missing}.")
         yield kind
 
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _found()})
+if len({kind.expectation for kind in KINDS.values()}) < len(KINDS):
+    raise TypeError("rules/kinds: expected an expectation of its own for every kind, found two kinds with one name.")
 check_words(Path(__file__).parent, [(kind.name, kind.problems, kind.facts) for kind in KINDS.values()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +92,24 @@ class Kind:
     def name(self) -> str:
         """How rules name it, and its module, its words and its planter are called."""
         return str(self.parameters.kind)
+
+    def lacks(self, module: str) -> str:
+        """What is missing in the declaration of a module's kind, as `what is expected, found what`; "" for nothing."""
+        named = getattr(self.parameters, "kind", None)
+        if named != module:
+            return f"parameters with the class attribute `kind` = {module!r}, found {named!r}"
+        frozen = getattr(self.parameters, "__dataclass_params__", None)
+        if frozen is None or not frozen.frozen:
+            return f"a frozen dataclass of parameters, found {self.parameters.__name__}"
+        if not callable(self.kernel):
+            return "`kernel`, a function that starts a check, found none"  # type: ignore[unreachable]  # of any kind at all
+        if not self.expectation.startswith("Expect"):
+            return f"an `expectation` that begins with Expect, found {self.expectation!r}"
+        if len(set(self.problems)) < len(self.problems) or not set(self.speaks) <= set(self.problems):
+            return "each problem once, and `speaks` of declared problems only, found others"
+        if self.empty and self.empty not in {field.name for field in fields(self.parameters)}:
+            return f"`empty` to name a parameter, found {self.empty!r}"
+        return ""
 
     def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Any:  # noqa: ANN401
         """The parameters of a rule of this kind, None where something is wrong with them."""
