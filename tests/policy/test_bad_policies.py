@@ -290,13 +290,13 @@ CASES = {
         POLICY,
         BANK_WHERE,
         "",
-        (
-            "policy.yaml:{no_bank}: rules.no-bank-data: expected the key 'where', found none",
-            (
-                "policy.yaml:@0: rules.no-bank-data.parameters: expected a rule about columns, with `columns`, "
-                "found a mapping"
-            ),
-        ),
+        ("policy.yaml:{no_bank}: rules.no-bank-data: expected the key 'where', found none",),
+    ),
+    "a rule about columns of a kind about tables, without parameters": Case(
+        POLICY,
+        "    where: {tables: all, undeclared: true}\n\n  no-bank-data",
+        "    where: {tables: all, undeclared: true, columns: all}\n\n  no-bank-data",
+        ("policy.yaml:@0: rules.declared.where: expected a rule about tables, without `columns`, found a mapping",),
     ),
     "an empty list of tables": Case(
         POLICY,

@@ -29,7 +29,7 @@ from governance.rules.kinds import KINDS
 from governance.rules.kinds.encrypted import Encrypted
 from governance.rules.part import Part
 from governance.rules.references import Namer, References, read_listing
-from governance.rules.scope import Scope, undeclared_tables
+from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.sources import open_source
 from tests.conftest import WorldRun
 
@@ -82,7 +82,7 @@ def evaluated(check: Check, scope: Scope, tables: Mapping[str, pa.Table], rng: R
     place = check.place
     table = place.table if place else REST
     schema = tables[table].schema if table in tables else pa.schema([])
-    started = KINDS[check.rule.kind].kernel(check.rule.parameters, check, schema, scope)
+    started = KINDS[check.rule.kind].kernel(check.rule.parameters, Target(check, schema, scope))
     if isinstance(started, RestKernel):
         found = {}
         for name, unknown in undeclared_tables(scope).items():

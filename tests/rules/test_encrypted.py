@@ -17,7 +17,7 @@ from governance.rules.batch import Batch
 from governance.rules.evaluation import evaluate, judge
 from governance.rules.kernel import Kernel
 from governance.rules.kinds import KINDS
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, CARD, KEYS, USERS, Seen, emptied, policy, users
 
@@ -110,7 +110,9 @@ def test_what_is_being_looked_at_shows_in_no_repr() -> None:
         checks = [check for check in plan(made).checks if check.id in {CHECK, "free/users/name"}]
         for check in checks:
             start = KINDS[check.rule.kind].kernel
-            kernel = start(check.rule.parameters, check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
+            kernel = start(
+                check.rule.parameters, Target(check, source.schemas()["users"], Scope(made, source, KEYS, AS_OF))
+            )
             assert isinstance(kernel, Kernel)
             record = pa.record_batch({"mobile": ["09121234567"], "name": [CARD]})
             part = kernel.fold(Batch(record, pa.array(["key 555"])))

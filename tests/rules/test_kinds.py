@@ -27,7 +27,7 @@ class Retained:
     days: int
     kind: ClassVar[str] = "retained"
 
-def _kernel(rule, check, schema, scope):
+def _kernel(rule, on):
     raise NotImplementedError
 
 KIND = Kind(

@@ -16,7 +16,7 @@ from governance.rules.batch import Batch, key_texts
 from governance.rules.kernel import Kernel, RestKernel
 from governance.rules.kinds import KINDS
 from governance.rules.part import Part
-from governance.rules.scope import Scope, changed, undeclared_tables
+from governance.rules.scope import Scope, Target, changed, undeclared_tables
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -57,7 +57,7 @@ def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Re
 
 
 def _start(check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
-    return KINDS[check.rule.kind].kernel(check.rule.parameters, check, schema, scope)
+    return KINDS[check.rule.kind].kernel(check.rule.parameters, Target(check, schema, scope))
 
 
 def _evaluate_rest(rests: Mapping[str, RestKernel], evidence: _Found, scope: Scope) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from governance.encryption.drawing import Decrypt
 from governance.encryption.keys import Keyring
 from governance.errors import SourceError
+from governance.planning.checks import Check
 from governance.policy import Policy
 from governance.sources import Source, shown_name
 
@@ -47,6 +48,15 @@ class Scope:
         if name not in self._memory:
             self._memory[name] = make()
         return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a kernel starts on: a check, the columns of its table, and what else it may look at."""
+
+    check: Check
+    schema: pa.Schema = field(repr=False)
+    scope: Scope
 
 
 def changed(table: str) -> SourceError:

@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import pyarrow as pa
-
 from governance.encryption.inspected import InspectedPart
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
 from governance.encryption.spread import LEAST
@@ -19,7 +17,7 @@ from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.rules.series import places
 
 _VALUES = "values"
@@ -35,10 +33,9 @@ class EncryptedValues(Kernel):
     demands_keys: bool = False
 
     @classmethod
-    def of(
-        cls, check: Check, schema: pa.Schema, scope: Scope, sample: int, canaries: tuple[str, ...]
-    ) -> EncryptedValues:
+    def of(cls, on: Target, sample: int, canaries: tuple[str, ...]) -> EncryptedValues:
         """The kernel for the check's column."""
+        check, scope = on.check, on.scope
         column = check.place.column if check.place else REST
         contract = check.contract
         declared = contract.column(column) if contract else None
@@ -58,7 +55,7 @@ class EncryptedValues(Kernel):
             occasion=scope.as_of.isoformat(),
             canaries=canaries,
         )
-        return cls(check, inspection, missing((column,), schema), how.proof == "keyed")
+        return cls(check, inspection, missing((column,), on.schema), how.proof == "keyed")
 
     @property
     def columns(self) -> Sequence[str]:

@@ -17,7 +17,7 @@ from governance.rules.cells.values import Kinds, ValueFinder, search_values
 from governance.rules.kernel import EngineKernel, Kernel, counted, evidence
 from governance.rules.part import Part
 from governance.rules.references import Namer
-from governance.rules.scope import Scope, undeclared_tables
+from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search, Sighting
 from governance.rules.series import Facts
 from governance.rules.tables import transfers
@@ -60,17 +60,15 @@ class Payload(Kernel):
     @classmethod
     def of(
         cls,
-        check: Check,
-        schema: pa.Schema,
-        scope: Scope,
+        on: Target,
         *,
         ledger: str,
         wanted: Mapping[str, Kinds],
         problems: Sequence[str],
     ) -> Payload:
         """The kernel for one payload; `wanted` are the kinds of values that each column was not made to hold."""
-        search = search_values(check, scope, wanted)
-        contract = check.contract
+        search = search_values(on, wanted)
+        check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
         reason = _unproven(contract, schema, scope, ledger)
         strays: Sequence[transfers.Finding] = ()
         if contract is not None and reason in _JUDGED:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from governance.planning.checks import Check
 from governance.policy import REST, Classification, Policy
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.kernel import namer
 from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
-from governance.rules.scope import Scope
+from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
 
 # What shows a value in the clear. A keyed token is how it may be looked up; plain hashes of it are not known, since
@@ -43,8 +42,9 @@ class Twins(PlainFinder):
             yield Sighting(name, np.array(rows, np.int64), self.problems[0])
 
 
-def search_twins(check: Check, schema: pa.Schema, scope: Scope, problem: str) -> Search | RestSearch:
+def search_twins(on: Target, problem: str) -> Search | RestSearch:
     """The check that no column of a table, or of the tables that no contract names, shows such a value."""
+    check, schema, scope = on.check, on.schema, on.scope
     people = find_subjects(scope)
     unproven = Reason.NO_KEY if people is None else None if scope.source.relational else Reason.NEEDS_TABLES
     make = _Strangers(people, _sealed(scope.policy), problem)

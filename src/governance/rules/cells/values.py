@@ -10,7 +10,6 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from governance import detection
-from governance.planning.checks import Check
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
@@ -19,7 +18,7 @@ from governance.rules.part import Part, Summable
 from governance.rules.people.leads import PERSON_NAME
 from governance.rules.people.tokens import Subjects, find_subjects
 from governance.rules.references import Namer
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.rules.search import RestSearch, Search, Sighting
 
 Kinds: TypeAlias = tuple[str, ...]
@@ -79,15 +78,14 @@ class ValueFinder:
         return found, len(named) + len(wholes)
 
 
-def blind(check: Check, scope: Scope) -> Search:
+def blind(on: Target) -> Search:
     """The search of a check whose column is not there."""
-    names = namer(check, scope)
-    return Search(check, ValueFinder({}, {}, None, names), names, unproven=Reason.MISSING_COLUMN)
+    names = namer(on.check, on.scope)
+    return Search(on.check, ValueFinder({}, {}, None, names), names, unproven=Reason.MISSING_COLUMN)
 
 
 def search_values(
-    check: Check,
-    scope: Scope,
+    on: Target,
     wanted: Mapping[str, Kinds],
     *,
     code: Callable[[str], str] = same,
@@ -95,9 +93,9 @@ def search_values(
     beside: Sequence[str] = (),
 ) -> Search:
     """The search of a check for values in the columns of its table."""
-    contract, names = check.contract, namer(check, scope)
+    check, contract, names = on.check, on.check.contract, namer(on.check, on.scope)
     strangers = {name: kinds for name, kinds in wanted.items() if contract and not contract.column(name)}
-    people, unproven = _people(scope, wanted.values())
+    people, unproven = _people(on.scope, wanted.values())
     return Search(
         check,
         ValueFinder(wanted, strangers, people, names, code, cards, beside),
@@ -131,10 +129,9 @@ class _Strangers:
         )
 
 
-def search_rest(
-    check: Check, scope: Scope, kinds: Kinds, *, code: Callable[[str], str] = same, whole: bool = False
-) -> RestSearch:
+def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, whole: bool = False) -> RestSearch:
     """The same search in the tables that no contract names."""
+    check, scope = on.check, on.scope
     people, unproven = _people(scope, [kinds])
     if not scope.source.relational:
         unproven = Reason.NEEDS_TABLES

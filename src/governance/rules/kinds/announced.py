@@ -9,11 +9,8 @@ from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places, nothing
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +22,10 @@ class Announced:
     kind: ClassVar[str] = "announced"
 
 
-def _kernel(rule: Announced, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Announced, on: Target) -> Kernel:
     from governance.rules.tables.changes import Announcements
 
-    return Announcements.of(check, scope, rule.notice_days, rule.channels)
+    return Announcements.of(on, rule.notice_days, rule.channels)
 
 
 KIND = Kind(

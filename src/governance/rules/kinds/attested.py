@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from governance.rules.kinds.kind import Kind, Places, nothing
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +19,10 @@ class Attested:
     kind: ClassVar[str] = "attested"
 
 
-def _kernel(rule: Attested, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Attested, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from governance.rules.tables.attestations import Register
 
-    return Register(check)
+    return Register(on.check)
 
 
 KIND = Kind(

@@ -9,11 +9,8 @@ from governance.policy.fields import TABLE, expects
 from governance.rules.kinds.kind import About, Kind, Places
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +22,15 @@ class Authorised:
     kind: ClassVar[str] = "authorised"
 
 
-def _kernel(rule: Authorised, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Authorised, on: Target) -> Kernel:
     from functools import partial
 
     from governance.rules.tables.accesses import GRANT_COLUMNS, Accesses
     from governance.rules.tables.authorisation import uncovered
 
-    ticket = ("ticket",) if any(role.break_glass for role in scope.policy.roles) else ()
-    query = partial(uncovered, check.rule.id, rule)
-    return Accesses(check, rule, query, grant_columns=(*GRANT_COLUMNS, *ticket))
+    ticket = ("ticket",) if any(role.break_glass for role in on.scope.policy.roles) else ()
+    query = partial(uncovered, on.check.rule.id, rule)
+    return Accesses(on.check, rule, query, grant_columns=(*GRANT_COLUMNS, *ticket))
 
 
 KIND = Kind(

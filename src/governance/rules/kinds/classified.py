@@ -13,11 +13,8 @@ from governance.rules.kinds.kind import About, Kind, Places
 from governance.rules.people.leads import PERSON_NAME, is_published, people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 # The fideslang category that a column with such values should have.
@@ -32,13 +29,13 @@ class Classified:
     kind: ClassVar[str] = "classified"
 
 
-def _kernel(rule: Classified, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
+def _kernel(rule: Classified, on: Target) -> Kernel | RestKernel:
     from governance.rules.cells.values import search_rest, search_values
 
-    if check.place is None or check.contract is None or check.place.table == REST:
-        return search_rest(check, scope, rule.kinds, code=problem)
-    wanted = {name: unannounced(check.contract.column(name), rule.kinds) for name in schema.names}
-    return search_values(check, scope, {name: kinds for name, kinds in wanted.items() if kinds}, code=problem)
+    if on.check.place is None or on.check.contract is None or on.check.place.table == REST:
+        return search_rest(on, rule.kinds, code=problem)
+    wanted = {name: unannounced(on.check.contract.column(name), rule.kinds) for name in on.schema.names}
+    return search_values(on, {name: kinds for name, kinds in wanted.items() if kinds}, code=problem)
 
 
 def unannounced(column: Column | None, kinds: tuple[str, ...] = tuple(CATEGORIES)) -> tuple[str, ...]:

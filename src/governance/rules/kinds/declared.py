@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from governance.rules.kinds.kind import About, Kind, Places, nothing
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +19,10 @@ class Declared:
     kind: ClassVar[str] = "declared"
 
 
-def _kernel(rule: Declared, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Declared, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from governance.rules.tables.contracts import Names
 
-    return Names(check, tuple(schema.names))
+    return Names(on.check, tuple(on.schema.names))
 
 
 KIND = Kind(

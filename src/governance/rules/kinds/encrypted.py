@@ -10,11 +10,8 @@ from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places, nothing
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,10 @@ class Encrypted:
     kind: ClassVar[str] = "encrypted"
 
 
-def _kernel(rule: Encrypted, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+def _kernel(rule: Encrypted, on: Target) -> Kernel:
     from governance.rules.cells.encryption import EncryptedValues
 
-    return EncryptedValues.of(check, schema, scope, rule.sample, rule.canaries)
+    return EncryptedValues.of(on, rule.sample, rule.canaries)
 
 
 KIND = Kind(

@@ -13,11 +13,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,12 @@ class Erased:
     kind: ClassVar[str] = "erased"
 
 
-def _kernel(rule: Erased, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
+def _kernel(rule: Erased, on: Target) -> Kernel | RestKernel:
     from governance.rules.people.residue import ERASURES
     from governance.rules.people.searching import search_residue
 
     return search_residue(
-        check,
-        schema,
-        scope,
+        on,
         sought=ERASURES,
         problems=KIND.problems,
         requests=rule.requests,

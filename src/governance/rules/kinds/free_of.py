@@ -13,11 +13,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import PERSON_NAME, people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 _CARD = "payment_card_number"
@@ -31,24 +28,23 @@ class FreeOf:
     kind: ClassVar[str] = "free_of"
 
 
-def _kernel(rule: FreeOf, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
+def _kernel(rule: FreeOf, on: Target) -> Kernel | RestKernel:
     from governance.rules.cells.card_columns import CardColumns
     from governance.rules.cells.values import blind, search_rest, search_values
 
-    place, cards = check.place, _CARD in rule.kinds
+    place, cards = on.check.place, _CARD in rule.kinds
     if place is None or place.table == REST:
-        return search_rest(check, scope, rule.kinds, whole=cards)
+        return search_rest(on, rule.kinds, whole=cards)
     rest = place.column == REST
-    columns = tuple(name for name in schema.names if name not in check.covered) if rest else (place.column,)
-    if not rest and place.column not in schema.names:
-        return blind(check, scope)
+    columns = tuple(name for name in on.schema.names if name not in on.check.covered) if rest else (place.column,)
+    if not rest and place.column not in on.schema.names:
+        return blind(on)
     return search_values(
-        check,
-        scope,
+        on,
         dict.fromkeys(columns, rule.kinds),
-        cards=CardColumns(columns, together=rest, secret=scope.secret) if cards else None,
+        cards=CardColumns(columns, together=rest, secret=on.scope.secret) if cards else None,
         # The columns side by side show cards that no single one does.
-        beside=tuple(schema.names) if rest and cards else (),
+        beside=tuple(on.schema.names) if rest and cards else (),
     )
 
 

@@ -14,11 +14,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.rights import ANY, RIGHTS
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,10 @@ class Fulfilled:
     kind: ClassVar[str] = "fulfilled"
 
 
-def _kernel(rule: Fulfilled, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Fulfilled, on: Target) -> Kernel:
     from governance.rules.people.fulfilment import Requests
 
-    return Requests(check, rule.right, rule.days, rule.items, rule.people, rule.records)
+    return Requests(on.check, rule.right, rule.days, rule.items, rule.people, rule.records)
 
 
 PROBLEMS = (

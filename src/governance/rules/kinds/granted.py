@@ -11,9 +11,8 @@ from governance.rules.kinds.kind import Kind, Places, nothing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
     from governance.rules.tables.rowwise import Marks
 
 
@@ -27,15 +26,15 @@ class Granted:
     kind: ClassVar[str] = "granted"
 
 
-def _kernel(rule: Granted, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Granted, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from functools import partial
 
     from governance.rules.tables.rowwise import Rows
 
-    roles = frozenset(role.id for role in scope.policy.roles)
-    emergency = frozenset(role.id for role in scope.policy.roles if role.break_glass)
+    roles = frozenset(role.id for role in on.scope.policy.roles)
+    emergency = frozenset(role.id for role in on.scope.policy.roles if role.break_glass)
     find = partial(_find, roles, emergency)
-    return Rows.of(check, schema, scope, ("actor_id", "role", *_SPAN, "ticket"), find, spans=_SPAN)
+    return Rows.of(on, ("actor_id", "role", *_SPAN, "ticket"), find, spans=_SPAN)
 
 
 def _find(roles: Collection[str], emergency: Collection[str], batch: pa.RecordBatch) -> Marks:

@@ -13,11 +13,8 @@ from governance.policy.strict_yaml import Node, Problems
 from governance.results import Unit
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 class About(StrEnum):
@@ -78,7 +75,7 @@ class Kind:
     """
 
     parameters: type[Any]
-    kernel: Callable[[Any, Check, pa.Schema, Scope], Kernel | RestKernel] = field(repr=False)
+    kernel: Callable[[Any, Target], Kernel | RestKernel] = field(repr=False)
     places: Places
     expectation: str
     problems: tuple[str, ...] = ()

@@ -13,11 +13,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 _NAME = Form("the name of a table, or the start of one", str.isidentifier)
@@ -32,16 +29,16 @@ class Minimal:
     kind: ClassVar[str] = "minimal"
 
 
-def _kernel(rule: Minimal, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+def _kernel(rule: Minimal, on: Target) -> Kernel:
     from governance.rules.cells.payloads import OtherTransfers, Payload
 
-    if check.place is not None and check.place.table == REST:
-        return OtherTransfers(check, rule.transfers, rule.prefix)
-    contract = check.contract
+    if on.check.place is not None and on.check.place.table == REST:
+        return OtherTransfers(on.check, rule.transfers, rule.prefix)
+    contract = on.check.contract
     # Every column is searched for what it was not made to hold: free texts, and whatever no contract names.
-    kinds = {name: unannounced(contract.column(name) if contract else None) for name in schema.names}
+    kinds = {name: unannounced(contract.column(name) if contract else None) for name in on.schema.names}
     wanted = {name: own for name, own in kinds.items() if own}
-    return Payload.of(check, schema, scope, ledger=rule.transfers, wanted=wanted, problems=KIND.problems)
+    return Payload.of(on, ledger=rule.transfers, wanted=wanted, problems=KIND.problems)
 
 
 PROBLEMS = (

@@ -14,9 +14,8 @@ from governance.spelling import normalise
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
     from governance.rules.tables.rowwise import Marks, Mask
 
 
@@ -49,13 +48,13 @@ class NeverSold:
         return any(covers(sale, key) for sale in self.sales) and not any(covers(own, key) for own in self.exempt)
 
 
-def _kernel(rule: NeverSold, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+def _kernel(rule: NeverSold, on: Target) -> Kernel:
     from functools import partial
 
     from governance.rules.tables.rowwise import Rows
 
-    recipients = frozenset(agreement.recipient for agreement in scope.policy.agreements)
-    return Rows.of(check, schema, scope, COLUMNS, partial(_find, rule, recipients), times=("sent_at",))
+    recipients = frozenset(agreement.recipient for agreement in on.scope.policy.agreements)
+    return Rows.of(on, COLUMNS, partial(_find, rule, recipients), times=("sent_at",))
 
 
 def _find(rule: NeverSold, recipients: Collection[str], batch: pa.RecordBatch) -> Marks:

@@ -9,11 +9,8 @@ from governance.policy.fields import TABLE, expects
 from governance.rules.kinds.kind import Kind, Places
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,10 @@ class OptedOut:
     kind: ClassVar[str] = "opted_out"
 
 
-def _kernel(rule: OptedOut, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: OptedOut, on: Target) -> Kernel:
     from governance.rules.tables.wishes import Messages
 
-    return Messages(check, rule.subscriptions, rule.offers, rule.notices, rule.grace_days, rule.other_topics)
+    return Messages(on.check, rule.subscriptions, rule.offers, rule.notices, rule.grace_days, rule.other_topics)
 
 
 KIND = Kind(

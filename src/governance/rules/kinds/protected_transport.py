@@ -14,9 +14,8 @@ from governance.spelling import normalise
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
     from governance.rules.tables.rowwise import Marks
 
 
@@ -35,13 +34,13 @@ class ProtectedTransport:
     kind: ClassVar[str] = "protected_transport"
 
 
-def _kernel(rule: ProtectedTransport, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+def _kernel(rule: ProtectedTransport, on: Target) -> Kernel:
     from functools import partial
 
     from governance.rules.tables.rowwise import Rows
 
     allowed = frozenset(_folded(name) for name in rule.protocols)
-    return Rows.of(check, schema, scope, ("protocol", "sent_at"), partial(_find, allowed), times=("sent_at",))
+    return Rows.of(on, ("protocol", "sent_at"), partial(_find, allowed), times=("sent_at",))
 
 
 def _find(allowed: Collection[str], batch: pa.RecordBatch) -> Marks:

@@ -9,11 +9,8 @@ from governance.policy.fields import TABLE, expects
 from governance.rules.kinds.kind import About, Kind, Places
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +22,13 @@ class Purposed:
     kind: ClassVar[str] = "purposed"
 
 
-def _kernel(rule: Purposed, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:  # noqa: ARG001
+def _kernel(rule: Purposed, on: Target) -> Kernel:
     from functools import partial
 
     from governance.rules.tables.accesses import EVENT_COLUMNS, Accesses
     from governance.rules.tables.purposes import unallowed, uses
 
-    return Accesses(check, rule, partial(unallowed, rule), event_columns=(*EVENT_COLUMNS, "purpose"), facts=uses)
+    return Accesses(on.check, rule, partial(unallowed, rule), event_columns=(*EVENT_COLUMNS, "purpose"), facts=uses)
 
 
 KIND = Kind(

@@ -12,11 +12,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +28,12 @@ class Rectified:
     kind: ClassVar[str] = "rectified"
 
 
-def _kernel(rule: Rectified, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
+def _kernel(rule: Rectified, on: Target) -> Kernel | RestKernel:
     from governance.rules.people.residue import RECTIFICATIONS
     from governance.rules.people.searching import search_residue
 
     return search_residue(
-        check,
-        schema,
-        scope,
+        on,
         sought=RECTIFICATIONS,
         problems=KIND.problems,
         requests=rule.requests,

@@ -9,11 +9,8 @@ from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +28,11 @@ class Unlinkable:
     kind: ClassVar[str] = "unlinkable"
 
 
-def _kernel(rule: Unlinkable, check: Check, schema: pa.Schema, scope: Scope) -> Kernel:
+def _kernel(rule: Unlinkable, on: Target) -> Kernel:
     from governance.rules.people.visits import search_visits
 
     return search_visits(
-        check,
-        schema,
-        scope,
+        on,
         problems=KIND.problems,
         k=rule.k,
         columns=rule.columns,

@@ -9,11 +9,8 @@ from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from governance.planning.checks import Check
     from governance.rules.kernel import Kernel, RestKernel
-    from governance.rules.scope import Scope
+    from governance.rules.scope import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +20,10 @@ class Untwinned:
     kind: ClassVar[str] = "untwinned"
 
 
-def _kernel(rule: Untwinned, check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:  # noqa: ARG001
+def _kernel(rule: Untwinned, on: Target) -> Kernel | RestKernel:  # noqa: ARG001  it has none
     from governance.rules.cells.twins import search_twins
 
-    return search_twins(check, schema, scope, KIND.problems[0])
+    return search_twins(on, KIND.problems[0])
 
 
 KIND = Kind(

@@ -7,21 +7,18 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance.planning.checks import Check
 from governance.policy import REST, Classification
 from governance.results import Reason
 from governance.rules.kernel import namer
 from governance.rules.people.leads import referring
 from governance.rules.people.links import person_keys
 from governance.rules.people.residue import Asked, Residue, Sought
-from governance.rules.scope import Scope
+from governance.rules.scope import Target
 from governance.rules.search import RestSearch, Search
 
 
 def search_residue(
-    check: Check,
-    schema: pa.Schema,
-    scope: Scope,
+    on: Target,
     *,
     sought: Sought,
     problems: Sequence[str],
@@ -33,6 +30,7 @@ def search_residue(
 
     With `people`, the table of which each row is a person, keys of persons who do not exist are found too.
     """
+    check, schema, scope = on.check, on.schema, on.scope
     asked = Asked.of(scope, requests, sought)
     contract = check.contract
     if contract is None or check.place is None or check.place.table == REST:

@@ -13,13 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.planning.checks import Check
 from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
 from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.series import group_sizes
 from governance.rules.tables.relational import lacking
@@ -71,9 +70,7 @@ class Visits(PlainFinder):
 
 
 def search_visits(
-    check: Check,
-    schema: pa.Schema,
-    scope: Scope,
+    on: Target,
     *,
     problems: Sequence[str],
     k: int,
@@ -82,7 +79,7 @@ def search_visits(
     people: str,
 ) -> Search:
     """The check that nothing in a table leads to a person; `session` is the column that tells a visit, if any does."""
-    contract = check.contract
+    check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
     needs: dict[str, Sequence[str]] = {people: ()}
     if contract is not None:
         needs[contract.table] = columns

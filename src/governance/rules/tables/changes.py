@@ -18,7 +18,7 @@ from governance.rules.batch import Batch
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.rules.tables.relational import unproven
 
 COLUMNS = ("policy_version", "clauses", "channel", "published_at")
@@ -60,8 +60,9 @@ class Announcements(Kernel):
     unproven: Reason | None
 
     @classmethod
-    def of(cls, check: Check, scope: Scope, notice_days: int, channels: Sequence[str]) -> Announcements:
+    def of(cls, on: Target, notice_days: int, channels: Sequence[str]) -> Announcements:
         """The kernel for the check's table."""
+        check, scope = on.check, on.scope
         table = check.place.table if check.place else ""
         reason = unproven(scope, {table: COLUMNS}, {table: ("published_at",)})
         return cls(check, namer(check, scope), scope.policy, notice_days, channels, reason)

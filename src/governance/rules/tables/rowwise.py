@@ -18,7 +18,7 @@ from governance.rules.batch import Batch, missing
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
-from governance.rules.scope import Scope
+from governance.rules.scope import Scope, Target
 from governance.rules.tables.relational import EARLIEST, is_time
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -47,9 +47,7 @@ class Rows(Kernel):
     @classmethod
     def of(
         cls,
-        check: Check,
-        schema: pa.Schema,
-        scope: Scope,
+        on: Target,
         wanted: Sequence[str],
         find: Callable[[pa.RecordBatch], Marks],
         *,
@@ -57,6 +55,7 @@ class Rows(Kernel):
         spans: Sequence[str] = (),
     ) -> Rows:
         """The kernel for a table with these columns."""
+        check, schema, scope = on.check, on.schema, on.scope
         table = check.place.table if check.place else ""
         absent = tuple(sorted(f"{table}.{name}" for name in wanted if name not in schema.names))
         reason = None
