@@ -105,3 +105,8 @@ def innocent(text: str) -> bool:
             if int(window[2:] + "1827" + window[:2]) % 97 == 1:
                 return False
     return True
+
+
+def yymm(rng: np.random.Generator) -> str:
+    """A card's expiry in the Jalali years that are printed on Iranian cards."""
+    return f"{rng.integers(6, 10):02d}{rng.integers(1, 13):02d}"

@@ -2,6 +2,8 @@
 
 from governance.synthetic.planting.demo import plant_demo
 from governance.synthetic.planting.everything import plant, plant_everything, violations
-from governance.synthetic.planting.planter import Violation
+from governance.synthetic.planting.kinds import PLANTERS
+from governance.synthetic.planting.planter import KindPlanter, Violation
+from governance.synthetic.planting.values import VALUES
 
-__all__ = ["Violation", "plant", "plant_demo", "plant_everything", "violations"]
+__all__ = ["PLANTERS", "VALUES", "KindPlanter", "Violation", "plant", "plant_demo", "plant_everything", "violations"]

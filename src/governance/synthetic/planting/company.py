@@ -1,8 +1,8 @@
-"""Rows that come with others: a shared row and its transfer, an item of an export with the rest and its request."""
+"""Rows that come with others: a shared row and its transfer, an export and its request, an actor and their grant."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,21 @@ def new_row(planter: Planter, table: str) -> Row:
         carrier = transfer(planter, table)
         row["transfer_id"], row["sent_at"] = carrier["transfer_id"], carrier["sent_at"]
     return row
+
+
+def row_with(planter: Planter, table: str, column: str) -> Row:
+    """A fresh row that holds a value in a column."""
+    while True:
+        row = new_row(planter, table)
+        if row[column] is not None:
+            return row
+
+
+def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
+    """A new actor with one grant."""
+    row = new_row(planter, "grants")
+    row.update(role=role, valid_from=begins, valid_until=ends)
+    return str(row["actor_id"])
 
 
 def newcomer(planter: Planter) -> int:

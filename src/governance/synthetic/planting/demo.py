@@ -12,16 +12,18 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.access import hire, purpose_of_others, read
-from governance.synthetic.planting.bank_data import plant
-from governance.synthetic.planting.ciphers import encoded, fresh, spoil
-from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.erased import in_review
-from governance.synthetic.planting.opted_out import after_unsubscribing
-from governance.synthetic.planting.payloads import after_the_end, former
+from governance.synthetic.planting.cells import put
+from governance.synthetic.planting.company import hire, new_row, row_with
+from governance.synthetic.planting.everything import planters
+from governance.synthetic.planting.forms import in_base64, in_sentence
+from governance.synthetic.planting.kinds.authorised import purpose_of_others, read
+from governance.synthetic.planting.kinds.encrypted import spoil
+from governance.synthetic.planting.kinds.erased import in_review
+from governance.synthetic.planting.kinds.minimal import after_the_end, former
+from governance.synthetic.planting.kinds.opted_out import after_unsubscribing
+from governance.synthetic.planting.kinds.protected_transport import expose
 from governance.synthetic.planting.planter import Planter
-from governance.synthetic.planting.spellings import FORMS, SENTENCES
-from governance.synthetic.planting.transfers import expose
+from governance.synthetic.planting.values import VALUES
 
 # How customers spell a card number to the support desk, the most usual first.
 _USUAL = ("card: bare", "card: Persian digits", "card: 4-4-4-4 with spaces", "card: zero-width non-joiners")
@@ -36,7 +38,7 @@ def plant_demo(plan: Plan, world: World) -> Additions:
     And what went wrong with partners and rights: a transfer nobody protected, one to a partner of former times, offers
     after an unsubscribe, a request that waited too long, a number left over from somebody who was erased.
     """
-    planter = Planter(world, plan)
+    planter = Planter(world, plan, planters(plan))
     demo = world.recipe.demo
     grown = sqrt(world.users / world.recipe.rows)
     counts = {name: max(1, round(count * grown)) for name, count in demo.counts.items()}
@@ -44,8 +46,8 @@ def plant_demo(plan: Plan, world: World) -> Additions:
     _write(planter, "transactions", "note", ("CVV2: labelled",), counts["codes_in_notes"])
     _write(planter, "reviews", "body", ("sheba: plain",), counts["shebas_in_reviews"])
     for _ in range(counts["emails_only_encoded"]):
-        row = fresh(planter, "users", "email")
-        spoil(planter, "base64", "users", "email", row=row, value=encoded(planter.opened("users", "email", row)))
+        row = row_with(planter, "users", "email")
+        spoil(planter, "base64", "users", "email", row=row, value=in_base64(planter.opened("users", "email", row)))
     _read_after_leaving(planter, counts["reads_after_leaving"])
     _read_without_role(planter, demo.curious_role, counts["reads_without_role"])
     planter.add_column("undeclared column: text", "users", demo.undeclared_column, pa.string(), _SEGMENTS)
@@ -79,11 +81,10 @@ def _answer_late(planter: Planter) -> None:
 
 
 def _write(planter: Planter, table: str, column: str, names: tuple[str, ...], count: int) -> None:
-    forms = {form.name: form for form in FORMS}
+    forms = {form.name: form for values in VALUES.values() for form in values.forms}
     for number in range(count):
         form = forms[names[number % len(names)]]
-        text = SENTENCES[int(planter.rng.integers(len(SENTENCES)))].format(form.write(planter.rng))
-        plant(planter, table, column, form, text)
+        put(planter, form, in_sentence(planter, form.write(planter)), (table, column))
 
 
 def _read_after_leaving(planter: Planter, count: int) -> None:

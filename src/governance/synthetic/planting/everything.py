@@ -1,70 +1,35 @@
-"""The planted world: every form of every violation."""
+"""The planted world: every form of every violation of the kinds that a policy has rules of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
-from governance.synthetic.planting import (
-    access,
-    announced,
-    attested,
-    bank_data,
-    card_columns,
-    ciphers,
-    classified,
-    erased,
-    fulfilled,
-    grants,
-    opted_out,
-    payloads,
-    purposes,
-    rectified,
-    transfers,
-    twins,
-    undeclared,
-    unlinkable,
-)
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.kinds import PLANTERS
+from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
-# The modules that plant; a new kind of rule brings one.
-_PARTS: tuple[Callable[[Plan, World], Iterator[Violation]], ...] = (
-    undeclared.violations,
-    bank_data.violations,
-    card_columns.violations,
-    classified.violations,
-    ciphers.violations,
-    twins.violations,
-    access.violations,
-    announced.violations,
-    attested.violations,
-    purposes.violations,
-    grants.violations,
-    transfers.violations,
-    payloads.violations,
-    unlinkable.violations,
-    fulfilled.violations,
-    opted_out.violations,
-    erased.violations,
-    rectified.violations,
-)
+
+def planters(plan: Plan) -> Mapping[str, KindPlanter]:
+    """Those of the policy's rule kinds, in the order of its rules, in which they plant."""
+    return {rule.kind: PLANTERS[rule.kind] for rule in plan.policy.rules}
 
 
 def violations(plan: Plan, world: World) -> tuple[Violation, ...]:
     """Every violation that can be planted, unique by kind and form."""
     found: dict[str, Violation] = {}
-    for part in _PARTS:
-        for violation in part(plan, world):
-            assert violation.name not in found, f"{violation.name!r} twice"  # noqa: S101  a slip of this package
+    for kind, planter in planters(plan).items():
+        for violation in planter.violations(plan, world):
+            assert violation.kind == kind, f"{violation.name!r} of {kind}"  # noqa: S101  a slip of this package
+            assert violation.name not in found, f"{violation.name!r} twice"  # noqa: S101  another
             found[violation.name] = violation
     return tuple(found.values())
 
 
 def plant(plan: Plan, world: World, chosen: Iterable[Violation]) -> Additions:
     """These violations, side by side in one world; what each draws does not depend on the others."""
-    planter = Planter(world, plan)
+    planter = Planter(world, plan, planters(plan))
     for violation in chosen:
         planter.begin(violation)
         violation.plant(planter)

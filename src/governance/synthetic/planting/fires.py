@@ -36,6 +36,11 @@ class Fires:
         """The checks that look at no table."""
         return tuple(check.id for check in self.plan.checks if check.rule.kind == kind and check.place is None)
 
+    def detected(self, kind: str) -> tuple[str, ...]:
+        """The detection kinds that rules of a kind name, in their order."""
+        rules = (rule for rule in self.plan.policy.rules if rule.kind == kind)
+        return tuple(dict.fromkeys(name for rule in rules for name in getattr(rule.parameters, "kinds", ())))
+
     def columns(self, kind: str) -> tuple[tuple[str, str], ...]:
         """The declared columns that have a check of their own, in the plan's order."""
         places = [check.place for check in self.plan.checks if check.rule.kind == kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -40,12 +40,42 @@ class Violation:
         return f"{self.kind}: {self.form}"
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a fresh row that was overwritten, and the form in which that was done."""
+
+    table: str
+    column: str
+    row: Row
+    form: str
+
+
+def nothing(planter: Planter, cell: Cell) -> tuple[str, ...]:  # noqa: ARG001  what every kind's account takes
+    """A kind that no overwritten cell violates."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlanter:
+    """What plants the violations of one rule kind.
+
+    `violations` are its forms. `spoiled` gives its checks that fire because a cell no longer says what it said, when a
+    form of any kind overwrites it; what another row thereby violates it records at once. `never` names the kind's
+    problems that none of its forms shows, each with the reason.
+    """
+
+    violations: Callable[[Plan, World], Iterable[Violation]]
+    spoiled: Callable[[Planter, Cell], tuple[str, ...]] = nothing
+    never: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Planter:
     """Adds rows, columns and tables to a world, and writes down what each of them fires."""
 
     world: World
     plan: Plan
+    kinds: Mapping[str, KindPlanter]  # of the plan, in its order
     additions: Additions = field(default_factory=Additions)
     rng: np.random.Generator = field(init=False)
     fires: Fires = field(init=False)
@@ -88,6 +118,10 @@ class Planter:
         row[self.contracts[table].primary_key] = key
         for column, plaintext in kept.items():
             row[column] = self.seal(table, column, str(key), plaintext)
+
+    def spoiled(self, cell: Cell) -> tuple[str, ...]:
+        """The checks of all kinds that fire because a cell was overwritten."""
+        return tuple(check for kind in self.kinds.values() for check in kind.spoiled(self, cell))
 
     def add_column(self, form: str, table: str, name: str, kind: pa.DataType, usual: tuple[object, ...] = ()) -> None:
         """An undeclared column, once; the rows planted so far hold what is usual in it, like the base's."""

@@ -1,17 +1,12 @@
-"""Plants what no contract names: columns in every declared table, and whole tables."""
+"""Columns and tables that no contract names, and the ways to add them."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from functools import partial
 
 import pyarrow as pa
 
 from governance.planning.checks import Plan
-from governance.synthetic.company.world import World
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Planter
 
-_KIND = "declared"
 TEXT = "imported_text"
 _HARMLESS = (False, True, False)
 # Undeclared columns that are no text, by name; tables take turns.
@@ -24,19 +19,6 @@ TYPED: dict[str, pa.DataType] = {
     "history": pa.list_(pa.int64()),
     "nested": pa.struct([("items", pa.list_(pa.string()))]),
 }
-
-
-def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """A column of text, one of another type and one with nothing bad in it, in each table; and a table."""
-    del world
-    tables = tuple(plan.policy.tables)
-    yield Violation(_KIND, "undeclared column: text", partial(_columns, tables=tables, name=TEXT))
-    yield Violation(_KIND, "undeclared column: harmless", partial(_columns, tables=tables, name="reviewed"))
-    for name, kind in TYPED.items():
-        own = tuple(table for table in tables if typed_column(plan, table) == name)
-        if own:
-            yield Violation(_KIND, f"undeclared column: {kind}", partial(_columns, tables=own, name=name))
-    yield Violation(_KIND, "undeclared table", _table)
 
 
 def typed_column(plan: Plan, table: str) -> str:
@@ -58,14 +40,4 @@ def ensure_column(planter: Planter, table: str, name: str) -> None:
 def ensure_table(planter: Planter, name: str, rows: pa.Table) -> None:
     """A table that no contract names."""
     planter.additions.tables[name] = rows
-    planter.record("undeclared table", name, "", None, planter.fires.of_table(_KIND, name))
-
-
-def _columns(planter: Planter, tables: tuple[str, ...], name: str) -> None:
-    for table in tables:
-        ensure_column(planter, table, name)
-
-
-def _table(planter: Planter) -> None:
-    plain = pa.table({"segment": ["رمان", "تاریخ", "کودک"], "size": pa.array([120, 45, 310])})
-    ensure_table(planter, "tmp_segments", plain)
+    planter.record("undeclared table", name, "", None, planter.fires.of_table("declared", name))

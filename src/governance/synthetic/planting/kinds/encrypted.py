@@ -17,11 +17,11 @@ from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
 from governance.synthetic.company import bank
 from governance.synthetic.company.world import KID, NONCE_BYTES, SEALED, World
-from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.company import row_with
+from governance.synthetic.planting.forms import PERSIAN, in_base64
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "encrypted"
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _HEADER = f"enc:v1:A256GCM:{KID}:"
 
 
@@ -41,20 +41,15 @@ class _Case:
         return envelope.nonce + envelope.sealed if envelope else b""
 
 
-def encoded(plaintext: str) -> str:
-    """Base64, which is what some call encrypted."""
-    return base64.b64encode(plaintext.encode()).decode()
-
-
 def _flipped(raw: bytes) -> bytes:
     return raw[:-20] + bytes([raw[-20] ^ 0x04]) + raw[-19:]
 
 
 _FORMS: dict[str, Callable[[_Case], str]] = {
     "plaintext": lambda case: case.plaintext,
-    "plaintext in Persian digits": lambda case: case.plaintext.translate(_PERSIAN),
+    "plaintext in Persian digits": lambda case: case.plaintext.translate(PERSIAN),
     "plaintext in capitals": lambda case: case.plaintext.upper(),
-    "base64": lambda case: encoded(case.plaintext),
+    "base64": lambda case: in_base64(case.plaintext),
     "hex": lambda case: case.plaintext.encode().hex(),
     "base64 in the envelope's form": lambda case: _HEADER + encode(case.plaintext.encode()),
     "gzip and base64": lambda case: base64.b64encode(gzip.compress(case.plaintext.encode(), mtime=0)).decode(),
@@ -87,7 +82,7 @@ def _places(planter: Planter) -> list[tuple[str, str]]:
 def _plant(planter: Planter, form: str) -> None:
     for table, column in _places(planter):
         while True:
-            row = fresh(planter, table, column)
+            row = row_with(planter, table, column)
             case = _case(planter, table, column, row)
             value = _FORMS[form](case)
             # What by chance looks like bank data too is somebody else's violation.
@@ -95,14 +90,6 @@ def _plant(planter: Planter, form: str) -> None:
                 break
         if form == "plaintext" or value != case.plaintext:
             spoil(planter, form, table, column, row=row, value=value)
-
-
-def fresh(planter: Planter, table: str, column: str) -> Row:
-    """A fresh row that holds a value in a column."""
-    while True:
-        row = new_row(planter, table)
-        if row[column] is not None:
-            return row
 
 
 def spoil(planter: Planter, form: str, table: str, column: str, *, row: Row, value: str) -> None:
@@ -114,14 +101,14 @@ def spoil(planter: Planter, form: str, table: str, column: str, *, row: Row, val
 def _copy(planter: Planter) -> None:
     """Two rows that share a value: both violate."""
     for table, column in _places(planter):
-        first, second = fresh(planter, table, column), fresh(planter, table, column)
+        first, second = row_with(planter, table, column), row_with(planter, table, column)
         for row in (first, second):
             spoil(planter, "value copied from another row", table, column, row=row, value=first[column])
 
 
 def _reuse_nonce(planter: Planter) -> None:
     for table, column in _places(planter):
-        first, second = fresh(planter, table, column), fresh(planter, table, column)
+        first, second = row_with(planter, table, column), row_with(planter, table, column)
         nonce = planter.rng.bytes(NONCE_BYTES)
         for row in (first, second):
             plaintext = planter.opened(table, column, row)
@@ -134,3 +121,11 @@ def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
     other = next((name for name in SEALED[table] if name != column), "former")
     swapped = planter.seal(table, other, str(planter.key(table, row)), plaintext)
     return _Case(plaintext, row[column], swapped, planter.rng)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    place = (cell.table, cell.column)
+    return planter.fires.of_column(_KIND, *place) if place in planter.fires.columns(_KIND) else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

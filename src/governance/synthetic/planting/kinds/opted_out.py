@@ -14,7 +14,7 @@ from governance.synthetic.company.tables.subscriptions import CHANNELS
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "opted_out"
 _TABLE = "messages"
@@ -34,6 +34,10 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, "subscribed again, but on another channel", _on_another_channel)
         yield Violation(_KIND, "erased, and registered again", _after_erasure)
         yield Violation(_KIND, "message for a purpose that nobody named", _unknown_purpose)
+        yield Violation(
+            _KIND, "offer to no address", partial(_without, form="offer to no address", column="address_token")
+        )
+        yield Violation(_KIND, "offer without a time", partial(_without, form="offer without a time", column="sent_at"))
 
 
 # By form, how long after unsubscribing.
@@ -114,3 +118,20 @@ def _unknown_purpose(planter: Planter) -> None:
     address, moment = _newcomer(planter)
     row = _send(planter, address, moment, purpose="newsletter", template="weekly-letter")
     _record(planter, "message for a purpose that nobody named", row)
+
+
+def _without(planter: Planter, form: str, column: str) -> None:
+    address, moment = _newcomer(planter)
+    row = _send(planter, address, moment)
+    row[column] = None
+    _record(planter, form, row)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    if (cell.table, cell.column) == ("subscriptions", "action"):
+        # What isn't `subscribe` unsubscribes: of an address that nobody writes to.
+        cell.row["address_token"] = "0" * 64
+    return planter.fires.of_table(_KIND, _TABLE) if (cell.table, cell.column) == (_TABLE, "purpose") else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

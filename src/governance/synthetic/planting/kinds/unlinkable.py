@@ -13,10 +13,10 @@ from governance.synthetic.additions import Row
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.forms import PERSIAN
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "unlinkable"
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _VISITOR, _VISIT = "visitor_number", "visit_reference"
 
 
@@ -52,7 +52,7 @@ def _purchase(planter: Planter) -> str:
 _PAGES: dict[str, Callable[[Planter], str]] = {
     "key of a user as a page": lambda planter: str(_key(planter)),
     "key of a user in an address": lambda planter: f"/users/{_key(planter)}/library",
-    "key of a user in Persian digits": lambda planter: f"/profile/{str(_key(planter)).translate(_PERSIAN)}",
+    "key of a user in Persian digits": lambda planter: f"/profile/{str(_key(planter)).translate(PERSIAN)}",
     "key of a user, percent-encoded": lambda planter: "/goto?u=" + quote(f"user={_key(planter)}", safe=""),
     "token of a user in an address": lambda planter: f"/open?t={_token(planter)}",
     "number of a purchase as a page": _purchase,
@@ -92,3 +92,10 @@ def _shared_visit(planter: Planter) -> None:
 
 def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
     planter.record(form, table, column, planter.key(table, row), planter.fires.of_table(_KIND, table))
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    return planter.fires.of_table(_KIND, cell.table) if cell.column in {"device", "os", "browser"} else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

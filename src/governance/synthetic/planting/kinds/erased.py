@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,12 +16,13 @@ from governance.synthetic.additions import Row
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
+from governance.synthetic.planting.cells import leave, leave_in_a_table
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, national
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "erased"
 _FIRST = 208_000_000  # people who were erased, beyond all who asked for it in the base
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 
 
@@ -38,17 +39,7 @@ class _Ghost:
     @property
     def national(self) -> str:
         """The mobile number with its zero."""
-        return "0" + self.mobile.removeprefix("+98")
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """How something is left in a text; `detects` is what else it is, if personal data may not stand there."""
-
-    name: str
-    place: tuple[str, str]
-    write: Callable[[_Ghost], str]
-    detects: str = ""
+        return national(self.mobile)
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
@@ -60,8 +51,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for form in _FORMS:
         if form.place[0] in tables:
             yield Violation(_KIND, form.name, partial(_in_text, form=form))
-    yield Violation(_KIND, "hash in an undeclared column", _in_every_table)
-    yield Violation(_KIND, "hash of an address in a backup", _in_a_backup)
+    yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
+    yield Violation(_KIND, _TABLE.name, _in_a_backup)
     if {"transactions", "reviews", "messages"} <= tables.keys():
         yield Violation(_KIND, "row of theirs", _own_row)
         yield Violation(_KIND, "row of nobody", _orphan)
@@ -85,16 +76,17 @@ def erase(planter: Planter) -> _Ghost:
     )
 
 
-_NOTE, _BODY, _REPLY = ("transactions", "note"), ("reviews", "body"), ("transactions", "gateway_reply")
-_FORMS = (
-    _Form("mobile in Persian digits", _BODY, lambda g: f"با {g.national.translate(_PERSIAN)} تماس بگیرید", _PHONE),
-    _Form("mobile, hex-encoded", _BODY, lambda g: f"کد: {g.mobile.encode().hex()}", _PHONE),
-    _Form("e-mail in capitals", _NOTE, lambda g: f"پاسخ به {g.email.upper()}", _EMAIL),
-    _Form("name in a sentence", _BODY, lambda g: f"ممنون از {g.name} برای معرفی", _NAME),
-    _Form("unsalted hash in JSON", _REPLY, lambda g: json.dumps({"code": 100, "payer": _sha256(g.national)})),
-    _Form("MD5 of the key", _NOTE, lambda g: hashlib.md5(str(g.key).encode(), usedforsecurity=False).hexdigest()),
-    _Form("key in a text", _NOTE, lambda g: f"کاربر: {str(g.key).translate(_PERSIAN)}"),
+_FORMS: tuple[Form[_Ghost], ...] = (
+    Form("mobile in Persian digits", _PHONE, lambda g: f"با {g.national.translate(PERSIAN)} تماس بگیرید", BODY),
+    Form("mobile, hex-encoded", _PHONE, lambda g: f"کد: {g.mobile.encode().hex()}", BODY),
+    Form("e-mail in capitals", _EMAIL, lambda g: f"پاسخ به {g.email.upper()}", NOTE),
+    Form("name in a sentence", _NAME, lambda g: f"ممنون از {g.name} برای معرفی", BODY),
+    Form("unsalted hash in JSON", "", lambda g: json.dumps({"code": 100, "payer": _sha256(g.national)}), REPLY),
+    Form("MD5 of the key", "", lambda g: hashlib.md5(str(g.key).encode(), usedforsecurity=False).hexdigest(), NOTE),
+    Form("key in a text", "", lambda g: f"کاربر: {str(g.key).translate(PERSIAN)}", NOTE),
 )
+_EVERYWHERE: Form[_Ghost] = Form("hash in an undeclared column", "", lambda g: _sha256(g.email))
+_TABLE: Form[_Ghost] = Form("hash of an address in a backup", "", lambda g: f"to={_sha256(g.email)}")
 
 
 def _sha256(text: str) -> str:
@@ -106,28 +98,12 @@ def in_review(planter: Planter) -> None:
     _in_text(planter, next(form for form in _FORMS if form.name == "mobile, hex-encoded"))
 
 
-def _in_text(planter: Planter, form: _Form) -> None:
-    table, column = form.place
-    row = new_row(planter, table)
-    row[column] = form.write(erase(planter))
-    also: list[tuple[str, ...]] = []
-    if form.detects:
-        also = [
-            planter.fires.of_column("free_of", table, column, detects=form.detects),
-            planter.fires.of_table("classified", table),
-        ]
-        # A rule that lists no kinds of personal data is not about any.
-        also[0] = tuple(check for check in also[0] if form.detects in _kinds(planter, check))
-    _record(planter, form.name, table, column, row, *also)
+def _in_text(planter: Planter, form: Form[_Ghost]) -> None:
+    leave(planter, form, erase(planter), kind=_KIND)
 
 
-def _kinds(planter: Planter, check: str) -> tuple[str, ...]:
-    rules = {planned.id: planned.rule for planned in planter.plan.checks}
-    return tuple(getattr(rules[check].parameters, "kinds", ()))
-
-
-def _record(planter: Planter, form: str, table: str, column: str, row: Row, *also: tuple[str, ...]) -> None:
-    planter.record(form, table, column, planter.key(table, row), planter.fires.of_table(_KIND, table), *also)
+def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
+    planter.record(form, table, column, planter.key(table, row), planter.fires.of_table(_KIND, table))
 
 
 def _in_every_table(planter: Planter) -> None:
@@ -135,18 +111,13 @@ def _in_every_table(planter: Planter) -> None:
     ghost = erase(planter)
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        row = new_row(planter, table)
-        row[undeclared.TEXT] = _sha256(ghost.email)
-        _record(planter, "hash in an undeclared column", table, undeclared.TEXT, row)
+        leave(planter, _EVERYWHERE, ghost, (table, undeclared.TEXT), kind=_KIND)
 
 
 def _in_a_backup(planter: Planter) -> None:
     ghost = erase(planter)
-    rows = pa.table({"line": [1, 2, 3], "payload": ["آماده", f"to={_sha256(ghost.email)}", None]})
-    undeclared.ensure_table(planter, "mail_backup", rows)
-    planter.record(
-        "hash of an address in a backup", "mail_backup", "", None, planter.fires.of_table(_KIND, "mail_backup")
-    )
+    rows = pa.table({"line": [1, 2, 3], "payload": ["آماده", _TABLE.write(ghost), None]})
+    leave_in_a_table(planter, _TABLE, "mail_backup", rows, kind=_KIND)
 
 
 def _own_row(planter: Planter) -> None:
@@ -167,3 +138,11 @@ def _token(planter: Planter) -> None:
     row = new_row(planter, "messages")
     row["address_token"] = ghost.token
     _record(planter, "token of theirs", "messages", "address_token", row)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    refers = cell.column == "user_id" and cell.table != "users"
+    return planter.fires.of_table(_KIND, cell.table) if refers else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

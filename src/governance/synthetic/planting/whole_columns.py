@@ -11,7 +11,6 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.policy import REST
 from governance.synthetic.company import bank
-from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter, Violation
 
@@ -20,9 +19,8 @@ _CARD = "payment_card_number"
 _UNKNOWN = "299900"  # no bank's prefix
 
 
-def violations(plan: Plan, world: World) -> Iterator[Violation]:
+def violations(plan: Plan) -> Iterator[Violation]:
     """Each form once, in the tables of purchases and reviews."""
-    del world
     if "transactions" in plan.policy.tables:
         yield Violation(_KIND, "card: masked beside its plain hash", _beside_its_hash)
         yield Violation(_KIND, "card: in two columns", _in_two_columns)
@@ -57,7 +55,7 @@ def _of_an_unknown_bank(planter: Planter) -> None:
     form = "card: a column of an unknown bank's numbers"
     planter.add_column(form, "reviews", "legacy_reference", pa.string())
     for _ in range(30):
-        new_row(planter, "reviews")["legacy_reference"] = _with_check_digit(_UNKNOWN + bank.digits(planter.rng, 9))
+        new_row(planter, "reviews")["legacy_reference"] = _of_nobody(planter)
     _record(planter, form, "reviews", "legacy_reference", None)
 
 
@@ -73,9 +71,6 @@ def _record(planter: Planter, form: str, table: str, column: str, row: dict[str,
     planter.record(form, table, column, key, planter.fires.of_column(_KIND, table, REST, detects=_CARD))
 
 
-def _with_check_digit(body: str) -> str:
-    total = 0
-    for place, digit in enumerate(reversed(body)):
-        weighted = int(digit) * (1 if place % 2 else 2)
-        total += weighted - 9 if weighted > 9 else weighted
-    return body + str(-total % 10)
+def _of_nobody(planter: Planter) -> str:
+    body = _UNKNOWN + bank.digits(planter.rng, 9)
+    return body + bank.luhn_digit(body)

@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from governance.planning.checks import Plan
-from governance.policy import Classification, covers
+from governance.policy import Role, covers
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.company import hire, new_row
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "authorised"
-_OPEN = (Classification.PUBLIC, Classification.INTERNAL)
 _LONG = timedelta(days=90)
 _SOON = timedelta(hours=7)
 _UNDECLARED_TABLES = ("users_backup", "payments_export")
@@ -29,7 +28,7 @@ _HELD: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Every way of having no right, each on every column with a check of its own; and reads of what nobody declared."""
-    del plan, world
+    del world
     yield Violation(_KIND, "unknown actor", _by_nobody)
     yield Violation(_KIND, "role not entitled", _by_others)
     for form, held in _HELD.items():
@@ -37,25 +36,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "undeclared column", partial(_undeclared, form="undeclared column"))
     yield Violation(_KIND, "column in other letters", partial(_undeclared, form="column in other letters"))
     yield Violation(_KIND, "undeclared table", _undeclared_table)
-
-
-def open_event(planter: Planter, row: Row) -> None:
-    """Make an event a read of a column that everybody may read."""
-    places = [
-        (contract.table, column.name)
-        for contract in planter.world.contracts
-        for column in contract.columns
-        if column.classification in _OPEN
-    ]
-    row["table_name"], row["column_name"] = places[int(planter.rng.integers(len(places)))]
-    row["actor_id"] = planter.world.staff[0].actor
-
-
-def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
-    """A new actor with one grant."""
-    row = new_row(planter, "grants")
-    row.update(role=role, valid_from=begins, valid_until=ends)
-    return str(row["actor_id"])
+    for role in plan.policy.roles:
+        if role.break_glass:
+            yield Violation(_KIND, f"{role.id} with a blank ticket", partial(_read_unasked, role=role))
 
 
 def read(
@@ -122,3 +105,30 @@ def _undeclared_table(planter: Planter) -> None:
     some = planter.world.contracts[-1]
     for table in (*_UNDECLARED_TABLES, some.table.upper()):
         read(planter, "undeclared table", table, some.columns[0].name, actor)
+
+
+def _read_unasked(planter: Planter, role: Role) -> None:
+    """The role may read the column and has the purpose; only nobody asked."""
+    form = f"{role.id} with a blank ticket"
+    for table, column in planter.fires.columns(_KIND):
+        declared = planter.contracts[table].column(column)
+        if declared is not None and role.id in planter.plan.policy.readers(table, column):
+            event = new_row(planter, "access_events")
+            t = event["occurred_at"]
+            actor = hire(planter, role.id, t - _LONG, t + _LONG)
+            grant = planter.additions.rows["grants"][-1]
+            grant["ticket"] = "  "
+            fires = planter.fires.of_table("granted", "grants")
+            planter.record(form, "grants", "", planter.key("grants", grant), fires)
+            event.update(table_name=table, column_name=column, actor_id=actor, purpose=role.purposes[0])
+            fires = planter.fires.of_column(_KIND, table, column)
+            planter.record(form, "access_events", "", planter.key("access_events", event), fires)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    if cell.table != "access_events" or cell.column not in {"table_name", "column_name"}:
+        return ()
+    return planter.fires.of_column(_KIND, cell.row["table_name"], cell.row["column_name"])
+
+
+PLANTER = KindPlanter(violations, _spoiled)

@@ -1,4 +1,4 @@
-"""Plants grants that are out of order, and reads under a role for emergencies that nobody asked for."""
+"""Plants grants that are out of order."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from governance.planning.checks import Plan
 from governance.policy import Role
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.access import hire
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "granted"
-_LONG = timedelta(days=90)
 
 # By form, what makes a fresh grant one out of order.
 _FORMS: dict[str, Callable[[Row], None]] = {
@@ -37,7 +35,6 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for role in plan.policy.roles:
         if role.break_glass:
             yield Violation(_KIND, f"{role.id} without a ticket", partial(_unasked, role=role))
-            yield Violation("authorised", f"{role.id} with a blank ticket", partial(_read_unasked, role=role))
 
 
 def _spoil(planter: Planter, form: str) -> None:
@@ -52,22 +49,12 @@ def _unasked(planter: Planter, role: Role) -> None:
     _record(planter, f"{role.id} without a ticket", row)
 
 
-def _read_unasked(planter: Planter, role: Role) -> None:
-    """The role may read the column and has the purpose; only nobody asked."""
-    form = f"{role.id} with a blank ticket"
-    for table, column in planter.fires.columns("authorised"):
-        declared = planter.contracts[table].column(column)
-        if declared is not None and role.id in planter.plan.policy.readers(table, column):
-            event = new_row(planter, "access_events")
-            t = event["occurred_at"]
-            actor = hire(planter, role.id, t - _LONG, t + _LONG)
-            grant = planter.additions.rows["grants"][-1]
-            grant["ticket"] = "  "
-            _record(planter, form, grant)
-            event.update(table_name=table, column_name=column, actor_id=actor, purpose=role.purposes[0])
-            fires = planter.fires.of_column("authorised", table, column)
-            planter.record(form, "access_events", "", planter.key("access_events", event), fires)
-
-
 def _record(planter: Planter, form: str, row: Row) -> None:
     planter.record(form, "grants", "", planter.key("grants", row), planter.fires.of_table(_KIND, "grants"))
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    return planter.fires.of_table(_KIND, "grants") if (cell.table, cell.column) == ("grants", "role") else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

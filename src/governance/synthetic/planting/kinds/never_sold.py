@@ -1,4 +1,4 @@
-"""Plants transfers that are like a sale, or that nothing protected on their way."""
+"""Plants transfers that are like a sale."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from governance.synthetic.additions import Row
 from governance.synthetic.company.shipping import PAYLOADS
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
-_TABLE = "transfers"
+_KIND, _TABLE = "never_sold", "transfers"
 # By form, what the ledger says of a transfer that was in order otherwise.
 _SOLD: Mapping[str, Mapping[str, object]] = {
     "paid in money": {"consideration": "licence fee", "consideration_amount": 250_000_000},
@@ -30,35 +30,14 @@ _SOLD: Mapping[str, Mapping[str, object]] = {
     "DPV's word for selling": {"purpose": "dpv:SellDataToThirdParties"},
     "no purpose": {"purpose": None},
 }
-_BARE: Mapping[str, str | None] = {
-    "TLS 1.0": "TLSv1.0",
-    "TLS 1.1 in Persian digits": "TLS v۱٫۱",
-    "SSL 3": "SSLv3",
-    "plain HTTP": "http",
-    "FTP": "FTP",
-    "falls back": "TLSv1.3 (fallback TLSv1.0)",
-    "Cyrillic letter": "ТLSv1.3",
-    "unknown": "proprietary",
-    "blank": "",
-    "missing": None,
-}
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form once; payloads take turns."""
     del plan, world
     for turn, (form, said) in enumerate(_SOLD.items()):
-        yield Violation(
-            "never_sold", form, partial(_sell, form=form, said=said, payload=PAYLOADS[turn % len(PAYLOADS)])
-        )
-    yield Violation("never_sold", "recipient in other letters", _alias)
-    for form, protocol in _BARE.items():
-        yield Violation("protected_transport", form, partial(expose, form=form, protocol=protocol))
-
-
-def record(planter: Planter, form: str, row: Row, *fires: tuple[str, ...]) -> None:
-    """Write down what a transfer violates."""
-    planter.record(form, _TABLE, "", planter.key(_TABLE, row), *fires)
+        yield Violation(_KIND, form, partial(_sell, form=form, said=said, payload=PAYLOADS[turn % len(PAYLOADS)]))
+    yield Violation(_KIND, "recipient in other letters", _alias)
 
 
 def _sell(planter: Planter, form: str, said: Mapping[str, object], payload: str) -> None:
@@ -66,8 +45,7 @@ def _sell(planter: Planter, form: str, said: Mapping[str, object], payload: str)
     row = company.transfer(planter, payload)
     row.update(said)
     beyond = not {"recipient", "purpose"}.isdisjoint(said)
-    agreed = planter.fires.of_table("minimal", payload) if beyond else ()
-    record(planter, form, row, planter.fires.of_table("never_sold", _TABLE), agreed)
+    _record(planter, form, row, planter.fires.of_table("minimal", payload) if beyond else ())
 
 
 def _alias(planter: Planter) -> None:
@@ -76,12 +54,16 @@ def _alias(planter: Planter) -> None:
         for spelled in (str.upper, "{}\u200c".format):
             row = company.transfer(planter, payload)
             row["recipient"] = spelled(row["recipient"])
-            fires = planter.fires.of_table("minimal", payload)
-            record(planter, "recipient in other letters", row, planter.fires.of_table("never_sold", _TABLE), fires)
+            _record(planter, "recipient in other letters", row, planter.fires.of_table("minimal", payload))
 
 
-def expose(planter: Planter, form: str, protocol: str | None) -> None:
-    """One transfer of payments under a protocol."""
-    row = company.transfer(planter, PAYLOADS[0])
-    row["protocol"] = protocol
-    record(planter, form, row, planter.fires.of_table("protected_transport", _TABLE))
+def _record(planter: Planter, form: str, row: Row, also: tuple[str, ...]) -> None:
+    planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE), also)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    named = cell.table == _TABLE and cell.column in {"recipient", "consideration", "consideration_amount"}
+    return planter.fires.of_table(_KIND, _TABLE) if named else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

@@ -10,7 +10,7 @@ from functools import partial
 from governance.planning.checks import Plan
 from governance.policy import Attestation, Policy
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
 _KIND = "attested"
 
@@ -38,3 +38,6 @@ def _amended(policy: Policy, spoil: Callable[[Attestation], Attestation]) -> Pol
 
 def _register(planter: Planter, form: str) -> None:
     planter.record(form, "", "", None, planter.fires.without_place(_KIND))
+
+
+PLANTER = KindPlanter(violations)

@@ -12,9 +12,8 @@ from governance.planning.checks import Plan
 from governance.policy import Classification, Column, Contract, Policy, Role, covers
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.access import hire
-from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.company import hire, new_row
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "purposed"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
@@ -59,6 +58,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "role that is on no register", _by_unregistered)
     yield Violation(_KIND, "unknown actor on an open column", _by_nobody)
     yield Violation(_KIND, "a moment after the role ended", _too_late)
+    yield Violation(_KIND, "no time", _undated)
 
 
 def _misuse(planter: Planter, form: str) -> None:
@@ -105,6 +105,13 @@ def _too_late(planter: Planter) -> None:
         _record(planter, "a moment after the role ended", row)
 
 
+def _undated(planter: Planter) -> None:
+    for reading in _readings(planter):
+        row = _read(planter, reading)
+        row["occurred_at"] = None
+        _record(planter, "no time", row)
+
+
 def _readings(planter: Planter, sides: tuple[bool, bool, bool] = (True, True, True)) -> Iterator[_Reading]:
     """One for each table that has an open column and a role of such sides."""
     for contract in planter.world.contracts:
@@ -134,3 +141,11 @@ def _read(planter: Planter, reading: _Reading) -> Row:
 def _record(planter: Planter, form: str, row: Row) -> None:
     fires = planter.fires.of_table(_KIND, row["table_name"])
     planter.record(form, "access_events", "", planter.key("access_events", row), fires)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    named = cell.table == "access_events" and cell.column in {"table_name", "column_name", "actor_id", "purpose"}
+    return planter.fires.of_table(_KIND, cell.row["table_name"]) if named else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

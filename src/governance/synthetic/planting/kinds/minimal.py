@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import numpy as np
 import pyarrow as pa
 
 from governance.planning.checks import Plan
-from governance.policy import Agreement, Contract
+from governance.policy import Agreement, Classification, Contract, Policy
+from governance.synthetic.additions import ExtraColumn, Row
 from governance.synthetic.company.shipping import PAYLOADS
-from governance.synthetic.company.world import World
+from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
+from governance.synthetic.planting.cells import leave
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
-from governance.synthetic.planting.transfers import record
+from governance.synthetic.planting.forms import Form
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.values import VALUES
 
 _KIND = "minimal"
+_NEEDLESS = "reader_group"
 _TABLE = "transfers"
 _SEGMENTS = ("novel", "history", None)
 _TICK, _DAY = timedelta(microseconds=1), timedelta(days=1)
-_PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-
-
-def _mobile(rng: np.random.Generator) -> str:
-    return f"0912{rng.integers(2_000_000, 9_999_999)}"
-
-
-# By form: the kind of personal data, and a text that holds it.
-_TEXTS: dict[str, tuple[str, Callable[[np.random.Generator], str]]] = {
-    "mobile number in a text": ("phone_number", lambda rng: f"تماس: {_mobile(rng)}"),
-    "mobile number in Persian digits": ("phone_number", lambda rng: f"شماره {_mobile(rng).translate(_PERSIAN)} است"),
-    "e-mail address in a text": ("email_address", lambda rng: f"reader{rng.integers(1000)}@example.com"),
-    "mobile number in base64": (
-        "phone_number",
-        lambda rng: base64.b64encode(f"mobile: {_mobile(rng)}".encode()).decode(),
-    ),
-}
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form once on each payload where it can be."""
     yield Violation(_KIND, "column that was not agreed on", _add_column)
-    for form in _TEXTS:
-        yield Violation(_KIND, form, partial(_write, form=form))
+    for values in VALUES.values():
+        for form in (values.messages or values.forms[:1]) if values.category else ():
+            yield Violation(_KIND, form.name, partial(_write, form=form))
     yield Violation(_KIND, "row without a transfer", partial(_stray, form="row without a transfer", number=10**9))
     yield Violation(
         _KIND, "row that names no transfer", partial(_stray, form="row that names no transfer", number=None)
@@ -57,8 +44,14 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "before the agreement began", _too_early)
     if former(plan, world):
         yield Violation(_KIND, "after the agreement ended", _too_late)
+    yield Violation(_KIND, "transfer without a time", _undated)
     yield Violation(_KIND, "transfer of what is no payload", _other_payload)
     yield Violation(_KIND, "payload that nobody agreed on", _other_table)
+    agreed = {agreement.payload for agreement in plan.policy.agreements}
+    for payload in [name for name in PAYLOADS if name in agreed & plan.policy.tables.keys()][:1]:
+        without, beyond = partial(_without, payload=payload), partial(_beyond, payload=payload)
+        yield Violation(_KIND, "payload without an agreement", partial(_unagreed, payload=payload), without)
+        yield Violation(_KIND, "column that no purpose needs", partial(_needless, payload=payload), beyond)
 
 
 def _add_column(planter: Planter) -> None:
@@ -66,18 +59,10 @@ def _add_column(planter: Planter) -> None:
         planter.add_column("undeclared column: text", payload, "customer_segment", pa.string(), _SEGMENTS)
 
 
-def _write(planter: Planter, form: str) -> None:
+def _write(planter: Planter, form: Form[Planter]) -> None:
     """In a free text, or where there is none in the name of a page."""
-    kind, write = _TEXTS[form]
     for payload in _payloads(planter):
-        row = new_row(planter, payload)
-        column = _free_text(planter.contracts[payload])
-        row[column] = write(planter.rng)
-        also = (
-            *planter.fires.of_column("free_of", payload, column, detects=kind),
-            *planter.fires.of_table("classified", payload),
-        )
-        planter.record(form, payload, column, planter.key(payload, row), _fires(planter, payload), also)
+        leave(planter, form, planter, (payload, _free_text(planter.contracts[payload])), kind=_KIND)
 
 
 def _free_text(contract: Contract) -> str:
@@ -105,14 +90,14 @@ def _other_purpose(planter: Planter) -> None:
     for payload in _payloads(planter):
         row = company.transfer(planter, payload)
         row["purpose"] = "essential.service.operations.support"
-        record(planter, "purpose of another agreement", row, _fires(planter, payload))
+        _record(planter, "purpose of another agreement", row, _fires(planter, payload))
 
 
 def _other_recipient(planter: Planter) -> None:
     for turn, payload in enumerate(_payloads(planter)):
         row = company.transfer(planter, payload)
         row["recipient"] = planter.world.sharings[PAYLOADS[(turn + 1) % len(PAYLOADS)]].recipient
-        record(planter, "payload of another recipient", row, _fires(planter, payload))
+        _record(planter, "payload of another recipient", row, _fires(planter, payload))
 
 
 def _too_early(planter: Planter) -> None:
@@ -121,7 +106,7 @@ def _too_early(planter: Planter) -> None:
         row = company.transfer(planter, payload)
         own = [a for a in planter.plan.policy.agreements if (a.payload, a.recipient) == (payload, row["recipient"])]
         row["sent_at"] = min(_start(agreement.valid_from) for agreement in own) - _TICK
-        record(planter, "before the agreement began", row, _fires(planter, payload))
+        _record(planter, "before the agreement began", row, _fires(planter, payload))
 
 
 def _too_late(planter: Planter) -> None:
@@ -135,7 +120,7 @@ def after_the_end(planter: Planter, agreement: Agreement, sent_at: datetime | No
     """One transfer under an agreement that had ended, at some moment of the period if no other is named."""
     row = company.transfer(planter, agreement.payload)
     row.update(recipient=agreement.recipient, purpose=agreement.purposes[0], sent_at=sent_at or row["sent_at"])
-    record(planter, "after the agreement ended", row, _fires(planter, agreement.payload))
+    _record(planter, "after the agreement ended", row, _fires(planter, agreement.payload))
 
 
 def former(plan: Plan, world: World) -> tuple[Agreement, ...]:
@@ -149,11 +134,18 @@ def _is_former(agreement: Agreement, plan: Plan, world: World) -> bool:
     return not others and _start(agreement.valid_until) + _DAY < world.recipe.period_from
 
 
+def _undated(planter: Planter) -> None:
+    for payload in _payloads(planter):
+        row = company.transfer(planter, payload)
+        row["sent_at"] = None
+        _record(planter, "transfer without a time", row, _fires(planter, payload))
+
+
 def _other_payload(planter: Planter) -> None:
     for name in ("shared_partner", "users", PAYLOADS[0].upper(), None):
         row = company.transfer(planter, PAYLOADS[0])
         row["payload"] = name
-        record(planter, "transfer of what is no payload", row, planter.fires.of_table(_KIND, "shared_partner"))
+        _record(planter, "transfer of what is no payload", row, planter.fires.of_table(_KIND, "shared_partner"))
 
 
 def _other_table(planter: Planter) -> None:
@@ -166,6 +158,40 @@ def _other_table(planter: Planter) -> None:
         planter.record("payload that nobody agreed on", name, "", None, planter.fires.of_table(_KIND, name))
 
 
+def _without(policy: Policy, payload: str) -> Policy:
+    return replace(policy, agreements=tuple(known for known in policy.agreements if known.payload != payload))
+
+
+def _unagreed(planter: Planter, payload: str) -> None:
+    """The payload violates as a whole, and so does each of its transfers, to somebody on no register any more."""
+    form = "payload without an agreement"
+    planter.record(form, payload, "", None, _fires(planter, payload))
+    fires = (*_fires(planter, payload), *planter.fires.of_table("never_sold", _TABLE))
+    for row in planter.world.transfers.places[PAYLOADS.index(payload)].tolist():
+        planter.record(form, _TABLE, "", str(FIRST_KEY[_TABLE] + row), fires)
+
+
+def _beyond(policy: Policy, payload: str) -> Policy:
+    """Contract and agreements speak of another column, of a category that the purposes don't touch."""
+    contract = policy.tables[payload]
+    usual = next(column for column in contract.columns if column.logical_type == "string")
+    column = replace(usual, name=_NEEDLESS, category="user.biometric", classification=Classification.INTERNAL)
+    widened = replace(contract, columns=(*contract.columns, column))
+    return replace(
+        policy,
+        contracts=tuple(widened if known is contract else known for known in policy.contracts),
+        agreements=tuple(
+            replace(known, columns=(*known.columns, _NEEDLESS)) if known.payload == payload else known
+            for known in policy.agreements
+        ),
+    )
+
+
+def _needless(planter: Planter, payload: str) -> None:
+    planter.additions.columns[payload] = [ExtraColumn(_NEEDLESS, pa.string(), _SEGMENTS)]
+    planter.record("column that no purpose needs", payload, _NEEDLESS, None, _fires(planter, payload))
+
+
 def _payloads(planter: Planter) -> tuple[str, ...]:
     return tuple(payload for payload in PAYLOADS if payload in planter.contracts)
 
@@ -176,3 +202,17 @@ def _fires(planter: Planter, payload: str) -> tuple[str, ...]:
 
 def _start(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+
+def _record(planter: Planter, form: str, row: Row, fires: tuple[str, ...]) -> None:
+    planter.record(form, _TABLE, "", planter.key(_TABLE, row), fires)
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    if cell.table == _TABLE:
+        named = cell.column in {"recipient", "payload", "purpose"}
+        return _fires(planter, cell.row["payload"]) if named else ()
+    return _fires(planter, cell.table) if cell.column == "transfer_id" else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

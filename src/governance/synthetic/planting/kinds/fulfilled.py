@@ -14,7 +14,7 @@ from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "fulfilled"
 _TABLE, _ITEMS = "subject_requests", "export_items"
@@ -34,6 +34,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, form, partial(_out_of_time, form=form, change=change, answered=answered))
     yield Violation(_KIND, "request number used twice", _twice)
     yield Violation(_KIND, "right that nobody knows", _unknown_right)
+    yield Violation(_KIND, "request without a time", _undated)
     for form, spoil in _EXPORTS.items():
         yield Violation(_KIND, form, partial(_spoil_export, form=form, spoil=spoil))
     yield Violation(_KIND, "export that nobody asked for", _unasked)
@@ -125,6 +126,12 @@ def _unknown_right(planter: Planter) -> None:
     _record(planter, "right that nobody knows", row, _ANY)
 
 
+def _undated(planter: Planter) -> None:
+    row = new_row(planter, _TABLE)
+    row["received_at"] = None
+    _record(planter, "request without a time", row, _ANY)
+
+
 def _without_a_table(items: list[Row]) -> None:
     items[-1]["table_name"] = items[0]["table_name"]
     items[-1]["row_count"] = 0
@@ -192,3 +199,18 @@ def _of_nothing(planter: Planter) -> None:
     row = _ask(planter, "rectification")
     row["field"] = None
     _record(planter, "rectification that doesn't say of what", row, "rectification")
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    if (cell.table, cell.column) == (_TABLE, "right"):
+        return planter.fires.of_table(_KIND, _TABLE, right=_ANY)
+    if cell.table != _ITEMS or cell.column not in {"request_id", "subject_token", "table_name", "row_count"}:
+        return ()
+    # The export that the item was part of is not what it should be either; its request came with it.
+    asked = planter.additions.rows[_TABLE][-1]
+    fires = planter.fires.of_table(_KIND, _TABLE, right="access")
+    planter.record(cell.form, _TABLE, "", planter.key(_TABLE, asked), fires)
+    return fires if cell.column == "request_id" else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

@@ -12,7 +12,7 @@ from governance.policy import Policy, Version
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "announced"
 _OTHER_TEXT = "0" * 64  # the fingerprint of no text
@@ -86,3 +86,11 @@ def _in_effect_before(policy: Policy) -> Policy:
     last = policy.history[-1]
     earlier = replace(last, effective=(date.fromisoformat(last.effective) - _LONG).isoformat())
     return replace(policy, history=(*policy.history[:-1], earlier))
+
+
+def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+    named = cell.table == "announcements" and cell.column in {"policy_version", "clauses"}
+    return planter.fires.of_table(_KIND, cell.table) if named else ()
+
+
+PLANTER = KindPlanter(violations, _spoiled)

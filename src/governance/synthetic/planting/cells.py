@@ -1,0 +1,76 @@
+"""Texts and numbers in a cell of a fresh row where they must not stand, and every check that this fires."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from governance.policy import Classification
+from governance.synthetic.additions import Row
+from governance.synthetic.planting import undeclared
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.forms import Form, Place, Source
+from governance.synthetic.planting.planter import Cell, Planter
+from governance.synthetic.planting.values import VALUES
+
+_OPEN = (Classification.PUBLIC, Classification.INTERNAL)
+
+
+def leave(planter: Planter, form: Form[Source], source: Source, place: Place | None = None, *, kind: str = "") -> None:
+    """Write a form into a fresh row, at its own place if no other is named.
+
+    `kind` is the rule kind that the whole table violates by it, besides those that any such value violates there.
+    """
+    put(planter, form, form.write(source), place or form.place, kind=kind)
+
+
+def put(planter: Planter, form: Form[Source], value: object, place: Place, *, kind: str = "") -> None:
+    """The same with a value that is written already."""
+    table, column = place
+    row = new_row(planter, table)
+    if table == "access_events" and column in {"actor_id", "table_name", "column_name"}:
+        _read_openly(planter, row)
+    if isinstance(value, int) and column == planter.contracts[table].primary_key:
+        planter.rekey(table, row, value)
+    else:
+        row[column] = value
+    own = planter.fires.of_table(kind, table) if kind else ()
+    seen = misplaced(planter, table, column, form.detects)
+    spoiled = planter.spoiled(Cell(table, column, row, form.name))
+    planter.record(form.name, table, column, planter.key(table, row), own, seen, spoiled)
+
+
+def leave_in_a_table(planter: Planter, form: Form[Source], table: str, rows: pa.Table, *, kind: str = "") -> None:
+    """Add a table that no contract names, with such values in its last column."""
+    undeclared.ensure_table(planter, table, rows)
+    own = planter.fires.of_table(kind, table) if kind else ()
+    planter.record(form.name, table, "", None, own, misplaced(planter, table, rows.column_names[-1], form.detects))
+
+
+def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[str, ...]:
+    """The checks that a value of a detection kind fires by standing in a column, whosever it is."""
+    if not detects:
+        return ()
+    fires = planter.fires.of_column("free_of", table, column, detects=detects)
+    category, contract = VALUES[detects].category, planter.contracts.get(table)
+    declared = contract.column(column) if contract else None
+    if not category or (declared is not None and _announces(declared.category, category)):
+        return fires
+    # In a payload it is more than was agreed on, too.
+    more = planter.fires.of_table("minimal", table) if contract else ()
+    return (*fires, *planter.fires.of_table("classified", table), *more)
+
+
+def _announces(category: str, wanted: str) -> bool:
+    return f"{wanted}.".startswith(f"{category}.") or f"{category}.".startswith(f"{wanted}.")
+
+
+def _read_openly(planter: Planter, row: Row) -> None:
+    """Make an event a read of a column that everybody may read."""
+    places = [
+        (contract.table, column.name)
+        for contract in planter.world.contracts
+        for column in contract.columns
+        if column.classification in _OPEN
+    ]
+    row["table_name"], row["column_name"] = places[int(planter.rng.integers(len(places)))]
+    row["actor_id"] = planter.world.staff[0].actor

@@ -1,0 +1,93 @@
+"""Forms in which values stand in texts, and the ways of writing that they share."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from governance.synthetic.company import bank
+from governance.synthetic.planting.planter import Planter
+
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+# Where people and gateways write freely.
+NOTE, BODY, REPLY = ("transactions", "note"), ("reviews", "body"), ("transactions", "gateway_reply")
+FREE_TEXT = (NOTE, BODY, REPLY)
+Place = tuple[str, str]  # a table and its column
+Source = TypeVar("Source")
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[Source]):
+    """One way in which a value stands in a text, written from a planter, a value or a person.
+
+    `detects` is the detection kind of the value, "" for what is none. `place` is its table and column, if it has one.
+    A form that is not `carried` does not stand inside a sentence.
+    """
+
+    name: str
+    detects: str
+    write: Callable[[Source], str]
+    place: Place = ("", "")
+    carried: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """How values of one detection kind are written, valid and of nobody in the world.
+
+    `category` is the fideslang category of columns that may hold them, "" for bank data, which no column may hold.
+    `forms` stand in texts, `replies` are whole replies of a gateway, in JSON. Of `addresses`, forms for a field of a
+    visit, and `messages`, forms for the texts of a payload, those of `forms` take the place where there are none.
+    """
+
+    forms: tuple[Form[Planter], ...]
+    category: str = ""
+    replies: tuple[Form[Planter], ...] = ()
+    addresses: tuple[Form[Planter], ...] = ()
+    messages: tuple[Form[Planter], ...] = ()
+
+
+def grouped(number: str, by: str) -> str:
+    """Four by four, with `by` between."""
+    return by.join(number[place : place + 4] for place in range(0, len(number), 4))
+
+
+def in_base64(text: str) -> str:
+    """Base64, which is what some call encrypted."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def in_json(text: str) -> str:
+    """A text as a field of a gateway's reply."""
+    return json.dumps({"code": -51, "message": text}, ensure_ascii=False)
+
+
+def national(mobile: str) -> str:
+    """A mobile number with its zero in place of the country."""
+    return "0" + mobile.removeprefix("+98")
+
+
+def labelled(label: str, digits: int, *, persian: bool = False) -> Callable[[Planter], str]:
+    """A number of so many digits, after its label."""
+
+    def write(planter: Planter) -> str:
+        number = str(planter.rng.integers(1, 10)) + bank.digits(planter.rng, digits - 1)
+        return f"{label}: {number.translate(PERSIAN) if persian else number}"
+
+    return write
+
+
+SENTENCES = (
+    "لطفاً بررسی کنید: {} ممنون.",
+    "کاربر نوشته است {} و منتظر پاسخ است.",
+    "واریز نشد، {} را دادم.",
+    "طبق تماس امروز، {}",
+)
+
+
+def in_sentence(planter: Planter, text: str) -> str:
+    """A text inside a sentence of a customer."""
+    return SENTENCES[int(planter.rng.integers(len(SENTENCES)))].format(text)

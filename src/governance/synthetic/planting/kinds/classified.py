@@ -1,0 +1,62 @@
+"""Plants personal data where no contract speaks of it: in free text, in undeclared columns and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pyarrow as pa
+
+from governance.planning.checks import Plan
+from governance.synthetic.company.world import World
+from governance.synthetic.planting import undeclared
+from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.fires import Fires
+from governance.synthetic.planting.forms import FREE_TEXT, PERSIAN, Form, Place
+from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
+from governance.synthetic.planting.values import VALUES, email_address, phone_number
+
+_KIND = "classified"
+_PHONE, _EMAIL = "phone_number", "email_address"
+_COLUMN: Form[Planter] = Form("e-mail: in an undeclared column", _EMAIL, email_address.address)
+_TABLE: Form[Planter] = Form(
+    "phone: in an undeclared table", _PHONE, lambda p: phone_number.mobile(p).translate(PERSIAN)
+)
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Each form of the kinds that rules name, at its place or in free text; in undeclared columns; in a table."""
+    del world
+    detected = Fires(plan).detected(_KIND)
+    for form in (form for kind in detected for form in VALUES[kind].forms):
+        places = tuple(place for place in _places(form) if place[0] in plan.policy.tables)
+        if places:
+            yield Violation(_KIND, form.name, partial(_plant, form=form, places=places))
+    if _EMAIL in detected:
+        yield Violation(_KIND, _COLUMN.name, _plant_in_undeclared_columns)
+    if _PHONE in detected:
+        yield Violation(_KIND, _TABLE.name, _plant_in_a_table)
+
+
+def _places(form: Form[Planter]) -> tuple[Place, ...]:
+    return (form.place,) if form.place[0] else FREE_TEXT
+
+
+def _plant(planter: Planter, form: Form[Planter], places: tuple[Place, ...]) -> None:
+    for place in places:
+        leave(planter, form, planter, place)
+
+
+def _plant_in_undeclared_columns(planter: Planter) -> None:
+    for table in planter.contracts:
+        undeclared.ensure_column(planter, table, undeclared.TEXT)
+        leave(planter, _COLUMN, planter, (table, undeclared.TEXT))
+
+
+def _plant_in_a_table(planter: Planter) -> None:
+    numbers = [_TABLE.write(planter) for _ in range(3)] + [None] * 5
+    rows = pa.table({"row": pa.array(range(len(numbers))), "contact": pa.array(numbers)})
+    leave_in_a_table(planter, _TABLE, "newsletter_export", rows)
+
+
+PLANTER = KindPlanter(violations)

@@ -1,0 +1,100 @@
+"""Plants what is left of values that were put right: tokens in copies, and the old value in texts, however written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+
+from governance.planning.checks import Plan
+from governance.synthetic.company.tables import people
+from governance.synthetic.company.world import World
+from governance.synthetic.planting import company, undeclared
+from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, in_base64, national
+from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
+
+_KIND = "rectified"
+_FORMER = 218_000_000  # what people were called before, beyond all who had it put right in the base
+_PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
+_FIELDS = {_PHONE: "mobile", _EMAIL: "email", _NAME: "name"}
+_MESSAGE = "token of the old number"
+_FORMS: tuple[Form[str], ...] = (
+    Form(
+        "old number in Persian digits",
+        _PHONE,
+        lambda old: f"شمارهٔ من {national(old).translate(PERSIAN)} است",
+        BODY,
+    ),
+    Form("old number, hex-encoded", _PHONE, lambda old: f"پیگیری: {old.encode().hex()}", NOTE),
+    Form("old e-mail in JSON, base64", _EMAIL, lambda old: json.dumps({"code": 100, "state": in_base64(old)}), REPLY),
+    Form("old e-mail in a payload", _EMAIL, lambda old: f"حساب {old.upper()} آماده است.", ("shared_email", "body")),
+    Form("old name in a sentence", _NAME, lambda old: f"{old} تماس گرفت", NOTE),
+)
+_EVERYWHERE = Form("old number in an undeclared column, base64", _PHONE, in_base64)
+_TABLE: Form[str] = Form("old e-mail in a backup", _EMAIL, lambda old: f"to={old.encode().hex()}")
+
+
+def violations(plan: Plan, world: World) -> Iterator[Violation]:
+    """Each form at its place; one in an undeclared column of each table; one in a table that no contract names."""
+    del world
+    tables = plan.policy.tables
+    if not {"subject_requests", "users"} <= tables.keys():
+        return
+    for form in _FORMS:
+        if form.place[0] in tables:
+            yield Violation(_KIND, form.name, partial(_plant, form=form))
+    if "messages" in tables:
+        yield Violation(_KIND, _MESSAGE, _token)
+    yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
+    yield Violation(_KIND, _TABLE.name, _in_a_backup)
+
+
+def _put_right(planter: Planter, detects: str) -> str:
+    """A newcomer had a value put right, in their record and everywhere; the old value, which nobody else has."""
+    world, field = planter.world, _FIELDS[detects]
+    number = company.newcomer(planter)
+    while field == "email" and not people.has_email(world, np.array([number]))[0]:
+        number = company.newcomer(planter)
+    who = np.array([_FORMER + int(planter.rng.integers(1_000_000)), number])
+    if field == "name":
+        old, tokens = str(people.names(world, who)[0].as_py()), people.name_tokens(world, who)
+    else:
+        values = people.mobiles(world, who) if field == "mobile" else people.emails(world, who)
+        old, tokens = values[0] or "", people.tokens(world, values)
+    was, now = tokens.to_pylist()
+    company.ask(planter, "rectification", number).update(field=field, old_token=was, new_token=now)
+    return old
+
+
+def _plant(planter: Planter, form: Form[str]) -> None:
+    leave(planter, form, _put_right(planter, form.detects), kind=_KIND)
+
+
+def _in_every_table(planter: Planter) -> None:
+    for table in planter.contracts:
+        undeclared.ensure_column(planter, table, undeclared.TEXT)
+        leave(planter, _EVERYWHERE, _put_right(planter, _PHONE), (table, undeclared.TEXT), kind=_KIND)
+
+
+def _token(planter: Planter) -> None:
+    """A message went to the number that had been put right."""
+    old = _put_right(planter, _PHONE)
+    row = new_row(planter, "messages")
+    row["address_token"] = planter.world.keys.token(old)
+    planter.record(
+        _MESSAGE, "messages", "address_token", planter.key("messages", row), planter.fires.of_table(_KIND, "messages")
+    )
+
+
+def _in_a_backup(planter: Planter) -> None:
+    old = _put_right(planter, _EMAIL)
+    rows = pa.table({"line": [1, 2, 3], "payload": ["آماده", _TABLE.write(old), None]})
+    leave_in_a_table(planter, _TABLE, "profile_backup", rows, kind=_KIND)
+
+
+PLANTER = KindPlanter(violations)
