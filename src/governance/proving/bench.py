@@ -67,7 +67,8 @@ class Bench:
         changed = {*additions.rows, *additions.columns, *additions.tables}
         again = [check for check in planned.checks if violation.amend or _may_differ(check, changed, planned.policy)]
         evidence = {**self.clean, **self._evaluate(planned, again, additions)}
-        return Planted(violation.kind, violation.form, expected_of(additions), fired_of(planned, evidence))
+        found = expected_of(additions), fired_of(planned, evidence)
+        return Planted(violation.kind, violation.form, *found, problems_of(planned, evidence))
 
     def tables(self, additions: Additions) -> dict[str, pa.Table]:
         """The world with its additions."""
@@ -110,6 +111,12 @@ def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
         elif verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}:
             found[check.id] = 1
     return tuple(sorted(found.items()))
+
+
+def problems_of(planned: Plan, evidence: Mapping[str, Evidence]) -> tuple[tuple[str, str], ...]:
+    """The problems that were found, by rule kind and code."""
+    found = {(check.rule.kind, code) for check in planned.checks for code, _ in evidence[check.id].problems}
+    return tuple(sorted(found))
 
 
 def _may_differ(check: Check, changed: Collection[str], policy: Policy) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -12,12 +13,14 @@ from typing import Protocol
 from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
 from governance.inputs import code_digest, recipe_digest
+from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
-from governance.reports.facts.proof import Fired, Planted, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import Fired, Planted, Problem, Proof, Quality, Scheme, Version
 from governance.results import Verdict
+from governance.rules import KINDS
 from governance.synthetic.additions import Additions
-from governance.synthetic.planting import plant_everything
+from governance.synthetic.planting import PLANTERS, plant_everything
 
 CASES = Path("synthetic_data/detection_cases.jsonl")
 ROWS = 30  # of a column of each scheme: fewer are not judged without a key
@@ -47,10 +50,21 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
         version=Version(code_digest(), bench.policy.digest, recipe_digest(project)),
         checks=tuple(check.id for check in bench.plan.checks),
         violations=tuple(tried),
+        problems=problems(bench.policy, tried),
         clean=clean,
         together=_astray(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
         quality=detection_quality(project),
         schemes=encryption_schemes(),
+    )
+
+
+def problems(policy: Policy, tried: Iterable[Planted]) -> tuple[Problem, ...]:
+    """Every problem that the policy's rule kinds declare, and by how many violations it was shown."""
+    shown = Counter(problem for planted in tried for problem in planted.shows)
+    return tuple(
+        Problem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
+        for kind in dict.fromkeys(rule.kind for rule in policy.rules)
+        for code in KINDS[kind].problems
     )
 
 

@@ -16,7 +16,7 @@ from governance.results import canonical_json, strict_json
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = "governance-proof/1"
+FORMAT = "governance-proof/2"
 PROOF = "proof.json"  # in a run, if it was given one of its own version
 Fired = tuple[tuple[str, int], ...]  # checks with their violations, in the order of their ids
 
@@ -32,16 +32,35 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One violation, planted alone into a small clean world: what had to fire and what did."""
+    """One violation, planted alone into a small clean world: what had to fire and what did.
+
+    `shows` are the problems that were found, by rule kind and code.
+    """
 
     kind: str
     form: str
     expected: Fired
     fired: Fired
+    shows: tuple[tuple[str, str], ...] = ()
 
     @property
     def holds(self) -> bool:
         return self.expected == self.fired
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem that a rule kind declares: how many violations show it, and the reason if none can."""
+
+    kind: str
+    code: str
+    shown: int
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether either it is shown or there is a reason why not."""
+        return bool(self.shown) != bool(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,7 @@ class Proof:
     together: tuple[tuple[str, int, int], ...] = ()
     quality: tuple[Quality, ...] = ()
     schemes: tuple[Scheme, ...] = ()
+    problems: tuple[Problem, ...] = ()
     format: str = FORMAT
 
     @property
@@ -92,9 +112,14 @@ class Proof:
         return tuple(check for check in self.checks if check not in fired)
 
     @property
+    def unshown(self) -> tuple[Problem, ...]:
+        """The problems that no violation shows without a reason, or some show against it."""
+        return tuple(problem for problem in self.problems if not problem.holds)
+
+    @property
     def holds(self) -> bool:
-        """Whether every violation fires exactly what it must, every check is fired by one, and none without any."""
-        astray = self.unproven or self.clean or self.together
+        """Whether every violation fires exactly what it must, every check and problem by one, and none without any."""
+        astray = self.unproven or self.unshown or self.clean or self.together
         return bool(self.violations) and not astray and all(planted.holds for planted in self.violations)
 
     def to_json(self) -> str:

@@ -24,6 +24,10 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     together = [f"{check}: expected {expected}, found {found}" for check, expected, found in proof.together]
     yield from _shortened("all violations together", together)
     yield from _shortened("no violation fires", proof.unproven)
+    unshown = [f"{p.kind}: {p.code}, found {p.shown} times" for p in proof.unshown]
+    yield from _shortened("problems shown by no violation, or against a reason why not", unshown)
+    excused = [f"{p.kind}: {p.code}: {p.reason}" for p in proof.problems if p.reason and p.holds]
+    yield from _shortened("problems that no violation can show", excused)
     checks_text = f"{len(proof.checks)} checks, {len(proof.violations)} violations"
     yield f"proven: {checks_text}, each fires exactly its own" if proof.holds else f"NOT PROVEN: {checks_text}"
 
