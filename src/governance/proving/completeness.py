@@ -17,9 +17,8 @@ def check_planters(kinds: Mapping[str, Kind] = KINDS, planters: Mapping[str, Kin
     for name, planter in planters.items():
         strange = sorted(set(planter.never).difference(kinds[name].problems))
         if strange:
-            raise TypeError(
-                f"synthetic/planting/kinds/{name}.py: expected `never` to name problems of the kind, found {strange[0]!r}."
-            )
+            place = f"synthetic/planting/kinds/{name}.py"
+            raise TypeError(f"{place}: expected `never` to name problems of the kind, found {strange[0]!r}.")
 
 
 def check_values(

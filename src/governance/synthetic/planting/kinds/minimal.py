@@ -175,7 +175,13 @@ def _beyond(policy: Policy, payload: str) -> Policy:
     """Contract and agreements speak of another column, of a category that the purposes don't touch."""
     contract = policy.tables[payload]
     usual = next(column for column in contract.columns if column.logical_type == "string")
-    column = replace(usual, name=_NEEDLESS, category="user.biometric", classification=Classification.INTERNAL)
+    column = replace(
+        usual,
+        name=_NEEDLESS,
+        physical_name=_NEEDLESS,
+        category="user.biometric",
+        classification=Classification.INTERNAL,
+    )
     widened = replace(contract, columns=(*contract.columns, column))
     return replace(
         policy,
