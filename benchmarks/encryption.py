@@ -46,14 +46,14 @@ def print_table() -> None:
             )
             said.append(", ".join(words)[:50])
         wrong += sum(not verdict.right for verdict in verdicts)
-        sys.stdout.write(line.format(scheme, verdicts[0].told_by, *said))
-    passed = sum(v.verdict is Verdict.PASSED for found in rows.values() for v in found if v.told_by == "form")
+        sys.stdout.write(line.format(scheme, verdicts[0].shown_by, *said))
+    passed = sum(v.verdict is Verdict.PASSED for found in rows.values() for v in found if v.shown_by == "form")
     sys.stdout.write(f"{len(rows)} schemes; fakes of a form that passed: {passed}; wrong verdicts: {wrong}\n")
 
 
 def print_alarms() -> None:
     """False alarms on genuine columns of 30 values, every corpus."""
-    genuine = [scheme for scheme in SCHEMES if scheme.told_by == "genuine"]
+    genuine = [scheme for scheme in SCHEMES if scheme.shown_by == "genuine"]
     found = [
         judged(scheme, corpus, 30, keyed=False, seed=seed).verdict is Verdict.FAILED
         for scheme in genuine

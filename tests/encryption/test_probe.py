@@ -133,7 +133,7 @@ def test_the_sample_is_drawn_anew_on_another_day() -> None:
     assert first == again != other
 
 
-@pytest.mark.parametrize("scheme", [scheme for scheme in SCHEMES if scheme.told_by == "genuine"], ids=lambda s: s.name)
+@pytest.mark.parametrize("scheme", [scheme for scheme in SCHEMES if scheme.shown_by == "genuine"], ids=lambda s: s.name)
 def test_genuine_columns_raise_no_alarm(scheme: object) -> None:
     verdicts = [
         judged(scheme, corpus, 30, keyed=False, seed=seed)  # type: ignore[arg-type]

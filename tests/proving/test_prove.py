@@ -12,7 +12,7 @@ from governance.errors import EvidenceError
 from governance.inputs import quiet
 from governance.proving import proof_lines, prove, save
 from governance.proving.bench import Bench
-from governance.reports.facts.proof import Planted, Proof, Version, load_proof
+from governance.reports.facts.proof import Planted, Problem, Proof, Version, load_proof
 from governance.synthetic.planting import Violation
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter
@@ -41,6 +41,9 @@ def test_a_proof_holds_only_if_everything_does() -> None:
     assert not replace(PROOF, violations=()).holds
     assert not replace(PROOF, clean=(("first/t", 1),)).holds
     assert not replace(PROOF, together=(("first/t", 3, 2),)).holds
+    assert replace(PROOF, problems=(Problem("kind", "seen", 2), Problem("kind", "excused", 0, "a reason"))).holds
+    assert not replace(PROOF, problems=(Problem("kind", "unseen", 0),)).holds
+    assert not replace(PROOF, problems=(Problem("kind", "seen", 1, "a reason why it never is"),)).holds
 
 
 def test_what_is_astray_is_told_by_name() -> None:
@@ -49,11 +52,14 @@ def test_what_is_astray_is_told_by_name() -> None:
         checks=(*PROOF.checks, "third/t"),
         violations=(PROOF.violations[0], Planted("kind", "sly", (("second/t", 2),), (("second/t", 1),))),
         clean=(("first/t", 1),),
+        problems=(Problem("kind", "unseen", 0), Problem("kind", "excused", 0, "no form can")),
     )
     lines = list(proof_lines(wrong))
     assert "  kind: sly: second/t: expected 2, found 1" in lines
     assert "  first/t 1" in lines
     assert "  third/t" in lines
+    assert "  kind: unseen, found 0 times" in lines
+    assert "  kind: excused: no form can" in lines
     assert lines[-1] == "NOT PROVEN: 3 checks, 2 violations"
     assert list(proof_lines(PROOF))[-1] == "proven: 2 checks, 2 violations, each fires exactly its own"
 
@@ -79,6 +85,7 @@ def test_a_violation_that_the_ledger_keeps_quiet_about_is_seen(bench: Bench) -> 
 
     planted = bench.try_alone(Violation("free_of", "quiet", quietly))
     assert planted.fired == (("no-bank-data/reviews/body", 1),)
+    assert planted.shows == (("free_of", "payment_card_number"),)
     assert not planted.holds
 
 

@@ -19,11 +19,11 @@ def test_what_is_said_of_a_scheme_is_right(scheme: Scheme, rows: int) -> None:
 def test_there_are_enough_of_each_sort() -> None:
     names = [scheme.name for scheme in SCHEMES]
     assert len(names) == len(set(names)) >= 25
-    assert {"genuine", "form", "key"} == {scheme.told_by for scheme in SCHEMES}
+    assert {"genuine", "form", "key"} == {scheme.shown_by for scheme in SCHEMES}
 
 
 def test_what_only_a_key_can_tell_is_consistent_without_one() -> None:
     for scheme in SCHEMES:
-        if scheme.told_by == "key":
+        if scheme.shown_by == "key":
             verdict = judged(scheme, "300 characters", 300, keyed=False)
             assert (verdict.verdict, verdict.reason) == (Verdict.PASSED, Reason.CONSISTENT)

@@ -8,11 +8,10 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
 
 from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
-from governance.inputs import code_digest, recipe_digest
+from governance.inputs import Progress, code_digest, recipe_digest
 from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
@@ -27,14 +26,8 @@ ROWS = 30  # of a column of each scheme: fewer are not judged without a key
 _state: dict[str, Bench] = {}  # in a worker: the world that it plants in
 
 
-class Progress(Protocol):
-    """Told what is being done, and how much of how much."""
-
-    def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
-
-
 def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
-    """Plant every violation alone in a small clean world, and all together in another; a proof that may not hold."""
+    """Plant every violation alone in a small clean world, and all together in another; the proof may not hold."""
     bench = Bench.of(project)
     tried = []
     with _workers(project, workers) as pool:
@@ -52,7 +45,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
         violations=tuple(tried),
         problems=problems(bench.policy, tried),
         clean=clean,
-        together=_astray(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
+        together=_differences(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
         quality=detection_quality(project),
         schemes=encryption_schemes(),
     )
@@ -76,23 +69,23 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
 
 
 def encryption_schemes() -> tuple[Scheme, ...]:
-    """What is said of a column of each scheme of encryption, genuine or not, without keys and with."""
+    """How a column of each scheme of encryption, genuine or not, is judged, without keys and with."""
     by_key = {(v.scheme, v.corpus, v.keyed): v for v in scheme_table((ROWS,))}
     return tuple(
         Scheme(
             scheme=v.scheme,
             plaintext=v.corpus,
             rows=v.rows,
-            keyless=_said(v),
-            keyed=_said(by_key[v.scheme, v.corpus, True]),
-            genuine=v.told_by == "genuine",
+            keyless=_outcome(v),
+            keyed=_outcome(by_key[v.scheme, v.corpus, True]),
+            genuine=v.shown_by == "genuine",
         )
         for v in by_key.values()
         if not v.keyed
     )
 
 
-def _said(judged: SchemeVerdict) -> str:
+def _outcome(judged: SchemeVerdict) -> str:
     """The reason why a column holds or is not judged; of one that is violated, the verdict."""
     return (judged.verdict if judged.verdict is Verdict.FAILED else judged.reason).value
 
@@ -121,7 +114,7 @@ def _through_gx(bench: Bench, additions: Additions) -> Fired:
     return fired_of(bench.plan, {result.id: result.evidence for result in found})
 
 
-def _astray(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:
+def _differences(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple[tuple[str, int, int], ...]:
     names = sorted({*expected, *found})
     return tuple(
         (name, expected.get(name, 0), found.get(name, 0)) for name in names if expected.get(name) != found.get(name)

@@ -1,4 +1,4 @@
-"""What is said of whole columns of each scheme, without keys and with: proof that fakes are told from encryption."""
+"""Verdicts on whole columns of each scheme, without keys and with: proof that fakes do not pass for encryption."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from governance.encryption.spread import LEAST
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.cells.encryption import judged as judged_values
 from governance.rules.part import ranked
-from governance.synthetic.ciphers.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ToldBy, column
+from governance.synthetic.ciphers.schemes import COLUMN, CORPORA, SCHEMES, TABLE, Scheme, ShownBy, column
 
 SIZES = (5, 30, 300)
 _SAMPLE = 10_000
@@ -21,10 +21,10 @@ _SAMPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SchemeVerdict:
-    """What was said of one column; `problem` is the most frequent one, "" if none."""
+    """The verdict on one column; `problem` is the most frequent one, "" if none."""
 
     scheme: str
-    told_by: ToldBy
+    shown_by: ShownBy
     corpus: str
     rows: int
     distinct: int
@@ -35,12 +35,12 @@ class SchemeVerdict:
 
     @property
     def right(self) -> bool:
-        """Whether this is what may be said of such a column.
+        """Whether this verdict is right for such a column.
 
         Of a fake never that it holds, unless only a key can tell it and none was given; of a genuine one never that it
         is violated; and of few values nothing without a key.
         """
-        if self.told_by == "genuine":
+        if self.shown_by == "genuine":
             if self.keyed:
                 return self.reason is Reason.PROVEN
             return self.reason is (Reason.CONSISTENT if self.distinct >= LEAST else Reason.TOO_FEW_ROWS)
@@ -48,7 +48,7 @@ class SchemeVerdict:
             return self.verdict is Verdict.FAILED
         if self.verdict is not Verdict.PASSED:
             return True
-        return self.told_by == "key" and self.reason is Reason.CONSISTENT
+        return self.shown_by == "key" and self.reason is Reason.CONSISTENT
 
 
 def judged(scheme: Scheme, corpus: str, rows: int, *, keyed: bool, seed: int = 0) -> SchemeVerdict:
@@ -62,7 +62,7 @@ def judged(scheme: Scheme, corpus: str, rows: int, *, keyed: bool, seed: int = 0
     verdict, reason = evidence.judge()
     problem = evidence.problems[0][0] if evidence.problems else ""
     distinct = dict(evidence.facts)["distinct"]
-    return SchemeVerdict(scheme.name, scheme.told_by, corpus, rows, distinct, keyed, verdict, reason, problem)
+    return SchemeVerdict(scheme.name, scheme.shown_by, corpus, rows, distinct, keyed, verdict, reason, problem)
 
 
 def scheme_table(sizes: Iterable[int] = SIZES) -> Iterator[SchemeVerdict]:

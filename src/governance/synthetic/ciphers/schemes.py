@@ -1,4 +1,4 @@
-"""Ways in which a column may be kept that is said to be encrypted: genuine ones, fakes that show, fakes that do not.
+"""Schemes by which a column that should be encrypted may be kept: genuine ones, fakes that show, fakes that do not.
 
 Each makes one value of one text; whole columns of them are what a checker of encryption is shown
 (`proving.scheme_table`).
@@ -28,7 +28,7 @@ from governance.synthetic.company.world import KID, derive_keys
 from governance.synthetic.draws import stream
 
 TABLE, COLUMN = "people", "secret"
-ToldBy = Literal["genuine", "form", "key"]
+ShownBy = Literal["genuine", "form", "key"]
 _HEADER = f"enc:v1:A256GCM:{KID}:"
 _OTHER = hashlib.sha256(b"a key that nobody declared").digest()
 _NONCE = bytes(range(12))
@@ -49,7 +49,7 @@ class Case:
         return self.keys.data_keys[KID]
 
     def sealed(self, algorithm: str = "A256GCM", *, nonce: bytes | None = None, row: str = "") -> str:
-        """A genuine value, unless told to be another one."""
+        """A genuine value, of another row if one is named."""
         size = 0 if algorithm == AES_SIV else 12
         return seal(
             self.text.decode(),
@@ -68,10 +68,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """`told_by` is what shows a fake: its form, or only a key. A genuine one may need a contract that names it."""
+    """`shown_by` is what shows a fake: its form, or only a key. A genuine one may need a contract that names it."""
 
     name: str
-    told_by: ToldBy
+    shown_by: ShownBy
     write: Callable[[Case], str]
     form: str = "envelope"
     lookup: bool = False

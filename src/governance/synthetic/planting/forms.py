@@ -80,7 +80,7 @@ def labelled(label: str, digits: int, *, persian: bool = False) -> Callable[[Pla
     return write
 
 
-SENTENCES = (
+_SENTENCES = (
     "لطفاً بررسی کنید: {} ممنون.",
     "کاربر نوشته است {} و منتظر پاسخ است.",
     "واریز نشد، {} را دادم.",
@@ -88,6 +88,6 @@ SENTENCES = (
 )
 
 
-def in_sentence(planter: Planter, text: str) -> str:
-    """A text inside a sentence of a customer."""
-    return SENTENCES[int(planter.rng.integers(len(SENTENCES)))].format(text)
+def sentence(planter: Planter) -> str:
+    """A customer's sentence with a gap for a form."""
+    return _SENTENCES[int(planter.rng.integers(len(_SENTENCES)))]

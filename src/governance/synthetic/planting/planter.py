@@ -59,9 +59,9 @@ def nothing(planter: Planter, cell: Cell) -> tuple[str, ...]:  # noqa: ARG001  w
 class KindPlanter:
     """What plants the violations of one rule kind.
 
-    `violations` are its forms. `spoiled` gives its checks that fire because a cell no longer says what it said, when a
-    form of any kind overwrites it; what another row thereby violates it records at once. `never` names the kind's
-    problems that none of its forms shows, each with the reason.
+    `violations` are its forms. `spoiled` gives its checks that fire because a form of any kind has
+    overwritten a cell; what another row thereby violates, it records at once. `never` names the kind's problems that
+    none of its forms shows, each with the reason.
     """
 
     violations: Callable[[Plan, World], Iterable[Violation]]

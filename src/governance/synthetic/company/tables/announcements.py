@@ -10,14 +10,14 @@ from governance.synthetic.draws import Floats, Ints, choose_among, moments
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
-    """Announcements by version, one in each channel; those beyond the end say again what was said."""
+    """Announcements by version, one in each channel; those beyond the end repeat the first."""
     del rng, share
     size = len(ANNOUNCED_BY)
-    said = [world.announcements[n // size % len(world.announcements)] for n in index.tolist()]
+    made = [world.announcements[n // size % len(world.announcements)] for n in index.tolist()]
     return {
         "announcement_id": pa.array(index + FIRST_KEY["announcements"]),
-        "policy_version": pa.array([version.version for version in said], pa.string()),
-        "clauses": pa.array([list(version.clauses) for version in said], pa.list_(pa.string())),
+        "policy_version": pa.array([version.version for version in made], pa.string()),
+        "clauses": pa.array([list(version.clauses) for version in made], pa.list_(pa.string())),
         "channel": choose_among(ANNOUNCED_BY, index % size),
-        "published_at": moments(np.array([version.published_at for version in said], dtype=np.int64)),
+        "published_at": moments(np.array([version.published_at for version in made], dtype=np.int64)),
     }

@@ -1,4 +1,4 @@
-"""What the payment gateway was told: orders and amounts, and nothing about who pays."""
+"""What the payment gateway received: orders and amounts, and nothing about who pays."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared, whole_columns
 from governance.synthetic.planting.cells import leave, leave_in_a_table, put
 from governance.synthetic.planting.fires import Fires
-from governance.synthetic.planting.forms import FREE_TEXT, Form, Place, grouped, in_json, in_sentence
+from governance.synthetic.planting.forms import FREE_TEXT, Form, Place, grouped, in_json, sentence
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 from governance.synthetic.planting.values import VALUES
 
@@ -121,7 +121,7 @@ def _text(planter: Planter, form: Form[Planter], place: Place, logical: str) -> 
     if form in VALUES[form.detects].replies:
         return text
     if form.carried and place in FREE_TEXT:
-        text = in_sentence(planter, text)
+        text = sentence(planter).format(text)
     return in_json(text) if logical == "object" else text
 
 

@@ -13,7 +13,7 @@ from governance.synthetic.planting import company
 from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND, _TABLE = "never_sold", "transfers"
-# By form, what the ledger says of a transfer that was in order otherwise.
+# By form, what the ledger records of a transfer that is in order otherwise.
 _SOLD: Mapping[str, Mapping[str, object]] = {
     "paid in money": {"consideration": "licence fee", "consideration_amount": 250_000_000},
     "paid in money, called nothing": {"consideration_amount": 1},
@@ -35,16 +35,16 @@ _SOLD: Mapping[str, Mapping[str, object]] = {
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form once; payloads take turns."""
     del plan, world
-    for turn, (form, said) in enumerate(_SOLD.items()):
-        yield Violation(_KIND, form, partial(_sell, form=form, said=said, payload=PAYLOADS[turn % len(PAYLOADS)]))
+    for turn, (form, change) in enumerate(_SOLD.items()):
+        yield Violation(_KIND, form, partial(_sell, form=form, change=change, payload=PAYLOADS[turn % len(PAYLOADS)]))
     yield Violation(_KIND, "recipient in other letters", _alias)
 
 
-def _sell(planter: Planter, form: str, said: Mapping[str, object], payload: str) -> None:
+def _sell(planter: Planter, form: str, change: Mapping[str, object], payload: str) -> None:
     """Who is on no register, and a purpose that no agreement names, break the agreement too."""
     row = company.transfer(planter, payload)
-    row.update(said)
-    beyond = not {"recipient", "purpose"}.isdisjoint(said)
+    row.update(change)
+    beyond = not {"recipient", "purpose"}.isdisjoint(change)
     _record(planter, form, row, planter.fires.of_table("minimal", payload) if beyond else ())
 
 

@@ -1,0 +1,65 @@
+"""Planters and values are found by the names of their files, and each writes what it says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from governance.planning.checks import Plan
+from governance.synthetic import Recipe
+from governance.synthetic.company.world import World
+from governance.synthetic.planting import PLANTERS, VALUES, plant, violations
+from governance.synthetic.planting.discovery import declarations
+from governance.synthetic.planting.everything import planters
+from governance.synthetic.planting.planter import KindPlanter, Planter
+
+
+def test_a_file_that_declares_nothing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "retained.py").write_text("PLANTER = 'no planter'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TypeError, match=r"retained\.py: expected PLANTER, the KindPlanter that it declares"):
+        declarations("seeds", [str(folder)], "PLANTER", KindPlanter)
+    sys.modules.pop("seeds.retained")
+    (folder / "retained.py").write_text(
+        "from governance.synthetic.planting.planter import KindPlanter\nPLANTER = KindPlanter(lambda plan, world: ())\n"
+    )
+    assert list(declarations("seeds", [str(folder)], "PLANTER", KindPlanter)) == ["retained"]
+
+
+def test_kinds_plant_in_the_order_of_the_policy_s_rules(policy_plan: Plan, recipe: Recipe) -> None:
+    world = World.of(policy_plan.policy, recipe, seed=1, users=30)
+    ordered = list(dict.fromkeys(rule.kind for rule in policy_plan.policy.rules))
+    assert list(dict.fromkeys(some.kind for some in violations(policy_plan, world))) == ordered
+    assert set(ordered) == PLANTERS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(VALUES))
+def test_every_form_of_a_detection_kind_is_of_that_kind(name: str, policy_plan: Plan, recipe: Recipe) -> None:
+    known = VALUES[name]
+    planter = Planter(World.of(policy_plan.policy, recipe, seed=1, users=30), policy_plan, planters(policy_plan))
+    forms = (*known.forms, *known.replies, *known.addresses, *known.messages)
+    assert {form.detects for form in forms} == {name}
+    assert len({form.name for form in forms}) == len(forms)
+    for form in forms:
+        assert len({form.write(planter) for _ in range(20)}) > 1, form.name
+
+
+def test_what_an_overwritten_cell_violates_is_said_by_its_kind(policy_plan: Plan, recipe: Recipe) -> None:
+    """A form in the role of a grant, in a read's purpose or in a transfer's recipient fires those kinds too."""
+    world = World.of(policy_plan.policy, recipe, seed=1, users=30)
+    kinds = {check.id: check.rule.kind for check in policy_plan.checks}
+    also: dict[tuple[str, str], set[str]] = {}
+    for violation in violations(policy_plan, world):
+        if violation.kind == "free_of":
+            for entry in plant(policy_plan, world, [violation]).entries:
+                also.setdefault((entry.table, entry.column), set()).update(kinds[check] for check in entry.fires)
+    assert {"granted"} <= also["grants", "role"]
+    assert {"authorised", "purposed"} <= also["access_events", "column_name"]
+    assert {"never_sold", "minimal"} <= also["transfers", "recipient"]
+    assert {"encrypted"} <= also["users", "mobile"]
+    assert also["reviews", "body"] == {"free_of"}
