@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from governance.planning.checks import Plan
+from governance.planning.checks import Plan, plan
 from governance.synthetic import Recipe
 from governance.synthetic.company.world import World
-from governance.synthetic.planting import PLANTERS, VALUES, plant, violations
+from governance.synthetic.planting import PLANTERS, VALUES, cells, plant, violations
 from governance.synthetic.planting.discovery import declarations
 from governance.synthetic.planting.everything import planters
+from governance.synthetic.planting.forms import Form, Values, labelled
+from governance.synthetic.planting.kinds import classified, free_of, minimal
 from governance.synthetic.planting.planter import KindPlanter, Planter
 
 
@@ -63,3 +66,28 @@ def test_what_an_overwritten_cell_violates_is_said_by_its_kind(policy_plan: Plan
     assert {"never_sold", "minimal"} <= also["transfers", "recipient"]
     assert {"encrypted"} <= also["users", "mobile"]
     assert also["reviews", "body"] == {"free_of"}
+
+
+@pytest.mark.parametrize("category", ["", "user.government_id.passport_number"])
+def test_values_of_a_new_kind_are_planted_wherever_the_rules_name_it(
+    category: str, policy_plan: Plan, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = "passport_number"
+    form: Form[Planter] = Form("passport: labelled", new, labelled("گذرنامه", 8))
+    for module in (cells, free_of, classified, minimal):
+        monkeypatch.setattr(module, "VALUES", {**VALUES, new: Values((form,), category)})
+    policy = policy_plan.policy
+    rules = [
+        replace(rule, parameters=replace(rule.parameters, kinds=(*rule.parameters.kinds, new)))
+        if hasattr(rule.parameters, "kinds")
+        else rule
+        for rule in policy.rules
+    ]
+    named = plan(replace(policy, rules=tuple(rules)))
+    world = World.of(named.policy, recipe, seed=1, users=30)
+    own = [some for some in violations(named, world) if some.form == form.name]
+    assert [some.kind for some in own] == (["free_of", "classified", "minimal"] if category else ["free_of"])
+    kinds = {check.id: check.rule.kind for check in named.checks}
+    for violation in own:
+        fired = [check for entry in plant(named, world, [violation]).entries for check in entry.fires]
+        assert violation.kind in {kinds[check] for check in fired}

@@ -38,22 +38,24 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     progress("the clean world")
     clean = _through_gx(bench, Additions())
     progress("the planted world")
+    schemes = tuple(scheme_table((ROWS,)))
     additions = plant_everything(bench.plan, bench.world)
     return Proof(
         version=Version(code_digest(), bench.policy.digest, recipe_digest(project)),
         checks=tuple(check.id for check in bench.plan.checks),
         violations=tuple(tried),
-        problems=problems(bench.policy, tried),
+        problems=problems(bench.policy, tried, schemes),
         clean=clean,
         together=_differences(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
         quality=detection_quality(project),
-        schemes=encryption_schemes(),
+        schemes=encryption_schemes(schemes),
     )
 
 
-def problems(policy: Policy, tried: Iterable[Planted]) -> tuple[Problem, ...]:
-    """Every problem that the policy's rule kinds declare, and by how many violations it was shown."""
+def problems(policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()) -> tuple[Problem, ...]:
+    """Every problem that the policy's rule kinds declare, and by how many violations or columns it was shown."""
     shown = Counter(problem for planted in tried for problem in planted.shows)
+    shown.update(("encrypted", verdict.problem) for verdict in schemes)
     return tuple(
         Problem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
         for kind in dict.fromkeys(rule.kind for rule in policy.rules)
@@ -68,9 +70,9 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
     return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
 
 
-def encryption_schemes() -> tuple[Scheme, ...]:
+def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[Scheme, ...]:
     """How a column of each scheme of encryption, genuine or not, is judged, without keys and with."""
-    by_key = {(v.scheme, v.corpus, v.keyed): v for v in scheme_table((ROWS,))}
+    by_key = {(v.scheme, v.corpus, v.keyed): v for v in verdicts}
     return tuple(
         Scheme(
             scheme=v.scheme,

@@ -27,7 +27,7 @@ _TABLE: Form[Planter] = Form(
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form of the kinds that rules name, at its place or in free text; in undeclared columns; in a table."""
     del world
-    detected = Fires(plan).detected(_KIND)
+    detected = [kind for kind in Fires(plan).detected(_KIND) if VALUES[kind].category]
     for form in (form for kind in detected for form in VALUES[kind].forms):
         places = tuple(place for place in _places(form) if place[0] in plan.policy.tables)
         if places:

@@ -73,6 +73,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, form, partial(_plant, form=form))
     yield Violation(_KIND, "value copied from another row", _copy)
     yield Violation(_KIND, "nonce used twice", _reuse_nonce)
+    yield Violation(_KIND, "rightly sealed, but no such value", _seal_another)
 
 
 def _places(planter: Planter) -> list[tuple[str, str]]:
@@ -116,6 +117,15 @@ def _reuse_nonce(planter: Planter) -> None:
             spoil(planter, "nonce used twice", table, column, row=row, value=value)
 
 
+def _seal_another(planter: Planter) -> None:
+    for table, column in _places(planter):
+        declared = planter.contracts[table].column(column)
+        if declared is not None and declared.plaintext:
+            row = row_with(planter, table, column)
+            value = planter.seal(table, column, str(planter.key(table, row)), "نامشخص")
+            spoil(planter, "rightly sealed, but no such value", table, column, row=row, value=value)
+
+
 def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
     plaintext = planter.opened(table, column, row)
     other = next((name for name in SEALED[table] if name != column), "former")
@@ -128,4 +138,17 @@ def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
     return planter.fires.of_column(_KIND, *place) if place in planter.fires.columns(_KIND) else ()
 
 
-PLANTER = KindPlanter(violations, _spoiled)
+_REGISTER = "the register of keys speaks of every value of the base, so that all of them would violate"
+
+PLANTER = KindPlanter(
+    violations,
+    _spoiled,
+    never={
+        "unsalted_digest": "only the digest of a canary, a value of the operator, is known to lack a salt",
+        "destroyed_kid": _REGISTER,
+        "overdue_kid": _REGISTER,
+        "opens_under_destroyed_key": _REGISTER,
+        "repeated_block": "it takes a column of hundreds of values in ECB, as in the benchmark of encryption",
+        "not_authenticated": "every cipher of the envelope authenticates; only a key service could forget to",
+    },
+)

@@ -125,4 +125,7 @@ def _text(planter: Planter, form: Form[Planter], place: Place, logical: str) -> 
     return in_json(text) if logical == "object" else text
 
 
-PLANTER = KindPlanter(violations)
+PLANTER = KindPlanter(
+    violations,
+    never={"track_data": "a track holds a card number, and a row counts under the gravest of what it holds"},
+)
