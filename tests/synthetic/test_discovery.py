@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from governance.planning.checks import Plan, plan
+from governance.policy import Rule
 from governance.synthetic import Recipe
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import PLANTERS, VALUES, cells, plant, violations
@@ -77,11 +79,10 @@ def test_values_of_a_new_kind_are_planted_wherever_the_rules_name_it(
     for module in (cells, free_of, classified, minimal):
         monkeypatch.setattr(module, "VALUES", {**VALUES, new: Values((form,), category)})
     policy = policy_plan.policy
+    given: list[tuple[Rule, Any]] = [(rule, rule.parameters) for rule in policy.rules]
     rules = [
-        replace(rule, parameters=replace(rule.parameters, kinds=(*rule.parameters.kinds, new)))
-        if hasattr(rule.parameters, "kinds")
-        else rule
-        for rule in policy.rules
+        replace(rule, parameters=replace(own, kinds=(*own.kinds, new))) if hasattr(own, "kinds") else rule
+        for rule, own in given
     ]
     named = plan(replace(policy, rules=tuple(rules)))
     world = World.of(named.policy, recipe, seed=1, users=30)
