@@ -15,15 +15,17 @@ from governance.synthetic.planting.values import VALUES
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
 
 
-def leave(planter: Planter, form: Form[Source], source: Source, place: Place | None = None, *, kind: str = "") -> None:
+def plant_form(
+    planter: Planter, form: Form[Source], source: Source, place: Place | None = None, *, kind: str = ""
+) -> None:
     """Write a form into a fresh row, at its own place if no other is named.
 
     `kind` is the rule kind that the whole table violates by it, besides those that any such value violates there.
     """
-    put(planter, form, form.write(source), place or form.place, kind=kind)
+    plant_value(planter, form, form.write(source), place or form.place, kind=kind)
 
 
-def put(planter: Planter, form: Form[Source], value: object, place: Place, *, kind: str = "") -> None:
+def plant_value(planter: Planter, form: Form[Source], value: object, place: Place, *, kind: str = "") -> None:
     """The same with a value that is written already."""
     table, column = place
     row = new_row(planter, table)
@@ -39,7 +41,7 @@ def put(planter: Planter, form: Form[Source], value: object, place: Place, *, ki
     planter.record(form.name, table, column, planter.key(table, row), own, seen, spoiled)
 
 
-def leave_in_a_table(planter: Planter, form: Form[Source], table: str, rows: pa.Table, *, kind: str = "") -> None:
+def plant_table(planter: Planter, form: Form[Source], table: str, rows: pa.Table, *, kind: str = "") -> None:
     """Add a table that no contract names, with such values in its last column."""
     undeclared.ensure_table(planter, table, rows)
     own = planter.fires.of_table(kind, table) if kind else ()

@@ -12,7 +12,7 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
-from governance.synthetic.planting.cells import put
+from governance.synthetic.planting.cells import plant_value
 from governance.synthetic.planting.company import hire, new_row, row_with
 from governance.synthetic.planting.everything import planters
 from governance.synthetic.planting.forms import in_base64, sentence
@@ -84,7 +84,7 @@ def _write(planter: Planter, table: str, column: str, names: tuple[str, ...], co
     forms = {form.name: form for values in VALUES.values() for form in values.forms}
     for number in range(count):
         form = forms[names[number % len(names)]]
-        put(planter, form, sentence(planter).format(form.write(planter)), (table, column))
+        plant_value(planter, form, sentence(planter).format(form.write(planter)), (table, column))
 
 
 def _read_after_leaving(planter: Planter, count: int) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared
-from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.forms import FREE_TEXT, PERSIAN, Form, Place
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
@@ -44,19 +44,19 @@ def _places(form: Form[Planter]) -> tuple[Place, ...]:
 
 def _plant(planter: Planter, form: Form[Planter], places: tuple[Place, ...]) -> None:
     for place in places:
-        leave(planter, form, planter, place)
+        plant_form(planter, form, planter, place)
 
 
 def _plant_in_undeclared_columns(planter: Planter) -> None:
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        leave(planter, _COLUMN, planter, (table, undeclared.TEXT))
+        plant_form(planter, _COLUMN, planter, (table, undeclared.TEXT))
 
 
 def _plant_in_a_table(planter: Planter) -> None:
     numbers = [_TABLE.write(planter) for _ in range(3)] + [None] * 5
     rows = pa.table({"row": pa.array(range(len(numbers))), "contact": pa.array(numbers)})
-    leave_in_a_table(planter, _TABLE, "newsletter_export", rows)
+    plant_table(planter, _TABLE, "newsletter_export", rows)
 
 
 PLANTER = KindPlanter(violations)

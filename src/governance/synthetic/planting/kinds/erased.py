@@ -16,7 +16,7 @@ from governance.synthetic.additions import Row
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
-from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, national
 from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
@@ -99,7 +99,7 @@ def in_review(planter: Planter) -> None:
 
 
 def _in_text(planter: Planter, form: Form[_Ghost]) -> None:
-    leave(planter, form, erase(planter), kind=_KIND)
+    plant_form(planter, form, erase(planter), kind=_KIND)
 
 
 def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
@@ -111,13 +111,13 @@ def _in_every_table(planter: Planter) -> None:
     ghost = erase(planter)
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        leave(planter, _EVERYWHERE, ghost, (table, undeclared.TEXT), kind=_KIND)
+        plant_form(planter, _EVERYWHERE, ghost, (table, undeclared.TEXT), kind=_KIND)
 
 
 def _in_a_backup(planter: Planter) -> None:
     ghost = erase(planter)
     rows = pa.table({"line": [1, 2, 3], "payload": ["آماده", _TABLE.write(ghost), None]})
-    leave_in_a_table(planter, _TABLE, "mail_backup", rows, kind=_KIND)
+    plant_table(planter, _TABLE, "mail_backup", rows, kind=_KIND)
 
 
 def _own_row(planter: Planter) -> None:

@@ -13,7 +13,7 @@ from governance.planning.checks import Plan
 from governance.synthetic.company import bank
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared, whole_columns
-from governance.synthetic.planting.cells import leave, leave_in_a_table, put
+from governance.synthetic.planting.cells import plant_form, plant_table, plant_value
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.forms import FREE_TEXT, Form, Place, grouped, in_json, sentence
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
@@ -81,12 +81,12 @@ def _plant(planter: Planter, form: Form[Planter], places: tuple[Place, ...]) -> 
         declared = planter.contracts[table].column(column)
         if declared is None:
             undeclared.ensure_column(planter, table, column)
-            leave(planter, form, planter, (table, column))
+            plant_form(planter, form, planter, (table, column))
         elif form is _AS_NUMBER:
-            put(planter, form, int(bank.card(planter.rng, _EXACT_BINS)), (table, column))
+            plant_value(planter, form, int(bank.card(planter.rng, _EXACT_BINS)), (table, column))
         else:
             text = _text(planter, form, (table, column), declared.logical_type)
-            put(planter, form, [text] if declared.logical_type == "array" else text, (table, column))
+            plant_value(planter, form, [text] if declared.logical_type == "array" else text, (table, column))
 
 
 def _plant_about_people(planter: Planter, form: Form[Planter]) -> None:
@@ -95,25 +95,25 @@ def _plant_about_people(planter: Planter, form: Form[Planter]) -> None:
         declared = planter.contracts[table].column(column)
         is_text = declared is not None and declared.logical_type == "string"
         if is_text and planter.fires.of_column(_KIND, table, column, detects=form.detects):
-            leave(planter, form, planter, (table, column))
+            plant_form(planter, form, planter, (table, column))
     for table in planter.contracts:
         if planter.fires.of_column(_KIND, table, undeclared.TEXT, detects=form.detects):
             undeclared.ensure_column(planter, table, undeclared.TEXT)
-            leave(planter, form, planter, (table, undeclared.TEXT))
+            plant_form(planter, form, planter, (table, undeclared.TEXT))
 
 
 def _plant_typed(planter: Planter, tables: tuple[str, ...], name: str) -> None:
     form: Form[Planter] = Form(f"card: in a column of {undeclared.TYPED[name]}", _CARD, str)
     for table in tables:
         undeclared.ensure_column(planter, table, name)
-        put(planter, form, _HOLD[name](bank.card(planter.rng, _EXACT_BINS)), (table, name))
+        plant_value(planter, form, _HOLD[name](bank.card(planter.rng, _EXACT_BINS)), (table, name))
 
 
 def _plant_in_a_table(planter: Planter) -> None:
     memo = [form.write(planter) for form in VALUES[_CARD].forms[1:7]]
     memo += ["بدون توضیح"] * (40 - len(memo))
     rows = pa.table({"id": pa.array(range(1, len(memo) + 1)), "memo": pa.array(memo)})
-    leave_in_a_table(planter, _TABLE, "payments_export", rows)
+    plant_table(planter, _TABLE, "payments_export", rows)
 
 
 def _text(planter: Planter, form: Form[Planter], place: Place, logical: str) -> str:

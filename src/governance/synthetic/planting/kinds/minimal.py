@@ -15,7 +15,7 @@ from governance.synthetic.additions import ExtraColumn, Row
 from governance.synthetic.company.shipping import PAYLOADS
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
-from governance.synthetic.planting.cells import leave
+from governance.synthetic.planting.cells import plant_form
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import Form
 from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
@@ -62,7 +62,7 @@ def _add_column(planter: Planter) -> None:
 def _write(planter: Planter, form: Form[Planter]) -> None:
     """In a free text, or where there is none in the name of a page."""
     for payload in _payloads(planter):
-        leave(planter, form, planter, (payload, _free_text(planter.contracts[payload])), kind=_KIND)
+        plant_form(planter, form, planter, (payload, _free_text(planter.contracts[payload])), kind=_KIND)
 
 
 def _free_text(contract: Contract) -> str:

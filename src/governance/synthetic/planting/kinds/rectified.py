@@ -13,7 +13,7 @@ from governance.planning.checks import Plan
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company, undeclared
-from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, in_base64, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
@@ -72,13 +72,13 @@ def _put_right(planter: Planter, detects: str) -> str:
 
 
 def _plant(planter: Planter, form: Form[str]) -> None:
-    leave(planter, form, _put_right(planter, form.detects), kind=_KIND)
+    plant_form(planter, form, _put_right(planter, form.detects), kind=_KIND)
 
 
 def _in_every_table(planter: Planter) -> None:
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        leave(planter, _EVERYWHERE, _put_right(planter, _PHONE), (table, undeclared.TEXT), kind=_KIND)
+        plant_form(planter, _EVERYWHERE, _put_right(planter, _PHONE), (table, undeclared.TEXT), kind=_KIND)
 
 
 def _token(planter: Planter) -> None:
@@ -94,7 +94,7 @@ def _token(planter: Planter) -> None:
 def _in_a_backup(planter: Planter) -> None:
     old = _put_right(planter, _EMAIL)
     rows = pa.table({"line": [1, 2, 3], "payload": ["آماده", _TABLE.write(old), None]})
-    leave_in_a_table(planter, _TABLE, "profile_backup", rows, kind=_KIND)
+    plant_table(planter, _TABLE, "profile_backup", rows, kind=_KIND)
 
 
 PLANTER = KindPlanter(violations)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared
-from governance.synthetic.planting.cells import leave, leave_in_a_table
+from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import row_with
 from governance.synthetic.planting.forms import BODY, PERSIAN, REPLY, Form, in_base64, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
@@ -53,19 +53,19 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _plant(planter: Planter, form: Form[str]) -> None:
-    leave(planter, form, _value(planter, _FORMS[form]), kind=_KIND)
+    plant_form(planter, form, _value(planter, _FORMS[form]), kind=_KIND)
 
 
 def _in_every_table(planter: Planter) -> None:
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)
-        leave(planter, _EVERYWHERE, _value(planter, "mobile"), (table, undeclared.TEXT), kind=_KIND)
+        plant_form(planter, _EVERYWHERE, _value(planter, "mobile"), (table, undeclared.TEXT), kind=_KIND)
 
 
 def _in_a_table(planter: Planter) -> None:
     mobiles = [_value(planter, "mobile") for _ in range(3)]
     rows = pa.table({"row": pa.array(range(8)), "called": pa.array([*mobiles, *[None] * 5])})
-    leave_in_a_table(planter, _TABLE, "call_list", rows, kind=_KIND)
+    plant_table(planter, _TABLE, "call_list", rows, kind=_KIND)
 
 
 def _value(planter: Planter, column: str) -> str:
