@@ -13,7 +13,7 @@ import pytest
 import governance
 from governance import detection
 from governance.proving.completeness import check_planters, check_values
-from governance.rules import KINDS
+from governance.rules.kinds import KINDS
 from governance.synthetic.planting import PLANTERS, VALUES
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from governance import detection
-from governance.rules import KINDS
-from governance.rules.kinds import Kind
+from governance.rules.kinds import KINDS, Kind
 from governance.synthetic.planting import PLANTERS, VALUES, KindPlanter
 from governance.synthetic.planting.forms import Values
 

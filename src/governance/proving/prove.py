@@ -17,7 +17,7 @@ from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
 from governance.reports.facts.proof import Fired, Planted, Problem, Proof, Quality, Scheme, Version
 from governance.results import Verdict
-from governance.rules import KINDS
+from governance.rules.kinds import KINDS
 from governance.synthetic.additions import Additions
 from governance.synthetic.planting import PLANTERS, plant_everything
 
