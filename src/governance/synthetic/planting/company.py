@@ -14,6 +14,7 @@ from governance.synthetic.company.world import EXPORTED, FIRST_KEY
 from governance.synthetic.planting.planter import Planter
 
 _ANSWERED, _FULFILLED = timedelta(hours=5), timedelta(hours=20)
+_LONG_BEFORE = timedelta(days=30)
 
 
 def new_row(planter: Planter, table: str) -> Row:
@@ -46,8 +47,11 @@ def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
 
 
 def newcomer(planter: Planter) -> int:
-    """The number of a fresh user, of whom no other table knows anything."""
-    return int(new_row(planter, "users")["user_id"]) - FIRST_KEY["users"]
+    """The number of a fresh user, registered before any request, of whom no other table knows anything."""
+    user = new_row(planter, "users")
+    # An export holds what there was when it was made, so nobody may register after their own.
+    user["registered_at"] = min(user["registered_at"], planter.world.recipe.period_from - _LONG_BEFORE)
+    return int(user["user_id"]) - FIRST_KEY["users"]
 
 
 def ask(planter: Planter, right: str, number: int) -> Row:
