@@ -6,7 +6,7 @@ WORLD ?= build/demo
 RUN ?= build/report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fast check lab system lock clean
+.PHONY: help report test fast check lab system lock readme clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ lock: .venv/core ## Renew the locks from pyproject.toml
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra fast --group peers -c requirements/core.txt $(LOCK) -o requirements/peers.txt
 	@$(BIN)/uv pip compile -q --group tools $(LOCK) -o requirements/tools.txt
 LOCK := --generate-hashes --universal --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+readme: .venv/test ## Renew the README's table of rule kinds
+	@$(BIN)/python -m tests.readme
 
 clean: ## Remove what was generated, but for .venv
 	rm -rf build synthetic_data/worlds

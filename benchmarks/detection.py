@@ -20,11 +20,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from faker import Faker
+from governance.synthetic.planting.spellings import CARD, FORMS
 
 from governance.detection import BANK_DATA, scan
 from governance.detection.sieve import compiled
 from governance.synthetic.company.pools import build_pools
-from governance.synthetic.planting.spellings import CARD, FORMS
 
 TIGHT = "[0-9۰-۹٠-٩](?:[ -]?[0-9۰-۹٠-٩]){15}"
 SAMPLE = 4_000

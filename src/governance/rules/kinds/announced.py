@@ -1,4 +1,6 @@
-"""Kind `announced`: every change of the policy was announced before it took effect."""
+"""Kind `announced`: every change of the policy's text stands in its history and was announced, in time, before it took
+effect.
+"""
 
 from __future__ import annotations
 

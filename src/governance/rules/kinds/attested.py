@@ -1,4 +1,4 @@
-"""Kind `attested`: what no data can show, a named person vouches for, until a day."""
+"""Kind `attested`: a named person vouches for the clause at that time; expired, it is not evaluated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Kind `authorised`: every access to a column was by somebody who held, at that time, a role that may read it."""
+"""Kind `authorised`: every access was by somebody who held, at that time, a role that may read the column; one for
+emergencies on a ticket.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Kind `classified`: personal data stands only in columns whose contract says so."""
+"""Kind `classified`: personal data stands only in columns whose contract says so; people's names are known by their
+tokens, with keys.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kind `declared`: every table of a source, and every column of a table, stands in a contract."""
+"""Kind `declared`: every table, and every column of a table, stands in a contract."""
 
 from __future__ import annotations
 

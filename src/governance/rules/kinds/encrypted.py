@@ -1,4 +1,6 @@
-"""Kind `encrypted`: every value of a column is a genuine envelope, bound to its row."""
+"""Kind `encrypted`: every value has the declared form; with keys, a sample opens, in its own row only; without, the
+verdict says "consistent", not proven, and nothing where the contract demands proof.
+"""
 
 from __future__ import annotations
 

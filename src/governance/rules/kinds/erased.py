@@ -1,4 +1,4 @@
-"""Kind `erased`: of somebody who was erased nothing is left, in any column, however it is written.
+"""Kind `erased`: of erased people nothing is left, in any table and any written form; rows of nobody are told apart.
 
 People who were erased are known by their tokens only, from the requests. A row that refers to a person who does not
 exist is told apart, as `orphan_key`: it names nobody, and says that somebody's rows outlived them.

@@ -1,7 +1,7 @@
-"""Kind `fulfilled`: what people ask about their data is answered and done in time, and done as it was asked.
+"""Kind `fulfilled`: requests of people are answered and done in time; an access export holds all of the subject's rows
+and only theirs, a rectified value stands in the record.
 
-An access export holds all of the subject's rows and nobody else's; a rectified value stands in the record. A deadline
-is so many days, to the moment, after a request came in; what is due just now is not late.
+A deadline is so many days, to the moment, after a request came in; what is due just now is not late.
 """
 
 from __future__ import annotations

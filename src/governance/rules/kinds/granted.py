@@ -1,4 +1,6 @@
-"""Kind `granted`: every grant is of a role that there is, to somebody, with an end, and for emergencies on a ticket."""
+"""Kind `granted`: every grant is of a known role, to somebody, with a start and an end, and on a ticket if for
+emergencies.
+"""
 
 from __future__ import annotations
 

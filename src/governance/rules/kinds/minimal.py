@@ -1,4 +1,6 @@
-"""Kind `minimal`: a processor was given what its agreement names, for what the policy allows, while it was in force."""
+"""Kind `minimal`: a payload has the columns of its agreement, no personal data in free text, and each row a transfer
+under an agreement in force; no other payload exists.
+"""
 
 from __future__ import annotations
 

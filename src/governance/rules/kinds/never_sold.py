@@ -1,4 +1,6 @@
-"""Kind `never_sold`: data went to registered recipients only, for nothing in return, and for no purpose like a sale."""
+"""Kind `never_sold`: every transfer went to a registered recipient, for nothing in return, and for no purpose that
+amounts to a sale.
+"""
 
 from __future__ import annotations
 

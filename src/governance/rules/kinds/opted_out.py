@@ -1,4 +1,4 @@
-"""Kind `opted_out`: nobody gets an offer after unsubscribing, until they subscribe again."""
+"""Kind `opted_out`: no offer went to an address that had unsubscribed by then, nor one dressed as a notice."""
 
 from __future__ import annotations
 

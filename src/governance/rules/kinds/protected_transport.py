@@ -1,4 +1,4 @@
-"""Kind `protected_transport`: every transfer went over a protocol that protects it."""
+"""Kind `protected_transport`: every transfer went over an allowed protocol, in whatever spelling."""
 
 from __future__ import annotations
 

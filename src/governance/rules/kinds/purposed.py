@@ -1,4 +1,6 @@
-"""Kind `purposed`: every access was for a purpose that the policy, the column and a role then held all allow."""
+"""Kind `purposed`: every access was for a purpose that the policy, the column and a role then held allow, and that may
+touch the column's category.
+"""
 
 from __future__ import annotations
 

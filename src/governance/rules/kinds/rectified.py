@@ -1,4 +1,5 @@
-"""Kind `rectified`: of a value that was put right nothing is left, in any column, however it is written.
+"""Kind `rectified`: of values that were put right nothing is left, in any table and any written form, unless somebody
+else has them.
 
 That the new one stands in the record is for the kind `fulfilled` to tell.
 """

@@ -1,4 +1,6 @@
-"""Kind `unlinkable`: nothing in a table leads to a person, and nobody stands out by their device."""
+"""Kind `unlinkable`: nothing in a table leads to a person, not even inside a text, and at least k visits share each
+combination of device families.
+"""
 
 from __future__ import annotations
 

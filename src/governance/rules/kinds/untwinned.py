@@ -1,4 +1,6 @@
-"""Kind `untwinned`: what one column keeps encrypted stands in clear nowhere else, in no form."""
+"""Kind `untwinned`: what a column keeps encrypted stands in clear, in any written form, in no other column, payload or
+text (plain hashes of it are not looked for); needs the keys.
+"""
 
 from __future__ import annotations
 
