@@ -155,7 +155,7 @@ def test_damaged_data_stop_the_run_and_close_the_session(run: Run, tmp_path: Pat
     path.write_bytes(bytes(raw))
     with pytest.raises(SourceError, match="checksum"):
         run(tmp_path, "books")
-    assert not [session for session in _SESSIONS.values() if session.scope is not None]
+    assert not _SESSIONS
 
 
 def test_a_file_that_changes_meanwhile_stops_the_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
