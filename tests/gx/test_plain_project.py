@@ -55,8 +55,10 @@ def place_of(root: Path, engine: str) -> Path:
     return root.parent / "duckdb" if engine == "duckdb" else root
 
 
-def in_another_process(root: Path, engines: str, world: Dataset, project: Path, modes: str) -> Any:
-    given = [place_of(root, engines), engines, ",".join(TABLES), world.data, AS_OF, world.keys, project, modes]
+def in_another_process(
+    root: Path, engines: str, world: Dataset, project: Path, modes: str, *, tables: list[str] = TABLES
+) -> Any:
+    given = [place_of(root, engines), engines, ",".join(tables), world.data, AS_OF, world.keys, project, modes]
     return subprocess.run(
         [sys.executable, str(root / "checkpoint.py"), *map(str, given)], capture_output=True, text=True, check=False
     )
@@ -97,11 +99,11 @@ def test_without_the_package_nothing_is_green_for_any_value(
     roots: dict[str, tuple[Path, Dataset]], project: Path, world: str
 ) -> None:
     root, dataset = roots[world]
-    done = in_another_process(root, "pandas,sqlite", dataset, project, "none,plain,without")
+    done = in_another_process(root, "pandas,sqlite", dataset, project, "none,plain,without", tables=TABLES[:1])
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert len(found) == 6
-    assert all(green == RED for green in found.values()), found
+    assert all(green == {TABLES[0]: False} for green in found.values()), found
 
 
 def test_without_the_package_a_project_on_duckdb_is_not_even_opened(
