@@ -47,3 +47,33 @@ def planted(planted_world: Dataset) -> Dataset:
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT
+
+
+@pytest.fixture
+def context() -> Any:
+    import great_expectations as gx
+
+    found = gx.get_context(mode="ephemeral")
+    found.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return found
+
+
+def pandas_batch(context: Any, frame: Any, name: str = "p") -> Any:
+    asset = context.data_sources.add_pandas(name).add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+
+
+def ours(outcome: Any) -> list[Any]:
+    """The results but for those of the guards."""
+    return [result for result in outcome.results if "check" in result.expectation_config.kwargs]
+
+
+def outcomes(outcome: Any) -> dict[str, tuple[bool, int | None, int | None]]:
+    return {
+        result.expectation_config.kwargs["check"]: (
+            result.success,
+            result.result.get("element_count"),
+            result.result.get("unexpected_count"),
+        )
+        for result in ours(outcome)
+    }

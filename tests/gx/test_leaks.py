@@ -13,7 +13,7 @@ import great_expectations as gx
 import pandas as pd
 import pytest
 
-from governance.gx import load_suite
+from governance.gx import load_suite, parameters
 from governance.planning.checks import Plan
 from governance.results import CheckResult
 from governance.rules.cells.encryption import EncryptedValues
@@ -74,9 +74,12 @@ def test_no_result_format_and_no_exception_holds_a_value(
     context = gx.get_context(mode="ephemeral")
     asset = context.data_sources.add_pandas("p").add_dataframe_asset("frame")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    suite = load_suite("users", as_of=AS_OF, project=project)
-    with warnings.catch_warnings(record=True) as warned:
-        outcome = batch.validate(suite, result_format=form)
+    suite = load_suite("users", project)
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        parameters(suite, data={"users": frame}, as_of=AS_OF, project=project) as passed,
+    ):
+        outcome = batch.validate(suite, result_format=form, expectation_parameters=passed)
     assert outcome.success is False
     assert not any(each.success for each in outcome.results if "check" in each.expectation_config.kwargs)
     assert_silent(json.dumps(outcome.to_json_dict()))
@@ -86,22 +89,27 @@ def test_no_result_format_and_no_exception_holds_a_value(
 
 def test_data_docs_of_a_run_hold_no_value(frame: pd.DataFrame, project: Path, tmp_path: Path) -> None:
     context = gx.get_context(mode="file", project_root_dir=tmp_path)
-    suite = load_suite("users", as_of=AS_OF, project=project)
+    suite = load_suite("users", project)
     context.suites.add(suite)
     asset = context.data_sources.add_pandas("p").add_dataframe_asset("frame")
     batches = asset.add_batch_definition_whole_dataframe("all")
-    gx.ValidationDefinition(name="users", data=batches, suite=suite).run(batch_parameters={"dataframe": frame})
+    definition = gx.ValidationDefinition(name="users", data=batches, suite=suite)
+    with parameters(suite, data={"users": frame}, as_of=AS_OF, project=project) as passed:
+        definition.run(batch_parameters={"dataframe": frame}, expectation_parameters=passed)
+    definition.run(batch_parameters={"dataframe": frame.assign(name="other")}, expectation_parameters=passed)
     context.build_data_docs()
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert any("validations" in path.as_posix() for path in files)
-    assert any(path.suffix == ".html" for path in files)
+    pages = {path.as_posix(): path.read_text("utf-8") for path in files if path.suffix == ".html"}
+    shown = "".join(page for name, page in pages.items() if "/validations/" in name)
+    assert "No cell of a column holds data of the named kinds" in shown
+    assert "3 of 3" in shown
+    assert "no session: run the suite with governance.gx.parameters" in shown
+    assert "unexpected Exception occurred" not in shown
+    assert any("/expectations/" in name and "holds data of the named kinds" in page for name, page in pages.items())
     for path in files:
         text = path.read_bytes().decode("utf-8", "replace")
         assert "canary" not in text, path
         assert PAN not in text, path
-    # And the suite that the file context stored is closed to the next who loads it.
-    (stored,) = (tmp_path / "gx" / "expectations").glob("*.json")
-    assert json.loads(stored.read_text("utf-8"))["expectations"][0]["kwargs"] == {"value": -1}
 
 
 def test_the_programs_own_results_and_spans_hold_no_value(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from governance.gx import suites, validation
 from governance.gx.session import _SESSIONS
 from governance.planning.checks import Plan
 from governance.results import CheckResult, Reason, Verdict
-from governance.rules.kinds.declared import Declared
+from governance.rules.kinds import KINDS
 from governance.rules.search import Search
 from governance.sources.database import DatabaseSource
 from governance.synthetic import Dataset
@@ -116,11 +117,12 @@ def test_a_result_that_nobody_planned_makes_all_of_its_table_errors(run: Run, do
     assert said(run(BOOKS, "books")) == {(Verdict.ERROR, Reason.DISAGREES)}
 
 
-def test_a_watch_that_raises_is_an_error_and_stops_no_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kernel_that_raises_is_an_error_and_stops_no_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def raising(*_: Any) -> Any:
         raise ValueError("6037991234567893")
 
-    monkeypatch.setattr(Declared, "watch", raising)
+    broken = {**KINDS, "declared": replace(KINDS["declared"], kernel=raising)}
+    monkeypatch.setattr("governance.rules.evaluation.KINDS", broken)
     found = run(BOOKS, "books")
     assert (found["declared/books"].verdict, found["declared/books"].reason) == (Verdict.ERROR, Reason.CHECK_RAISED)
     assert found[TITLE].verdict is Verdict.PASSED
@@ -155,7 +157,7 @@ def test_damaged_data_stop_the_run_and_close_the_session(run: Run, tmp_path: Pat
     path.write_bytes(bytes(raw))
     with pytest.raises(SourceError, match="checksum"):
         run(tmp_path, "books")
-    assert not [session for session in _SESSIONS.values() if session.scope is not None]
+    assert not _SESSIONS
 
 
 def test_a_file_that_changes_meanwhile_stops_the_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
 """The door to Great Expectations: nothing else in the package imports it, and no result of its own leaves here.
 
-Importing this package registers the expectations, so that a compiled suite can be used in any project of the library:
+Importing this package registers an expectation for every rule kind, so that suites work in any project of the library:
 
     import governance.gx
-    suite = governance.gx.load_suite("users", as_of="2026-11-22T00:00:00Z")
-    batch.validate(suite)
+    suite = context.suites.add(governance.gx.load_suite("users"))
+    with governance.gx.parameters(suite, data="data", as_of="2026-11-22T00:00:00Z") as parameters:
+        checkpoint.run(expectation_parameters=parameters)
 """
 
 from __future__ import annotations
@@ -19,22 +20,17 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
 
 with lean_import():
-    from governance.gx.expectations import (
-        ExpectAccessToBeAuthorised,
-        ExpectColumnValuesToBeEncrypted,
-        ExpectColumnValuesToBeFreeOf,
-        ExpectTableColumnsToBeDeclared,
-    )
+    from governance.gx.expectations import EXPECTATIONS, GovernanceExpectation
+    from governance.gx.run_parameters import Parameters, parameters
     from governance.gx.suites import compile_suites, load_suite, write_suites
     from governance.gx.validation import validate
 
-__all__ = [
-    "ExpectAccessToBeAuthorised",
-    "ExpectColumnValuesToBeEncrypted",
-    "ExpectColumnValuesToBeFreeOf",
-    "ExpectTableColumnsToBeDeclared",
-    "compile_suites",
-    "load_suite",
-    "validate",
-    "write_suites",
-]
+_CLASSES = {expectation.__name__: expectation for expectation in EXPECTATIONS.values()}
+__all__ = ["Parameters", "compile_suites", "load_suite", "parameters", "validate", "write_suites"]
+__all__ += list(_CLASSES)
+
+
+def __getattr__(name: str) -> type[GovernanceExpectation]:
+    if name not in _CLASSES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _CLASSES[name]

@@ -1,50 +1,88 @@
-"""Thin expectations, one a rule kind: each reads its own check's counts out of the one metric."""
+"""The expectations, made from what the kinds declare: each reads the counts of its check from one metric."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from types import MappingProxyType, new_class
+from typing import Any, ClassVar, Final, get_type_hints
 
+from great_expectations.compatibility import pydantic
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.registry import list_registered_expectation_implementations
+from great_expectations.util import camel_to_snake
+from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validator import ValidationDependencies
 
+from governance.errors import PolicyError
+from governance.gx.alone import read_parameters
 from governance.gx.metric import METRIC
+from governance.gx.rendering import RenderedExpectation
 from governance.gx.session import find_session
+from governance.results import canonical_json
+from governance.rules.kinds import KINDS
+from governance.rules.kinds.kind import Kind, Places
+
+SESSION: Final = "governance_session"
+_STORABLE: Final[Mapping[Any, Any]] = {str: str, int: int, bool: bool, tuple[str, ...]: list[str]}
+_KIND_IN_DOCSTRING = re.compile(r"Kind `\w+`: ")
 
 
-class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the library has no types
-    """What the expectations share: `check` is an id of the plan, `session` is filled in by `load_suite`.
+class GovernanceExpectation(RenderedExpectation):
+    """What the expectations share.
 
+    In a suite, `check` is an id of the plan, `table` the table that it looks at, and `governance_session` what
+    `governance.gx.parameters` passes. Without a session, an expectation judges the batch by its other fields alone.
     The result holds `element_count` and `unexpected_count`, and no value in any result format.
     """
 
-    check: str
-    table: str
-    session: str = ""
+    check: str = ""
+    table: str = ""
+    governance_session: str | dict[str, Any] = ""
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = (METRIC,)
-    success_keys: ClassVar[tuple[str, ...]] = ("check", "session")
+    kind: ClassVar[str] = ""
+    success_keys: ClassVar[tuple[str, ...]] = ("check", "table", SESSION)
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id",)
     domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.TABLE
+
+    @pydantic.root_validator(skip_on_failure=True)  # type: ignore[untyped-decorator]
+    def _has_parameters_that_the_kind_can_check_by(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805
+        if not values[SESSION]:
+            try:
+                read_parameters(KINDS[cls.kind], _parameters(cls.kind, values))
+            except PolicyError as error:
+                raise ValueError(str(error)) from None
+        return values
 
     def get_validation_dependencies(
         self, execution_engine: object = None, runtime_configuration: dict[str, Any] | None = None
     ) -> ValidationDependencies:
         # The same for all checks of a table, and the library takes milliseconds to find out.
-        session = find_session(self.session)
-        if session is None:
-            return super().get_validation_dependencies(execution_engine, runtime_configuration)
-        asked = f"{self.batch_id} {self.table} {runtime_configuration}"
-        if asked not in session.dependencies:
-            found = super().get_validation_dependencies(execution_engine, runtime_configuration)
-            session.dependencies[asked] = found
-        known = session.dependencies[asked]
-        return ValidationDependencies(dict(known.metric_configurations), dict(known.result_format))
+        session = find_session(str(self.governance_session), self.table)
+        known = session.dependencies if session else {}
+        if session:
+            session.asked.add(self.check)
+        asked = f"{self.batch_id} {runtime_configuration}"
+        if asked not in known:
+            known[asked] = super().get_validation_dependencies(execution_engine, runtime_configuration)
+            known[asked].set_metric_configuration(
+                METRIC, MetricConfiguration(METRIC, {"batch_id": self.batch_id}, self._metric_values())
+            )
+        found = known[asked]
+        return ValidationDependencies(dict(found.metric_configurations), dict(found.result_format))
+
+    def _metric_values(self) -> dict[str, str]:
+        if self.governance_session:
+            return {"session": str(self.governance_session), "table": self.table, "alone": ""}
+        told = {"kind": self.kind, "parameters": _parameters(self.kind, self.__dict__)}
+        column = {"column": self.__dict__["column"]} if "column" in self.__dict__ else {}
+        return {"session": "", "table": "", "alone": canonical_json({**told, **column})}
 
     @classmethod
     def is_abstract(cls) -> bool:
-        return cls.__name__ == "GovernanceExpectation" or bool(super().is_abstract())
+        return not cls.kind or bool(super().is_abstract())
 
     def _validate(
         self,
@@ -52,151 +90,74 @@ class GovernanceExpectation(BatchExpectation):  # type: ignore[misc]  # the libr
         runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002  the library's signature
         execution_engine: object = None,  # noqa: ARG002
     ) -> dict[str, Any]:
-        examined, violations, holds = metrics[METRIC][self.check]
+        examined, violations, holds = metrics[METRIC][self.check if self.governance_session else ""]
+        if session := find_session(str(self.governance_session), self.table):
+            session.asked.discard(self.check)  # the library asks a second time when it takes the counts
         return {"success": holds, "result": {"element_count": examined, "unexpected_count": violations}}
 
 
-class ExpectTableColumnsToBeDeclared(GovernanceExpectation):
-    """Every column of a table, or every table of a source, stands in a data contract."""
+def _parameters(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an expectation's values, those that its kind declares."""
+    return {name: values[name] for name in _declared(KINDS[kind])}
 
 
-class ExpectTableColumnsToBeClassified(GovernanceExpectation):
-    """No column of a table holds personal data of the named detection kinds unless it is declared to."""
-
-    kinds: list[str]
+def _declared(kind: Kind) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind.parameters) if field.name != "kind")
 
 
-class ExpectColumnValuesToBeFreeOf(GovernanceExpectation):
-    """No value of a column holds data of the named detection kinds."""
-
-    column: str
-    kinds: list[str]
-
-
-class ExpectColumnValuesToBeEncrypted(GovernanceExpectation):
-    """Every value of a column is a genuine envelope bound to its row."""
-
-    column: str
-    sample: int
-    canaries: list[str]
-
-
-class ExpectEncryptedValuesToHaveNoTwin(GovernanceExpectation):
-    """No column of a table holds in clear, in any written form, what another column keeps encrypted."""
-
-
-class ExpectAccessToBeAuthorised(GovernanceExpectation):
-    """Every access to a column was by a holder of a role that may read it, at that time."""
-
-    column: str
-    events: str
-    grants: str
+def derive(kinds: Mapping[str, Kind]) -> Mapping[str, type[GovernanceExpectation]]:
+    """The class of each kind, by the name of the kind; TypeError, in one sentence, for one that cannot be made."""
+    known = set(list_registered_expectation_implementations())
+    names: dict[str, str] = {}
+    plans = {}
+    for kind in kinds.values():
+        place = f"rules/kinds/{kind.name}.py"
+        if kind.expectation in names:
+            other = names[kind.expectation]
+            raise TypeError(
+                f"{place}: expected an expectation of its own, found {kind.expectation}, that of {other!r}."
+            )
+        if camel_to_snake(kind.expectation) in known:
+            raise TypeError(f"{place}: expected a new expectation, found {kind.expectation}, which the library has.")
+        names[kind.expectation] = kind.name
+        plans[kind.name] = dict(_namespace(kind, place))
+    return MappingProxyType({name: _class(kinds[name].expectation, plan) for name, plan in plans.items()})
 
 
-class ExpectOffersToRespectUnsubscribing(GovernanceExpectation):
-    """No offer was sent to an address that had unsubscribed by then."""
-
-    subscriptions: str
-    offers: list[str]
-    notices: list[str]
-    grace_days: int
-    other_topics: list[str]
+def _class(name: str, namespace: dict[str, Any]) -> type[GovernanceExpectation]:
+    return new_class(name, (GovernanceExpectation,), exec_body=lambda body: body.update(namespace))
 
 
-class ExpectTableToBeUnlinkable(GovernanceExpectation):
-    """Nothing in a table leads to a person, and every combination of device families is shared by many visits."""
-
-    k: int
-    columns: list[str]
-    session: str
-    people: str
-
-
-class ExpectErasedPeopleToBeGone(GovernanceExpectation):
-    """Nothing in a table, in any written form, is of somebody who was erased, and no row refers to nobody."""
-
-    requests: str
-    people: str
-    keeps: list[str]
-
-
-class ExpectRectifiedValuesToBeGone(GovernanceExpectation):
-    """Nothing in a table, in any written form, is a value that was put right since."""
-
-    requests: str
-    keeps: list[str]
-
-
-class ExpectRequestsToBeFulfilled(GovernanceExpectation):
-    """Every request of a person is answered, done in time, and done as it was asked."""
-
-    right: str
-    days: int
-    items: str
-    people: str
-    records: list[str]
+def _namespace(kind: Kind, place: str) -> Iterator[tuple[str, Any]]:
+    told = sys.modules[kind.parameters.__module__].__doc__ or ""
+    if not _KIND_IN_DOCSTRING.match(told):
+        raise TypeError(f'{place}: expected a docstring that begins with "Kind `{kind.name}`: ", found none.')
+    sentence = _KIND_IN_DOCSTRING.sub("", told).strip()
+    types = get_type_hints(kind.parameters)
+    annotations: dict[str, Any] = {"kind": ClassVar[str]}
+    if kind.places in {Places.COLUMNS, Places.DECLARED_COLUMNS}:
+        annotations["column"] = str
+    for parameter in fields(kind.parameters):
+        if parameter.name in {*GovernanceExpectation.__fields__, *annotations}:
+            raise TypeError(f"{place}: expected a parameter that no expectation has, found {parameter.name!r}.")
+        if types[parameter.name] not in _STORABLE:
+            raise TypeError(
+                f"{place}: expected parameters that JSON can hold ({', '.join(map(_shown, _STORABLE))}), "
+                f"found {parameter.name!r} of the type {_shown(types[parameter.name])}."
+            )
+        annotations[parameter.name] = _STORABLE[types[parameter.name]]
+        if parameter.default is not MISSING:
+            default = parameter.default
+            yield parameter.name, list(default) if isinstance(default, tuple) else default
+    yield "kind", kind.name
+    yield "__annotations__", annotations
+    yield "__doc__", sentence[:1].upper() + sentence[1:]
+    yield "__module__", __name__
+    yield "Config", type("Config", (), {"title": camel_to_snake(kind.expectation).replace("_", " ").capitalize()})
 
 
-class ExpectAccessToBePurposed(GovernanceExpectation):
-    """Every access was for a purpose that the policy, the column and a role then held all allow."""
-
-    events: str
-    grants: str
+def _shown(kind: Any) -> str:  # noqa: ANN401  types, and what stands for one
+    return kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
 
 
-class ExpectGrantsToBeInOrder(GovernanceExpectation):
-    """Every grant is of a known role, to somebody, with an end, and for emergencies on a ticket."""
-
-
-class ExpectTransfersToBeUnpaid(GovernanceExpectation):
-    """Every transfer went to a registered recipient, for nothing in return, and for no purpose like a sale."""
-
-    nothing: list[str]
-    sales: list[str]
-    exempt: list[str]
-
-
-class ExpectPayloadToBeMinimal(GovernanceExpectation):
-    """A payload holds what its agreement names, for what the policy allows, and went out while it was in force."""
-
-    transfers: str
-    prefix: str
-
-
-class ExpectTransfersToBeProtected(GovernanceExpectation):
-    """Every transfer went over a protocol that protects it."""
-
-    protocols: list[str]
-
-
-class ExpectPolicyChangesToBeAnnounced(GovernanceExpectation):
-    """Every change of the policy's text was announced before it took effect."""
-
-    notice_days: int
-    channels: list[str]
-
-
-class ExpectClausesToBeAttested(GovernanceExpectation):
-    """A named person vouches for the rule's clauses, at the time that decides."""
-
-
-EXPECTATIONS: Final[Mapping[str, type[GovernanceExpectation]]] = {
-    "announced": ExpectPolicyChangesToBeAnnounced,
-    "attested": ExpectClausesToBeAttested,
-    "declared": ExpectTableColumnsToBeDeclared,
-    "classified": ExpectTableColumnsToBeClassified,
-    "free_of": ExpectColumnValuesToBeFreeOf,
-    "encrypted": ExpectColumnValuesToBeEncrypted,
-    "untwinned": ExpectEncryptedValuesToHaveNoTwin,
-    "authorised": ExpectAccessToBeAuthorised,
-    "erased": ExpectErasedPeopleToBeGone,
-    "rectified": ExpectRectifiedValuesToBeGone,
-    "fulfilled": ExpectRequestsToBeFulfilled,
-    "opted_out": ExpectOffersToRespectUnsubscribing,
-    "unlinkable": ExpectTableToBeUnlinkable,
-    "purposed": ExpectAccessToBePurposed,
-    "granted": ExpectGrantsToBeInOrder,
-    "never_sold": ExpectTransfersToBeUnpaid,
-    "minimal": ExpectPayloadToBeMinimal,
-    "protected_transport": ExpectTransfersToBeProtected,
-}
+EXPECTATIONS: Final = derive(KINDS)

@@ -1,78 +1,86 @@
-"""What a suite cannot carry in its JSON: the checks themselves, the keys, and a place for the evidence.
+"""What a suite cannot carry in its JSON: the checks of its table, the data, the keys, and a place for the evidence.
 
-Great Expectations hands a metric plain values only, so a suite that is about to be validated is bound to a session, and
-its expectations carry the session's name.
+Great Expectations hands a metric plain values only. So sessions are kept here under a random name, and expectations
+carry the name.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from governance.encryption.keys import Keyring
 from governance.errors import GovernanceError
 from governance.planning.checks import Check
-from governance.policy import Policy
 from governance.results import Evidence
 from governance.rules.evaluation import Progress, evaluate
 from governance.rules.scope import Scope
 from governance.rules.settlement import holds, settle
-from governance.sources import Source
+
+
+class CheckError(Exception):
+    """A check could not run. Great Expectations stores the text of exceptions, so it quotes nothing of the data."""
 
 
 @dataclass(slots=True)
 class Session:
-    """The checks of one table, with what they need and what they found."""
+    """The checks of one table, with what they need and what they found.
+
+    `verify` is given the batch, and raises CheckError unless it is the table of the scope's source. `asked` are the
+    checks that Great Expectations wants the counts of; `looked` says that all were, and that there is evidence of all.
+    """
 
     table: str
     checks: tuple[Check, ...]
-    policy: Policy
-    keys: Keyring | None
-    as_of: datetime
-    scope: Scope | None = None
+    scope: Scope
     progress: Progress | None = None
+    verify: Callable[[Any], None] | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    looked: bool = False
     failure: GovernanceError | None = None
     # What the library needs to know for a check, as it found it for another of the same table.
     dependencies: dict[str, Any] = field(default_factory=dict)
 
-    def evaluate(self, source: Source) -> dict[str, Evidence]:
+    def evaluate(self) -> dict[str, Evidence]:
         """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
-        scope = self.scope or Scope(self.policy, source, self.keys, self.as_of)
-        self.evidence = {}  # a batch that cannot be read must not inherit what an earlier one showed
+        asked, self.asked = self.asked, set()
+        # Data that cannot be read must not inherit what an earlier pass showed.
+        self.evidence, self.looked = {}, False
         try:
-            self.evidence = evaluate(self.table, self.checks, scope, self.progress)
+            self.evidence = evaluate(self.table, self.checks, self.scope, self.progress)
         except GovernanceError as error:
             self.failure = error
             raise
+        self.looked = asked == {check.id for check in self.checks} == self.evidence.keys()
         return self.evidence
 
     def counts(self) -> dict[str, tuple[int, int, bool]]:
         """What Great Expectations is told of each check: examined, violations, whether it holds."""
+        policy, as_of = self.scope.policy, self.scope.as_of
         return {
-            check.id: (found.examined, found.violations, holds(settle(check, found, self.policy, self.as_of)[0]))
+            check.id: (found.examined, found.violations, holds(settle(check, found, policy, as_of)[0]))
             for check in self.checks
             if (found := self.evidence.get(check.id)) is not None
         }
 
 
-_SESSIONS: dict[str, Session] = {}
+_SESSIONS: dict[str, dict[str, Session]] = {}
 
 
-def open_session(session: Session) -> str:
-    """Register a session; the name goes into the expectations."""
+def open_sessions(*sessions: Session) -> str:
+    """Register sessions, one a table, under one name; the name goes into the expectations."""
     name = secrets.token_hex(8)
-    _SESSIONS[name] = session
+    _SESSIONS[name] = {session.table: session for session in sessions}
     return name
 
 
-def find_session(name: str) -> Session | None:
-    """The session of that name, if it is still open."""
-    return _SESSIONS.get(name)
+def find_session(name: str, table: str) -> Session | None:
+    """The session of that name for a table, if it is still open."""
+    return _SESSIONS.get(name, {}).get(table)
 
 
-def close_session(name: str) -> None:
-    """Forget a session, and the evidence and keys that it holds."""
+def close_sessions(name: str) -> None:
+    """Forget the sessions of that name, and the evidence and keys that they hold."""
     _SESSIONS.pop(name, None)

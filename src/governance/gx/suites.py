@@ -1,40 +1,39 @@
 """Checks to suites: plain Great Expectations JSON, one file a table, committed so that a reviewer sees what is run.
 
 Great Expectations drops expectations of a type that it does not know, and what is left of the suite then passes. So
-each suite starts with a guard, a built-in expectation that no table meets; only `load_suite` opens it.
+each suite ends with two guards, built-in expectations of one parameter that no plain value meets together; only what
+`governance.gx.parameters` passes does, once this package has looked at the table.
 """
 
 from __future__ import annotations
 
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import great_expectations as gx
 
-from governance.encryption.keys import load_keys
 from governance.errors import UsageError, but_found
-from governance.gx.expectations import EXPECTATIONS
-from governance.gx.session import Session, close_session, open_session
+from governance.gx.expectations import EXPECTATIONS, SESSION
+from governance.gx.session import Session, close_sessions, open_sessions
 from governance.inputs import find_project, load_policy
 from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST
-from governance.results import canonical_json
+from governance.results import canonical_json, strict_json
 
 SOURCE_SUITE = "_source"
-_IMPOSSIBLE = -1
-_GUARD: dict[str, Any] = {
-    "type": "expect_table_column_count_to_equal",
-    "kwargs": {"value": _IMPOSSIBLE},
-    "meta": {
-        "guard": "Fails on purpose: load this suite with governance.gx.load_suite, which registers its expectations."
+GUARD: Final = "governance_guard"
+_GUARDS: Final[tuple[dict[str, Any], ...]] = (
+    {"type": "expect_table_row_count_to_equal", "kwargs": {"value": {"$PARAMETER": GUARD}}},
+    {
+        "type": "expect_table_row_count_to_be_between",
+        "kwargs": {"min_value": {"$PARAMETER": GUARD}, "strict_min": True},
     },
-    "severity": "critical",
-}
+)
+_DESCRIPTION = "One of two guards: both hold only after governance has looked, with governance.gx.parameters."
 # Ids are derived from names, so that compiling twice gives the same bytes.
 _NAMESPACE = uuid.UUID("6f0f1f2e-6d8a-4d0e-9f53-0c8f1f0f6a51")
 
@@ -46,11 +45,16 @@ def suite_name(table: str) -> str:
 
 def compile_suites(planned: Plan) -> dict[str, dict[str, Any]]:
     """Every suite by name, as the JSON that Great Expectations reads."""
+    return {suite_name(table): _compile(table, checks) for table, checks in sorted(checks_by_table(planned).items())}
+
+
+def checks_by_table(planned: Plan) -> dict[str, tuple[Check, ...]]:
+    """The checks of each suite, by the table that it is about."""
     tables: dict[str, list[Check]] = {}
     for check in planned.checks:
         if table := table_of(check):
             tables.setdefault(table, []).append(check)
-    return {suite_name(table): _compile(suite_name(table), checks) for table, checks in sorted(tables.items())}
+    return {table: tuple(checks) for table, checks in tables.items()}
 
 
 def table_of(check: Check) -> str:
@@ -60,23 +64,32 @@ def table_of(check: Check) -> str:
     return check.place.table if check.place else ""
 
 
-def _compile(name: str, checks: Sequence[Check]) -> dict[str, Any]:
+def _compile(table: str, checks: Sequence[Check]) -> dict[str, Any]:
+    name = suite_name(table)
     return {
         "name": name,
         "id": str(uuid.uuid5(_NAMESPACE, f"suite/{name}")),
-        "expectations": [_guard(name), *(_expectation(check) for check in checks)],
+        "expectations": [*map(_expectation, checks), *_guards(table)],
         "meta": {},
         "notes": None,
     }
 
 
-def _guard(name: str) -> dict[str, Any]:
-    return {**_GUARD, "id": str(uuid.uuid5(_NAMESPACE, f"guard/{name}"))}
+def _guards(table: str) -> Iterator[dict[str, Any]]:
+    for guard in _GUARDS:
+        name = f"guard/{suite_name(table)}/{guard['type']}"
+        yield {
+            **guard,
+            "id": str(uuid.uuid5(_NAMESPACE, name)),
+            "description": _DESCRIPTION,
+            "meta": {GUARD: suite_name(table)},
+            "severity": "critical",
+        }
 
 
 def _expectation(check: Check) -> dict[str, Any]:
     place = check.place
-    kwargs: dict[str, Any] = {"check": check.id, "table": table_of(check)}
+    kwargs: dict[str, Any] = {"check": check.id, "table": table_of(check), SESSION: {"$PARAMETER": SESSION}}
     if check.rule.where.columns and place is not None:
         kwargs["column"] = place.column or REST
     for parameter in fields(check.rule.parameters):  # type: ignore[arg-type]  # every kind is a dataclass
@@ -109,63 +122,38 @@ def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text("utf-8") == text
 
 
-class _Opened(int):
-    """The guard's number for whoever called `load_suite`: it equals any, and is -1 again wherever it is stored.
-
-    Great Expectations stores a suite exactly as it evaluates it. A loaded suite without its guard would be stored
-    without it too, and pass wherever its expectations are unknown.
-    """
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, int)
-
-    def __hash__(self) -> int:
-        return super().__hash__()
-
-
-def bind(session: Session, *guards: dict[str, Any]) -> tuple[str, gx.ExpectationSuite]:
-    """A suite whose expectations know their session, with the session's name; one of them closes it."""
-    name = open_session(session)
-    compiled = _compile(suite_name(session.table), session.checks)
-    ours = compiled["expectations"][1:]
+def bind(session: Session) -> tuple[str, gx.ExpectationSuite]:
+    """The suite of a session's own checks, which know its name; without guards, for who compares each result."""
+    name = open_sessions(session)
+    compiled = _compile(session.table, session.checks)
+    ours = [each for each in compiled["expectations"] if SESSION in each["kwargs"]]
     for expectation in ours:
-        expectation["kwargs"]["session"] = name
-    suite = gx.ExpectationSuite(**{**compiled, "expectations": [*guards, *ours]})
-    weakref.finalize(suite, close_session, name)
+        expectation["kwargs"][SESSION] = name
+    suite = gx.ExpectationSuite(**{**compiled, "expectations": ours})
+    weakref.finalize(suite, close_sessions, name)
     return name, suite
 
 
-def load_suite(
-    table: str, *, as_of: datetime | str, project: Path | None = None, keys: Path | None = None
-) -> gx.ExpectationSuite:
-    """A table's committed suite for use in any Great Expectations project, its guard opened for as long as it lives.
+def read_suite(planned: Plan, table: str, project: Path) -> dict[str, Any]:
+    """A table's committed suite; UsageError unless it is what the policy compiles to today."""
+    tables = checks_by_table(planned)
+    place = REST if table == SOURCE_SUITE else table
+    if place not in tables:
+        known = map(suite_name, tables)
+        raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}")
+    path = project / "expectations" / "suites" / f"{suite_name(place)}.json"
+    text = canonical_json(_compile(place, tables[place]))
+    if not _holds(path, text):
+        raise UsageError(f"{path}: expected the suite that the policy compiles to; run `governance plan --write`.")
+    found: dict[str, Any] = strict_json(text)
+    return found
 
-    `table` is a contract's name, or `_source` for the checks of the source as a whole; `as_of`, with its zone, decides
-    what was in force; `project` is found upwards from here unless named; `keys` is a key file. GovernanceError for a
-    table without a suite, and for a committed suite that is not what the policy compiles to today.
+
+def load_suite(table: str, project: Path | None = None) -> gx.ExpectationSuite:
+    """A table's committed suite, to be stored and run in any Great Expectations project with `parameters`.
+
+    `table` is a contract's name, or `_source` for the checks of the source as a whole; `project` is found upwards from
+    here unless named. GovernanceError for a table without a suite, and for one that is not what the policy compiles to.
     """
     root = find_project(project)
-    planned = plan(load_policy(root))
-    place = REST if table == SOURCE_SUITE else table
-    checks = tuple(check for check in planned.checks if table_of(check) == place)
-    if not checks:
-        known = [SOURCE_SUITE, *filter(None, map(table_of, planned.checks))]
-        raise UsageError(f"Expected a table that the policy has a suite for, {but_found(table, known)}")
-    name = suite_name(place)
-    path = root / "expectations" / "suites" / f"{name}.json"
-    if not _holds(path, canonical_json(_compile(name, checks))):
-        raise UsageError(f"{path}: expected the suite that the policy compiles to; run `governance plan --write`.")
-    session = Session(place, checks, planned.policy, load_keys(keys) if keys else None, _decided(as_of))
-    return bind(session, {**_guard(name), "kwargs": {"value": _Opened(_IMPOSSIBLE)}})[1]
-
-
-def _decided(as_of: datetime | str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        if moment.tzinfo is None:
-            raise ValueError("zone")
-    except ValueError:
-        raise UsageError(
-            "as_of: expected a time with its zone such as 2026-11-22T00:00:00Z, found something else."
-        ) from None
-    return moment.astimezone(UTC)
+    return gx.ExpectationSuite(**read_suite(plan(load_policy(root)), table, root))

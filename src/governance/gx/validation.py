@@ -13,7 +13,7 @@ from great_expectations.exceptions.exceptions import DataContextRequiredError
 
 from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
-from governance.gx.session import Session, close_session
+from governance.gx.session import Session, close_sessions
 from governance.gx.suites import bind, suite_name, table_of
 from governance.planning.checks import Check
 from governance.policy import REST
@@ -101,7 +101,7 @@ def _validate_table(
         if progress:
             progress(table, seen, rows)
 
-    session = Session(table, checks, scope.policy, scope.keys, scope.as_of, scope, advance)
+    session = Session(table, checks, scope, advance)
     name, suite = bind(session)
     try:
         if progress:
@@ -113,7 +113,7 @@ def _validate_table(
     except Exception:  # noqa: BLE001  its message may quote a value; the checks are left without an outcome
         reported = []
     finally:
-        close_session(name)
+        close_sessions(name)
     if session.failure is not None:
         raise session.failure
     if not reported and table != REST:
@@ -130,7 +130,7 @@ def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session)
         return Evidence(0, unproven=Reason.NOT_RUN)
     if any(_raised(result.exception_info) for result in results):
         return Evidence(0, unproven=Reason.CHECK_RAISED)
-    passed = holds(settle(check, evidence, session.policy, session.as_of)[0])
+    passed = holds(settle(check, evidence, session.scope.policy, session.scope.as_of)[0])
     counts = {"element_count": evidence.examined, "unexpected_count": evidence.violations}
     foreign = {name for name, _ in reported} - {planned.id for planned in session.checks}
     if foreign or len(results) > 1 or results[0].result != counts or results[0].success is not passed:

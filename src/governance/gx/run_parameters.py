@@ -1,0 +1,185 @@
+"""What a run of stored suites needs besides their JSON: the data with all tables, the time, and the keys.
+
+Whoever runs suites without it, or without this package, fails: the guards at the end of each suite hold only for the
+value that is passed here, and only after the checks of that suite were all looked at.
+"""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import great_expectations as gx
+import pyarrow as pa
+
+from governance.encryption.keys import load_keys
+from governance.errors import UsageError
+from governance.gx.digest import digest
+from governance.gx.expectations import SESSION
+from governance.gx.session import CheckError, Session, close_sessions, open_sessions
+from governance.gx.suites import GUARD, SOURCE_SUITE, checks_by_table, read_suite
+from governance.inputs import Data, find_project, load_policy
+from governance.planning.checks import Plan, plan
+from governance.policy import REST
+from governance.rules.scope import Scope
+from governance.sources import Source, open_source
+from governance.sources.base import rename
+
+
+class Parameters(dict[str, Any]):
+    """The `expectation_parameters` of a run, which close the data when they are closed or forgotten."""
+
+    def __init__(self, sessions: Iterable[Session], source: Source) -> None:
+        opened = tuple(sessions)
+        name = open_sessions(*opened)
+        super().__init__({GUARD: Guard(opened), SESSION: name})
+        self.close = weakref.finalize(self, _close, name, source)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.close()
+
+
+class Guard(int):
+    """Equal to the rows of a table, and less than them, once all of its checks were looked at; 0 wherever it is stored.
+
+    Great Expectations compares the guards of a suite after it has asked for the evidence. The second comparison closes
+    both again, so that a suite whose expectations were dropped cannot pass by what was looked at for another.
+    """
+
+    _sessions: tuple[Session, ...]
+
+    def __new__(cls, sessions: tuple[Session, ...]) -> Self:
+        guard = super().__new__(cls, 0)
+        guard._sessions = sessions
+        return guard
+
+    def _open(self) -> bool:
+        return sum(session.looked for session in self._sessions) == 1
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int) and self._open()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: int) -> bool:
+        opened = self._open()
+        for session in self._sessions:
+            session.looked = False
+        return opened
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+    def __deepcopy__(self, memo: object) -> Guard:
+        return self
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (0,)
+
+
+def parameters(
+    suites: gx.ExpectationSuite | Iterable[gx.ExpectationSuite],
+    *,
+    data: Data,
+    as_of: datetime | str,
+    keys: Path | str | None = None,
+    project: Path | None = None,
+) -> Parameters:
+    """What `checkpoint.run` and `ValidationDefinition.run` need as `expectation_parameters`; a context manager.
+
+    `suites` are those that will run; `data` is a folder of tables or frames by table name, with every table that the
+    policy speaks of: what is validated must be the same tables. `as_of`, with its zone, decides what was in force;
+    `keys` is a key file; `project` is found upwards from here unless named. GovernanceError for a suite that lost
+    expectations, or is not what the policy compiles to.
+    """
+    moment, root = _decided(as_of), find_project(project)
+    planned = plan(load_policy(root))
+    given = [suites] if isinstance(suites, gx.ExpectationSuite) else list(suites)
+    tables = dict.fromkeys(_table(suite, planned, root) for suite in given)
+    if not tables:
+        raise UsageError("Expected at least one suite, found none.")
+    ring = load_keys(Path(keys)) if keys else None
+    source = open_source(data, planned.policy.tables)
+    scope = Scope(planned.policy, source, ring, moment)
+    checks = checks_by_table(planned)
+    return Parameters((_session(Session(table, checks[table], scope)) for table in tables), source)
+
+
+def _close(name: str, source: Source) -> None:
+    close_sessions(name)
+    source.close()
+
+
+def _decided(as_of: datetime | str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        if moment.tzinfo is None:
+            raise ValueError("zone")
+    except ValueError:
+        raise UsageError(
+            "as_of: expected a time with its zone such as 2026-11-22T00:00:00Z, found something else."
+        ) from None
+    return moment.astimezone(UTC)
+
+
+def _table(suite: gx.ExpectationSuite, planned: Plan, project: Path) -> str:
+    """The table of a suite; UsageError unless it still has all that its committed suite has."""
+    # A store gives ids of its own; what it keeps is the guards' note of which suite they close.
+    names = {each.meta[GUARD] for each in suite.expectations if GUARD in (each.meta or {})}
+    if len(names) != 1:
+        raise UsageError(f"{suite.name}: expected a suite of this policy with its guards, found another.")
+    (name,) = names
+    held = [_what(each) for each in suite.expectations]
+    committed = gx.ExpectationSuite(**read_suite(planned, name, project)).expectations
+    lost = [each for each in committed if _what(each) not in held]
+    if lost:
+        raise UsageError(
+            f"{suite.name}: expected every expectation of the committed suite, found {len(lost)} of "
+            f"{len(committed)} missing or changed; import governance.gx before the suite is loaded, or store it again."
+        )
+    return REST if name == SOURCE_SUITE else name
+
+
+def _what(expectation: Any) -> tuple[str, Any]:  # noqa: ANN401  the library has no types
+    return expectation.configuration.type, expectation.configuration.kwargs
+
+
+def _session(session: Session) -> Session:
+    """The session, with the check that a batch is the table of its source; any batch will do for the whole source."""
+    if session.table != REST:
+        key = secrets.token_bytes(32)
+
+        def verify(batch: Iterator[pa.Table]) -> None:
+            if not _same(batch, session.scope, session.table, key):
+                raise CheckError(
+                    "the batch is not the table of that name in the data given to governance.gx.parameters"
+                )
+
+        session.verify = verify
+    return session
+
+
+def _same(batch: Iterator[pa.Table], scope: Scope, table: str, key: bytes) -> bool:
+    source, contract = scope.source, scope.policy.tables.get(table)
+    if table not in source.schemas():
+        return False
+    columns = sorted(source.schemas()[table].names)
+    first = next(batch)
+    logical = {physical: name for name, physical in rename(table, first.schema.names, contract).items()}
+    if sorted(logical.values()) != columns:
+        return False
+
+    def renamed() -> Iterator[pa.Table]:
+        for part in (first, *batch):
+            yield part.rename_columns([logical[name] for name in part.schema.names])
+
+    return digest(renamed(), columns, key) == digest(source.batches(table, columns), columns, key)
