@@ -53,7 +53,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     policy.write_text(policy.read_text("utf-8").rstrip() + "\n\n" + BLOCKS["rule"], "utf-8")
     govern = (sys.executable, "-m", "governance")
     run(folder, *govern, "plan", "--write")
-    run(folder, *govern, "policy", "review", "--by", "Somebody")
+    run(folder, *govern, "policy", "review", "KP-1-1-4", "--by", "Somebody")
     return folder
 
 
