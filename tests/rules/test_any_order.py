@@ -24,7 +24,7 @@ from governance.results import Evidence, Reason, RowReference
 from governance.rules import references
 from governance.rules.batch import Batch, key_texts
 from governance.rules.evaluation import evaluate
-from governance.rules.kernel import Kernel, RestKernel
+from governance.rules.kernel import EngineKernel, Kernel, RestKernel
 from governance.rules.kinds import KINDS
 from governance.rules.kinds.encrypted import Encrypted
 from governance.rules.part import Part
@@ -83,6 +83,8 @@ def evaluated(check: Check, scope: Scope, tables: Mapping[str, pa.Table], rng: R
     table = place.table if place else REST
     schema = tables[table].schema if table in tables else pa.schema([])
     started = KINDS[check.rule.kind].kernel(check.rule.parameters, Target(check, schema, scope))
+    if KINDS[check.rule.kind].in_engine:
+        assert isinstance(started, EngineKernel), "a kind that says so judges sets in the engine"
     if isinstance(started, RestKernel):
         found = {}
         for name, unknown in undeclared_tables(scope).items():

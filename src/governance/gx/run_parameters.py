@@ -108,7 +108,7 @@ def parameters(
     if not tables:
         raise UsageError("Expected at least one suite, found none.")
     ring = load_keys(Path(keys)) if keys else None
-    source = open_source(data, planned.policy.tables)
+    source = open_source(data, planned.policy.tables, ring)
     scope = Scope(planned.policy, source, ring, moment)
     checks = checks_by_table(planned)
     return Parameters((_session(Session(table, checks[table], scope)) for table in tables), source)

@@ -46,11 +46,12 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
             if table == "":
                 found = {check.id: Evidence(0, unproven=Reason.MATCHES_NOTHING) for check in group}
             elif table != REST and table not in source.schemas():
-                found = {check.id: Evidence(0, lacks=(table,), unproven=Reason.MISSING_TABLE) for check in group}
+                absent = Evidence(0, lacks=(table,), unproven=Reason.MISSING_TABLE)
+                found = {check.id: sealed(check, absent, scope) for check in group}
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = _result(check, sealed(check, found[check.id], scope), scope)
+                results[check.id] = _result(check, found[check.id], scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 

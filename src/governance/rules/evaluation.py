@@ -17,6 +17,7 @@ from governance.rules.kernel import Kernel, RestKernel
 from governance.rules.kinds import KINDS
 from governance.rules.part import Part
 from governance.rules.scope import Scope, Target, changed, undeclared_tables
+from governance.rules.tables.sealed import sealed
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
@@ -43,7 +44,7 @@ def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: Progre
         _finish(name, evidence, partial(kernel.finish, parts.get(name, Part()), scope))
     if rests:
         _evaluate_rest(rests, evidence, scope)
-    return evidence
+    return {check.id: sealed(check, evidence[check.id], scope) for check in checks}
 
 
 def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Reason]:

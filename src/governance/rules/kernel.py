@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,11 +19,8 @@ class Kernel:
     """One check on one table, without connection or state: it can be pickled, and any split of the rows will do.
 
     `columns` are what it needs of each batch; with none it is folded over nothing, and `finish` gets the number of rows
-    only. `looks_for` are the detection kinds that it asks of the columns. `in_engine` says that the data's engine
-    judges the rows as a set, at the end.
+    only. `looks_for` are the detection kinds that it asks of the columns.
     """
-
-    in_engine: ClassVar[bool] = False
 
     @property
     def columns(self) -> Sequence[str]:
@@ -48,8 +45,6 @@ class Kernel:
 
 class EngineKernel(Kernel):
     """A kernel of a check on a set: what is joined, counted or compared across rows is the engine's work."""
-
-    in_engine = True
 
 
 class RestKernel:

@@ -82,6 +82,8 @@ def _finds(rule: Rule) -> Iterator[str]:
     yield from [f"  finds       {', '.join(own)}"] if own else []
     for problem in kind.speaks:
         yield f"  finds       {problem}, which speaks to {_SPOKEN_TO[kind.about(problem)]}"
+    if kind.in_engine:
+        yield "  judged      by the data's engine, as a set"
 
 
 def _expectation(check: Check, suites: Path) -> str:

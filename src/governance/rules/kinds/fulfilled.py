@@ -53,4 +53,5 @@ KIND = Kind(
     expectation="ExpectRequestsToBeFulfilled",
     problems=PROBLEMS,
     facts=("open_requests", "verified", "unverifiable"),
+    in_engine=True,
 )

@@ -71,7 +71,8 @@ class Kind:
     speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series.
     `unit` is what it counts. `empty` names the parameter that holds the table whose emptiness counts, "" for the
     check's own. `besides` gives the tables that it looks at besides its own, None for any.
-    `expectation` is the name of its Great Expectations class.
+    `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
+    as a set: it joins or compares them, so that no part of a table can be judged alone.
     """
 
     parameters: type[Any]
@@ -83,6 +84,7 @@ class Kind:
     facts: tuple[str, ...] = ()
     unit: Unit = "rows"
     empty: str = ""
+    in_engine: bool = False
     besides: Callable[[Any, Policy], Collection[str] | None] = anything
 
     @property

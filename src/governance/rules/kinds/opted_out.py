@@ -48,4 +48,5 @@ KIND = Kind(
     ),
     facts=("offers", "unsubscribed"),
     besides=lambda rule, _: (rule.subscriptions,),
+    in_engine=True,
 )

@@ -54,4 +54,5 @@ KIND = Kind(
     unit="events",
     empty="events",
     besides=lambda rule, _: (rule.events, rule.grants),
+    in_engine=True,
 )
