@@ -101,7 +101,7 @@ def test_data_docs_of_a_run_hold_no_value(frame: pd.DataFrame, project: Path, tm
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     pages = {path.as_posix(): path.read_text("utf-8") for path in files if path.suffix == ".html"}
     shown = "".join(page for name, page in pages.items() if "/validations/" in name)
-    assert "No cell of a column holds data of the named kinds" in shown
+    assert "No cell holds data of the named kinds" in shown
     assert "3 of 3" in shown
     assert "no session: run the suite with governance.gx.parameters" in shown
     assert "unexpected Exception occurred" not in shown
