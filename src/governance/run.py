@@ -32,7 +32,7 @@ from governance.planning.checks import Plan, plan
 from governance.policy import REST, Policy
 from governance.reports import row_file
 from governance.reports.facts.history import Past
-from governance.reports.facts.proof import PROOF, Version, load_proof
+from governance.reports.facts.proof import PROOF, Proof, Version, load_proof
 from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
@@ -41,7 +41,7 @@ from governance.rules.kinds import KINDS
 from governance.rules.parameters import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
-from governance.sources import Source, describe, open_source
+from governance.sources import describe, open_source
 from governance.sources.spill import Spill
 
 
@@ -77,11 +77,9 @@ def check(
     service is down. Raises GovernanceError where nothing can be
     evaluated at all; whatever else goes wrong is a verdict.
     """
-    checks = plan(load_policy(project))
-    keyring = open_keys(keys)
-    with _opened(data, checks.policy, keyring) as source:
-        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), decrypt)
-        return _evaluate(checks, scope, select=select, progress=progress)
+    planned = plan(load_policy(project))
+    with _opened(planned, data, open_keys(keys), as_of, decrypt) as scope:
+        return _evaluate(planned, scope, select=select, progress=progress)
 
 
 def report(
@@ -112,27 +110,22 @@ def report(
     if history.path.resolve().is_relative_to(out.resolve()):
         raise UsageError(f"--log {history.path}: expected a place outside of the run, found one within it.")
     root = find_project(project)
-    checks = plan(load_policy(root))
+    planned = plan(load_policy(root))
     keyring = open_keys(keys)
     typeface = Font.read(font) if font else None
-    proven = load_proof(proof) if proof else None
-    if proven and proven.version != Version(code_digest(), checks.policy.digest, recipe_digest(root)):
-        progress("the proof is of another version and is left out")
-        proven = None
-    earlier = Past.read([entry.summary for entry in history.entries()], checks.policy.id)
-    paths = discover(root / "notebooks", [section.id for section in checks.policy.sections])
+    proven = _proof_of_this_version(proof, root, planned.policy, progress)
+    earlier = Past.read([entry.summary for entry in history.entries()], planned.policy.id)
+    paths = discover(root / "notebooks", [section.id for section in planned.policy.sections])
     with (
         # Both get ready at once, beside the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
-        closing(Spill()) as spill,
-        _opened(data, checks.policy, keyring) as source,
+        _opened(planned, data, keyring, as_of) as scope,
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
-            scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), spill=spill.folder)
-            results = _evaluate(checks, scope, progress=progress)
-        stored, digests = results.to_json(), source.digests()
+            results = _evaluate(planned, scope, progress=progress)
+        stored, digests = results.to_json(), scope.source.digests()
         (folder / "results.json").write_text(stored, "utf-8")
         if proven:
             (folder / PROOF).write_text(proven.to_json(), "utf-8")
@@ -155,7 +148,7 @@ def report(
         _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
         progress("look for leaks")
         embedded = typeface.address if typeface else ""
-        find_leaks(folder, checks.policy, source, keyring, public=_public_texts(root), embedded=embedded)
+        find_leaks(folder, planned.policy, scope.source, keyring, public=_public_texts(root), embedded=embedded)
         summary = Past.of(results).summary()
         seal(folder, summary, history, name=out.resolve().name, signing_key=keyring.signing_key if keyring else None)
     return results
@@ -188,30 +181,37 @@ def explain(
     progress: Progress = quiet,
 ) -> Explanation:
     """The row behind an opaque reference; UsageError without the keys that made it, or when no row has it."""
-    checks = plan(load_policy(project))
+    planned = plan(load_policy(project))
     keyring = open_keys(keys)
     if keyring is None:
         raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
-    with _opened(data, checks.policy, keyring) as source, closing(Spill()) as spill:
-        table, key = find_row(reference, checks.policy, source, keyring)
-        scope = Scope(checks.policy, source, keyring, decided_at(data, as_of), spill=spill.folder)
-        results = _evaluate(checks, scope, progress=progress)
+    with _opened(planned, data, keyring, as_of) as scope:
+        table, key = find_row(reference, planned.policy, scope.source, keyring)
+        results = _evaluate(planned, scope, progress=progress)
         named = [
             (check.id, row.problem)
             for check in results.checks
             for row in all_rows(check, scope.listings)
             if row.reference == reference
         ]
-    return Explanation(table, checks.policy.tables[table].primary_key, key, tuple(named))
+    return Explanation(table, planned.policy.tables[table].primary_key, key, tuple(named))
 
 
 @contextmanager
-def _opened(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Source]:
-    source = open_source(data, policy.tables, keys)
-    try:
-        yield source
-    finally:
-        source.close()
+def _opened(
+    planned: Plan, data: Data, keys: Keyring | None, as_of: datetime | None, decrypt: Decrypt | None = None
+) -> Iterator[Scope]:
+    """What the checks of a plan look at, until this ends."""
+    with closing(open_source(data, planned.policy.tables, keys)) as source, closing(Spill()) as spill:
+        yield Scope(planned.policy, source, keys, decided_at(data, as_of), decrypt, spill.folder)
+
+
+def _proof_of_this_version(path: Path | None, project: Path, policy: Policy, progress: Progress) -> Proof | None:
+    proof = load_proof(path) if path else None
+    if proof and proof.version != Version(code_digest(), policy.digest, recipe_digest(project)):
+        progress("the proof is of another version and is left out")
+        return None
+    return proof
 
 
 def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progress: Progress) -> Results:
