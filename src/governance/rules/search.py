@@ -98,7 +98,8 @@ class Search(Kernel):
         return self.finder.looks_for
 
     def fold(self, batch: Batch) -> Part:
-        order = {problem: place for place, problem in enumerate(self.finder.problems)}
+        known = tuple(self.finder.problems)
+        order = {problem: place for place, problem in enumerate(known)}
         worst = np.full(batch.rows, len(order), dtype=np.int64)
         review = np.zeros(batch.rows, dtype=bool)
         hit: dict[str, list[Positions]] = {}
@@ -115,7 +116,7 @@ class Search(Kernel):
             if seen.column and len(rows):
                 hit.setdefault(seen.column, []).append(rows)
         positions = np.flatnonzero(worst < len(order))
-        problems = [self.finder.problems[code] for code in worst[positions].tolist()]
+        problems = [known[code] for code in worst[positions].tolist()]
         return Part(
             rows=batch.rows,
             problems=Counter(problems),
