@@ -2,11 +2,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 GOVERNANCE := $(BIN)/governance
+# The tests are put in an order that keeps both workers busy; see tests/conftest.py.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
 WORLD ?= build/demo
 RUN ?= build/report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fast check lab system lock readme clean
+.PHONY: help report test fast soak check lab system lock readme clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,10 +19,13 @@ report: .venv/core ## Make the demo world and report on it: the main job, end to
 	@$(GOVERNANCE) report --data $(WORLD)/data --keys $(WORLD)/keys.json --out $(RUN) || test $$? -eq 1
 
 test: .venv/test .venv-tools/done ## Run all tests, with whatever servers and browsers they need (see `make system`)
-	@$(BIN)/pytest -q -n 2 --dist loadgroup
+	@$(PYTEST) $(OPTIONS)
 
 fast: .venv/test ## Run the tests that need no whole command, notebook or browser
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
+	@$(PYTEST) $(OPTIONS) -m "not slow and not browser"
+
+soak: .venv/test ## Go through everything of which `make test` draws a sample; benchmarks/soak.txt keeps what was found
+	@$(PYTEST) $(OPTIONS) -m soak --soak > build/soak.txt; code=$$?; cat build/soak.txt; exit $$code
 
 check: .venv/test .venv-tools/done ## Lint, types, tests
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import subprocess
@@ -15,6 +16,7 @@ import yaml
 from governance.cli.main import app
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
+from tests.commands import govern
 from tests.conftest import PROJECT
 from tests.readme import with_kinds
 from tests.test_architecture import ORDER
@@ -41,11 +43,10 @@ def recipe(target: str) -> list[str]:
 def execute(line: str, build: Path) -> tuple[str, int]:
     """A command's standard output, run with its `build/` elsewhere."""
     words = shlex.split(line.partition("||")[0].replace("build/", f"{build}/"))
-    done = subprocess.run(
-        [sys.executable, "-m", "governance", *words[1:]], capture_output=True, text=True, check=False, cwd=PROJECT
-    )
-    assert done.returncode in {0, 1}, done.stderr
-    return done.stdout.replace(f"{build}/", "build/"), done.returncode
+    with contextlib.chdir(PROJECT):
+        done = govern(*words[1:])
+    assert done.code in {0, 1}, done.err
+    return done.out.replace(f"{build}/", "build/"), done.code
 
 
 @pytest.mark.slow

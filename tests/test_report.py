@@ -26,13 +26,15 @@ from governance.notebooks import discover
 from governance.policy import Policy
 from governance.results import Results
 from governance.synthetic import Dataset
-from tests.conftest import PROJECT
+from tests.commands import govern
+from tests.conftest import PROJECT, Shared
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+pytestmark = pytest.mark.slow
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
-def govern(*arguments: object, cwd: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
+def program(*arguments: object, cwd: Path = PROJECT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program, started as whoever uses it starts it."""
     return subprocess.run(
         [sys.executable, "-m", "governance", *map(str, arguments)],
         capture_output=True,
@@ -44,12 +46,16 @@ def govern(*arguments: object, cwd: Path = PROJECT, **environment: str) -> subpr
 
 
 @pytest.fixture(scope="module")
-def planted_report(planted_world: Dataset, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def planted_report(planted_world: Dataset, shared: Shared) -> tuple[Path, str]:
     """The published run on the planted world, and all that the command printed."""
-    out = tmp_path_factory.mktemp("reports") / "run"
-    done = govern("report", "--data", planted_world.data, "--keys", planted_world.keys, "--out", out)
-    assert done.returncode == 1, done.stderr
-    return out, done.stdout + done.stderr
+
+    def published(folder: Path) -> tuple[Path, str]:
+        out = folder / "run"
+        done = program("report", "--data", planted_world.data, "--keys", planted_world.keys, "--out", out)
+        assert done.returncode == 1, done.stderr
+        return out, done.stdout + done.stderr
+
+    return shared.once("planted-report", published)
 
 
 def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path, str], policy: Policy) -> None:
@@ -135,7 +141,7 @@ def test_two_runs_are_identical_but_for_time_and_host(
     first, _ = planted_report
     second = tmp_path / "elsewhere" / "again"
     environment = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tehran", "LC_ALL": "C"}
-    done = govern(
+    done = program(
         "report",
         "--data",
         planted_world.data,
@@ -157,7 +163,7 @@ def test_the_run_verifies_offline_and_without_the_engine(
     planted_report: tuple[Path, str], planted_world: Dataset
 ) -> None:
     out, _ = planted_report
-    done = govern("verify", out, "--keys", planted_world.keys)
+    done = program("verify", out, "--keys", planted_world.keys)
     assert done.returncode == 0, done.stderr
     assert re.match(r"verified: [0-9]+ files, signed by key [0-9a-f]{64}\nlog: line 1 of 1, ", done.stdout)
     code = "from governance.sealing import verify; import sys; print(sorted({'pandas', 'numpy', 'pyarrow', "
@@ -170,24 +176,24 @@ def test_the_clean_world_reports_0_and_replaces_an_earlier_run(clean_world: Data
     out = tmp_path / "run"
     for _ in range(2):
         done = govern("report", "--data", clean_world.data, "--keys", clean_world.keys, "--out", out, "--lang", "en")
-        assert done.returncode == 0, done.stderr
+        assert done.code == 0, done.err
         # What no data can show is vouched for, and said to be.
         told = "attested: No violation; 1 of 24 clauses rests on a person's attestation, not on the data."
-        assert done.stdout.splitlines()[0] == told
+        assert done.out.splitlines()[0] == told
     assert Results.from_json((out / "results.json").read_text("utf-8")).exit_code == 0
     assert (out / "fa" / "index.html").is_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["governance-log.jsonl", "run"]
     done = govern("diff", out, out)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[1:] == ["nothing changed"]
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[1:] == ["nothing changed"]
     assert "The last 2 runs, oldest first: " in (out / "index.html").read_text("utf-8")
     opened = out / "notebooks" / ".ipynb_checkpoints" / "04_security-checkpoint.ipynb"
     opened.parent.mkdir()
     opened.write_text("{}", "utf-8")
     done = govern("verify", out, "--keys", clean_world.keys)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     told = "ignored, as copies that JupyterLab made and no part of the run: notebooks/.ipynb_checkpoints/04_security"
-    assert told in done.stdout
+    assert told in done.out
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

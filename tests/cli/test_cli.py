@@ -4,49 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 import pyarrow.parquet as pq
 import pytest
 
-from governance.cli import main as cli
 from governance.planning.checks import Plan
 from governance.synthetic import Dataset
+from tests.commands import govern
 from tests.conftest import PROJECT
-
-pytestmark = pytest.mark.xdist_group("worlds")
-
-
-class Done:
-    """How a command ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def complaint(self) -> str:
-        """What it complained of: the last lines of standard error, without the progress before them."""
-        return self.err[self.err.index("governance: ") :].strip()
-
-
-Run: TypeAlias = Callable[..., Done]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The program, in this process."""
-
-    def call(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["governance", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return Done(ended.value.code if isinstance(ended.value.code, int) else -1, out, err)
-
-    return call
 
 
 @pytest.fixture
@@ -55,53 +22,53 @@ def damaged(planted_world: Dataset, tmp_path: Path) -> Path:
     return Path(shutil.copytree(planted_world.data, tmp_path / "data"))
 
 
-def test_check_exits_0_on_the_clean_world(run: Run, clean_world: Dataset) -> None:
-    done = run("check", "--data", clean_world.data, "--keys", clean_world.keys)
+def test_check_exits_0_on_the_clean_world(clean_world: Dataset) -> None:
+    done = govern("check", "--data", clean_world.data, "--keys", clean_world.keys)
     # What no data can show is vouched for, and said to be.
     told = "attested: No violation; 1 of 24 clauses rests on a person's attestation, not on the data."
     assert (done.code, done.out.splitlines()[-1]) == (0, told)
 
 
-def test_check_exits_1_on_the_planted_world_and_counts(run: Run, planted_world: Dataset) -> None:
-    done = run("check", "--data", planted_world.data, "--keys", planted_world.keys)
+def test_check_exits_1_on_the_planted_world_and_counts(planted_world: Dataset) -> None:
+    done = govern("check", "--data", planted_world.data, "--keys", planted_world.keys)
     assert (done.code, done.out.splitlines()[-1]) == (1, done.out.splitlines()[-1])
     assert done.out.splitlines()[-1].startswith("failed: ")
     assert "✖ restricted-encrypted/users/email: violated: " in done.out
 
 
-def test_check_of_a_part_says_that_it_is_one(run: Run, clean_world: Dataset, plan: Plan) -> None:
-    done = run("check", "KP-4-1", "--data", clean_world.data, "--keys", clean_world.keys)
+def test_check_of_a_part_says_that_it_is_one(clean_world: Dataset, plan: Plan) -> None:
+    done = govern("check", "KP-4-1", "--data", clean_world.data, "--keys", clean_world.keys)
     assert (done.code, done.out.splitlines()[-1]) == (
         0,
         f"passed: {len(plan.select(['KP-4-1']))} of {len(plan.checks)} checks: not a statement about the policy.",
     )
 
 
-def test_check_prints_json_that_reads_back(run: Run, clean_world: Dataset, plan: Plan) -> None:
-    done = run("check", "KP-4-2", "KP-4-3", "--data", clean_world.data, "--json")
+def test_check_prints_json_that_reads_back(clean_world: Dataset, plan: Plan) -> None:
+    done = govern("check", "KP-4-2", "KP-4-3", "--data", clean_world.data, "--json")
     found = json.loads(done.out)
     assert (done.code, len(found["checks"]), found["keyed"]) == (0, len(plan.select(["KP-4-2", "KP-4-3"])), False)
 
 
-def test_without_keys_encryption_that_has_to_be_proven_is_not_evaluated(run: Run, clean_world: Dataset) -> None:
-    done = run("check", "KP-4-1", "--data", clean_world.data, "--json")
+def test_without_keys_encryption_that_has_to_be_proven_is_not_evaluated(clean_world: Dataset) -> None:
+    done = govern("check", "KP-4-1", "--data", clean_world.data, "--json")
     told = {(check["rule"], check["verdict"], check["reason"]) for check in json.loads(done.out)["checks"]}
     assert told == {(rule, "not_evaluated", "no_key") for rule in ("restricted-encrypted", "no-plaintext-twin")}
     assert done.code == 2
 
 
-def test_plan_lists_every_check_by_clause(run: Run) -> None:
-    done = run("plan", "1", "4")
+def test_plan_lists_every_check_by_clause() -> None:
+    done = govern("plan", "1", "4")
     assert done.code == 0
     assert "        no-bank-data/transactions/note" in done.out.splitlines()
 
 
-def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_world: Dataset) -> None:
+def test_explain_names_the_row_and_its_problems_and_no_value(planted_world: Dataset) -> None:
     from governance.encryption.keys import load_keys
 
     entry = next(e for e in planted_world.ledger.entries if e.table == "reviews" and e.column == "body" and e.row)
     reference = load_keys(planted_world.keys).reference("reviews", str(entry.row))
-    done = run("explain", reference, "--data", planted_world.data, "--keys", planted_world.keys)
+    done = govern("explain", reference, "--data", planted_world.data, "--keys", planted_world.keys)
     assert done.out.splitlines()[0] == f"table reviews, review_id {entry.row}"
     assert done.out.splitlines()[1].startswith("  no-bank-data/reviews/body: ")
 
@@ -143,31 +110,31 @@ def test_explain_names_the_row_and_its_problems_and_no_value(run: Run, planted_w
     ],
 )
 def test_bad_usage_is_exit_3_and_one_sentence(
-    run: Run, arguments: list[str], complaint: str, clean_world: Dataset, tmp_path: Path
+    arguments: list[str], complaint: str, clean_world: Dataset, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     shutil.copy(clean_world.keys, tmp_path / "open.json")
     (tmp_path / "open.json").chmod(0o644)
     places = {"data": clean_world.data, "empty": tmp_path / "empty", "open": tmp_path / "open.json"}
-    done = run(*(argument.format(**places) for argument in arguments))
+    done = govern(*(argument.format(**places) for argument in arguments))
     assert done.code == 3
     assert complaint in done.complaint
     assert len(done.complaint.splitlines()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "open.json"]
 
 
-def test_an_unknown_reference_is_exit_3(run: Run, clean_world: Dataset) -> None:
-    done = run("explain", "AAAAAAAAAAAAAAAA", "--data", clean_world.data, "--keys", clean_world.keys)
+def test_an_unknown_reference_is_exit_3(clean_world: Dataset) -> None:
+    done = govern("explain", "AAAAAAAAAAAAAAAA", "--data", clean_world.data, "--keys", clean_world.keys)
     assert done.code == 3
     assert "which no row has under these keys" in done.complaint
 
 
-def test_a_typo_in_the_policy_is_exit_3_with_its_line(run: Run, clean_world: Dataset, tmp_path: Path) -> None:
+def test_a_typo_in_the_policy_is_exit_3_with_its_line(clean_world: Dataset, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(PROJECT / "expectations", project / "expectations")
     policy = project / "expectations" / "policy.yaml"
     policy.write_text(policy.read_text("utf-8").replace("kind: free_of", "kind: free_off"), "utf-8")
-    done = run("check", "--data", clean_world.data, "--project", project)
+    done = govern("check", "--data", clean_world.data, "--project", project)
     assert done.code == 3
     assert "policy.yaml:" in done.complaint
     assert "found 'free_off'; did you mean 'free_of'?" in done.complaint
@@ -196,11 +163,11 @@ def damage_stranger(data: Path) -> None:
 @pytest.mark.parametrize("damage", [damage_truncate, damage_flip, damage_replace, damage_stranger])
 @pytest.mark.parametrize("command", ["check", "report"])
 def test_damaged_data_is_exit_3_one_sentence_and_no_report(
-    run: Run, damaged: Path, tmp_path: Path, damage: Callable[[Path], None], command: str
+    damaged: Path, tmp_path: Path, damage: Callable[[Path], None], command: str
 ) -> None:
     damage(damaged)
     out = ["--out", tmp_path / "run"] if command == "report" else []
-    done = run(command, "--data", damaged, *out)
+    done = govern(command, "--data", damaged, *out)
     assert done.code == 3
     assert len(done.complaint.splitlines()) == 1
     assert "expected" in done.complaint
@@ -208,44 +175,42 @@ def test_damaged_data_is_exit_3_one_sentence_and_no_report(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
 
-def test_a_missing_column_is_exit_2_and_never_green(run: Run, damaged: Path) -> None:
+def test_a_missing_column_is_exit_2_and_never_green(damaged: Path) -> None:
     path = damaged / "reviews.parquet"
     pq.write_table(pq.read_table(path).drop_columns(["body"]), path)
-    done = run("check", "no-bank-data/reviews/body", "--data", damaged, "--json")
+    done = govern("check", "no-bank-data/reviews/body", "--data", damaged, "--json")
     (found,) = json.loads(done.out)["checks"]
     assert (done.code, found["verdict"], found["reason"]) == (2, "not_evaluated", "missing_column")
 
 
-def test_a_missing_table_is_exit_2(run: Run, damaged: Path) -> None:
+def test_a_missing_table_is_exit_2(damaged: Path) -> None:
     (damaged / "reviews.parquet").unlink()
-    done = run("check", "--data", damaged, "--json")
+    done = govern("check", "--data", damaged, "--json")
     found = {check["id"]: check for check in json.loads(done.out)["checks"]}
     assert done.code == 2
     assert found["no-bank-data/reviews/*"]["reason"] == "missing_table"
 
 
-def test_an_empty_table_is_exit_2(run: Run, damaged: Path) -> None:
+def test_an_empty_table_is_exit_2(damaged: Path) -> None:
     path = damaged / "reviews.parquet"
     pq.write_table(pq.read_table(path).slice(0, 0), path)
-    done = run("check", "no-bank-data/reviews/body", "declared/reviews", "--data", damaged, "--json")
+    done = govern("check", "no-bank-data/reviews/body", "declared/reviews", "--data", damaged, "--json")
     found = {check["id"]: check for check in json.loads(done.out)["checks"]}
     assert done.code == 2
     assert found["no-bank-data/reviews/body"]["reason"] == "no_rows"
 
 
-def test_an_error_of_the_program_tells_no_value(
-    run: Run, clean_world: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_of_the_program_tells_no_value(clean_world: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("6037990000123451")
 
     monkeypatch.setattr("governance.run.load_policy", fail)
-    done = run("check", "--data", clean_world.data)
+    done = govern("check", "--data", clean_world.data)
     assert done.code == 4
     assert "6037" not in done.err + done.out
     assert "RuntimeError" in done.complaint
 
 
-def test_every_command_has_an_example_in_its_help(run: Run) -> None:
+def test_every_command_has_an_example_in_its_help() -> None:
     for command in ("synth", "plan", "check", "report", "explain", "lab"):
-        assert "Example: governance " + command in run(command, "--help").out
+        assert "Example: governance " + command in govern(command, "--help").out

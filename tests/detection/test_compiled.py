@@ -6,14 +6,16 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, scan
+from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, classify, scan
 from governance.detection.detectors import SIEVED
 from governance.detection.sieve import automaton, compiled, flags
 from governance.detection.sieve.candidates import Candidates
 from governance.detection.sieve.cells import Cells
-from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial
+from tests.conftest import Sampling
+from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial, adversarial_texts
 
 pytest.importorskip("numba")
+pytestmark = pytest.mark.xdist_group("compiled")  # one worker compiles for all
 _TELLING = np.uint32(~(flags.SIGNED | flags.WIDE) & 0xFFFF)
 _LABELS = flags.CODE | flags.NATIONAL
 COUNT = 6000
@@ -36,8 +38,9 @@ def test_same_verdicts(kinds: tuple[str, ...], label: str, monkeypatch: pytest.M
 
 
 @pytest.mark.slow
-def test_sixty_thousand_strings_are_judged_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    pairs = adversarial(60_000)
+@pytest.mark.soak
+def test_sixty_thousand_strings_are_judged_alike(monkeypatch: pytest.MonkeyPatch, sampling: Sampling) -> None:
+    pairs = [(text, classify(text)) for text in sampling.of(adversarial_texts(60_000), 12_000)]
     column = pa.array([text for text, _ in pairs], pa.large_string())
     for kinds in (KINDS, BANK_DATA, PERSONAL_DATA):
         asked = [{finding.grade for finding in findings if finding.kind in kinds} for _, findings in pairs]

@@ -38,12 +38,15 @@ def _mutated(text: str, seeds: list[str], chance: random.Random) -> str:
     return "".join(signs)
 
 
-@cache
-def adversarial(count: int = 6000) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+def adversarial_texts(count: int) -> list[str]:
     chance = random.Random(1404)  # noqa: S311 - the same strings every time
     seeds = [json.loads(line)["text"] for line in _FILE.read_text(encoding="utf-8").splitlines()]
-    texts = [_mutated(chance.choice(seeds), seeds, chance) for _ in range(count)]
-    return tuple((text, classify(text)) for text in texts)
+    return [_mutated(chance.choice(seeds), seeds, chance) for _ in range(count)]
+
+
+@cache
+def adversarial(count: int = 6000) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    return tuple((text, classify(text)) for text in adversarial_texts(count))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from governance.planning.checks import plan
 from governance.planning.drift import differences, read_texts, review, status, words
 from governance.reports.pages.changes import render_changes
 from governance.results import Reason
+from tests.commands import govern
 from tests.conftest import PROJECT
 
 AS_OF = datetime(2026, 11, 22, tzinfo=UTC)
@@ -135,23 +134,17 @@ def test_texts_are_read_from_a_file_a_folder_or_a_project(project: Project) -> N
         read_texts(root / "nowhere")
 
 
-def govern(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "governance", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.slow
 def test_the_commands_name_the_clause_and_the_suspect_checks_and_a_review_clears_them(project: Project) -> None:
     root = project(TEXT, TEXT.replace("رمزشده", "پنهان"))
     told = govern("policy", "status", "--project", root)
-    assert told.returncode == 1
-    assert "suspect: KP-4-1 for restricted-encrypted, changed since " in told.stdout
-    assert "    restricted-encrypted/users/mobile" in told.stdout
+    assert told.code == 1
+    assert "suspect: KP-4-1 for restricted-encrypted, changed since " in told.out
+    assert "    restricted-encrypted/users/mobile" in told.out
     changed = govern("policy", "diff", PROJECT, root, "--html", root / "page.html")
-    assert changed.returncode == 1
-    assert "[-رمزشده-] {+پنهان+}" in changed.stdout
+    assert changed.code == 1
+    assert "[-رمزشده-] {+پنهان+}" in changed.out
     assert "<del>رمزشده</del>" in (root / "page.html").read_text("utf-8")
-    assert govern("policy", "review", "KP-4-1", "--by", "آزمون‌گر", "--project", root).returncode == 0
-    assert "suspect: KP-4-1" not in govern("policy", "status", "--project", root).stdout
+    assert govern("policy", "review", "KP-4-1", "--by", "آزمون‌گر", "--project", root).code == 0
+    assert "suspect: KP-4-1" not in govern("policy", "status", "--project", root).out
     strict = govern("plan", "--strict", "--project", root)
-    assert "a review of another text" not in strict.stderr
+    assert "a review of another text" not in strict.err

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from governance.policy import Policy
 from governance.reports.exports import catalog
+from tests.commands import govern
 from tests.conftest import PROJECT
 
 TOOLS = PROJECT / ".venv-tools" / "bin"
@@ -46,11 +46,10 @@ def test_the_catalog_is_valid_to_trestle(policy: Policy, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_the_exported_contracts_are_valid_to_datacontract(tmp_path: Path) -> None:
     assert (TOOLS / "datacontract").exists(), "this test needs .venv-tools; `make test` makes it"
-    words = f"-m governance policy export --out {tmp_path} --project {PROJECT}".split()
-    command = [sys.executable, *words]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    told = govern("policy", "export", "--out", tmp_path, "--project", PROJECT)
     contracts = sorted((tmp_path / "contracts").iterdir())
-    assert told == f"catalog of 24 clauses and {len(contracts)} contracts in {tmp_path}\n"
+    assert told.code == 0
+    assert told.out == f"catalog of 24 clauses and {len(contracts)} contracts in {tmp_path}\n"
     assert len(contracts) > 10
     # One process for all: to start the tool once a contract would take minutes.
     code = (

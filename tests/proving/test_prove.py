@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +10,20 @@ import pytest
 
 from governance.errors import EvidenceError
 from governance.inputs import quiet
+from governance.planning.checks import plan
 from governance.proving import proof_lines, prove, save
-from governance.proving.bench import Bench
+from governance.proving.bench import Bench, expected_of, problems_of
+from governance.proving.prove import ROWS, problems
+from governance.proving.prove import _try as try_number
+from governance.proving.prove import _workers as workers_of
+from governance.proving.scheme_table import scheme_table
 from governance.reports.facts.proof import Planted, Problem, Proof, Version, load_proof
-from governance.synthetic.planting import Violation
+from governance.synthetic.planting import Violation, plant, plant_everything
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, Sampling
+
+FORMS = 2  # of each kind are tried in a run; all of them in a soak
 
 PROOF = Proof(
     Version("a", "b", "c"),
@@ -96,8 +103,54 @@ def test_every_kind_has_three_forms_and_every_violation_a_name_of_its_own(bench:
     assert len({violation.name for violation in bench.violations}) == len(bench.violations)
 
 
+def test_every_check_of_the_policy_has_a_violation_that_must_fire_it(bench: Bench) -> None:
+    expected = set()
+    for violation in bench.violations:
+        planned = bench.plan if violation.amend is None else plan(violation.amend(bench.policy))
+        fires = expected_of(plant(planned, bench.world, [violation]))
+        assert fires, (violation.kind, violation.form)
+        expected |= {check for check, _ in fires}
+    assert {check.id for check in bench.plan.checks} <= expected
+
+
 @pytest.mark.slow
-@pytest.mark.xdist_group("proof")
-def test_each_check_of_the_policy_bites() -> None:
-    proof = prove(PROJECT, workers=2, progress=quiet)
+def test_every_problem_is_shown_by_a_violation_or_has_a_reason_not_to_be(bench: Bench) -> None:
+    """All violations at once show what each would alone, but for those of another policy."""
+    from governance.gx import validate
+
+    at_once = bench.scope(bench.plan, bench.tables(plant_everything(bench.plan, bench.world)))
+    try:
+        shows = problems_of(bench.plan, {one.id: one.evidence for one in validate(bench.plan.checks, at_once)})
+    finally:
+        at_once.source.close()
+    tried = [Planted("", "at once", (), (), shows)]
+    tried += [bench.try_alone(violation) for violation in bench.violations if violation.amend is not None]
+    found = problems(bench.policy, tried, scheme_table((ROWS,)))
+    assert [problem for problem in found if not problem.holds] == []
+
+
+@pytest.mark.slow
+def test_processes_try_what_one_would(bench: Bench, sampling: Sampling) -> None:
+    numbers = sampling.of(range(len(bench.violations)), 3)[:3]
+    with workers_of(PROJECT, 2) as pool:
+        assert pool is not None
+        assert list(pool.map(try_number, numbers)) == [bench.try_alone(bench.violations[n]) for n in numbers]
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+def test_each_check_of_the_policy_bites(bench: Bench, sampling: Sampling, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_kind: defaultdict[str, list[Violation]] = defaultdict(list)
+    for violation in bench.violations:
+        by_kind[violation.kind].append(violation)
+    tried = tuple(violation for own in by_kind.values() for violation in sampling.of(own, FORMS))
+    monkeypatch.setattr(Bench, "violations", tried)
+    proof = prove(PROJECT, workers=2 if sampling.whole else 1, progress=quiet)
+    assert [(planted.kind, planted.form) for planted in proof.violations] == [(one.kind, one.form) for one in tried]
+    if not sampling.whole:
+        # Of the other violations, this run does not try each alone; the tests above say that none is missing.
+        fired = {check for planted in proof.violations for check, _ in planted.expected}
+        shown = tuple(problem for problem in proof.problems if problem.shown)
+        proof = replace(proof, checks=tuple(check for check in proof.checks if check in fired), problems=shown)
+    assert proof.checks
     assert proof.holds, "\n".join(proof_lines(proof))

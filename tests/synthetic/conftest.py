@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.planning.checks import Plan
-from governance.synthetic import Dataset, Recipe, generate, load_recipe
+from governance.synthetic import Dataset, Recipe, load_recipe
+from tests.conftest import ROWS, Shared, make_world
 
 ROOT = Path(__file__).parents[2]
 Rows = list[dict[str, Any]]
@@ -27,14 +27,12 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture(scope="session")
-def world_of(policy_plan: Plan, recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Dataset]:
+def world_of(policy_plan: Plan, shared: Shared) -> Callable[[str], Dataset]:
     """A small world by name, made once; the smallest there is if the name says so."""
 
-    @cache
     def make(name: str) -> Dataset:
-        out = tmp_path_factory.mktemp("worlds") / name
         size, _, kind = name.rpartition(" ")
-        return generate(policy_plan, recipe, world=kind, out=out, rows=30 if size else 300)  # type: ignore[arg-type]
+        return make_world(shared, policy_plan, kind, rows=30 if size else ROWS)  # type: ignore[arg-type]
 
     return make
 
