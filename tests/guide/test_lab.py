@@ -23,24 +23,25 @@ AGAIN = "بررسی دوباره"
 STEP_MS = 60_000  # machines are shared; how fast a check is for the benchmarks to say
 
 
-@pytest.fixture
-def lab(tmp_path: Path, planted_run: WorldRun) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, planted_run: WorldRun) -> Iterator[str]:
     """The address of a JupyterLab started by `governance lab` on a project with a report and its data."""
-    project, dataset = tmp_path / "project", planted_run.dataset
-    for folder in ("notebooks", "expectations"):
-        shutil.copytree(PROJECT / folder, project / folder)
+    folder = tmp_path_factory.mktemp("lab")
+    project, dataset = folder / "project", planted_run.dataset
+    for part in ("notebooks", "expectations"):
+        shutil.copytree(PROJECT / part, project / part)
     (project / "build" / "report").mkdir(parents=True)
     (project / "build" / "report" / "results.json").write_text(planted_run.results.to_json(), "utf-8")
     (project / "build" / "demo").symlink_to(dataset.data.parent)
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=t"]
     options.append("--LabApp.expose_app_in_browser=True")
-    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "HOME": str(tmp_path)}
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(folder / "runtime"), "HOME": str(folder)}
     command = [sys.executable, "-m", "governance", "lab", "--project", str(project), *options]
     with subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             found: list[Path] = []
             for _ in range(300):
-                found = list((tmp_path / "runtime").glob("jpserver-*.json"))
+                found = list((folder / "runtime").glob("jpserver-*.json"))
                 if found:
                     break
                 time.sleep(0.2)

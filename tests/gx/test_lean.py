@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
 HELD_BACK = {"altair.vegalite", "scipy.stats._stats_py", "rfc3987_syntax.syntax_helpers"}
 
 

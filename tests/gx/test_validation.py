@@ -199,6 +199,7 @@ def test_the_callers_own_context_and_folders_stay_as_they_were(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_frames_and_files_of_the_same_rows_get_the_same_results(run: Run, planted: Any) -> None:
     files = run(planted.data, keys=planted.keys)
     paths = sorted(planted.data.glob("*.parquet"))
@@ -207,6 +208,7 @@ def test_frames_and_files_of_the_same_rows_get_the_same_results(run: Run, plante
     assert run(shuffled, keys=planted.keys) == files
 
 
+@pytest.mark.slow
 def test_csv_of_the_same_rows_gets_the_same_verdicts_and_counts(
     run: Run, plan: Plan, planted: Dataset, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def job() -> Job:
     return Job(violated().to_json(), "fa", (), (), (), None, {}, None)
 
 
+@pytest.mark.slow
 def test_another_process_draws_what_this_one_would(job: Job) -> None:
     with Drawing() as drawing:
         drawing.begin(job)

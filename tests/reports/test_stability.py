@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from governance.reports import render
 from governance.results import Results
 
@@ -31,6 +33,7 @@ def test_a_stored_run_renders_like_the_fresh_one() -> None:
     assert render(Results.from_json(violated().to_json())) == render(violated())
 
 
+@pytest.mark.slow
 def test_the_hash_seed_changes_nothing(tmp_path: Path) -> None:
     stored = tmp_path / "results.json"
     stored.write_text(violated().to_json(), encoding="utf-8")

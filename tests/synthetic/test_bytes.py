@@ -42,6 +42,7 @@ def test_another_seed_gives_other_bytes(policy_plan: Plan, recipe: Recipe, tmp_p
     assert {name for name in one if one[name] == two[name]} <= alike
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_gives_the_same_bytes(policy_plan: Plan, recipe: Recipe, tmp_path: Path) -> None:
     rows = 2500  # two blocks of interactions
     for workers in (1, 3):
