@@ -2,8 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 GOVERNANCE := $(BIN)/governance
-# The tests are put in an order that keeps both workers busy; see tests/conftest.py.
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+# A worker takes a file at a time, in the order of tests/conftest.py.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 WORLD ?= build/demo
 RUN ?= build/report
 

@@ -30,6 +30,7 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS = 300
+LONGEST = ("test_report.py", "proving/test_prove.py", "detection/test_compiled.py", "guide/test_lab.py")
 
 
 T = TypeVar("T")
@@ -47,9 +48,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests come first, so that at the end no worker waits for the other."""
-    first = {item.path for item in items if any(item.get_closest_marker(name) for name in ("slow", "xdist_group"))}
-    items.sort(key=lambda item: item.path not in first)
+    """Long files come first, so that at the end no worker waits for the other: a worker takes a file at a time."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    ranks = {PROJECT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (ranks.get(item.path, len(ranks)), item.path not in slow))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

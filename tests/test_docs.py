@@ -50,7 +50,6 @@ def execute(line: str, build: Path) -> tuple[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("docs")
 def test_every_command_prints_what_the_readme_says(tmp_path: Path) -> None:
     shown = [block.splitlines() for block in blocks("console")]
     assert [lines[0] for lines in shown][:2] == ["$ make report", "$ make test"]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from governance.planning.checks import Plan
 from governance.results import Reason, Verdict
 from tests.conftest import WorldRun
-
-pytestmark = pytest.mark.xdist_group("worlds")
 
 
 def test_clean_world_is_evaluated_whole_and_holds(clean_run: WorldRun, plan: Plan) -> None:

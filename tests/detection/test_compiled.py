@@ -15,7 +15,6 @@ from tests.conftest import Sampling
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial, adversarial_texts
 
 pytest.importorskip("numba")
-pytestmark = pytest.mark.xdist_group("compiled")  # one worker compiles for all
 _TELLING = np.uint32(~(flags.SIGNED | flags.WIDE) & 0xFFFF)
 _LABELS = flags.CODE | flags.NATIONAL
 COUNT = 6000

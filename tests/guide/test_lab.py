@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import PROJECT, WorldRun
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("lab")]
+pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or ""
 AGAIN = "بررسی دوباره"
 STEP_MS = 60_000  # machines are shared; how fast a check is for the benchmarks to say

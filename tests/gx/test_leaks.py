@@ -20,8 +20,6 @@ from governance.rules.cells.encryption import EncryptedValues
 from governance.rules.search import Search
 from tests.gx.conftest import AS_OF
 
-pytestmark = pytest.mark.xdist_group("gx")
-
 PAN = "6037991234567893"
 FORMATS: list[Any] = [
     "BOOLEAN_ONLY",

@@ -24,8 +24,6 @@ from governance.results import CheckResult, Verdict
 from governance.synthetic import Dataset
 from tests.gx.conftest import AS_OF, ours, outcomes, pandas_batch
 
-pytestmark = pytest.mark.xdist_group("gx")
-
 TABLES = ("users", "transactions", "reviews", "books", "interactions", "grants", "access_events")
 FLAT = ("reviews", "grants", "access_events")  # without lists and structs, which SQLite has no type for
 TITLE = "no-bank-data/books/title"

@@ -12,8 +12,6 @@ from governance.gx import compile_suites, load_suite, write_suites
 from governance.planning.checks import Plan
 from governance.results import canonical_json
 
-pytestmark = pytest.mark.xdist_group("gx")
-
 
 def test_the_committed_suites_are_what_the_policy_compiles_to(plan: Plan, project: Path) -> None:
     folder = project / "expectations" / "suites"

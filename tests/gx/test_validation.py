@@ -27,8 +27,6 @@ from governance.rules.search import Search
 from governance.sources.database import DatabaseSource
 from governance.synthetic import Dataset
 
-pytestmark = pytest.mark.xdist_group("gx")
-
 Run = Callable[..., dict[str, CheckResult]]
 BOOKS = {"books": pa.table({"title": ["x", "y"]})}
 TITLE = "no-bank-data/books/title"

@@ -118,7 +118,6 @@ def papermill(name: str, world: Dataset, out: Path, *arguments: str) -> subproce
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("papermill")
 class TestByHand:
     """papermill on a notebook and data, from a folder that is not the project's."""
 

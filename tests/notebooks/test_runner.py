@@ -42,7 +42,7 @@ NEVER_BEGUN = {
 }
 VALUES = ("6037991234567893", "Zahra_Karimi")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("runner")]
+pytestmark = pytest.mark.slow
 
 
 def read(path: Path) -> Any:

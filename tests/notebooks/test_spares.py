@@ -12,7 +12,6 @@ from governance.notebooks import private_kernels, run_notebooks
 from governance.notebooks.spares import Spare, Spares
 from tests.conftest import PROJECT, WorldRun
 
-pytestmark = pytest.mark.xdist_group("runner")
 WELCOME = PROJECT / "notebooks" / "00_welcome.ipynb"
 
 

@@ -36,7 +36,7 @@ PATHS = [
 WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN = "() => document.querySelectorAll('details').forEach(one => (one.open = true))"
 HOSTILE = "graph TD; A[<img src=x onerror=alert(1)>]\u202e</script><script>alert(2)</script>"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def whole() -> Results:

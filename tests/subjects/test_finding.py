@@ -23,7 +23,6 @@ from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import EXPORTED, World
 from tests.conftest import PROJECT, ROWS
 
-pytestmark = pytest.mark.xdist_group("worlds")
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
