@@ -24,8 +24,9 @@ test: .venv/test .venv-tools/done ## Run all tests, with whatever servers and br
 fast: .venv/test ## Run the tests that need no whole command, notebook or browser
 	@$(PYTEST) $(OPTIONS) -m "not slow and not browser"
 
-soak: .venv/test ## Go through everything of which `make test` draws a sample; benchmarks/soak.txt keeps what was found
-	@$(PYTEST) $(OPTIONS) -m soak --soak > build/soak.txt; code=$$?; cat build/soak.txt; exit $$code
+soak: .venv/test ## Go through everything of which `test` draws a sample, minutes, and keep the counts in benchmarks/soak.txt
+	@(echo "$$(date -u +%F), commit $$(git rev-parse --short HEAD)"; $(PYTEST) $(OPTIONS) -m soak --soak) > benchmarks/soak.txt; \
+		code=$$?; cat benchmarks/soak.txt; exit $$code
 
 check: .venv/test .venv-tools/done ## Lint, types, tests
 	@$(BIN)/ruff check .
