@@ -30,7 +30,7 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS = 300
-LONGEST = ("test_report.py", "proving/test_prove.py", "detection/test_compiled.py", "guide/test_lab.py")
+LONGEST = ("test_report.py", "proving/test_prove.py", "test_contributing.py", "detection/test_compiled.py")
 
 
 T = TypeVar("T")
@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files come first, so that at the end no worker waits for the other: a worker takes a file at a time."""
+    if any(item.get_closest_marker("xdist_group") for item in items):
+        raise pytest.UsageError("xdist_group: expected none, for under pytest 9.2 it is ignored; a file is a group.")
     slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
     ranks = {PROJECT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (ranks.get(item.path, len(ranks)), item.path not in slow))

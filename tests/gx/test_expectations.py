@@ -21,8 +21,6 @@ from governance.rules.kinds import KINDS
 from governance.synthetic import Dataset
 from tests.gx.conftest import pandas_batch
 
-pytestmark = pytest.mark.xdist_group("gx")
-
 PAN = "6037991234567893"
 CARDS = {"column": "note", "kinds": ["payment_card_number"]}
 # Values for the parameters that have no default.

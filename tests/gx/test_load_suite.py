@@ -68,6 +68,7 @@ def expected(found: dict[str, CheckResult], table: str) -> dict[str, tuple[bool,
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("engine", "table"),
     [(engine, table) for engine in ("pandas", "duckdb") for table in TABLES] + [("sqlite", table) for table in FLAT],

@@ -18,7 +18,7 @@ from governance.synthetic import Dataset
 from tests.gx.conftest import AS_OF
 from tests.gx.plain_project import checkpoint
 
-pytestmark = pytest.mark.xdist_group("gx")
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent / "plain_project"
 TABLES = ["reviews", "access_events"]
