@@ -30,9 +30,8 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS = 300
+# What takes a worker longest, to begin with; a wrong order costs time and nothing else.
 LONGEST = ("test_report.py", "proving/test_prove.py", "test_contributing.py", "detection/test_compiled.py")
-
-
 T = TypeVar("T")
 
 
@@ -80,7 +79,7 @@ def _drawn_by(config: pytest.Config) -> str:
 class Sampling:
     """Draws from sets of cases that are too large for every run; `make soak` goes through each set whole."""
 
-    seed: int
+    chance: random.Random
     whole: bool
     record: Callable[[str, object], None]
 
@@ -88,14 +87,15 @@ class Sampling:
         """So many of the cases, in their order; all of them in a soak."""
         places: Sequence[int] = range(len(cases))
         if not self.whole and count < len(cases):
-            places = sorted(random.Random(self.seed).sample(places, count))  # noqa: S311  picks tests
+            places = sorted(self.chance.sample(places, count))
         self.record("cases", len(places))
         return [cases[place] for place in places]
 
 
 @pytest.fixture
 def sampling(pytestconfig: pytest.Config, record_property: Callable[[str, object], None]) -> Sampling:
-    return Sampling(pytestconfig.option.seed, pytestconfig.option.soak, record_property)
+    chance = random.Random(pytestconfig.option.seed)  # noqa: S311  picks tests
+    return Sampling(chance, pytestconfig.option.soak, record_property)
 
 
 @dataclass(frozen=True)
