@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from governance.encryption.drawing import Decrypt
 from governance.encryption.keys import Keyring
+from governance.encryption.sampling import Decrypt
 from governance.errors import UsageError
 from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
@@ -38,7 +38,7 @@ from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
 from governance.rules.kinds import KINDS
-from governance.rules.parameters import limits
+from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import describe, open_source

@@ -113,8 +113,8 @@ def plan(
     from governance.inputs import load_policy
     from governance.planning.checks import plan as make_plan
     from governance.planning.coverage import gaps
-    from governance.reports.terminal.policy import coverage_lines, explanation_lines
-    from governance.reports.terminal.run import plan_json, plan_lines
+    from governance.reports.terminal.policy_lines import coverage_lines, explanation_lines
+    from governance.reports.terminal.run_lines import plan_json, plan_lines
 
     root = _project(project)
     planned = make_plan(load_policy(root))
@@ -149,7 +149,7 @@ def check(
     Example: governance check KP-4-1 --data build/demo/data --keys build/demo/keys.json
     """
     from governance.cli.console import watching
-    from governance.reports.terminal.run import result_lines
+    from governance.reports.terminal.run_lines import result_lines
     from governance.run import check as run_check
 
     with watching() as progress:

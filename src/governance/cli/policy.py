@@ -32,7 +32,7 @@ def status(
     from governance.inputs import load_policy, read_time
     from governance.planning.checks import plan as make_plan
     from governance.planning.drift import status as policy_status
-    from governance.reports.terminal.policy import status_lines
+    from governance.reports.terminal.policy_lines import status_lines
 
     planned = make_plan(load_policy(project))
     found = policy_status(planned, read_time(as_of, "--as-of") if as_of else datetime.now(UTC), published)
@@ -51,12 +51,12 @@ def diff(
     Example: governance policy diff before/expectations expectations --html changes.html
     """
     from governance.planning.drift import differences, read_texts
-    from governance.reports.terminal.policy import change_lines
+    from governance.reports.terminal.policy_lines import change_lines
 
     changes = differences(read_texts(old), read_texts(new))
     typer.echo("\n".join(change_lines(changes)))
     if html is not None:
-        from governance.reports.pages.changes import render_changes
+        from governance.reports.pages.diff_page import render_changes
 
         html.write_text(render_changes(changes, old=str(old), new=str(new)), "utf-8")
     raise typer.Exit(int(bool(changes)))

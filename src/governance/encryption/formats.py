@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Cells, Flags, Places, bytes_of, sixes_of, windows
+from governance.encryption.byte_arrays import Bytes, Cells, Flags, Places, bytes_of, sixes_of, windows
 from governance.encryption.ciphers import ALGORITHMS, NONCE_BYTES, TAG_BYTES
 from governance.encryption.envelope import HEADER, PREFIX
 

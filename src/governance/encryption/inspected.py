@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from governance.encryption.cells import Bytes, Flags, Words
-from governance.encryption.drawing import Drawing
+from governance.encryption.byte_arrays import Bytes, Flags, Words
+from governance.encryption.sampling import Drawing
 from governance.encryption.spread import Spread
 
 

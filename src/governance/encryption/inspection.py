@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance import detection
-from governance.encryption.cells import (
+from governance.encryption.byte_arrays import (
     Bytes,
     Cells,
     Flags,
@@ -29,12 +29,12 @@ from governance.encryption.cells import (
     runs,
 )
 from governance.encryption.ciphers import ALGORITHMS
-from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
-from governance.encryption.forms import MAGICS, describe, readable, shown
 from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
+from governance.encryption.not_encrypted import MAGICS, describe, readable, shown
 from governance.encryption.problems import PROBLEMS
+from governance.encryption.sampling import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.spread import Spread
 
 _CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Flags, Places, Words, digests, distinct
+from governance.encryption.byte_arrays import Bytes, Flags, Places, Words, digests, distinct
 
 LEAST = 30  # values below which genuine and fake cannot be told apart
 BLOCK = 16

@@ -15,7 +15,7 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
-from governance.guide.figures import Figure
+from governance.guide.cell_charts import Figure
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
     advice,

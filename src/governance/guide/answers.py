@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from governance.guide.figures import Figure, bars, matrix
+from governance.guide.cell_charts import Figure, bars, matrix
 from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
 from governance.policy import Classification, Column, Purpose, Role, covers
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT, TONE
 from governance.reports.charts.specs import Bar, Tile
-from governance.reports.facts.registers import editions
+from governance.reports.facts.register_views import editions
 from governance.reports.facts.series import series_of
 from governance.reports.facts.views import rule_views
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.guide.figures import Figure, bars, matrix
+from governance.guide.cell_charts import Figure, bars, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT

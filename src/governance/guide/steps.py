@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from governance.guide.figures import Figure
+from governance.guide.cell_charts import Figure
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
 from governance.reports import words
 from governance.reports.charts import figures
-from governance.reports.facts.findings import by_frequency
+from governance.reports.facts.places import by_frequency
 from governance.reports.facts.series import series_of
 from governance.reports.facts.standing import UNEVALUATED, severity_of
 from governance.reports.facts.views import notebook_of, rule_views, sections

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT
 from governance.reports.facts.standing import ORDER
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import Verdict
 
 if TYPE_CHECKING:

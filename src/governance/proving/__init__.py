@@ -2,7 +2,7 @@
 
 from governance.proving.completeness import check_planters, check_values
 from governance.proving.prove import prove, save
-from governance.reports.terminal.proof import proof_lines
+from governance.reports.terminal.proof_lines import proof_lines
 
 __all__ = ["proof_lines", "prove", "save"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
-from governance.sealing.files import ATTESTATION, MANIFEST, RUN_FACTS, digest
 from governance.sealing.log import Entry, Log
+from governance.sealing.run_files import ATTESTATION, MANIFEST, RUN_FACTS, digest
 from governance.sealing.signing import PublicKey, enclose
 
 STATEMENT: Final = "https://in-toto.io/Statement/v1"

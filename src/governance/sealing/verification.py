@@ -10,8 +10,8 @@ from typing import Any
 
 from governance.errors import EvidenceError
 from governance.results import canonical_json, strict_json
-from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.log import Entry, Log
+from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
 from governance.sealing.signing import Envelope, PublicKey, decode_key
 

@@ -18,7 +18,7 @@ from governance.synthetic.company.tables import TABLES
 from governance.synthetic.company.world import World
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
 from governance.synthetic.ledger import Ledger
-from governance.synthetic.parquet import parquet_files
+from governance.synthetic.parquet_writer import parquet_files
 from governance.synthetic.planting import plant_demo, plant_everything
 from governance.synthetic.recipe import Recipe
 

@@ -4,13 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 from governance.detection.columns.marks import Marks, unmarked
 from governance.detection.columns.texts import as_json, as_text, as_written, entries, holds_no_digits, plain
 from governance.detection.columns.verdicts import Verdicts, of_rounded
 from governance.detection.detectors import SIEVED, UNSIEVED
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.cells import steps
+from governance.detection.sieve.text_buffers import steps
 
 _STEP = 48 << 20  # bytes of text looked at together: each step compiles its patterns anew
 _NONE: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ class Column:
 
     def _of_numbers(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
         found = unmarked(len(array))
-        exact, rounded = numbers.readable(array, Candidates.of(kinds, label).fewest_digits)
+        exact, rounded = numeric.readable(array, Candidates.of(kinds, label).fewest_digits)
         if len(exact.rows):
             found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label, kinds)
         return found | _of_rounded(rounded, kinds, len(array))
@@ -92,7 +92,7 @@ class Column:
                 if value is not None:
                     found[row] = self._verdicts.of(value, label, kinds)
         if pa.types.is_floating(array.type):
-            found |= _of_rounded(numbers.readable(array, 1)[1], kinds, len(array))
+            found |= _of_rounded(numeric.readable(array, 1)[1], kinds, len(array))
         return found
 
     def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Marks:
@@ -121,7 +121,7 @@ class Column:
         return found | self._of_leaf(as_json(array), label)
 
 
-def _of_rounded(rounded: numbers.Rounded, kinds: frozenset[str], count: int) -> Marks:
+def _of_rounded(rounded: numeric.Rounded, kinds: frozenset[str], count: int) -> Marks:
     """The marks of floats that have lost digits, in so many cells."""
     found = unmarked(count)
     for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):

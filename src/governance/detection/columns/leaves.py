@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 from governance.detection.columns.texts import as_json, as_text, entries, holds_no_digits
 from governance.detection.columns.verdicts import decoded
 from governance.detection.sieve.bytemap import Flags
@@ -65,7 +65,7 @@ def _leaves(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
     elif pa.types.is_nested(kind):
         yield from _of_nested(array, label, rows)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        exact, _ = numbers.readable(array, 1)
+        exact, _ = numeric.readable(array, 1)
         yield Leaf(label, pc.cast(pa.array(exact.values), pa.large_string()), rows[exact.rows])
     else:
         yield Leaf(label, as_text(array), rows)

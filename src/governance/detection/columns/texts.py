@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 
 
 def holds_no_digits(kind: pa.DataType) -> bool:
@@ -35,7 +35,7 @@ def as_written(array: pa.Array) -> pa.Array:
     """The cells of any type as texts, points in time and truth values too; whole floats without their point."""
     kind = array.type
     if pa.types.is_floating(kind):
-        exact, _ = numbers.readable(array, 1)
+        exact, _ = numeric.readable(array, 1)
         texts = pc.cast(array, pa.large_string()).to_numpy(zero_copy_only=False)
         texts[exact.rows] = [str(value) for value in exact.values.tolist()]
         return pa.array(texts, pa.large_string(), from_pandas=True)

@@ -13,9 +13,9 @@ from governance.detection.kinds.cards import DETECTOR as CARDS
 from governance.detection.kinds.detector import Sieve
 from governance.detection.sieve import compiled, flags, hints
 from governance.detection.sieve.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
-from governance.detection.sieve.cells import Cells, steps
 from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.masked import masks, thin
+from governance.detection.sieve.text_buffers import Cells, steps
 from governance.detection.sieve.windows import Groups, bare_cards
 from governance.detection.text.folding import fold_label
 from governance.detection.text.layers import spells

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.sieve.bytemap import Flags
-from governance.detection.sieve.cells import Cells
 from governance.detection.sieve.encoded import spelling
+from governance.detection.sieve.text_buffers import Cells
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from governance.reports.exports.sentences import excuse, outcome
 from governance.reports.facts.standing import headline
 from governance.reports.facts.views import homes
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, Verdict
 
 _ELEMENTS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import headline, of_clause
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
 
 OSCAL = "1.1.3"

@@ -9,7 +9,7 @@ from typing import Any
 from governance.policy import Severity
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import UNEVALUATED, headline
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json
 
 FOLDER = "expectations"

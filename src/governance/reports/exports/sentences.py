@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from governance.reports.facts.findings import by_frequency
 from governance.reports.facts.phrases import Phrases
-from governance.reports.facts.registers import attestation_of, waiver_of
-from governance.reports.language.names import visible
+from governance.reports.facts.places import by_frequency
+from governance.reports.facts.register_views import attestation_of, waiver_of
+from governance.reports.language.safe_names import visible
 from governance.reports.language.words import words
 from governance.results import CheckResult, Results, RuleText, Verdict
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from governance.reports.exports.sentences import ENGLISH, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of, shown
 from governance.reports.facts.views import sections
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
 MOST_BYTES = 1_000_000

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from governance.policy import REST, Published
-from governance.reports.facts import findings
+from governance.reports.facts import places
 from governance.reports.facts.trails import Trail
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.reports.language.words import Words
 from governance.results import CheckResult, Period, Reason, RuleText
 
@@ -75,13 +75,13 @@ class Phrases:
         """Where a check looked, as text."""
         if check.table == REST:
             return self.words.say("place.rest_tables")
-        return findings.place(check) or self.words.say("place.none")
+        return places.place(check) or self.words.say("place.none")
 
     def place(self, check: CheckResult) -> Markup:
         """Where a check looked."""
         if not check.table:
             return Markup("<span>{}</span>").format(self.words.say("place.none"))
-        name = code(findings.place(check))
+        name = code(places.place(check))
         if check.table == REST:
             return Markup("{}").format(self.words.say("place.rest_tables"))
         if check.column == REST:
@@ -94,7 +94,7 @@ class Phrases:
 
     def problems(self, check: CheckResult) -> list[Markup]:
         """What is wrong, with counts, most frequent first."""
-        ordered = findings.by_frequency(check.evidence.problems)
+        ordered = places.by_frequency(check.evidence.problems)
         return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
 
     def names(self, check: CheckResult) -> list[Markup | str]:

@@ -19,14 +19,14 @@ from governance.errors import UsageError
 from governance.reports.charts import colours, figures
 from governance.reports.charts.figures import Figure
 from governance.reports.exports import EXPORTS
-from governance.reports.facts import registers, views
+from governance.reports.facts import register_views, views
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.phrases import Phrases, code, isolated, prose
 from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
-from governance.reports.language.names import row_file, visible
+from governance.reports.language.safe_names import row_file, visible
 from governance.reports.language.words import Words, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import CheckResult, Results, RowReference
@@ -122,7 +122,7 @@ class Book:
 
     def _index(self) -> Page:
         actions = views.actions(self.sections)
-        untested = registers.untested(self.results)
+        untested = register_views.untested(self.results)
         before = self.history[-1] if self.history else None
         return self._page(
             "index",
@@ -134,14 +134,14 @@ class Book:
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
             counts=self.results.counts(),
-            span=registers.Span.of(self.results),
+            span=register_views.Span.of(self.results),
             most_digests=SHOWN_DIGESTS,
             chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
             before=before,
             changes=Changes.between(before, self.now) if before else None,
             trend=figures.trend((*self.history, self.now), self.say) if before else None,
-            waivers=registers.waivers(self.results),
-            attestations=registers.attestations(self.results),
+            waivers=register_views.waivers(self.results),
+            attestations=register_views.attestations(self.results),
             untested=untested,
             uncovered=[one for one in untested if one.why in {"no_check", "unevaluated"}],
         )
@@ -173,9 +173,9 @@ class Book:
         return self._page(
             "policy",
             TEXT,
-            text=registers.sentences(self.results),
-            untested=registers.untested(self.results),
-            editions=registers.editions(self.results),
+            text=register_views.sentences(self.results),
+            untested=register_views.untested(self.results),
+            editions=register_views.editions(self.results),
         )
 
     def _proof(self) -> Page:
@@ -283,7 +283,7 @@ def environment() -> Environment:
         "script": Markup(_SCRIPT),  # noqa: S704  our own file
         "script_hash": _hash(_SCRIPT),
         "row_file": row_file,
-        "waiver_of": registers.waiver_of,
-        "attestation_of": registers.attestation_of,
+        "waiver_of": register_views.waiver_of,
+        "attestation_of": register_views.attestation_of,
     }
     return made

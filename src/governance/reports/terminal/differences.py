@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from governance.errors import UsageError
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.standing import UNEVALUATED, severity_of
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, Verdict
 
 

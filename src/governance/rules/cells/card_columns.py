@@ -15,7 +15,7 @@ from governance.detection.columns.statistics import (
     says_halves,
 )
 from governance.rules.batch import Batch
-from governance.rules.cells.problems import CARDS, CODES, HASHED, SPLIT
+from governance.rules.cells.column_problems import CARDS, CODES, HASHED, SPLIT
 from governance.rules.kernel import counted
 from governance.rules.part import Names, Part, Summable
 from governance.rules.references import Namer, References

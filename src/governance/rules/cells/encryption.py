@@ -16,9 +16,9 @@ from governance.policy import REST, Encryption, KeyState, in_force
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.kernel import Kernel, counted, evidence, namer
+from governance.rules.labelled_counts import places
 from governance.rules.part import Part
 from governance.rules.scope import Scope, Target
-from governance.rules.series import places
 
 _VALUES = "values"
 

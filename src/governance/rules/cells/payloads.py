@@ -15,12 +15,12 @@ from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.cells.values import Kinds, ValueFinder, search_values
 from governance.rules.kernel import EngineKernel, Kernel, counted, evidence
+from governance.rules.labelled_counts import Facts
 from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search, Sighting
-from governance.rules.series import Facts
-from governance.rules.tables import transfers
+from governance.rules.tables import transfer_ledger
 from governance.sources import shown_name
 
 _JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
@@ -70,9 +70,9 @@ class Payload(Kernel):
         search = search_values(on, wanted)
         check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
         reason = _unproven(contract, schema, scope, ledger)
-        strays: Sequence[transfers.Finding] = ()
+        strays: Sequence[transfer_ledger.Finding] = ()
         if contract is not None and reason in _JUDGED:
-            strays = transfers.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
+            strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
         values = search.finder
         assert isinstance(values, ValueFinder)  # noqa: S101  `search_values` made it
         finder = PayloadFinder(
@@ -108,11 +108,11 @@ class Payload(Kernel):
         found = part.merge(Part(problems=Counter(self.nameless) + Counter(beyond.values())))
         total, flows = 0, Facts()
         if self.unproven in _JUDGED:
-            sent = transfers.against_agreements(scope, ledger, contract.physical_name)
+            sent = transfer_ledger.against_agreements(scope, ledger, contract.physical_name)
             pairs = [(one.key, one.problem) for one in sent]
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
-            flows = transfers.by_recipient(scope, ledger, contract)
-            total = transfers.count(scope, ledger, contract.physical_name)
+            flows = transfer_ledger.by_recipient(scope, ledger, contract)
+            total = transfer_ledger.count(scope, ledger, contract.physical_name)
         hits = part.columns + Counter(name for name in beyond if name)
         return evidence(
             self.check,
@@ -122,7 +122,7 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=transfers.lacks(scope, ledger),
+            lacks=transfer_ledger.lacks(scope, ledger),
             unproven=self.unproven or self.search.unproven,
         )
 
@@ -137,9 +137,9 @@ class OtherTransfers(EngineKernel):
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the ledger is what is examined
         ledger = self.ledger
-        unproven = transfers.why_unproven(scope, ledger)
+        unproven = transfer_ledger.why_unproven(scope, ledger)
         if unproven not in _JUDGED:
-            return Evidence(0, lacks=transfers.lacks(scope, ledger), unproven=unproven)
+            return Evidence(0, lacks=transfer_ledger.lacks(scope, ledger), unproven=unproven)
         contract = scope.policy.tables[ledger]
         strangers = [
             table
@@ -147,7 +147,7 @@ class OtherTransfers(EngineKernel):
             if contract.primary_key in schema.names or table.casefold().startswith(self.prefix)
         ]
         checked = [scope.policy.tables[table].physical_name for table in self.check.covered]
-        others = [(one.key, one.problem) for one in transfers.of_others(scope, ledger, checked)]
+        others = [(one.key, one.problem) for one in transfer_ledger.of_others(scope, ledger, checked)]
         found = counted(scope.source.rows(ledger), others, Namer(ledger, scope.keys, scope.spill))
         found = found.merge(Part(problems=Counter({"unregistered_payload": len(strangers)})))
         return evidence(
@@ -164,7 +164,7 @@ class OtherTransfers(EngineKernel):
 def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope, ledger: str) -> Reason | None:
     if contract is None:
         return Reason.NEEDS_TABLES
-    reason = transfers.why_unproven(scope, ledger)
+    reason = transfer_ledger.why_unproven(scope, ledger)
     if reason in _JUDGED and missing((_link(contract, scope.policy, ledger),), schema):
         return Reason.MISSING_COLUMN
     return reason

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from governance import detection
 from governance.policy import REST
 from governance.policy.fields import expects
-from governance.rules.cells.problems import WHOLES
+from governance.rules.cells.column_problems import WHOLES
 from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import PERSON_NAME, people_tables
 

@@ -11,6 +11,7 @@ from governance.planning.checks import Check
 from governance.policy import Contract
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
+from governance.rules.labelled_counts import Facts, days
 from governance.rules.part import Part
 from governance.rules.people.corrections import judge_rectified
 from governance.rules.people.exports import Exports
@@ -18,7 +19,6 @@ from governance.rules.people.requests import Request, Verdicts
 from governance.rules.people.rights import ANY, RIGHTS
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, days
 from governance.rules.tables.relational import lacking, moment, row_key, row_keys, text, unproven
 
 COLUMNS = ("right", "id_token", "received_at", "answered_at", "fulfilled_at", "outcome")

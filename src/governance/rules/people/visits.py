@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
+from governance.rules.labelled_counts import group_sizes
 from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
 from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
-from governance.rules.series import group_sizes
 from governance.rules.tables.relational import lacking
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")

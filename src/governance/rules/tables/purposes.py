@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from governance.planning.checks import Check
 from governance.policy import covers
+from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, pairs
 from governance.rules.tables.accesses import IN_FORCE, AccessTables
 from governance.rules.tables.relational import covered, row_key, spelled, values
 

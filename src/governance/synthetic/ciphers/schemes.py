@@ -23,7 +23,7 @@ from governance.encryption.ciphers import A256GCMSIV, AES_SIV, CHACHA20
 from governance.encryption.envelope import additional_data, bound, decode, encode, seal
 from governance.encryption.keys import Keyring
 from governance.synthetic.ciphers.weak_ciphers import cbc, ctr, ecb
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.world import KID, derive_keys
 from governance.synthetic.draws import stream
 
@@ -170,8 +170,8 @@ def _phone(rng: np.random.Generator) -> str:
 
 
 def _email(rng: np.random.Generator) -> str:
-    given, family = (names[int(rng.integers(len(names)))] for names in (phrases.GIVEN, phrases.FAMILY))
-    host = phrases.MAIL_DOMAINS[int(rng.integers(len(phrases.MAIL_DOMAINS)))]
+    given, family = (names[int(rng.integers(len(names)))] for names in (free_texts.GIVEN, free_texts.FAMILY))
+    host = free_texts.MAIL_DOMAINS[int(rng.integers(len(free_texts.MAIL_DOMAINS)))]
     return f"{given}.{family}{rng.integers(10_000)}@{host}"
 
 

@@ -8,7 +8,7 @@ from numba import njit
 
 from governance.detection.sieve import automaton
 from governance.detection.sieve.encoded import ROLES
-from governance.detection.sieve.fast.tokens import HEX_SIGNS, LONG_SIGNS, VALUES, reads
+from governance.detection.sieve.fast.encoded_tokens import HEX_SIGNS, LONG_SIGNS, VALUES, reads
 from governance.detection.sieve.flags import (  # fmt: skip
     AT,
     CARD,

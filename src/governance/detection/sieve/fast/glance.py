@@ -10,7 +10,8 @@ from numba import njit
 
 from governance.detection.sieve import automaton
 from governance.detection.sieve.encoded import ROLES
-from governance.detection.sieve.fast.labels import behind, is_invisible, joined, label_at
+from governance.detection.sieve.fast.encoded_tokens import VALUES, has_token
+from governance.detection.sieve.fast.label_search import behind, is_invisible, joined, label_at
 from governance.detection.sieve.fast.numbers import ROOM, has_account, holds_card, masks_few
 from governance.detection.sieve.fast.spots import (
     AROUND,
@@ -29,7 +30,6 @@ from governance.detection.sieve.fast.spots import (
     mark_labels,
     within,
 )
-from governance.detection.sieve.fast.tokens import VALUES, has_token
 from governance.detection.sieve.flags import AT, CARD, CODE, DEEP, ESCAPED, HOST, LONG, NATIONAL, PLUS
 from governance.detection.sieve.windows import tables
 

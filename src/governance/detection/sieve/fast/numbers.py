@@ -5,7 +5,7 @@ from typing import Final
 from numba import njit
 
 from governance.detection.sieve import automaton
-from governance.detection.sieve.fast.labels import is_invisible
+from governance.detection.sieve.fast.label_search import is_invisible
 from governance.detection.sieve.fast.spots import DIGIT, DIGITS, lowest, within
 from governance.detection.text.page import AND
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from governance.spelling import normalise
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.world import FIRST_KEY, NONCE_BYTES, World
 from governance.synthetic.draws import Ints, ranks, shuffled, uniform
 
@@ -65,11 +65,11 @@ def with_email(world: World, index: Ints) -> Ints:
 
 def emails(world: World, index: Ints) -> list[str | None]:
     """E-mail addresses, one for each person who has one."""
-    parts = (len(phrases.GIVEN), len(phrases.FAMILY))
+    parts = (len(free_texts.GIVEN), len(free_texts.FAMILY))
     given, family = ((uniform(world.seed, f"mail {n}", index) * n).astype(np.int64).tolist() for n in parts)
-    domain = ranks(uniform(world.seed, "mail domain", index), len(phrases.MAIL_DOMAINS)).tolist()
+    domain = ranks(uniform(world.seed, "mail domain", index), len(free_texts.MAIL_DOMAINS)).tolist()
     return [
-        f"{phrases.GIVEN[g]}.{phrases.FAMILY[f]}{i}@{phrases.MAIL_DOMAINS[d]}" if some else None
+        f"{free_texts.GIVEN[g]}.{free_texts.FAMILY[f]}{i}@{free_texts.MAIL_DOMAINS[d]}" if some else None
         for some, g, f, i, d in zip(
             has_email(world, index).tolist(), given, family, index.tolist(), domain, strict=True
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.company.tables import interactions
-from governance.synthetic.company.tables.payloads import carried
+from governance.synthetic.company.tables.payload_transfers import carried
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, moments
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables.messages import NOTICES, OFFERS
 from governance.synthetic.company.tables.subscriptions import CHANNELS
 from governance.synthetic.company.world import World
@@ -61,7 +61,7 @@ def _wish(planter: Planter, address: str, action: str, at: datetime, channel: st
 
 
 def _send(planter: Planter, address: str, at: datetime, *, purpose: str = OFFERS[_SMS], template: str = "") -> Row:
-    name, subject = phrases.OFFERS[int(planter.rng.integers(len(phrases.OFFERS)))]
+    name, subject = free_texts.OFFERS[int(planter.rng.integers(len(free_texts.OFFERS)))]
     row = new_row(planter, _TABLE)
     row.update(address_token=address, channel=CHANNELS[_SMS], purpose=purpose, template=template or name, sent_at=at)
     row["subject"] = subject

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from governance import detection
 from governance.encryption import envelope
-from governance.encryption.cells import Cells, Places, Words
+from governance.encryption.byte_arrays import Cells, Places, Words
 from governance.encryption.ciphers import opened, opened_token
 from governance.encryption.envelope import Envelope, bound
 from governance.encryption.formats import FERNET_ALGORITHM

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from governance.policy import Contract
 from governance.results import Reason
+from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, pairs
 from governance.rules.tables.relational import covered, lacking, literal, row_key, row_keys, spelled, unproven, values
 
 COLUMNS = ("recipient", "payload", "purpose", "sent_at")

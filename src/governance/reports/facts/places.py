@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.reports.facts.standing import severity_of
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results
 
 MOST_PLACES = 15
