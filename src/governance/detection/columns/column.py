@@ -17,12 +17,12 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Column:
-    """One scan: what it asks for and the verdicts it has already reached."""
+    """One scan: the kinds that it looks for and the verdicts that it has already reached."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self._sieved, self._unsieved = kinds & SIEVED, kinds & UNSIEVED
         self._verdicts = Verdicts()
-        self.fell_back = _NONE  # kinds whose sieve raised, so that every cell was asked
+        self.fell_back = _NONE  # kinds whose sieve raised, so that `classify` judged every cell
 
     def marks(self, array: pa.Array | pa.ChunkedArray, label: str) -> Marks:
         """What was found in each cell."""
@@ -43,14 +43,14 @@ class Column:
         return self._of_leaf(array, label)
 
     def _of_leaf(self, array: pa.Array, label: str) -> Marks:
-        """The marks of texts, numbers and other single values: through the sieve, and cell by cell without one."""
+        """The marks of texts, numbers and other single values: by the sieve, or cell by cell for kinds without one."""
         found, failed = self._sifted(array, label, self._sieved)
         self.fell_back |= failed
         every = self._unsieved | failed
         return found | self._of_every_cell(array, label, every) if every else found
 
     def _sifted(self, array: pa.Array, label: str, kinds: frozenset[str]) -> tuple[Marks, frozenset[str]]:
-        """What is found with the sieve, and the kinds whose sieve raises; to name them, each kind is tried alone."""
+        """The findings with the sieve, and the kinds whose sieve raises; each kind is tried alone to identify them."""
         found = unmarked(len(array))
         if not kinds or holds_no_digits(array.type):
             return found, _NONE
@@ -85,7 +85,7 @@ class Column:
         return found | _of_rounded(rounded, kinds, len(array))
 
     def _of_every_cell(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
-        """What `classify` says of each cell: slow, and nothing is passed over."""
+        """The verdict of `classify` on each cell: slow and complete."""
         found = unmarked(len(array))
         for start, part in steps(as_written(array), _STEP):
             for row, value in enumerate(part.to_pylist(), start):

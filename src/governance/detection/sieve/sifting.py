@@ -1,6 +1,6 @@
-"""Which cells could name a person who is known: a superset of those with a candidate, by Arrow's RE2 over all at once.
+"""The cells that could name a known person: a superset of those with a candidate, by Arrow's RE2 over all at once.
 
-Cells with anything but ASCII all count: folding could make whatever it likes of them.
+All cells with more than ASCII count, as folding may change them in any way.
 """
 
 from typing import Final

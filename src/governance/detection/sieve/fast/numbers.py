@@ -121,7 +121,7 @@ def _passes(values, start, length):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _divides(data, start, end, arabic_symbols):  # type: ignore[no-untyped-def]
-    """Whether no number goes on over what stands between two runs of digits."""
+    """Whether the characters between two runs of digits separate numbers."""
     gap = signs = 0
     while start < end:
         byte = data[start]
