@@ -1,4 +1,4 @@
-"""What a notebook shows of a stored run: tables and charts in the words of one language, light enough for a kernel."""
+"""What a notebook shows of a stored run: tables and charts in one language, quick to import in a kernel."""
 
 from governance.guide.answers import (
     attested,

@@ -1,4 +1,4 @@
-"""The proof that each check bites: every violation planted alone, evaluated, and held against its ledger."""
+"""The proof that each check bites: every violation is planted alone, evaluated, and compared with its ledger."""
 
 from governance.proving.completeness import check_planters, check_values
 from governance.proving.prove import prove, save
