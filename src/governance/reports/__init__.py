@@ -1,4 +1,4 @@
-"""A stored run as pages in Persian and English: made from the results alone, never from data, files or the engine."""
+"""A stored run as pages in Persian and English, made from the results alone, without data, policy files or engine."""
 
 from governance.reports.facts.standing import headline
 from governance.reports.language.safe_names import row_file

@@ -1,6 +1,6 @@
-"""What makes a run evidence: digests of all its files, an attestation over them, a log that nothing can be taken from.
+"""Makes a run evidence: digests of all its files, an attestation over them, an append-only log.
 
-It knows no engine, no policy files and no data, so that verifying is a matter of milliseconds and needs no network.
+It knows no engine, no policy files and no data, so verifying takes milliseconds and needs no network.
 """
 
 from governance.sealing.log import LOG, Entry, Log

@@ -17,10 +17,10 @@ SUBJECTS: Final = (MANIFEST, RUN_FACTS)
 
 
 def seal(folder: Path, summary: dict[str, Any], log: Log, *, name: str, signing_key: bytes | None) -> None:
-    """Attest the finished files of a run and log it; the run must get its name next, and nothing else.
+    """Attest the finished files of a run and log it; nothing but the rename to its final name may follow.
 
-    The line comes before the name: a run that was killed in between is in the log and nowhere else, whereas one that
-    bears its name is always logged. `summary` is what the log keeps of the run.
+    The line comes first: a run that was killed in between is in the log only, and a run with its final name is always
+    logged. `summary` is what the log keeps of the run.
     """
     try:
         with log.continued() as writer:

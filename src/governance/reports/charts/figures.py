@@ -1,4 +1,4 @@
-"""Every picture of the results, with the sentence under it and the numbers behind it, in the words of one language."""
+"""The charts of the results, each with its caption and its numbers, in one language."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from governance.results import Results, Verdict
 Cells: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 MOST_RUNS = 12
 _LATE = ("late", "overdue")
-_NUMBERED = ("k", "day")  # series whose labels are numbers; those of others are names
+_NUMBERED = ("k", "day")  # series whose labels are numbers; other labels are names
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart, its title, the sentence under it, the verdicts whose colours it uses, and its numbers as a table."""
+    """A chart, its title, its caption, the verdicts whose colours it uses, and its numbers as a table."""
 
     spec: Spec
     title: str

@@ -1,4 +1,4 @@
-"""What the exports say of a check: one line, in English, without a value of the data."""
+"""The sentence of the exports about a check: one line, in English, without values of the data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_PROBLEMS = 6
 
 
 def outcome(check: CheckResult) -> str:
-    """What came of a check: what was found where, or why nothing could be."""
+    """The outcome of a check: what was found where, or why it was not evaluated."""
     place = PHRASES.plain_place(check)
     if check.verdict in {Verdict.FAILED, Verdict.WAIVED}:
         return f"{place}: {PHRASES.found(check)}{_problems(check)}"
@@ -35,7 +35,7 @@ def excuse(results: Results, check: CheckResult) -> str:
 
 
 def title(rule: RuleText) -> str:
-    """What a rule says must hold."""
+    """The title of a rule: what must hold."""
     return rule.title["en"]
 
 

@@ -12,7 +12,7 @@ from governance.results import CheckResult, Results, Verdict
 
 
 def difference_lines(before: Results, after: Results) -> Iterator[str]:
-    """What is newly violated, fixed, no longer evaluated, and which limits and texts changed.
+    """What is newly violated, fixed or no longer evaluated, and which limits and texts changed.
 
     UsageError when the runs are of two policies.
     """

@@ -1,4 +1,4 @@
-"""Payloads that processors were given, against their agreements: columns, rows, and the transfers of them."""
+"""Checks payloads to processors against their agreements: columns, rows, and transfers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
 
 @dataclass(frozen=True, slots=True)
 class PayloadFinder(ValueFinder):
-    """Also rows that stand under no transfer, by their keys; such a row counts where nothing graver was found."""
+    """Also finds rows without a transfer, by their keys; such a row counts unless something graver was found."""
 
     strays: Mapping[str, str] = field(default_factory=dict, repr=False)
     more_problems: Sequence[str] = ()
@@ -48,13 +48,13 @@ class PayloadFinder(ValueFinder):
 
 @dataclass(frozen=True, slots=True)
 class Payload(Kernel):
-    """One payload: its columns, its rows, and the transfers of it in the `ledger`."""
+    """One payload: its columns, its rows, and its transfers in the `ledger`."""
 
     check: Check
     search: Search = field(repr=False)
     ledger: str
     names: tuple[str, ...]
-    nameless: Sequence[str] = ()  # problems of strays whose rows have no key
+    nameless: Sequence[str] = ()  # problems of rows without a transfer and without a key
     unproven: Reason | None = None
 
     @classmethod
@@ -66,7 +66,7 @@ class Payload(Kernel):
         wanted: Mapping[str, Kinds],
         problems: Sequence[str],
     ) -> Payload:
-        """The kernel for one payload; `wanted` are the kinds of values that each column was not made to hold."""
+        """The kernel for one payload; `wanted` are the kinds of values that each column must not hold."""
         search = search_values(on, wanted)
         check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
         reason = _unproven(contract, schema, scope, ledger)
@@ -80,7 +80,7 @@ class Payload(Kernel):
             values.strangers,
             values.people,
             values.names,
-            # Only rows with keys can be told from those in which something graver was found.
+            # Only rows with keys can be compared with those in which something graver was found.
             beside=(contract.primary_key,) if contract and contract.primary_key in schema.names else (),
             strays={stray.key: stray.problem for stray in strays if stray.key is not None},
             more_problems=problems,
@@ -129,7 +129,7 @@ class Payload(Kernel):
 
 @dataclass(frozen=True, slots=True)
 class OtherTransfers(EngineKernel):
-    """What went out beside the payloads that have a check: transfers of others, and tables that look like payloads."""
+    """Checks everything besides the payloads with a check: other transfers, and tables that look like payloads."""
 
     check: Check
     ledger: str
@@ -171,9 +171,10 @@ def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope, ledger
 
 
 def columns_beyond(contract: Contract, names: Sequence[str], scope: Scope) -> dict[str, str]:
-    """What is wrong with columns that a payload has: not in every agreement on it, or beyond what its purposes touch.
+    """The problems of a payload's columns: not in every agreement on it, or outside the categories of its purposes.
 
-    The agreements in force count, all where none is. A payload without any is wrong as a whole, under the name "".
+    The agreements in force count, or all if none is in force. A payload without any violates as a whole, under the name
+    "".
     """
     agreements = [a for a in scope.policy.agreements if a.payload == contract.table]
     agreements = [a for a in agreements if in_force(a.valid_from, a.valid_until, scope.as_of)] or agreements
@@ -190,7 +191,7 @@ def columns_beyond(contract: Contract, names: Sequence[str], scope: Scope) -> di
 
 
 def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
-    """Whether a purpose of an agreement may touch a category; what is about nobody needs none."""
+    """Whether a purpose of an agreement may use a category; data about nobody needs no purpose."""
     return not covers("user", category) or any(
         covers(general, category)
         for purpose in policy.purposes
