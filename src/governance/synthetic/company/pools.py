@@ -39,7 +39,7 @@ class Pools:
 
     given: pa.Array
     family: pa.Array
-    former: pa.Array  # family names of people who are no users any more: nobody else bears one
+    former: pa.Array  # family names of former users: nobody else bears one
     titles: pa.Array
     publishers: pa.Array
     praise: pa.Array

@@ -1,4 +1,4 @@
-"""Messages to readers: notices that the service needs, and offers to those who don't mind."""
+"""Messages to readers: service notices, and offers to subscribers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOTICES = tuple(f"essential.service.notifications.{channel}" for channel in CHAN
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """To whom, and when."""
+    """The recipient of each message, and its time."""
     sent_at = world.calendar.in_period(share)
     return people.active(world, _TABLE, index, sent_at), sent_at
 

@@ -1,4 +1,4 @@
-"""E-mails handed to the provider that sends them; the address sealed."""
+"""E-mails shared with the provider that sends them, with sealed addresses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TABLE = "shared_email"
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """To whom, and when; whoever gave no address is not written to, but the one before who did."""
+    """The recipient of each e-mail, and its time; without an address, the nearest user before who gave one."""
     del share
     sent_at = carried(world, _TABLE, index)[1]
     return people.with_email(world, people.active(world, _TABLE, index, sent_at)), sent_at

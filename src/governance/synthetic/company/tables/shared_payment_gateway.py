@@ -1,4 +1,4 @@
-"""What the payment gateway received: orders and amounts, and nothing about who pays."""
+"""Payments shared with the gateway: orders and amounts, and nothing about the payer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
 
 _TABLE = "shared_payment_gateway"
-_TOLD = 0.97  # of the orders; the latest are still on their way
+_TOLD = 0.97  # share of the orders; the latest are not sent yet
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:

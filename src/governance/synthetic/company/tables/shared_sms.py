@@ -1,4 +1,4 @@
-"""Text messages handed to the provider that sends them; the number sealed."""
+"""Text messages shared with the provider that sends them, with sealed numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TABLE = "shared_sms"
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """To whom, and when."""
+    """The recipient of each message, and its time."""
     del share
     sent_at = carried(world, _TABLE, index)[1]
     return people.active(world, _TABLE, index, sent_at), sent_at
