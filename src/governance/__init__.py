@@ -2,7 +2,7 @@
 
     from governance import load_policy, plan, check, report, generate
 
-Every command of the command line is a function here. Importing this package imports none of them, nor any engine.
+Every command of the command line is a function here. Importing this package loads neither them nor any engine.
 """
 
 from __future__ import annotations

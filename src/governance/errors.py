@@ -1,6 +1,6 @@
 """Every exception of the package.
 
-    GovernanceError            one sentence: where, what was expected, what was found, what to do
+    GovernanceError            one sentence: the place, what was expected, what was found, what to do
     ├── UsageError             exit 3: an argument, name or folder that does not fit
     ├── PolicyError            exit 3: the policy files; carries every problem at once
     ├── SourceError            exit 3: the data cannot be opened or is damaged
@@ -24,7 +24,7 @@ class GovernanceError(Exception):
     exit_code: ClassVar[int] = 3
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows of it: the sentence, without the code that it passed through."""
+        """The error as a notebook shows it: the sentence without a traceback."""
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -64,7 +64,7 @@ class Problem:
 
 
 class PolicyError(GovernanceError):
-    """The policy files are wrong; `problems` lists everything that is, not only the first."""
+    """The policy files are wrong; `problems` lists every problem, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))

@@ -1,4 +1,4 @@
-"""All that a command is given: the project with its policy, the data, the keys, the time, and who watches."""
+"""The inputs of a command: the project with its policy, the data, the keys, the time, and a progress callback."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ RECIPE = Path("synthetic_data") / "recipe.yaml"
 
 
 class Progress(Protocol):
-    """Told what is being done: a step, a table or a notebook, and how much of how many rows."""
+    """Called with the current step, table or notebook, and how many of how many rows are done."""
 
     def __call__(self, step: str, item: str = "", done: int = 0, of: int = 0) -> None: ...
 
 
 def quiet(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
-    """Progress that nobody watches."""
+    """Reports no progress."""
 
 
 def find_project(named: Path | None = None) -> Path:
-    """The folder that was named, else the nearest one upwards from here, else from the package, with a policy in it."""
+    """The named folder, else the nearest folder with a policy upwards from here, else from the package."""
     if named is not None:
         if not (named / MARK).is_file():
             raise UsageError(f"--project: expected a folder with {MARK}, found none in {named}.")
         return named.resolve()
     here = Path.cwd()
-    # A notebook runs in whichever folder it was started from; an editable installation still knows its project.
+    # A notebook may run in any folder; an editable installation still finds its project.
     for start in (here, Path(__file__).resolve().parent):
         for folder in (start, *start.parents):
             if (folder / MARK).is_file():
@@ -47,7 +47,7 @@ def find_project(named: Path | None = None) -> Path:
 
 
 def code_digest() -> str:
-    """SHA-256 over this package's own files: which code a proof or a run was made with."""
+    """SHA-256 over this package's own files, which identifies the code behind a proof or a run."""
     package, whole = Path(__file__).resolve().parent, hashlib.sha256()
     for path in sorted(package.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
@@ -57,7 +57,7 @@ def code_digest() -> str:
 
 
 def recipe_digest(project: Path) -> str:
-    """SHA-256 of the recipe that synthetic worlds of a project are made by; "" when it has none."""
+    """SHA-256 of the recipe of a project's synthetic worlds; "" when it has none."""
     path = project / RECIPE
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
@@ -70,7 +70,7 @@ def load_policy(project: Path | None = None) -> policy.Policy:
 
 
 def decided_at(data: Data, as_of: datetime | None) -> datetime:
-    """The time that decides, in UTC: the one that was given, else the data set's own; UsageError for neither."""
+    """The evaluation time in UTC: the given one, else the data set's own; UsageError without either."""
     from governance.sources import about  # noqa: PLC0415  arrays: a time that is given needs none
 
     chosen = as_of or about(data).as_of
@@ -96,7 +96,7 @@ def read_time(text: str, name: str) -> datetime:
 
 
 def open_keys(path: Path | str | None) -> Keyring | None:
-    """The keys of a file, or of the file that the environment names; None without either."""
+    """The keys of the given file, else of the file that the environment names; None without either."""
     from governance.encryption.keys import load_keys  # noqa: PLC0415  ciphers and arrays
 
     chosen = path or os.environ.get(KEYS_VARIABLE)

@@ -1,6 +1,6 @@
 """Verdicts and the results of a run: frozen, comparable, and free of any value of the data.
 
-A result holds ids, counts, reason codes and opaque row references: what is not in these types cannot leak.
+A result holds ids, counts, reason codes and opaque row references, so it cannot leak values.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 FORMAT = "governance-results/3"
 SHOWN_REFERENCES = 1000
-FELL_BACK = "fell_back"  # begins the name of a fact, `fell_back:kind`
+FELL_BACK = "fell_back"  # prefix of a fact, `fell_back:kind`
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
 
 
 class Verdict(StrEnum):
-    """What came of a check; declared from worst to best, which is the order in which parts make up a whole."""
+    """The verdict of a check, declared from worst to best; the worst part decides the whole."""
 
     ERROR = "error"
     NOT_EVALUATED = "not_evaluated"
@@ -84,14 +84,14 @@ _ERRORS = frozenset(
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of a whole; of nothing it is `error`, for nothing was looked at."""
+    """The worst of these verdicts; `error` for none, as nothing was evaluated."""
     order = list(Verdict)
     return min(verdicts, key=order.index, default=Verdict.ERROR)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowReference:
-    """A row that violates, named by its keyed reference, and what is wrong with it."""
+    """A violating row, by its keyed reference, and its problem."""
 
     reference: str
     problem: str
@@ -99,13 +99,13 @@ class RowReference:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one check saw.
+    """The evidence of one check.
 
     `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
-    suspects; `unproven` is the reason why these counts say nothing, if they don't; `facts` are further counts, such as
-    a sample's size; `rows` are the smallest references, and none where rows have no key; `names` are undeclared
-    columns or tables, as `sources.shown_name` lets them be shown; `columns` splits what a whole table's check found by
-    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data doesn't have.
+    suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
+    as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
+    or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
+    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data lacks.
     """
 
     examined: int
@@ -128,7 +128,7 @@ class Evidence:
         return tuple(sorted(kind for series, _, kind in named if series == FELL_BACK))
 
     def judge(self, contract: Contract | None = None) -> tuple[Verdict, Reason]:
-        """The verdict of these counts: violations fail whatever else is unproven, and nothing seen never passes."""
+        """The verdict of these counts: any violation fails, and a check that examined nothing never passes."""
         if self.violations:
             return Verdict.FAILED, Reason.VIOLATED
         if self.unproven is not None:
@@ -160,7 +160,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class RuleText(RuleWords):
-    """What a page says of a rule; `limits` are its parameters as text.
+    """A rule as pages show it; `limits` are its parameters as text.
 
     `expectation` is the name of the class in Great Expectations that the rule's kind had when the run was made.
     """
@@ -173,9 +173,9 @@ class RuleText(RuleWords):
 
 @dataclass(frozen=True, slots=True)
 class PolicyText(PolicyDocument[RuleText]):
-    """The policy as a run stores it, so that it can be read without the files it was made from.
+    """The policy as a run stores it, readable without the policy files.
 
-    What a rule refers to, where it applies and who reviewed it stay out: no page says them.
+    References, places and reviews of rules are left out, as no page shows them.
     """
 
     @classmethod
@@ -185,7 +185,7 @@ class PolicyText(PolicyDocument[RuleText]):
         limits: Callable[[Parameters], tuple[tuple[str, str], ...]],
         expectations: Mapping[str, str],
     ) -> PolicyText:
-        """A policy with its rules' parameters as the text that `limits` makes, and `expectations` by their kind."""
+        """The text of a policy; `limits` turns parameters into text, `expectations` are names by kind."""
         rules = tuple(
             RuleText(
                 **_shared(RuleWords, rule),
@@ -206,7 +206,7 @@ def _shared(base: type[PolicyDocument[Any] | RuleWords], value: object) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The first and the last day, in UTC, on which something happened; a year may be one that no calendar has."""
+    """The first and the last day, in UTC, on which something happened; years may be beyond what `datetime` holds."""
 
     first: str
     last: str
@@ -225,7 +225,7 @@ class TableText:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """Where the data came from; `name` is a folder's name or a database's, never an address with credentials."""
+    """The source of the data; `name` is a folder's name or a database's, never an address with credentials."""
 
     kind: str
     name: str
@@ -238,7 +238,7 @@ class SourceText:
 
     @property
     def period(self) -> Period | None:
-        """What the tables span together, None where none has a time."""
+        """The period of all tables, None where none has a time."""
         found = [table.period for table in self.tables if table.period]
         if not found:
             return None
@@ -253,10 +253,10 @@ def day_order(text: str) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One evaluation: every planned check has exactly one result here.
+    """The results of one evaluation: every planned check has exactly one.
 
-    `planned` counts the checks of the whole plan; with a `selection`, `checks` are a part of them and the verdict is
-    not one about the policy.
+    `planned` counts the checks of the whole plan; with a `selection`, `checks` are a part of them and the verdict does
+    not concern the policy as a whole.
     """
 
     policy: PolicyText
@@ -270,9 +270,9 @@ class Results:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of all checks and of the clauses they were to speak for, since a clause may have no check.
+        """The worst verdict of all checks and of their clauses, since a clause may have no check.
 
-        `error` when these are not the checks that were planned.
+        `error` when these are not the planned checks.
         """
         ids = {check.id for check in self.checks}
         if not ids or len(ids) != len(self.checks) or (self.complete and len(ids) != self.planned):
@@ -312,7 +312,7 @@ class Results:
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
     def narrowed(self, section: str) -> Results:
-        """The part that speaks of one section; complete in itself if all checks of the section were selected."""
+        """The part about one section; complete in itself if all checks of the section were selected."""
         clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
         ids = {clause.id for clause in clauses}
         policy = replace(
@@ -341,13 +341,13 @@ class Results:
 
     @classmethod
     def from_json(cls, text: str) -> Results:
-        """Read results.json back; ValueError when it is not one, to the byte."""
+        """Read results.json; ValueError unless every byte is canonical."""
         try:
             raw = strict_json(text)
             if not isinstance(raw, dict) or raw.get("format") != FORMAT:
                 raise ValueError(f"expected the format {FORMAT}")
             results = _converter().structure(raw, cls)
-            # Converters are kind: "5" and 5.9 would do for 5. What isn't written as we write it is not ours.
+            # Converters are lenient: they accept "5" and 5.9 for 5. Only our own canonical text is accepted.
             if results.to_json() != text:
                 raise ValueError("not canonical")
         except Exception as error:  # noqa: BLE001  cattrs has its own hierarchy, and its messages quote what they read
@@ -356,7 +356,7 @@ class Results:
 
 
 def canonical_json(value: object) -> str:
-    """JSON whose bytes depend on the value only."""
+    """Canonical JSON: its bytes depend on the value only."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
 
 

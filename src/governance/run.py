@@ -1,4 +1,4 @@
-"""The program: load, plan, open, evaluate; and for a report, render, look for leaks, seal, publish."""
+"""The program: load, plan, open, evaluate; for a report also render, scan for leaks, seal, publish."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from governance.encryption.drawing import Decrypt
 from governance.encryption.keys import Keyring
+from governance.encryption.sampling import Decrypt
 from governance.errors import UsageError
 from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
@@ -38,7 +38,7 @@ from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
 from governance.rules.kinds import KINDS
-from governance.rules.parameters import limits
+from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import describe, open_source
@@ -74,8 +74,8 @@ def check(
 
     `as_of` decides what was in force; it defaults to the data set's own. `decrypt` opens an envelope bound to its place
     with a key service, in place of the data keys; None says that it does not authenticate, an exception that the
-    service is down. Raises GovernanceError where nothing can be
-    evaluated at all; whatever else goes wrong is a verdict.
+    service is down. Raises GovernanceError where nothing can be evaluated at all; every other failure becomes a
+    verdict.
     """
     planned = plan(load_policy(project))
     with _opened(planned, data, open_keys(keys), as_of, decrypt) as scope:
@@ -98,7 +98,7 @@ def report(
 ) -> Results:
     """Evaluate the whole policy and publish the run at `out`: results, rows, notebooks, pages, exports, attestation.
 
-    Nothing appears at `out` unless all of it could be written and no value of the data stands in it. The run continues
+    Nothing appears at `out` unless all of it was written and holds no value of the data. The run continues
     `log`, or the one beside `out`; its pages show a `proof` of this version only, in a `font` of their own if one is
     given. `now` is noted in run.json and
     decides nothing.
@@ -117,7 +117,7 @@ def report(
     earlier = Past.read([entry.summary for entry in history.entries()], planned.policy.id)
     paths = discover(root / "notebooks", [section.id for section in planned.policy.sections])
     with (
-        # Both get ready at once, beside the evaluation.
+        # Both prepare during the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
         _opened(planned, data, keyring, as_of) as scope,
@@ -163,7 +163,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Which row a reference names, and at which checks it fails with which problem; no value but the primary key."""
+    """The row that a reference names, and the checks that it fails, with problems; no value but the primary key."""
 
     table: str
     primary_key: str
@@ -240,7 +240,7 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
 
 
 def _public_texts(root: Path) -> list[str]:
-    """What the policy's own files, the notebooks and the words of the pages say is no secret."""
+    """Public texts: the policy's own files, the notebooks and the words of the pages."""
     folders = [
         (root / "expectations", "*.yaml"),
         (root / "expectations", "*.md"),
@@ -251,7 +251,7 @@ def _public_texts(root: Path) -> list[str]:
 
 
 def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:
-    """What differs from run to run, kept apart from all that must not."""
+    """The facts that differ from run to run, kept apart from the reproducible files."""
     return {
         "started": now.isoformat(timespec="seconds") if now else None,
         "seconds": clock.seconds,

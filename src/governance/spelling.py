@@ -1,4 +1,4 @@
-"""Persian text, made comparable: one spelling for the ways in which the same characters are written."""
+"""Makes Persian text comparable: one spelling for all variants of the same characters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه", "ة": 
 
 
 class _Spelling(dict[int, int | str | None]):
-    """A translation table that learns each character when it is first met: a digit of any script becomes ASCII."""
+    """A translation table that learns each character at its first use: a digit of any script becomes ASCII."""
 
     def __missing__(self, code: int) -> int | str | None:
         self[code] = ord("0") + unicodedata.decimal(chr(code)) if chr(code).isdecimal() else code

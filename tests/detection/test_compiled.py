@@ -10,7 +10,7 @@ from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, classif
 from governance.detection.detectors import SIEVED
 from governance.detection.sieve import automaton, compiled, flags
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.cells import Cells
+from governance.detection.sieve.text_buffers import Cells
 from tests.conftest import Sampling
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial, adversarial_texts
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from governance.encryption.ciphers import AES_SIV
-from governance.encryption.drawing import Decrypt, opener
 from governance.encryption.envelope import Envelope, bound, seal
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.sampling import Decrypt, opener
 from governance.proving.scheme_table import judged
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written

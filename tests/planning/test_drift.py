@@ -13,7 +13,7 @@ from governance.errors import UsageError
 from governance.inputs import load_policy
 from governance.planning.checks import plan
 from governance.planning.drift import differences, read_texts, review, status, words
-from governance.reports.pages.changes import render_changes
+from governance.reports.pages.diff_page import render_changes
 from governance.results import Reason
 from tests.commands import govern
 from tests.conftest import PROJECT

@@ -10,13 +10,13 @@ from typing import Any
 import altair as alt
 import pytest
 
-from governance.guide import figures as cells
+from governance.guide import cell_charts as cells
 from governance.reports import words
 from governance.reports.charts import figures
 from governance.reports.charts import svg as charts
 from governance.reports.charts.figures import Figure
-from governance.reports.facts.findings import MOST_PLACES, by_place
 from governance.reports.facts.history import Past
+from governance.reports.facts.places import MOST_PLACES, by_place
 from governance.reports.facts.views import RuleView
 from governance.results import Results, Verdict
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from governance.policy import Text
 from governance.reports import headline, render
-from governance.reports.terminal.run import result_lines
+from governance.reports.terminal.run_lines import result_lines
 from governance.results import Period, Reason, Results, Verdict
 
 from .conftest import check, clean, html, pages, results, unevaluated, violated

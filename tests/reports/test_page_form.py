@@ -13,7 +13,7 @@ from pathlib import Path
 from governance import reports
 from governance.reports import Page, render, row_file
 from governance.reports.exports import EXPORTS
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import Results
 
 from . import conftest

@@ -10,7 +10,7 @@ from governance.errors import UsageError
 from governance.policy import Attestation, NotNormative, Text, Version, Waiver
 from governance.reports import render
 from governance.reports.facts.history import Changes, Past
-from governance.reports.facts.registers import Term, attestations, editions, sentences, untested, waivers
+from governance.reports.facts.register_views import Term, attestations, editions, sentences, untested, waivers
 from governance.reports.terminal.differences import difference_lines
 from governance.results import Results, Verdict
 

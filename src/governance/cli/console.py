@@ -1,4 +1,4 @@
-"""Progress on standard error: live on a terminal, plain lines elsewhere; and names that cannot drive the terminal."""
+"""Progress on standard error: live on a terminal, plain lines elsewhere; names are shown without control characters."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def synth(
     seed: Annotated[int | None, typer.Option(min=0, help="Another world of the same kind.")] = None,
     project: ProjectOption = None,
 ) -> None:
-    """Make a synthetic world: data, ledger of what is wrong in it, keys.
+    """Make a synthetic world: data, keys, and a ledger of the planted violations.
 
     Example: governance synth --world planted --out build/planted
     """
@@ -106,15 +106,15 @@ def plan(
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Print what serves each clause, or the checks of those that are named; no data is read.
+    """Print the rules of each clause, or the checks of the named clauses; reads no data.
 
     Example: governance plan KP-4-1
     """
     from governance.inputs import load_policy
     from governance.planning.checks import plan as make_plan
     from governance.planning.coverage import gaps
-    from governance.reports.terminal.policy import coverage_lines, explanation_lines
-    from governance.reports.terminal.run import plan_json, plan_lines
+    from governance.reports.terminal.policy_lines import coverage_lines, explanation_lines
+    from governance.reports.terminal.run_lines import plan_json, plan_lines
 
     root = _project(project)
     planned = make_plan(load_policy(root))
@@ -149,7 +149,7 @@ def check(
     Example: governance check KP-4-1 --data build/demo/data --keys build/demo/keys.json
     """
     from governance.cli.console import watching
-    from governance.reports.terminal.run import result_lines
+    from governance.reports.terminal.run_lines import result_lines
     from governance.run import check as run_check
 
     with watching() as progress:
@@ -212,7 +212,7 @@ def prove(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one a processor without.")] = None,
     project: ProjectOption = None,
 ) -> None:
-    """Plant every violation alone in a small clean world, and print which checks it fires; 1 if not exactly its own.
+    """Plant every violation alone in a small clean world and print what it fires; 1 unless exactly its own checks.
 
     Example: governance prove --out build/proof.json
     """
@@ -264,7 +264,7 @@ def diff(
     earlier: Annotated[Path, typer.Argument(help="The run directory of the earlier report.")],
     later: Annotated[Path, typer.Argument(help="The run directory of the later report.")],
 ) -> None:
-    """List what changed between two runs: newly violated, fixed, changed limits, changed text.
+    """List the changes between two runs: new violations, fixes, limits, text.
 
     Example: governance diff build/report-october build/report
     """
@@ -283,7 +283,7 @@ def explain(
     as_of: AsOfOption = None,
     project: ProjectOption = None,
 ) -> None:
-    """Show a holder of the keys which row a reference names, and what fails there; no values.
+    """Show those who hold the keys which row a reference names and which checks it fails; no values.
 
     Example: governance explain 3JQK7ZC5R2M4XA6B --data build/demo/data --keys build/demo/keys.json
     """
@@ -303,7 +303,7 @@ def explain(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context, project: ProjectOption = None) -> None:
-    """Open the notebooks in JupyterLab; other options are passed on to it.
+    """Open the notebooks in JupyterLab, which gets all other options.
 
     Example: governance lab --no-browser
     """
@@ -313,7 +313,7 @@ def lab(context: typer.Context, project: ProjectOption = None) -> None:
 
 
 def _project(named: Path | None) -> Path:
-    """The project; it is printed when it is neither named nor here nor above."""
+    """The project; its path is printed when it was neither named nor found upwards from here."""
     from governance.inputs import find_project
 
     found = find_project(named)
@@ -323,7 +323,7 @@ def _project(named: Path | None) -> Path:
 
 
 def _as_of(text: str | None, data: str) -> datetime:
-    """The time that was given, else the data set's own, else now: the clock is read here and nowhere else."""
+    """The given time, else the data set's own, else now: the clock is read only here."""
     from governance.inputs import read_time
     from governance.sources import about
 
@@ -333,8 +333,8 @@ def _as_of(text: str | None, data: str) -> datetime:
 
 
 def main() -> None:
-    """The entry point: an error of ours becomes one line and its exit code, any other a line without its message."""
-    # How a pipeline cancels: unwound like Ctrl-C, so that nothing half-made stays behind.
+    """The entry point: our own errors become one line and an exit code, others a line without their message."""
+    # Pipelines cancel with this signal; handled like Ctrl-C, so that nothing half-made stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # Outside its standalone mode, click hands the exit code back.

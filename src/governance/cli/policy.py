@@ -1,4 +1,4 @@
-"""The commands about the policy itself: how it stands, what its text changed, who reviewed it."""
+"""The commands about the policy itself: its status, changes of its text, its reviews, its exports."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def status(
     as_of: Annotated[str | None, typer.Option(help="The time that decides, ISO 8601; else now.")] = None,
     project: ProjectOption = None,
 ) -> None:
-    """List what is suspect, unrecorded, waived, attested and not tested; exit code 1 when the text has moved.
+    """List what is suspect, unrecorded, waived, attested and not tested; exit code 1 when the text has changed.
 
     Example: governance policy status --published page.txt
     """
     from governance.inputs import load_policy, read_time
     from governance.planning.checks import plan as make_plan
     from governance.planning.drift import status as policy_status
-    from governance.reports.terminal.policy import status_lines
+    from governance.reports.terminal.policy_lines import status_lines
 
     planned = make_plan(load_policy(project))
     found = policy_status(planned, read_time(as_of, "--as-of") if as_of else datetime.now(UTC), published)
@@ -46,17 +46,17 @@ def diff(
     new: Annotated[Path, typer.Argument(help="The text after.")],
     html: Annotated[Path | None, typer.Option(help="Write a page of the differences there too.")] = None,
 ) -> None:
-    """Show word by word what differs between two texts; exit code 1 when something does.
+    """Show the differences between two texts word by word; exit code 1 if there are any.
 
     Example: governance policy diff before/expectations expectations --html changes.html
     """
     from governance.planning.drift import differences, read_texts
-    from governance.reports.terminal.policy import change_lines
+    from governance.reports.terminal.policy_lines import change_lines
 
     changes = differences(read_texts(old), read_texts(new))
     typer.echo("\n".join(change_lines(changes)))
     if html is not None:
-        from governance.reports.pages.changes import render_changes
+        from governance.reports.pages.diff_page import render_changes
 
         html.write_text(render_changes(changes, old=str(old), new=str(new)), "utf-8")
     raise typer.Exit(int(bool(changes)))
@@ -91,7 +91,7 @@ def review(
     by: Annotated[str, typer.Option(help="Who judged.")],
     project: ProjectOption = None,
 ) -> None:
-    """Record in reviews.yaml that the rules of clauses were judged against their present text.
+    """Record in reviews.yaml that the rules of these clauses were reviewed against their present text.
 
     Example: governance policy review KP-4-1 --by "Name"
     """

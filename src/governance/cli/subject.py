@@ -1,4 +1,4 @@
-"""The commands about one person's data: where it stands, and a copy of it."""
+"""The commands about one person's data: where it is stored, and a copy of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds 
 
 @subject_app.command()
 def find(subject: SubjectArgument, *, data: DataOption, keys: KeysOption = None, project: ProjectOption = None) -> None:
-    """List where a person's data stands: tables, columns, counts; no values. Finds erased people, too.
+    """List where a person's data is stored: tables, columns, counts; no values. Works for erased people, too.
 
     Example: governance subject find 09121234567 --data build/demo/data --keys build/demo/keys.json
     """

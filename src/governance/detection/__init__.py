@@ -1,8 +1,8 @@
 """Finds card numbers and personal data in texts and columns.
 
-`classify` is the authority: it decides what one text holds. `scan` brings it the few cells of a column in which it
-could find anything, `look` does so for several questions at once. `scan_known` finds people of whom keyed tokens are
-known, in whatever form they are written. Findings say where and what kind, never the value.
+`classify` is the authority: it decides what one text holds. `scan` sends it only the cells of a column in which it
+could find something; `look` does so for several kinds at once. `scan_known` finds people by their keyed tokens, in
+every written form. Findings hold a place and a kind, never the value.
 """
 
 from importlib import import_module
@@ -35,7 +35,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """What reads columns, with NumPy and Arrow, is loaded when it is first asked for: `classify` needs neither."""
+    """Load NumPy, Arrow and what needs them at their first use: `classify` needs neither."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home = "known" if "known" in name.lower() else "scanning"

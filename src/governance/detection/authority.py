@@ -1,4 +1,4 @@
-"""`classify`: the one place that decides what a text holds. Everything else only brings it candidates."""
+"""`classify`: the only function that decides what a text holds. All other code selects candidates for it."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
@@ -27,7 +27,7 @@ def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
 
 
 def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
-    """The findings of some kinds, by position in the folded text; detectors of other kinds don't run."""
+    """The findings of these kinds, by position in the folded text; other detectors don't run."""
     heading = fold_label(label)
     wanted = frozenset(kinds)
     detectors = finders(wanted)
@@ -44,13 +44,13 @@ def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding,
 
 @lru_cache(maxsize=256)
 def _names_nothing(heading: str) -> bool:
-    """Whether a column's name is no label that makes values of few digits."""
+    """Whether a column's name is no label that turns a few digits into a value."""
     words = Page.under(heading, "").text
     return not heading or not any(detector.is_named_by(words) for detector in DETECTORS.values())
 
 
 def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> tuple[Finding, ...]:
-    """What digits alone can be, without a word about them: most cells of the columns of ids are."""
+    """The findings in a text of digits only, as most cells of id columns are."""
     found: set[Finding] = set()
     page: Page | None = None
     for detector in detectors:
@@ -77,13 +77,13 @@ def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[s
         if finding.kind in wanted:
             found.append(finding)
         elif finding.kind not in detector.finds:
-            # Left unsaid, what it found would vanish from every column.
+            # Without this error, such a finding would be missed in every column.
             raise ValueError(f"expected kinds that the detector declares, found {finding.kind} by {finding.rule}")
     return found
 
 
 def _settle(found: set[Finding]) -> tuple[Finding, ...]:
-    """One finding a place and kind, the surest."""
+    """The surest finding of each place and kind."""
     if len(found) < 2:
         return tuple(found)
     kept: list[Finding] = []
@@ -106,7 +106,7 @@ def _order(finding: Finding) -> tuple[tuple[int, int], int]:
 
 
 def _apart(findings: list[Finding]) -> list[Finding]:
-    """Of findings ordered by place, those that begin after the last one kept has ended."""
+    """The findings that don't overlap an earlier one; findings are ordered by place."""
     kept: list[Finding] = []
     for finding in findings:
         if not kept or finding.span[0] >= kept[-1].span[1]:

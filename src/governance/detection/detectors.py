@@ -1,4 +1,4 @@
-"""All detectors, as the modules of `kinds` declare them, and their kinds in order; what doesn't agree fails here."""
+"""All detectors that the modules of `kinds` declare, and their kinds in order; contradictions fail at import."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -18,7 +18,7 @@ _REGION = re.compile("[A-Z]{2}")
 
 
 def detectors_in(modules: Collection[ModuleType]) -> Mapping[str, Detector]:
-    """The detectors of some modules by the modules' names; ImportError for what is forgotten or doesn't agree."""
+    """The detectors by the names of their modules; ImportError for an incomplete or contradictory declaration."""
     found: dict[str, Detector] = {}
     for module in modules:
         name = module.__name__.rpartition(".")[2]
@@ -66,7 +66,7 @@ def _problems_of(detector: Detector) -> Iterator[str]:
 
 
 def _agree(detectors: Mapping[str, Detector]) -> None:
-    """Fail for what two detectors contradict each other in."""
+    """Fail if two detectors contradict each other."""
     owners: dict[str, str] = {}
     places: dict[tuple[Data, int], str] = {}
     for name, detector in detectors.items():
@@ -102,7 +102,7 @@ KINDS: Final = tuple(DECLARED)  # gravest first
 BANK_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is Data.BANK)
 PERSONAL_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is Data.PERSONAL)
 KNOWN_ONLY: Final = frozenset(kind.name for one in DETECTORS.values() if one.known_only for kind in one.kinds)
-# Kinds of which a cell must be asked unless a sieve rules it out, and those that some detector finds without a sieve.
+# The kinds that some detector finds without a sieve, and the kinds that a sieve can rule out for a cell.
 UNSIEVED: Final = frozenset().union(*(one.finds for one in DETECTORS.values() if one.sieve is None)) - KNOWN_ONLY
 SIEVED: Final = frozenset(KINDS) - UNSIEVED - KNOWN_ONLY
 

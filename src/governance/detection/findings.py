@@ -1,11 +1,11 @@
-"""What a finding is: a kind, a grade and a place, and never the value that was found."""
+"""What a finding is: a kind, a grade and a place, never the value itself."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Grade(StrEnum):
-    """How sure a finding is: `FAIL` stands alone, `SUSPECT` needs a person to look."""
+    """How sure a finding is: `FAIL` is certain, `SUSPECT` needs a person's review."""
 
     FAIL = "fail"
     SUSPECT = "suspect"

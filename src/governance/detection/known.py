@@ -1,4 +1,4 @@
-"""`scan_known`: who of the people that are known by keyed tokens only stands in a column."""
+"""`scan_known`: finds people in a column by their keyed tokens."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from governance.detection.subjects import TOKEN, announces, candidates
 T = TypeVar("T", bound=Hashable)
 
 _MOST = 1 << 16  # cells remembered
-_LONGEST = 256  # characters of a cell worth remembering
+_LONGEST = 256  # longest cell that is remembered
 _LEAST_PHONE = 10**9  # ten digits
 
 
@@ -24,9 +24,9 @@ _LEAST_PHONE = 10**9  # ten digits
 class Known(Generic[T]):
     """People by their keyed tokens.
 
-    `tokens` says what each token is of, an origin of the caller's making; `token` makes one of a text, with the key.
-    The texts are those of mobile numbers as +98…, e-mail addresses in small letters, names as
-    `normalise(name).casefold()`, user ids as `user:…`, and hex digests in small letters.
+    `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
+    are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
+    `user:…`, and hex digests in small letters.
     """
 
     tokens: Mapping[str, T] = field(repr=False)
@@ -34,7 +34,7 @@ class Known(Generic[T]):
     _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, text: str, label: str = "") -> tuple[tuple[str, T], ...]:
-        """Kind and origin of each known thing in one cell under a column of this name."""
+        """Kind and origin of each known value in one cell of a column of this name."""
         cell = (text, label)
         found = self._cells.get(cell)
         if found is None:
@@ -54,7 +54,7 @@ class Known(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class KnownHits(Generic[T]):
-    """Who was found where: `kinds` and `origins` run beside `rows`, which ascend and name a cell once for each find.
+    """The people that were found: `kinds` and `origins` run parallel to `rows`, which repeat a cell for each hit.
 
     A kind is `phone_number`, `email_address`, `person_name`, `user_id`, `digest` (a hash of a phone number, address or
     id) or `token` (a known token itself).
@@ -66,7 +66,7 @@ class KnownHits(Generic[T]):
 
 
 def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "") -> KnownHits[T]:
-    """The known people in a column, however they are written there; `label` is the column's name.
+    """The known people in a column, in every written form; `label` is the column's name.
 
     Positions count from the start of the array given, slices and nulls included.
     """
@@ -83,7 +83,7 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
 
 
 def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str) -> bool:
-    """Whether a column is of numbers with fewer digits than a telephone's, under a name that announces no ids."""
+    """Whether a column holds only numbers shorter than a phone number, under a name that announces no ids."""
     if not pa.types.is_integer(column.type) or announces(label):
         return False
     bounds = pc.min_max(column).as_py()

@@ -1,4 +1,4 @@
-"""How good detection is, on cases that say what a reader should find in each text."""
+"""The quality of detection, measured on labelled cases."""
 
 import json
 import re
@@ -13,12 +13,12 @@ from governance.detection.kinds.codes import PASSWORD, PIN
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"
-_STRETCH: Final = "STRETCH"  # what a case's reason begins with if it is a known limit
+_STRETCH: Final = "STRETCH"  # prefix of the reason of a case that is a known limit
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text, the kind that stands in it (`none` for a look-alike), and the form in which it does."""
+    """A text, the kind of value in it (`none` for a look-alike), and the value's form."""
 
     text: str
     kind: str
@@ -28,7 +28,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class FormQuality:
-    """Of one kind in one form, how many cases are found; of look-alikes, how many are taken for this kind."""
+    """For one kind in one form: the cases found, and the look-alikes mistaken for this kind."""
 
     kind: str
     form: str
@@ -52,7 +52,7 @@ def _case(text: str, kind: str, why: str) -> Case:
 def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
     """Recall by kind and form, then the false alarms of each kind; gravest kinds first.
 
-    A one-time password and a PIN are told apart by a reader's guess only, so that either counts for the other.
+    Only guessing distinguishes a one-time password from a PIN, so each counts for the other.
     """
     found: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     alarms: defaultdict[str, int] = defaultdict(int)

@@ -1,4 +1,4 @@
-"""`scan` and `look`: findings of a whole Arrow column, cell by cell, as positions and kinds and nothing else."""
+"""`scan` and `look`: the findings of a whole Arrow column, as positions and kinds only."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,12 +16,13 @@ from governance.detection.known import Known, KnownHits, scan_known
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Where a column holds something. `kinds` runs beside `rows` and names the gravest kind found there.
+    """The cells with findings.
 
-    `fell_back` are the asked kinds whose sieve failed, so that `classify` was asked about every cell.
+    `kinds` runs parallel to `rows` and names the gravest kind of each. `fell_back` names the kinds whose sieve failed,
+    so that `classify` judged every cell.
     """
 
-    rows: npt.NDArray[np.int64]  # ascending; cells with a FAIL finding of the asked kinds
+    rows: npt.NDArray[np.int64]  # ascending; cells with a FAIL finding of these kinds
     kinds: tuple[str, ...]
     review: npt.NDArray[np.int64]  # ascending; cells with SUSPECT findings only
     fell_back: frozenset[str] = frozenset()
@@ -29,14 +30,17 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """Everything of some kinds that a column holds; `fell_back` as in `Hits`."""
+    """All findings of these kinds in a column; `fell_back` as in `Hits`."""
 
     kinds: frozenset[str]
     _marks: Marks = field(repr=False)
     fell_back: frozenset[str] = frozenset()
 
     def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
-        """The cells with these kinds; names are those of `people`, if any are known. ValueError for kinds not seen."""
+        """The cells with these kinds; names are those of known `people`.
+
+        ValueError for a kind that was not looked for.
+        """
         if strangers := sorted(set(kinds) - self.kinds):
             raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
         marks = self._marks
@@ -53,8 +57,7 @@ class Sightings:
 def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, label: str = "") -> Sightings:
     """Everything of `kinds` in a column, in one pass; `label` is the column's name.
 
-    Positions count from the start of the array given, slices and nulls included. ValueError for a kind that isn't one
-    of `KINDS`.
+    Positions count from the start of the array given, slices and nulls included. ValueError for a kind outside `KINDS`.
     """
     if isinstance(kinds, str) or (strangers := sorted(set(kinds).difference(KINDS))):
         named = kinds if isinstance(kinds, str) else ", ".join(strangers)
@@ -69,7 +72,7 @@ def scan(
 ) -> Hits:
     """The cells of `column` that hold data of `kinds`, as `look` sees them.
 
-    Kinds such as `person_name` are found through `known` only: nothing but a token tells a name from other words.
+    Kinds such as `person_name` are found only by the tokens in `known`.
     """
     seen = look(column, kinds, label=label)
     people = scan_known(column, known, label=label) if known is not None and not KNOWN_ONLY.isdisjoint(kinds) else None

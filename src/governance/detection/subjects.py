@@ -1,6 +1,6 @@
-"""What in a text could name a person who is known: each candidate in the one spelling that tokens are made of.
+"""Everything in a text that could name a known person, each candidate in the spelling that tokens are made from.
 
-Nothing here knows anybody. `governance.detection.known` makes a token of each candidate and looks it up.
+This module knows no people: `governance.detection.known` makes a token of each candidate and looks it up.
 """
 
 import base64
@@ -53,7 +53,7 @@ _BARE_DIGEST = re.compile("(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{12
 _MOST_WORDS = 4
 _GIVEN_WORDS = 2  # after a comma
 _GAP = 3  # characters between two words of a name
-# Words that sentences are full of and no name holds: they cut a text into the few stretches in which names can stand.
+# Words that are frequent in sentences and in no name: they split a text into the stretches that can hold names.
 _NO_NAME = re.compile(
     r"(?:و|در|به|از|که|را|با|این|آن|است|برای|تا|هم|یک|من|ما|شما|او|آنها|هر|یا|اگر|اما|ولی|نه|هیچ|همه|چند|بود|شد|شده|کرد"
     r"|کرده|کنم|کنید|می|نمی|خود|دو|سه|چه|چون|پس|باید|نیست|بر|بی|نیز|مثل|خیلی|همین|بعد|قبل|روی|های|ها|ای|the|a|an|of"
@@ -62,7 +62,7 @@ _NO_NAME = re.compile(
 
 
 def candidates(text: str, label: str = "") -> Iterator[Candidate]:
-    """Everything in a cell that could be somebody's phone number, address, name, user id, or a digest of these."""
+    """Everything in a cell that could be a phone number, address, name, user id, or a digest of one."""
     if _BARE_DIGEST.fullmatch(text) and not _spells(text):
         yield from _digest(text)
         return
@@ -152,7 +152,7 @@ def _phones(page: Page) -> Iterator[Candidate]:
             if digits[0] in "09":
                 place = group.place(start)
                 signed = page.text[max(page.start, place - 1) : place] == "+"
-                # Banks' references have as many digits, and their columns say so.
+                # Banks' references have as many digits, and their columns are named so.
                 yield from phone(digits, announced=signed or not REFERENCE.search(page.before(place, 24)))
 
 
@@ -183,7 +183,7 @@ def _users(page: Page) -> Iterator[Candidate]:
 
 
 def announces(label: str) -> bool:
-    """Whether a column's name says that user ids stand in it."""
+    """Whether a column's name announces user ids."""
     return bool(_ID.search(fold_label(label)))
 
 

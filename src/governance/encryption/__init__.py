@@ -1,1 +1,1 @@
-"""Encrypted values: their envelope, their keys, and what can be told of a column that claims to hold them."""
+"""Encrypted values: their envelope, their keys, and the inspection of a column that should hold them."""

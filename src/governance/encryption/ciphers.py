@@ -1,4 +1,4 @@
-"""The algorithms that an envelope may name. All of them authenticate, and all of them are `cryptography`'s."""
+"""The algorithms that an envelope may name; all authenticate, and all come from `cryptography`."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _Step = Callable[[bytes, bytes, bytes, bytes], bytes]  # key, nonce, text, what 
 class Algorithm:
     """How a name in an envelope is read.
 
-    A deterministic algorithm has no nonce: equal texts become equal values, so that one can be looked up. It is for
-    columns that say so, and binds a value to its column only.
+    A deterministic algorithm has no nonce: equal texts become equal values, so that one can be looked up. Only columns
+    that declare `lookup` may use it, and it binds a value to its column only.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Algorithm:
 
     @property
     def overhead(self) -> int:
-        """Bytes that a value has more than its text."""
+        """Bytes that encryption adds to a text."""
         return self.nonce_bytes + TAG_BYTES
 
 
@@ -76,7 +76,7 @@ ALGORITHMS: Final[Mapping[str, Algorithm]] = {
 
 
 def opened(algorithm: str, key: bytes, nonce: bytes, sealed: bytes, bound_to: bytes) -> bytes | None:
-    """The text, or None when it does not authenticate; an algorithm that is not listed opens nothing."""
+    """The text, or None when it does not authenticate or the algorithm is not listed."""
     known = ALGORITHMS.get(algorithm)
     if known is None or len(sealed) < TAG_BYTES or len(nonce) != known.nonce_bytes:
         return None
@@ -87,7 +87,7 @@ def opened(algorithm: str, key: bytes, nonce: bytes, sealed: bytes, bound_to: by
 
 
 def opened_token(key: bytes, token: bytes) -> bytes | None:
-    """The text of a Fernet token, or None when it is none under this key."""
+    """The text of a Fernet token, or None when this key does not open it."""
     try:
         return Fernet(base64.urlsafe_b64encode(key)).decrypt(token)
     except InvalidToken:

@@ -1,7 +1,7 @@
 """The declared form of an encrypted value: `enc:v1:<alg>:<kid>:<base64url(nonce ‖ ciphertext ‖ tag)>`, without padding.
 
 The additional authenticated data is table ‖ 0 ‖ column ‖ 0 ‖ primary key, so that a value moved to another row, column
-or table no longer opens. A value that can be looked up (AES-SIV) has neither nonce nor primary key in it: it is bound
+or table no longer opens. A value that can be looked up (AES-SIV) contains neither nonce nor primary key: it is bound
 to table ‖ 0 ‖ column ‖ 0, since equal texts must become equal values.
 """
 
@@ -34,18 +34,18 @@ class Envelope:
 
 
 def additional_data(table: str, column: str, key: str) -> bytes:
-    """What a value is bound to."""
+    """The additional authenticated data of a value."""
     return f"{table}\0{column}\0{key}".encode()
 
 
 def bound(algorithm: str, table: str, column: str, key: str) -> bytes:
-    """What a value under this algorithm is bound to: its row, or its column where it can be looked up."""
+    """The additional authenticated data under this algorithm: of the row, or of the column if it can be looked up."""
     known = ALGORITHMS.get(algorithm)
     return additional_data(table, column, "" if known and known.deterministic else key)
 
 
 def seal(plaintext: str, *, key: bytes, kid: str, nonce: bytes, bound_to: bytes, algorithm: str = A256GCM) -> str:
-    """Encrypt one value; a nonce must never be used twice with one key.
+    """Encrypt one value; a nonce must never be reused with the same key.
 
     ValueError for an algorithm, key id or nonce that `parse` would not read back.
     """
@@ -65,7 +65,7 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Unpadded base64url back to bytes; ValueError when it is none, or another spelling of the same bytes."""
+    """Unpadded base64url back to bytes; ValueError for any other text, other spellings of the same bytes included."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except binascii.Error:

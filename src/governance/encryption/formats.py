@@ -1,7 +1,7 @@
-"""The forms in which a contract may declare encrypted values, taken apart for a whole batch at once.
+"""The formats in which a contract may declare encrypted values, parsed for a whole batch at once.
 
 `envelope` is this project's own (see `envelope`); `fernet` is the token of `cryptography`: version 0x80, time
-in clear, IV, AES-CBC ciphertext, HMAC. A token names no key and is bound to no place, so less can be told of it.
+in clear, IV, AES-CBC ciphertext, HMAC. A token names no key and is bound to no place, so it proves less.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Cells, Flags, Places, bytes_of, sixes_of, windows
+from governance.encryption.byte_arrays import Bytes, Cells, Flags, Places, bytes_of, sixes_of, windows
 from governance.encryption.ciphers import ALGORITHMS, NONCE_BYTES, TAG_BYTES
 from governance.encryption.envelope import HEADER, PREFIX
 
@@ -28,7 +28,7 @@ _DIGITS = 10
 class Group:
     """Values of one algorithm and length: their places in the batch, key ids, base64url signs and bytes.
 
-    `nonce` counts the bytes before the ciphertext, `overhead` all that are no ciphertext.
+    `nonce` counts the bytes before the ciphertext, `overhead` all bytes besides it.
     """
 
     algorithm: str
@@ -39,11 +39,11 @@ class Group:
     raw: Bytes = field(repr=False)
     nonce: int
     overhead: int
-    blocks: bool = False  # whether the algorithm pads to blocks by right
+    blocks: bool = False  # whether the algorithm legitimately pads to blocks
 
 
 def envelopes(cells: Cells) -> Iterator[Group]:
-    """The values that are written as envelopes, of whatever algorithm; others are in no group."""
+    """The values that are envelopes of any algorithm; other values are in no group."""
     headed, headers, of = _headers(cells)
     if not len(headed):
         return
@@ -75,7 +75,7 @@ def envelopes(cells: Cells) -> Iterator[Group]:
 
 
 def _headers(cells: Cells) -> tuple[Places, list[tuple[str, str, int]], Places]:
-    """The places of texts that begin like an envelope, the distinct beginnings, and which of them each has."""
+    """The places of texts that begin like an envelope, the distinct headers, and the header of each."""
     prefix = PREFIX.encode()
     long = np.flatnonzero(cells.lengths > len(prefix))
     begins = (windows(cells.data, cells.starts[long], len(prefix)) == np.frombuffer(prefix, np.uint8)).all(axis=1)
@@ -142,7 +142,7 @@ def tokens(cells: Cells) -> Iterator[Group]:
 
 
 def digits_in(sixes: Bytes) -> Flags:
-    """Which signs are decimal digits."""
+    """Flags on the signs that are decimal digits."""
     return (sixes >= 52) & (sixes < 52 + _DIGITS)
 
 

@@ -1,4 +1,4 @@
-"""What was seen of some values of an encrypted column: parts of a column add up to the whole, in any order."""
+"""Findings on a part of an encrypted column; parts merge into the whole, in any order."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from governance.encryption.cells import Bytes, Flags, Words
-from governance.encryption.drawing import Drawing
+from governance.encryption.byte_arrays import Bytes, Flags, Words
+from governance.encryption.sampling import Drawing
 from governance.encryption.spread import Spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """The values of a batch: what is wrong with each, what tells it from others, and the primary key of its row.
+    """The values of a batch: the problem of each, a digest of it, and the primary key of its row.
 
-    A value that is `alone` by its form repeats no other's nonce.
+    `alone` values are not compared for repeats.
     """
 
     codes: Bytes
@@ -28,7 +28,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InspectedPart:
-    """What was seen of some values of a column; parts merge in any order. About 30 bytes a value, to find repeats."""
+    """Findings on some values of a column; parts merge in any order.
+
+    About 30 bytes per value are kept to find repeats.
+    """
 
     judged: tuple[Judged, ...] = field(default=(), repr=False)
     spread: Mapping[str, Spread] = field(default_factory=dict, repr=False)

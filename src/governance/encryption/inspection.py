@@ -1,7 +1,7 @@
-"""What can be told of a column that claims to be encrypted: by the form of every value, and by opening a sample.
+"""The inspection of a column that should be encrypted: by the form of every value, and by opening a sample.
 
-Without a key a value can be shown to be wrong, never to be right: words for a good column are "consistent with". With
-keys a random sample must open under its declared key, bound to its own row and to no other.
+Without a key a value can be proven wrong, never right: a good column is only "consistent with" encryption. With keys, a
+random sample must open under its declared key, bound to its own row and to no other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance import detection
-from governance.encryption.cells import (
+from governance.encryption.byte_arrays import (
     Bytes,
     Cells,
     Flags,
@@ -29,18 +29,18 @@ from governance.encryption.cells import (
     runs,
 )
 from governance.encryption.ciphers import ALGORITHMS
-from governance.encryption.drawing import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
-from governance.encryption.forms import MAGICS, describe, readable, shown
 from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
+from governance.encryption.not_encrypted import MAGICS, describe, readable, shown
 from governance.encryption.problems import PROBLEMS
+from governance.encryption.sampling import Decrypt, Drawing, KeyServiceDownError, Probe, opener
 from governance.encryption.spread import Spread
 
 _CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}
 _HEXADECIMAL: Final = bytes(six < 6 or 26 <= six < 32 or 52 <= six < 62 for six in range(256))
 _PACKED: Final = bytes(byte in {magic[0] for magic in MAGICS} for byte in range(256))
-_BEGINNING = 8  # bytes by which most rows show what they are not
+_BEGINNING = 8  # bytes that disqualify most rows
 _DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's length once in a million values
 _PRINTABLE = 12  # printable bytes in a row, worth reading
 _SHOWN_PLACES = 24
@@ -55,7 +55,7 @@ _TEXTUAL: Final = bytes(0x20 <= byte < 0x7F or byte in {0, 9, 10, 13} or 0x80 <=
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a contract says of an encrypted column.
+    """The declaration of an encrypted column in its contract.
 
     `plaintext` is the detection kind that an opened value must show, "" for any; `form` is one of `FORMATS`; `lookup`
     allows equal texts to have equal values.
@@ -72,9 +72,9 @@ class Declared:
 class ColumnFindings:
     """`problems` holds one problem at most a row, with the row's key as text if it has one.
 
-    `sampled` rows were drawn with `seed`, and `decrypted` of them opened as they should. With `needs_key`, nothing is
-    wrong that shows, but genuine values of these lengths look like those of a cipher without authentication.
-    `diversity` is how many different bytes stand at each of the first places after the nonce.
+    `sampled` rows were drawn with `seed`, and `decrypted` of them opened correctly. With `needs_key`, no problem shows,
+    but genuine values of these lengths look like those of a cipher without authentication. `diversity` is how many
+    different bytes stand at each of the first places after the nonce.
     """
 
     values: int
@@ -90,7 +90,7 @@ class ColumnFindings:
 
     @property
     def proven(self) -> bool:
-        """Whether every value was opened, so that their number does not matter."""
+        """Whether every value was opened, so that their number is irrelevant."""
         return bool(self.values) and self.decrypted == self.values
 
 
@@ -103,9 +103,8 @@ def all_known(_: str) -> str:
 class ColumnInspection:
     """Folds the batches of a column into parts; `finish` gives the findings of the whole.
 
-    `state` says what is wrong with a key id, "" if nothing; `decrypt` opens values instead of the ring's own keys;
-    `occasion` makes the sample another one each time; `canaries` are texts known to stand in the column, to try against
-    digests.
+    `state` gives the problem of a key id, "" if none; `decrypt` opens values instead of the ring's own keys; `occasion`
+    varies the sample from run to run; `canaries` are texts known to stand in the column, to test digests.
     """
 
     declared: Declared
@@ -119,7 +118,7 @@ class ColumnInspection:
 
     @property
     def seed(self) -> int:
-        """What the sample is drawn with: known afterwards, but to nobody without the keys before."""
+        """The seed of the sample: published afterwards, predictable only with the keys."""
         place = f"{self.declared.table}\0{self.declared.column}\0{self.occasion}".encode()
         secret = self.keys.reference_key if self.keys else b""
         return int.from_bytes(blake2b(place, key=secret, digest_size=_SEED_BYTES).digest())
@@ -136,7 +135,7 @@ class ColumnInspection:
         return opener(self.keys) if self.keys is not None else None
 
     def fold(self, column: pa.Array, keys: pa.Array | None) -> InspectedPart:
-        """Judge the form of every value; nulls hold nothing that could be encrypted."""
+        """Judge the form of every value; nulls are skipped."""
         held = column.drop_null() if column.null_count else column
         names = pa.nulls(len(column), pa.string()) if keys is None else keys
         names = names.filter(column.is_valid()) if column.null_count else names
@@ -196,7 +195,7 @@ class ColumnInspection:
     def _judge(
         self, group: Group, values: Words, printed: dict[int, tuple[str, str]], spread: dict[str, list[Spread]]
     ) -> Bytes:
-        """What is wrong with the form of each value of a group."""
+        """The problem of the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
         known = ALGORITHMS.get(group.algorithm)
         plaintext = detection.DECLARED.get(self.declared.plaintext)
@@ -226,7 +225,7 @@ class ColumnInspection:
         return self.state(kid) or ("unknown_kid" if unheld else "")
 
     def _tells(self, kid: str) -> bool:
-        """Whether the name of a key is a value itself; keys are few, so each is looked at once."""
+        """Whether a key id is itself a value; key ids are few, so each is classified once."""
         if kid not in self._kids:
             if len(self._kids) >= _MOST_KIDS:
                 self._kids.clear()
@@ -234,7 +233,7 @@ class ColumnInspection:
         return self._kids[kid]
 
     def _read_printed(self, printed: dict[int, tuple[str, str]], codes: Bytes) -> None:
-        """Judge the texts that stand within values; all of a batch at once, since looking has a price of its own."""
+        """Judge the texts that stand within values; all of a batch at once, since each scan has a fixed cost."""
         places = [place for place in printed for _ in range(2)]
         for number in shown([text for texts in printed.values() for text in texts], self.declared.plaintext):
             if codes[places[number]] != _CODES["decodable"]:
@@ -257,11 +256,11 @@ class ColumnInspection:
                 codes[place] = _CODES["decodable"]
 
     def _stands_alone(self, group: Group) -> bool:
-        """Whether no value of a group repeats another: equal ones are allowed, and there is no nonce."""
+        """Whether values of a group may repeat, as they have no nonce."""
         return self.declared.lookup and not group.nonce
 
     def _compared(self, group: Group, values: Words) -> Words:
-        """What no two values may share: the nonce, or all where there is none."""
+        """The bytes that no two values may share: the nonce, or the whole value if there is none."""
         return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
 
     def _describe(self, column: pa.Array) -> Bytes:
@@ -269,7 +268,7 @@ class ColumnInspection:
         return np.array([_CODES[problem] for problem in found], np.uint8)
 
     def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> tuple[Drawing | None, Drawing | None]:
-        """The values to open, and those to try under keys that are no more."""
+        """The values to open, and those to try under destroyed keys."""
         if not self.keyed:
             return None, None
         named = np.asarray(names.is_valid())
@@ -311,12 +310,12 @@ def _find_repeats(part: InspectedPart, codes: Bytes, values: Words) -> None:
 
 
 def _marked(raw: Bytes, table: bytes) -> Flags:
-    """Which bytes are of a class; NumPy alone would take an index of eight bytes for each."""
+    """Flags on the bytes of a class; NumPy's own look-up would take an index of eight bytes for each."""
     return np.frombuffer(raw.tobytes().translate(table), np.bool_).reshape(raw.shape)
 
 
 def _rows_of(table: Bytes, marks: bytes) -> Places:
-    """The rows of which every byte is of a class; most are out after their first bytes."""
+    """The rows whose bytes are all of a class; the first bytes rule out most rows."""
     begun = np.flatnonzero(_marked(table[:, :_BEGINNING], marks).all(axis=1))
     return begun[_marked(table[begun, _BEGINNING:], marks).all(axis=1)]
 
@@ -332,7 +331,7 @@ def _signs(sixes: Bytes) -> str:
 
 
 def _printed(raw: Bytes, sixes: Bytes) -> tuple[str, str]:
-    """The text in a value, as bytes and as signs, with whatever is no text as gaps."""
+    """The text in a value, as bytes and as signs, with gaps for what is no text."""
     shown = np.where((raw >= 0x20) & (raw < 0x7F), raw, ord(" ")).astype(np.uint8)
     digits = np.where(digits_in(sixes), sixes - 52 + ord("0"), ord(" ")).astype(np.uint8)
     return shown.tobytes().decode(), digits.tobytes().decode()

@@ -1,6 +1,6 @@
 """The key file: data keys by id, the token key, the row-reference key and the signing key.
 
-Keys are an input like the data. They come from a file that only its owner can read, and nothing here shows one.
+Keys are an input like the data. They come from a file that only its owner can read, and are never printed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Keyring:
 
 def load_keys(path: Path) -> Keyring:
     """Read a key file; KeysError when it is missing, readable by others, or not a key file."""
-    # The raising frames hold no text of the file: whoever logs an exception with its variables would log the keys.
+    # The raising frames hold no text of the file: a log of exceptions with variables would hold the keys.
     keys = _parse(_read(path))
     if keys is None:
         raise KeysError(
@@ -88,7 +88,7 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(text: bytes) -> Keyring | None:
-    """The keys in a file, None when it is not exactly a key file."""
+    """The keys in a file, None for anything but a valid key file."""
     if len(text) > _MOST_BYTES:
         return None
     try:
@@ -97,7 +97,7 @@ def _parse(text: bytes) -> Keyring | None:
         named = [_decode(raw.pop(name)) for name in ("token_key", "reference_key", "signing_key")]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    # One key for two uses would let the one give the other away.
+    # One key with two uses would let either use compromise the other.
     distinct = {*data_keys.values(), *named}
     if raw != {"format": FORMAT} or len(distinct) != len(data_keys) + len(named):
         return None

@@ -1,4 +1,4 @@
-"""Parquet's own encryption: which files are encrypted, and how those are read that a data key opens."""
+"""Parquet's own encryption: recognises encrypted files and opens them with the data keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENCRYPTED_FOOTER: Final = b"PARE"
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether a file's footer is encrypted, or signed because columns are; an Arrow error for what is no Parquet."""
+    """Whether a file's footer is encrypted, or signed because columns are; an Arrow error for other files."""
     with path.open("rb") as file:
         if file.read(_MAGIC_BYTES) == _ENCRYPTED_FOOTER:
             return True
@@ -34,7 +34,7 @@ def is_encrypted(path: Path) -> bool:
 
 
 def open_encrypted(path: Path, keys: Keyring | None) -> ds.ParquetFileFormat | None:
-    """How a file is read with these keys, its page checksums verified; None where none of them opens it."""
+    """The options to read a file with these keys, page checksums verified; None if no key opens it."""
     for options in _options(keys) if keys else ():
         form = ds.ParquetFileFormat(default_fragment_scan_options=options)
         try:
@@ -57,7 +57,7 @@ def _options(keys: Keyring) -> Iterator[ds.ParquetFragmentScanOptions]:
 
 
 class _WrongKeyError(ValueError):
-    """A key of a file that none of the data keys opens."""
+    """None of the data keys unwraps a key of a file."""
 
 
 class _WrappingKeys(pe.KmsClient):  # type: ignore[misc]  # the library has no types

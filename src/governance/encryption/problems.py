@@ -1,4 +1,4 @@
-"""What can be wrong with a value that claims to be encrypted, in the order in which one counts before others."""
+"""The problems of a value that should be encrypted, the one that counts first."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How the bytes of a column are spread: ciphertext looks random at every position, and most of what is none does not.
+"""The distribution of a column's bytes: ciphertext looks random at every position, most other data does not.
 
-Judged on a sample that is bounded and does not depend on the order of the rows: the values whose digests are smallest.
+It is judged on a bounded sample that does not depend on the order of the rows: the values with the smallest digests.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from governance.encryption.cells import Bytes, Flags, Places, Words, digests, distinct
+from governance.encryption.byte_arrays import Bytes, Flags, Places, Words, digests, distinct
 
-LEAST = 30  # values below which genuine and fake cannot be told apart
+LEAST = 30  # fewer values cannot distinguish genuine from fake
 BLOCK = 16
 _KEPT = 1 << 14  # values
 _HEAD, _TAIL = 192, 64  # bytes looked at from either end
-_SIGMAS = 7.0  # genuine bytes are so uneven less than once in a billion columns
-_FEW = 5 * 256  # values from which counts by byte say more than how many bytes there are
+_SIGMAS = 7.0  # genuine bytes exceed it in less than one of a billion columns
+_FEW = 5 * 256  # from so many values on, counts by byte prove more than the number of different bytes
 _SHARE = 0.1  # of blocks that repeat: a few are two values with one nonce, which are found one by one
 _LENGTHS = 2
 
@@ -77,13 +77,13 @@ class Spread:
         return Spread(self.offset, lengths, whole.take(_smallest(whole.digests)))
 
     def diversity(self, most: int) -> tuple[int, ...]:
-        """How many different bytes stand at each of the first places, as far as every value reaches."""
+        """The number of different bytes at each of the first places that every value reaches."""
         sample = self.sample
         width = min(most, _HEAD, int(sample.sizes.min()) if len(sample.sizes) else 0)
         return tuple(len(np.unique(sample.heads[:, place])) for place in range(width))
 
     def verdict(self) -> str:
-        """What the bytes give away of the whole column, "" if nothing."""
+        """The problem that the bytes of the whole column reveal, "" if none."""
         sample = self.sample
         if len(sample.digests) < LEAST:
             return ""
@@ -101,7 +101,7 @@ class Spread:
         return bool(self.lengths) and all(length % BLOCK == 0 for length in self.lengths)
 
     def _repeats(self, sample: _Part) -> bool:
-        """Whether blocks come again, within a value or in others, as they do where equal text gives equal blocks."""
+        """Whether blocks repeat, within a value or across values, as when equal texts give equal blocks."""
         for offset in dict.fromkeys((0, self.offset)):
             parts = []
             for start in range(offset, _HEAD - BLOCK + 1, BLOCK):
@@ -114,7 +114,7 @@ class Spread:
 
 
 def _uneven(table: Bytes, sizes: Words) -> bool:
-    """Whether a position, or all together, hold fewer different bytes, or more of some, than random ones would."""
+    """Whether the bytes at a position, or all together, are less evenly distributed than random ones."""
     collisions = variance = 0.0
     pooled = np.zeros(256, np.int64)
     for place in range(table.shape[1]):
@@ -135,7 +135,7 @@ def _uneven(table: Bytes, sizes: Words) -> bool:
 
 
 def _distinct(count: int) -> tuple[float, float]:
-    """How many different bytes so many random ones are, and by how much that varies."""
+    """The expected number of different bytes among so many random ones, and its deviation."""
     once, twice = (255 / 256) ** count, (254 / 256) ** count
     variance = 256 * once + 256 * 255 * twice - (256 * once) ** 2
     return 256 * (1 - once), math.sqrt(max(variance, 1e-9))

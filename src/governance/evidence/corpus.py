@@ -1,6 +1,6 @@
 """Texts made searchable for whole values, in every encoding that a value could hide in.
 
-A text is read as it stands, backwards, and as it decodes; what is kept of it are its words, and its long numbers.
+A text is read as written, backwards, and decoded; the corpus keeps its words and long numbers.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Corpus:
     starts: list[int] = field(default_factory=list)
 
     def add(self, name: str, text: str) -> None:
-        """Read a text as it stands, backwards, and as it decodes; not after the first search."""
+        """Read a text as written, backwards, and decoded; call it before the first search only."""
         self.names.append(name)
         self.starts.append(len(self.words))
         for layer in _layers(text):
@@ -77,9 +77,9 @@ class Corpus:
         return ""
 
     def possible(self, values: Sequence[str]) -> Iterator[str]:
-        """Those of many values that `find` may find: each of their words stands somewhere, or their number does.
+        """The values that `find` may find: all their words, or their number, occur somewhere.
 
-        They are folded and taken apart all at once, since there are far more values than words on pages.
+        Values are folded and split all at once, since there are far more values than words on pages.
         """
         if not values:
             return
@@ -129,7 +129,7 @@ def _has_letter(text: str) -> bool:
 
 
 def _layers(text: str) -> Iterator[str]:
-    """A text, and the texts that it hides behind one or two decodings."""
+    """A text, and the texts that one or two decodings reveal."""
     yield text
     unescaped = html.unescape(text)
     if unescaped != text:
@@ -159,7 +159,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def _if_text(raw: bytes) -> Iterator[str]:
-    """Decoded bytes that read as text; whatever else they are, no value is in them."""
+    """Decoded bytes as text, None if they are no text and so hold no value."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
 """The scan before a report is published: no file of it may hold a value that the contracts call confidential.
 
 Every artefact is read in every encoding that a value could hide in, then searched for whole values at the borders of
-words: texts of six characters or more, numbers of nine digits or more, names of two words or more. What stands in the
-policy's own files is no secret. A message names a hit's file and column, never its value.
+words: texts of six characters or more, numbers of nine digits or more, names of two words or more. The content of the
+policy's own files is public. A message names a hit's file and column, never its value.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def find_leaks(
 ) -> None:
     """EvidenceError with the file and the column if a value of a confidential or restricted column stands in a file.
 
-    `public` are texts whose content is no secret: the policy's files and the words of the pages. `embedded` is one that
-    stands in many files and was made before any data was read, such as a font: it is not looked through.
+    `public` are texts with public content: the policy's files and the words of the pages. `embedded` is a text in many
+    files that was made before any data was read, such as a font: it is not scanned.
     """
     published = Corpus()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -73,7 +73,7 @@ def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, 
 def _values(
     contract: Contract, columns: Sequence[Column], source: Source, keys: Keyring | None
 ) -> Iterator[tuple[Column, list[str]]]:
-    """The distinct values of each column, batch by batch; of encrypted ones also what they decrypt to."""
+    """The distinct values of each column, batch by batch; of encrypted columns also the plaintexts."""
     wanted = dict.fromkeys(column.name for column in columns)
     if contract.primary_key in source.schemas()[contract.table].names:
         wanted[contract.primary_key] = None
@@ -93,7 +93,7 @@ def _spelled(cells: pa.Array) -> Iterator[str]:
 
 
 def _texts(cell: object) -> Iterator[str]:
-    """A cell as text: of nested ones every leaf, of bytes what they spell."""
+    """The texts in a cell: of a nested cell every leaf, of bytes their decoded text."""
     match cell:
         case None:
             return
@@ -112,7 +112,7 @@ def _texts(cell: object) -> Iterator[str]:
 def _opened(
     cells: pa.Array, row_keys: pa.Array | None, contract: Contract, column: Column, keys: Keyring | None
 ) -> Iterator[str]:
-    """What the envelopes of a column hold, each bound to its row, as far as the keys open them."""
+    """The plaintexts of the envelopes of a column, as far as the keys open them."""
     if row_keys is None or keys is None:
         return
     if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
@@ -129,7 +129,7 @@ def _opened(
 
 
 def _is_telling(value: str, column: Column) -> bool:
-    """Whether a value would give something away: short words and numbers stand on any page."""
+    """Whether a value is distinctive: short words and numbers occur on any page."""
     letters = any(c.isalpha() for c in value)
     if column.category.startswith("user.name"):
         return len(value.split()) > 1

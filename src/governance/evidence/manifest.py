@@ -1,4 +1,4 @@
-"""What a run consists of and what it was made from, by digest."""
+"""The files and the inputs of a run, by digest."""
 
 from __future__ import annotations
 

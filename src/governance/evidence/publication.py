@@ -18,7 +18,7 @@ from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, files_of
 
 
 def check_target(out: Path, data: Path | None = None) -> None:
-    """UsageError unless `out` is absent, or a run of this tool and nothing else, apart from the data."""
+    """UsageError unless `out` is absent, or a run of this tool and nothing else; it must lie apart from the data."""
     if out.is_symlink():
         raise UsageError(f"--out {out}: expected a folder of its own, found a symbolic link.")
     if data is not None and (_lies_in(out, data) or _lies_in(data, out)):
@@ -54,7 +54,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def _strangers(folder: Path) -> list[str]:
     """Files of a run's folder that the run did not write, and that replacing it would destroy."""
     own = {*_manifest(folder).get("files", ()), *OUTSIDE}
-    # JupyterLab keeps a copy of each notebook that is looked at; it is nobody's work.
+    # JupyterLab keeps a copy of each notebook that was opened; it holds no work.
     return sorted(name for name in files_of(folder) if name not in own and not copy_of(name))
 
 
@@ -93,7 +93,7 @@ def _beside(out: Path, kind: str) -> Iterator[Path]:
 
 
 def _sweep(out: Path) -> None:
-    """Clear what killed processes left; a run that one of them had moved aside goes back to its place."""
+    """Remove what killed processes left; a run that one of them had moved aside is moved back."""
     name = re.compile(rf"\.{re.escape(out.name)}\.[a-z0-9_]{{8}}\.(?:partial|earlier)")
     for path in sorted(out.parent.iterdir()):
         if not name.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
@@ -111,7 +111,7 @@ def _sweep(out: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Readable by its owner's group as any report, and on disk before it gets its name."""
+    """Set the permissions of a report, and flush everything to disk before the rename."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.chmod(0o755 if path.is_dir() else 0o644)
         _flush(path)

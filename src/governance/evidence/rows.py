@@ -1,4 +1,4 @@
-"""Failing rows by their opaque references: rows/<check>.csv, and the way back for who holds the keys."""
+"""Failing rows by their opaque references: rows/<check>.csv, and the way back for those who hold the keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from governance.sources import Source
 
 
 def all_rows(check: CheckResult, listings: Mapping[str, Path]) -> Iterable[RowReference]:
-    """Every reference of a check, in order: those of its listing where it has more than its result holds."""
+    """Every reference of a check, in order: from its listing if it has more than its result holds."""
     return read_listing(listings[check.id]) if check.id in listings else check.evidence.rows
 
 

@@ -1,4 +1,4 @@
-"""What a notebook shows of a stored run: tables and charts in the words of one language, light enough for a kernel."""
+"""What a notebook shows of a stored run: tables and charts in one language, quick to import in a kernel."""
 
 from governance.guide.answers import (
     attested,
@@ -15,7 +15,7 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
-from governance.guide.figures import Figure
+from governance.guide.cell_charts import Figure
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
     advice,

@@ -1,18 +1,18 @@
-"""What each section's question asks for: a table and a chart, made from a stored run alone."""
+"""The answers to each section's question: a table and a chart, made from a stored run alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from governance.guide.figures import Figure, bars, matrix
+from governance.guide.cell_charts import Figure, bars, matrix
 from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
 from governance.policy import Classification, Column, Purpose, Role, covers
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT, TONE
 from governance.reports.charts.specs import Bar, Tile
-from governance.reports.facts.registers import editions
+from governance.reports.facts.register_views import editions
 from governance.reports.facts.series import series_of
 from governance.reports.facts.views import rule_views
 from governance.results import CheckResult, PolicyText, Results, Verdict, worst
@@ -23,7 +23,7 @@ _PERSONAL = "user"
 
 
 def collected(results: Results, language: str) -> Table:
-    """What each table holds by its contract, and how many violations were found in it."""
+    """The declared content of each table, and its number of violations."""
     rows = []
     for contract in results.policy.contracts:
         kinds = [column.classification for column in contract.columns]
@@ -34,7 +34,7 @@ def collected(results: Results, language: str) -> Table:
 
 
 def collected_chart(results: Results, language: str) -> Figure:
-    """The declared columns of each table by how they must be handled."""
+    """The declared columns of each table by classification."""
     say = words(language)
     rows = [
         Bar(contract.table, say.say(f"notebook.{kind}"), n)
@@ -48,7 +48,7 @@ def collected_chart(results: Results, language: str) -> Figure:
 
 
 def purposes(results: Results, language: str) -> Table:
-    """Each purpose: its clauses, what it may touch, and which roles act for it."""
+    """Each purpose: its clauses, the categories that it may use, and the roles that act for it."""
     rows = [
         (
             purpose.title[language],
@@ -88,13 +88,13 @@ def _readable(policy: PolicyText, role: Role, purpose: Purpose) -> int:
 
 
 def _touches(purpose: Purpose, column: Column) -> bool:
-    """Whether a column may be used for a purpose: the contract says so, and the policy lets it touch such data."""
+    """Whether a column may be used for a purpose: its contract names it, and the policy allows the category."""
     named = any(covers(purpose.use, use) or covers(use, purpose.use) for use in column.purposes)
     return named and any(covers(category, column.category) for category in purpose.categories)
 
 
 def shared(results: Results, language: str) -> Table:
-    """Each recipient: what it may be given, what it was given, until when, and what the checks say of it."""
+    """Each recipient: what it may receive, what it received, until when, and the verdict of its checks."""
     rows = [
         (
             agreement.title[language],
@@ -111,7 +111,7 @@ def shared(results: Results, language: str) -> Table:
 
 
 def shared_chart(results: Results, language: str) -> Figure:
-    """How many rows each recipient was given, and how many of them break a rule."""
+    """How many rows each recipient received, and how many of them violate a rule."""
     say = words(language)
     rows = []
     for agreement in results.policy.agreements:
@@ -123,7 +123,7 @@ def shared_chart(results: Results, language: str) -> Figure:
 
 
 def encryption(results: Results, language: str) -> Table:
-    """Each encrypted column: what is proven of it, from how much, and what is wrong."""
+    """Each encrypted column: what is proven, from how many values, and the problems."""
     say = words(language)
     rows: list[tuple[Cell, ...]] = []
     for check in _of_kind(results, ENCRYPTED):
@@ -136,7 +136,7 @@ def encryption(results: Results, language: str) -> Table:
 
 
 def encryption_chart(results: Results, language: str) -> Figure:
-    """The values of each encrypted column: proven by opening, of the declared form, or wrong."""
+    """The values of each encrypted column: proven by decryption, in the declared form, or wrong."""
     say = words(language)
     proven, consistent, wrong = (say.say(f"notebook.{name}") for name in ("proven", "consistent", "wrong"))
     rows = []
@@ -152,7 +152,7 @@ def encryption_chart(results: Results, language: str) -> Figure:
 
 
 def rights(results: Results, language: str) -> Table:
-    """Each rule of the section: how many requests or events were looked at, how many were not honoured, and why."""
+    """Each rule of the section: how many requests or events were examined, how many were not honoured, and why."""
     say = words(language)
     rows = []
     for view in rule_views(results):
@@ -167,7 +167,7 @@ def rights_chart(results: Results, language: str) -> Figure:
     say = words(language)
     rows = []
     for view in rule_views(results):
-        # Rows that are searched for what should be gone, and messages, are so many that requests would not be seen.
+        # Messages and rows searched for residue are so many that requests would be invisible beside them.
         series = series_of(view)
         if series and series.name == "day":
             rows += _split(view.rule.title[language], view.found_in_all, view.examined, language)
@@ -176,7 +176,7 @@ def rights_chart(results: Results, language: str) -> Figure:
 
 
 def versions(results: Results, language: str) -> Table:
-    """Each version of the policy: since when it is in force, and which clauses it changed."""
+    """Each version of the policy: its start and the clauses that it changed."""
     rows = [
         (Id(one.version.version), Id(one.version.effective), one.differing, one.version.summary[language])
         for one in reversed(editions(results))
@@ -185,7 +185,7 @@ def versions(results: Results, language: str) -> Table:
 
 
 def versions_chart(results: Results, language: str) -> Figure:
-    """How many clauses each version changed, and how many it left as they were."""
+    """How many clauses each version changed and kept."""
     say = words(language)
     changed, same = say.say("notebook.changed"), say.say("notebook.unchanged")
     rows = []
@@ -199,7 +199,7 @@ def versions_chart(results: Results, language: str) -> Figure:
 
 
 def attested(results: Results, language: str) -> Table:
-    """Who vouches for what no data can show, and until when."""
+    """The attestations: who vouches for what no data can show, and until when."""
     rows = [
         (Id(vouched.clause), vouched.by, vouched.role, vouched.statement[language], Id(vouched.on), Id(vouched.until))
         for vouched in results.policy.attestations

@@ -1,6 +1,6 @@
-"""A section to play with in JupyterLab: pick a clause, see its checks, search failing rows, read a rule, check again.
+"""A section to explore in JupyterLab: pick a clause, see its checks, search failing rows, read a rule, check again.
 
-Everything that it shows also stands in plain tables: without a browser, or without the extra `lab`, those are all.
+Without a browser or the extra `lab`, plain tables show the same.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from governance.results import CheckResult, Results, Verdict
 
 # The world that `make report` makes, offered where no data is named.
 DEMO: Final = Path("build") / "demo"
-# Jupyter's server gives it to the kernels of its notebooks, papermill to none.
+# Jupyter's server sets it for the kernels of its notebooks; papermill does not.
 _SESSION: Final = "JPY_SESSION_NAME"
 _RULE_LINES: Final = 40
 _MOST: Final = 40
 
 
 def explore(section: Section, *, data: str = "", keys: str = "", as_of: str = "") -> Table | None:
-    """Show the explorer of a section; a table of its checks where nobody can click."""
+    """Show the explorer of a section; a table of its checks without a browser."""
     clickable = _SESSION in os.environ and find_spec("ipywidgets") is not None
     if not clickable or not section.results.policy.clauses:
         return guide.outcomes(section.results.checks, section.language).head(_MOST)
@@ -54,7 +54,7 @@ def rule_text(project: Path, place: str) -> str:
     start = int(line) - 1
     if not 0 <= start < len(lines):
         return ""
-    # The place is that of the rule's content; its id stands above, its content is indented deeper.
+    # The place points at the rule's content; its id stands above, its content is indented deeper.
     while start and lines[start].startswith("    "):
         start -= 1
     kept = [lines[start]]
@@ -66,7 +66,7 @@ def rule_text(project: Path, place: str) -> str:
 
 
 def check_again(check_id: str, *, data: str, keys: str, as_of: str = "") -> tuple[CheckResult, float]:
-    """One check evaluated now, and the seconds that it took; GovernanceError says what is missing."""
+    """Evaluate one check now, and time it; GovernanceError names what is missing."""
     from governance.run import check  # noqa: PLC0415  only who asks for it pays for the engine
 
     if not data:
@@ -79,7 +79,7 @@ def check_again(check_id: str, *, data: str, keys: str, as_of: str = "") -> tupl
 
 @dataclass(slots=True)
 class Explorer:
-    """The widgets of one section, and what is chosen in them."""
+    """The widgets of one section, and the selection in them."""
 
     section: Section
     data: str
@@ -182,7 +182,7 @@ class Explorer:
 
 
 def show_rows(table: Table) -> None:
-    """A table that can be sorted and searched, if the extra for it is there; nothing is fetched from anywhere."""
+    """A table that can be sorted and searched, if the extra `lab` is installed; works offline."""
     if find_spec("itables") is None or not len(table):
         _show(table.head(20))
         return

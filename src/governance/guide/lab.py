@@ -14,7 +14,7 @@ WELCOME = Path("notebooks") / "00_welcome.ipynb"
 
 def open_lab(project: Path, options: Sequence[str] = ()) -> None:
     """Replace this process by JupyterLab, opened at the welcome notebook; `options` are its own."""
-    # JupyterLab asks at its first start whether it may fetch news; a setting is the only way to say no beforehand.
+    # JupyterLab asks at its first start whether it may fetch news; only a setting declines beforehand.
     settings = Path(tempfile.mkdtemp(prefix="governance-lab-"))
     (settings / "overrides.json").write_text(
         json.dumps({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}), "utf-8"

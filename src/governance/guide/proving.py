@@ -1,8 +1,8 @@
-"""How we know: what each planted violation fires, how well data is detected, how ways of encrypting are judged."""
+"""The proof as tables: what each planted violation fires, how well data is found, the verdicts on encryption."""
 
 from __future__ import annotations
 
-from governance.guide.figures import Figure, bars, matrix
+from governance.guide.cell_charts import Figure, bars, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT
@@ -13,7 +13,7 @@ from governance.results import Verdict
 
 
 def proven(proof: Proof | None, language: str) -> Table:
-    """Each kind of planted violation: in how many forms, how many of them fire exactly what they must."""
+    """Each kind of planted violation: its forms, and how many of them fire exactly their checks."""
     rows: list[tuple[Cell, ...]] = []
     for row in Matrix.of(proof).rows if proof else ():
         verdict = Verdict.FAILED if row.missed else Verdict.PASSED
@@ -24,7 +24,7 @@ def proven(proof: Proof | None, language: str) -> Table:
 
 
 def unproven(proof: Proof | None, language: str) -> Table:
-    """The checks of which nothing is known, and those that fire where they must not."""
+    """The checks that no violation fires, and those that fire where they must not."""
     say = words(language)
     rows: list[tuple[Cell, ...]] = []
     if proof:
@@ -50,7 +50,7 @@ def proven_chart(proof: Proof | None, language: str) -> Figure:
 
 
 def quality(proof: Proof | None, language: str) -> Table:
-    """Each kind of data: of how many cases how many are found, and how many look-alikes raise an alarm."""
+    """Each kind of data: its cases, how many of them are found, and how many look-alikes raise a false alarm."""
     say = words(language)
     rows = [
         (
@@ -84,7 +84,7 @@ def quality_chart(proof: Proof | None, language: str) -> Figure:
 
 
 def schemes(proof: Proof | None, language: str) -> Table:
-    """Each way of encrypting, or of seeming to: what a check says of it without a key, and with one."""
+    """Each way of encrypting, genuine or fake: its verdict without a key, and with one."""
     say = words(language)
     rows = []
     for one in proof.schemes if proof else ():

@@ -17,7 +17,7 @@ from governance.reports.charts.colours import LIGHT
 from governance.reports.facts.proof import PROOF, Proof, load_proof
 from governance.results import Results, Verdict
 
-# What `make report` makes: the run that a notebook reads unless another is named.
+# The output of `make report`: a notebook reads it unless it names another run.
 LATEST: Final = Path("build") / "report"
 
 
@@ -25,15 +25,15 @@ class NotCompliantError(Exception):
     """A section does not hold. The last cell of a strict notebook raises it; JupyterLab shows the sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
-        # Isolated, or a Persian sentence reads from the wrong end there.
+        # Isolated, as a Persian sentence would otherwise run in the wrong direction.
         return [f"\u2068{self}\u2069"]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The part of a run that one notebook is about; the id "" is the whole policy. Its methods are a tour.
+    """The part of a run that one notebook shows; the id "" is the whole policy. Its methods are the steps of a tour.
 
-    `run` is the folder that it was read from, None if it was evaluated now.
+    `run` is the folder of the stored run, None if it was evaluated now.
     """
 
     id: str
@@ -62,11 +62,11 @@ class Section:
         return guide.sentences(self.results, self.language)
 
     def rules(self) -> Table:
-        """What each sentence was made into."""
+        """The rules made from each sentence."""
         return guide.rules(self.results, self.language)
 
     def data(self) -> Table:
-        """The tables that were looked at."""
+        """The tables that were read."""
         return guide.data(self.results, self.language)
 
     def findings(self) -> Table:
@@ -88,7 +88,7 @@ class Section:
         return guide.verdicts(self.results, self.language)
 
     def proof(self) -> Proof | None:
-        """What `governance prove` found of the version that this run was made with, if the run holds it; else None."""
+        """The proof of the version that made this run, if the run holds it; else None."""
         path = (self.run or find_project() / LATEST) / PROOF
         proof = load_proof(path) if path.is_file() else None
         return proof if proof and proof.version.policy == self.results.policy.digest else None
@@ -121,7 +121,7 @@ def open_section(
 ) -> Section:
     """A section of a stored `run`; without one, of `data` evaluated now; with neither, of the latest report.
 
-    The arguments are the parameters of every notebook, as they come: empty texts are absent.
+    The arguments are the parameters of every notebook; an empty text counts as absent.
     """
     check_parameters({"run": run, "data": data, "keys": keys, "as_of": as_of, "lang": lang})
     folder = None if data and not run else Path(run) if run else _latest()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from governance.guide.figures import Figure
+from governance.guide.cell_charts import Figure
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
 from governance.reports import words
 from governance.reports.charts import figures
-from governance.reports.facts.findings import by_frequency
+from governance.reports.facts.places import by_frequency
 from governance.reports.facts.series import series_of
 from governance.reports.facts.standing import UNEVALUATED, severity_of
 from governance.reports.facts.views import notebook_of, rule_views, sections
@@ -50,7 +50,7 @@ def sentences(results: Results, language: str) -> Table:
 
 
 def rules(results: Results, language: str) -> Table:
-    """Each rule: what must hold, for which clauses, why, and where it is written."""
+    """Each rule: what must hold, for which clauses, why, and where it is defined."""
     rows = [
         (Id(rule.id), tuple(rule.clauses), rule.title[language], rule.rationale[language], Id(rule.place))
         for rule in results.policy.rules
@@ -59,7 +59,7 @@ def rules(results: Results, language: str) -> Table:
 
 
 def data(results: Results, language: str) -> Table:
-    """The tables that the checks looked at, and how much was read."""
+    """The tables that the checks examined, and how much was read."""
     named = {check.table for check in results.checks}
     rows = [
         (Id(table.name), table.rows, table.columns, _days(table, language), _yes(language, holds=table.declared))
@@ -75,7 +75,7 @@ def findings(results: Results, language: str) -> Table:
 
 
 def outcomes(checks: Iterable[CheckResult], language: str, caption: str = "") -> Table:
-    """What came of some checks, worst first."""
+    """The outcomes of checks, worst first."""
     say = words(language)
     rows = [
         (
@@ -91,7 +91,7 @@ def outcomes(checks: Iterable[CheckResult], language: str, caption: str = "") ->
 
 
 def references(results: Results, language: str, check_id: str = "") -> Table:
-    """Failing rows by opaque reference; `governance explain` tells a holder of the keys which they are."""
+    """Failing rows by opaque reference; `governance explain` resolves them for those who hold the keys."""
     say = words(language)
     rows = [
         (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(check.id))
@@ -134,7 +134,7 @@ def places(results: Results, section: str, language: str) -> Figure:
 
 
 def counted(results: Results, name: str, language: str) -> Figure:
-    """The first series of a name that the rules counted: `k`, `use`, `flow`, `day` or `byte`."""
+    """The first series of this name that the rules counted: `k`, `use`, `flow`, `day` or `byte`."""
     say = words(language)
     for view in rule_views(results):
         series = series_of(view)
@@ -144,14 +144,14 @@ def counted(results: Results, name: str, language: str) -> Figure:
 
 
 def problems(found: Iterable[tuple[str, int]], language: str) -> list[str]:
-    """What is wrong, with counts, most frequent first."""
+    """The problems with counts, most frequent first."""
     say = words(language)
     ordered = by_frequency(found)
     return [say.say("rule.tallied", name=say.named("problem", name) or name, n=n) for name, n in ordered]
 
 
 def _days(table: TableText, language: str) -> str:
-    """From when to when its event times reach, in the language's calendar where that has such days."""
+    """The period of its event times, in the language's calendar where that has such days."""
     if table.period is None:
         return words(language).say("tables.timeless")
     persian, gregorian = spanned(table.period, language)

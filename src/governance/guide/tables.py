@@ -1,4 +1,4 @@
-"""A table as a cell shows it: in the direction and digits of its language, escaped; plain text where no page is."""
+"""A table as a cell shows it: escaped, in the direction and digits of its language; plain text outside a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT
 from governance.reports.facts.standing import ORDER
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import Verdict
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Cell: TypeAlias = "str | int | Verdict | Link | tuple[str, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under named columns; a caption for what to look for, and the number of rows left out."""
+    """Rows under named columns, with a caption and the number of rows left out."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -49,7 +49,7 @@ class Table:
 
     @classmethod
     def of(cls, language: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str = "") -> Table:
-        """A table whose columns and caption are keys of the `notebook` words, `caption_…` those of captions."""
+        """A table whose columns and caption are keys of the `notebook` words; captions begin with `caption_`."""
         say = words(language)
         headers = tuple(say.say(f"notebook.{column}") for column in columns)
         above = say.say(f"notebook.caption_{caption}") if caption else ""
@@ -59,7 +59,7 @@ class Table:
         return len(self.rows)
 
     def head(self, most: int = 20) -> Table:
-        """The first rows; below them stands how many more there are."""
+        """The first rows, with the number of rows left out."""
         kept = self.rows[:most]
         return replace(self, rows=kept, left_out=self.left_out + len(self.rows) - len(kept))
 

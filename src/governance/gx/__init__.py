@@ -1,4 +1,4 @@
-"""The door to Great Expectations: nothing else in the package imports it, and no result of its own leaves here.
+"""The door to Great Expectations: no other part imports it, and its own results never leave here.
 
 Importing this package registers an expectation for every rule kind, so that suites work in any project of the library:
 

@@ -28,11 +28,11 @@ _NO_TEXT: Final = Text("", "")
 
 
 class _NeedsMoreError(UsageError):
-    """A kind asked for what a lone batch cannot give; no check may swallow it."""
+    """A kind needs what a lone batch lacks; no check may catch this."""
 
 
 class _NoPolicy:
-    """Stands in for the policy: whoever asks it anything that a batch cannot answer is stopped."""
+    """Replaces the policy; raises for any question that a batch cannot answer."""
 
     keys = ()  # without a list of keys, none is out of order
 
@@ -44,7 +44,7 @@ class _NoPolicy:
 
 
 class _NoContracts(Mapping[str, Contract]):
-    """No contract for the batch; of other tables nobody can say whether there is one."""
+    """No contract for the batch; it is unknown whether other tables have one."""
 
     def __getitem__(self, table: str) -> Contract:
         if table == _TABLE:
@@ -69,7 +69,7 @@ def read_parameters(kind: Kind, given: Mapping[str, Any]) -> Any:  # noqa: ANN40
 
 
 def judge_alone(text: str, table: pa.Table, as_of: datetime) -> tuple[int, int, bool]:
-    """What Great Expectations is told of an expectation, described as JSON; CheckError unless the batch decides it."""
+    """The counts of an expectation, described as JSON; CheckError unless the batch decides it."""
     told = strict_json(text)
     kind = KINDS[told["kind"]]
     try:
@@ -87,7 +87,7 @@ def judge_alone(text: str, table: pa.Table, as_of: datetime) -> tuple[int, int, 
 def _evidence(kind: Kind, told: Mapping[str, Any], table: pa.Table, as_of: datetime) -> tuple[Check, Evidence]:
     policy = cast("Policy", _NoPolicy())
     parameters = read_parameters(kind, told["parameters"])
-    # Of a kind without parameters, only a policy says what it allows.
+    # Only a policy defines what a kind without parameters allows.
     if kind.places is Places.NO_TABLE or not told["parameters"]:
         raise _NeedsMoreError(_MORE.format("a policy"))
     if kind.besides(parameters, policy) != ():

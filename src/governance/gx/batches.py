@@ -17,13 +17,13 @@ from governance.sources.frames import to_arrow
 
 
 def loaded_at(engine: ExecutionEngine) -> datetime:
-    """When the library loaded the batch, as it notes it beside every result."""
+    """The load time of the batch, which the library stores with every result."""
     noted = str(engine.batch_manager.active_batch_markers["ge_load_time"])
     return datetime.strptime(noted, "%Y%m%dT%H%M%S.%f%z")
 
 
 def read_batch(engine: ExecutionEngine, domain: Mapping[str, Any], rows: int | None = BATCH_ROWS) -> Iterator[pa.Table]:
-    """A batch, at most so many rows at a time where it comes from SQL; None for all of them at once."""
+    """A batch as Arrow, from SQL at most so many rows at a time; None for all rows at once."""
     selected, _, _ = engine.get_compute_domain(dict(domain), domain_type=MetricDomainTypes.TABLE)
     if isinstance(engine, PandasExecutionEngine):
         yield to_arrow("batch", selected)

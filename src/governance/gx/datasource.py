@@ -1,4 +1,4 @@
-"""DuckDB as a Great Expectations datasource, which it does not bring: `context.data_sources.add_duckdb(...)`."""
+"""DuckDB as a Great Expectations datasource, which the library lacks: `context.data_sources.add_duckdb(...)`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]  #
 
 
 class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
-    """Tables of a DuckDB: of a connection string, or, once bound, of a source of this package."""
+    """Tables of a DuckDB: by connection string or, once bound, of a source of this package."""
 
     type: Literal["duckdb"] = "duckdb"
     _bound: Any = pydantic.PrivateAttr(None)

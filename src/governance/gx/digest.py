@@ -1,4 +1,4 @@
-"""A keyed digest of a table's rows: neither their order nor the types of an engine change it."""
+"""A keyed digest of a table's rows: independent of their order and of an engine's types."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LARGEST_EXACT = 2.0**53
 
 
 def digest(batches: Iterable[pa.Table | pa.RecordBatch], columns: Sequence[str], key: bytes) -> tuple[int, int]:
-    """How many rows there are, and the sum of their keyed hashes, which tells two sets of rows apart."""
+    """The number of rows and the sum of their keyed hashes, which distinguishes two sets of rows."""
     rows = total = 0
     for batch in batches:
         cells = [_texts(batch.column(name)) for name in columns]
@@ -29,7 +29,7 @@ def digest(batches: Iterable[pa.Table | pa.RecordBatch], columns: Sequence[str],
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> list[str | None]:
-    """Each cell as a text that is the same for the same value, whichever engine delivers it."""
+    """Each cell as a text that is equal for equal values, whichever engine delivers it."""
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         zone = "UTC" if pa.types.is_timestamp(kind) and kind.tz else None
@@ -43,7 +43,7 @@ def _texts(column: pa.Array | pa.ChunkedArray) -> list[str | None]:
 def _text(value: object) -> str | None:
     match value:
         case None | "":
-            return None  # CSV does not tell them apart
+            return None  # CSV does not distinguish them
         case str():
             return _moment(value) if _MOMENT.fullmatch(value) else value
         case bool() | int() | float() | Decimal():

@@ -59,7 +59,7 @@ class GovernanceExpectation(RenderedExpectation):
     def get_validation_dependencies(
         self, execution_engine: object = None, runtime_configuration: dict[str, Any] | None = None
     ) -> ValidationDependencies:
-        # The same for all checks of a table, and the library takes milliseconds to find out.
+        # The answer is the same for all checks of a table, and the library takes milliseconds to find it.
         session = find_session(str(self.governance_session), self.table)
         known = session.dependencies if session else {}
         if session:
@@ -97,7 +97,7 @@ class GovernanceExpectation(RenderedExpectation):
 
 
 def _parameters(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an expectation's values, those that its kind declares."""
+    """The values of an expectation that its kind declares."""
     return {name: values[name] for name in _declared(KINDS[kind])}
 
 
@@ -106,7 +106,7 @@ def _declared(kind: Kind) -> tuple[str, ...]:
 
 
 def derive(kinds: Mapping[str, Kind]) -> Mapping[str, type[GovernanceExpectation]]:
-    """The class of each kind, by the name of the kind; TypeError, in one sentence, for one that cannot be made."""
+    """The class of each kind, by the name of the kind; TypeError, in one sentence, for a class that cannot be made."""
     known = set(list_registered_expectation_implementations())
     names: dict[str, str] = {}
     plans = {}

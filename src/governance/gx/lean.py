@@ -1,4 +1,4 @@
-"""The import of Great Expectations without what it brings along and no check here uses."""
+"""Imports Great Expectations without the dependencies that no check here uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LATE: Final = ("altair", "scipy.stats")
 
 
 class _Late(ModuleType):
-    """A module that is imported when the first of its names is asked for."""
+    """A module that is imported at the first use of one of its names."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  each name has its own type
         if sys.modules.get(self.__name__) is self:
@@ -26,14 +26,14 @@ class _Late(ModuleType):
 
 @contextmanager
 def lean_import() -> Iterator[None]:
-    """While it lasts, what is imported is not searched for garbage, and a few dear modules wait for their first use."""
+    """Turn garbage collection off, and import a few slow modules only at their first use."""
     # jsonschema builds a grammar for IRIs with this module: three seconds for a check of formats that nothing here
-    # uses. It imports it inside `suppress(ImportError)`, so its absence is foreseen; None is how an import is refused.
+    # uses. It imports it inside `suppress(ImportError)`, so it works without; None makes an import fail.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for name in _LATE:
         if name not in sys.modules and (spec := find_spec(name)) is not None:
             late = _Late(name)
-            # Whoever goes through all modules asks each for its file, and must not import this one by that.
+            # Code that walks all modules asks each for `__file__`, which must not import this one.
             late.__spec__, late.__file__ = spec, spec.origin
             sys.modules[name] = late
     collecting = gc.isenabled()
@@ -42,6 +42,6 @@ def lean_import() -> Iterator[None]:
         yield
     finally:
         if collecting:
-            # None of it will ever be garbage, and later searches need not go through it again.
+            # None of it will ever be garbage, so later collections need not search it.
             gc.freeze()
             gc.enable()

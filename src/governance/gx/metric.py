@@ -17,7 +17,7 @@ Counts: TypeAlias = dict[str, tuple[int, int, bool]]
 
 
 class TableGovernanceScan(TableMetricProvider):  # type: ignore[misc]  # the library has no types
-    """Counts by check id, of a session, or of the one expectation that `alone` describes."""
+    """Counts by check id: of a session, or of the single expectation that `alone` describes."""
 
     metric_name = METRIC
     value_keys = ("session", "table", "alone")

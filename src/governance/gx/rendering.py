@@ -1,4 +1,4 @@
-"""How Great Expectations' pages show an expectation: what it says, of which place, and counts."""
+"""How Great Expectations' pages show an expectation: its sentence, its place and counts."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RenderedExpectation(BatchExpectation):  # type: ignore[misc]  # the librar
         result: Any = None,  # noqa: ANN401
         runtime_configuration: dict[str, Any] | None = None,
     ) -> list[Any]:
-        """An exception, which quotes nothing; otherwise nothing, for the counts say it."""
+        """An exception, which quotes no data; otherwise nothing, as the counts suffice."""
         if "element_count" in result.result:
             return []
         found: list[Any] = super()._diagnostic_unexpected_statement_renderer(

@@ -1,7 +1,7 @@
-"""What a run of stored suites needs besides their JSON: the data with all tables, the time, and the keys.
+"""The parameters of a run of stored suites: the data with all tables, the time, and the keys.
 
-Whoever runs suites without it, or without this package, fails: the guards at the end of each suite hold only for the
-value that is passed here, and only after the checks of that suite were all looked at.
+A run without them, or without this package, fails: the guards at the end of each suite hold only for the value that is
+passed here, and only after all checks of that suite were evaluated.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Parameters(dict[str, Any]):
 
 
 class Guard(int):
-    """Equal to the rows of a table, and less than them, once all of its checks were looked at; 0 wherever it is stored.
+    """Equal to a table's row count, and less than it, once all checks of the table were evaluated; stored as 0.
 
     Great Expectations compares the guards of a suite after it has asked for the evidence. The second comparison closes
-    both again, so that a suite whose expectations were dropped cannot pass by what was looked at for another.
+    both again, so that a suite whose expectations were dropped cannot pass by the evaluation of another suite.
     """
 
     _sessions: tuple[Session, ...]
@@ -96,10 +96,10 @@ def parameters(
 ) -> Parameters:
     """What `checkpoint.run` and `ValidationDefinition.run` need as `expectation_parameters`; a context manager.
 
-    `suites` are those that will run; `data` is a folder of tables or frames by table name, with every table that the
-    policy speaks of: what is validated must be the same tables. `as_of`, with its zone, decides what was in force;
-    `keys` is a key file; `project` is found upwards from here unless named. GovernanceError for a suite that lost
-    expectations, or is not what the policy compiles to.
+    `suites` are those that will run; `data` is a folder of tables or frames by table name, with every table of the
+    policy; the validated batches must be the same tables. `as_of`, with its zone, decides what was in force; `keys` is
+    a key file; `project` is found upwards from here unless named. GovernanceError for a suite that lost expectations or
+    differs from what the policy compiles to.
     """
     moment, root = _decided(as_of), find_project(project)
     planned = plan(load_policy(root))
@@ -132,8 +132,8 @@ def _decided(as_of: datetime | str) -> datetime:
 
 
 def _table(suite: gx.ExpectationSuite, planned: Plan, project: Path) -> str:
-    """The table of a suite; UsageError unless it still has all that its committed suite has."""
-    # A store gives ids of its own; what it keeps is the guards' note of which suite they close.
+    """The table of a suite; UsageError unless the suite still holds everything of its committed suite."""
+    # A store assigns ids of its own, but keeps the guards' note of which suite they close.
     names = {each.meta[GUARD] for each in suite.expectations if GUARD in (each.meta or {})}
     if len(names) != 1:
         raise UsageError(f"{suite.name}: expected a suite of this policy with its guards, found another.")
@@ -154,7 +154,7 @@ def _what(expectation: Any) -> tuple[str, Any]:  # noqa: ANN401  the library has
 
 
 def _session(session: Session) -> Session:
-    """The session, with the check that a batch is the table of its source; any batch will do for the whole source."""
+    """The session, with the check that a batch is the table of its source; the whole source accepts any batch."""
     if session.table != REST:
         key = secrets.token_bytes(32)
 

@@ -1,4 +1,4 @@
-"""What a suite cannot carry in its JSON: the checks of its table, the data, the keys, and a place for the evidence.
+"""The state of a run that a suite's JSON cannot hold: the checks of its table, the data, the keys, the evidence.
 
 Great Expectations hands a metric plain values only. So sessions are kept here under a random name, and expectations
 carry the name.
@@ -20,15 +20,15 @@ from governance.rules.settlement import holds, settle
 
 
 class CheckError(Exception):
-    """A check could not run. Great Expectations stores the text of exceptions, so it quotes nothing of the data."""
+    """A check could not run; its text quotes no data, as Great Expectations stores it."""
 
 
 @dataclass(slots=True)
 class Session:
-    """The checks of one table, with what they need and what they found.
+    """The checks of one table, with their inputs and their evidence.
 
     `verify` is given the batch, and raises CheckError unless it is the table of the scope's source. `asked` are the
-    checks that Great Expectations wants the counts of; `looked` says that all were, and that there is evidence of all.
+    checks whose counts Great Expectations requested; `looked` is true if it requested all, and all have evidence.
     """
 
     table: str
@@ -40,13 +40,13 @@ class Session:
     asked: set[str] = field(default_factory=set)
     looked: bool = False
     failure: GovernanceError | None = None
-    # What the library needs to know for a check, as it found it for another of the same table.
+    # The library's own metrics of a table, cached for its other checks.
     dependencies: dict[str, Any] = field(default_factory=dict)
 
     def evaluate(self) -> dict[str, Evidence]:
         """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
         asked, self.asked = self.asked, set()
-        # Data that cannot be read must not inherit what an earlier pass showed.
+        # A table that cannot be read must not keep the evidence of an earlier pass.
         self.evidence, self.looked = {}, False
         try:
             self.evidence = evaluate(self.table, self.checks, self.scope, self.progress)
@@ -57,7 +57,7 @@ class Session:
         return self.evidence
 
     def counts(self) -> dict[str, tuple[int, int, bool]]:
-        """What Great Expectations is told of each check: examined, violations, whether it holds."""
+        """The counts of each check for Great Expectations: examined, violations, whether it holds."""
         policy, as_of = self.scope.policy, self.scope.as_of
         return {
             check.id: (found.examined, found.violations, holds(settle(check, found, policy, as_of)[0]))

@@ -1,8 +1,8 @@
-"""Checks to suites: plain Great Expectations JSON, one file a table, committed so that a reviewer sees what is run.
+"""Checks to suites: plain Great Expectations JSON, one file per table, committed so that reviewers see what runs.
 
-Great Expectations drops expectations of a type that it does not know, and what is left of the suite then passes. So
-each suite ends with two guards, built-in expectations of one parameter that no plain value meets together; only what
-`governance.gx.parameters` passes does, once this package has looked at the table.
+Great Expectations drops expectations of unknown types, and the rest of the suite then passes. So each suite ends with
+two guards, built-in expectations of one parameter that no plain value satisfies together; only the value of
+`governance.gx.parameters` does, once this package has evaluated the table.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NAMESPACE = uuid.UUID("6f0f1f2e-6d8a-4d0e-9f53-0c8f1f0f6a51")
 
 
 def suite_name(table: str) -> str:
-    """The name of a table's suite; checks of the source as a whole have one of their own."""
+    """The name of a table's suite; the checks of the source as a whole have their own suite."""
     return SOURCE_SUITE if table == REST else table
 
 
@@ -49,7 +49,7 @@ def compile_suites(planned: Plan) -> dict[str, dict[str, Any]]:
 
 
 def checks_by_table(planned: Plan) -> dict[str, tuple[Check, ...]]:
-    """The checks of each suite, by the table that it is about."""
+    """The checks of each suite, by table."""
     tables: dict[str, list[Check]] = {}
     for check in planned.checks:
         if table := table_of(check):
@@ -58,7 +58,7 @@ def checks_by_table(planned: Plan) -> dict[str, tuple[Check, ...]]:
 
 
 def table_of(check: Check) -> str:
-    """The table whose suite holds a check: none for one that matches nothing, the source for one about no table."""
+    """The table whose suite holds a check; None if the check matches nothing, the source if it is about no table."""
     if check.rule.where.nowhere:
         return REST
     return check.place.table if check.place else ""
@@ -106,7 +106,7 @@ def _expectation(check: Check) -> dict[str, Any]:
 
 
 def write_suites(planned: Plan, folder: Path) -> tuple[str, ...]:
-    """Compile into a folder, and remove suites of tables that the plan no longer has; the names of changed files."""
+    """Compile into a folder and remove suites without a table in the plan; returns the names of changed files."""
     folder.mkdir(exist_ok=True)
     compiled = {f"{name}.json": canonical_json(suite) for name, suite in compile_suites(planned).items()}
     changed = [name for name, text in compiled.items() if not _holds(folder / name, text)]
@@ -123,7 +123,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def bind(session: Session) -> tuple[str, gx.ExpectationSuite]:
-    """The suite of a session's own checks, which know its name; without guards, for who compares each result."""
+    """The suite of a session's checks, which carry its name; without guards, as the caller compares each result."""
     name = open_sessions(session)
     compiled = _compile(session.table, session.checks)
     ours = [each for each in compiled["expectations"] if SESSION in each["kwargs"]]
@@ -135,7 +135,7 @@ def bind(session: Session) -> tuple[str, gx.ExpectationSuite]:
 
 
 def read_suite(planned: Plan, table: str, project: Path) -> dict[str, Any]:
-    """A table's committed suite; UsageError unless it is what the policy compiles to today."""
+    """A table's committed suite; UsageError if it differs from what the policy compiles to."""
     tables = checks_by_table(planned)
     place = REST if table == SOURCE_SUITE else table
     if place not in tables:
@@ -153,7 +153,8 @@ def load_suite(table: str, project: Path | None = None) -> gx.ExpectationSuite:
     """A table's committed suite, to be stored and run in any Great Expectations project with `parameters`.
 
     `table` is a contract's name, or `_source` for the checks of the source as a whole; `project` is found upwards from
-    here unless named. GovernanceError for a table without a suite, and for one that is not what the policy compiles to.
+    here unless named. GovernanceError for a table without a suite, and for a suite that differs from what the policy
+    compiles to.
     """
     root = find_project(project)
     return gx.ExpectationSuite(**read_suite(plan(load_policy(root)), table, root))

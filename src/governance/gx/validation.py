@@ -1,4 +1,4 @@
-"""A plan against a source, through Great Expectations; what comes out are our own results, nothing of the library's."""
+"""Validates a plan against a source through Great Expectations and returns our own results, none of the library's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
 
 class Progress(Protocol):
-    """Told of every table: its name, its rows, and how many of them have been read."""
+    """Called for every table with its name, its rows, and how many of them have been read."""
 
     def __call__(self, table: str, seen: int, rows: int) -> None: ...
 
@@ -57,7 +57,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = 
 
 
 class _Unsaved(EphemeralDataContext):  # type: ignore[misc]  # the library has no types
-    """A context that does not write itself out, into memory, for every table that it is told of."""
+    """A context that does not store its configuration again for every table."""
 
     def _save_project_config(self) -> None:
         """Nothing of it is read again."""
@@ -65,7 +65,7 @@ class _Unsaved(EphemeralDataContext):  # type: ignore[misc]  # the library has n
 
 @contextmanager
 def _context() -> Iterator[Any]:
-    """A context that leaves nothing behind: no stores, no folder for Data Docs, the caller's own context in place."""
+    """A context that leaves nothing behind: no stores, no Data Docs folder, and the caller's own context restored."""
     try:
         before = project_manager.get_current_project()
     except DataContextRequiredError:
@@ -118,13 +118,13 @@ def _validate_table(
     if session.failure is not None:
         raise session.failure
     if not reported and table != REST:
-        # The library looks into a table before it asks for the metric: if that failed, the data may be to blame.
+        # The library reads a table before it requests the metric: if that failed, the data may be the cause.
         scope.source.query(f"SELECT 1 FROM {quote(table)} LIMIT 1")
     return {check.id: _agreed(check, reported, session) for check in checks}
 
 
 def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session) -> Evidence:
-    """The evidence, if the library says the same of it, once; otherwise an error that no evidence can soften."""
+    """The evidence, if the library reports the same outcome exactly once; otherwise an error, whatever the evidence."""
     evidence = session.evidence.get(check.id)
     results = [result for name, result in reported if name == check.id]
     if not results or evidence is None:
@@ -140,7 +140,7 @@ def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session)
 
 
 def _raised(info: Any) -> bool:  # noqa: ANN401
-    """Whether an exception is reported, in either of the two shapes that the library has for it."""
+    """Whether an exception is reported, in either of the library's two formats."""
     if not isinstance(info, Mapping):
         return info is not None
     if "raised_exception" in info:

@@ -1,7 +1,6 @@
-"""Notebooks that did not run to their end: kept for repair, where nobody takes them for evidence.
+"""Keeps notebooks that did not run to their end, for repair, apart from all evidence.
 
-They lie beside the run that was not published, in a folder that only its owner reads: a traceback may quote what a
-report must not.
+They lie beside the unpublished run, in a folder that only its owner can read: a traceback may quote data.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ def failed_folder(run: Path) -> Path:
 
 
 def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, language: str) -> Path | None:  # noqa: ANN401
-    """Store a partial notebook under a banner in the report's language; where, None if there was nothing or no place.
+    """Store a partial notebook under a banner in the report's language; returns its path, None if nothing was kept.
 
-    `cell` is the code cell that stopped, 0 if all ended and the verdict is what is wrong; `error` may be unknown, "".
+    `cell` is the code cell that stopped, 0 if all cells ended and the verdict is wrong; `error` is "" if unknown.
     """
     import nbformat  # noqa: PLC0415  the notebook stack takes a second to import
 
@@ -38,7 +37,7 @@ def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, langu
         f'<div dir="{say.direction}" style="border:3px solid #9b1226;padding:1em">\n\n'
         f"# ✖ {say.say('failed.title')}\n\n{cause} {say.say('failed.warning')}\n\n</div>"
     )
-    # papermill's own marks are English, and hold less.
+    # papermill's own error marks are in English, and less complete.
     cells = [cell for cell in notebook.cells if _PAPERMILLS not in cell.metadata.get("tags", [])]
     notebook.cells = [nbformat.v4.new_markdown_cell(banner, id="failed"), *cells]
     notebook.metadata = {**{key: notebook.metadata[key] for key in _KEPT if key in notebook.metadata}, _MARK: True}
@@ -54,7 +53,7 @@ def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, langu
 
 
 def clear(folder: Path) -> None:
-    """Remove what an earlier run left there, and nothing else."""
+    """Remove the notebooks that an earlier run left there, and nothing else."""
     if folder.is_symlink() or not folder.is_dir():
         return
     for path in folder.glob("*.ipynb"):

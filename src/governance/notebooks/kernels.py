@@ -1,4 +1,4 @@
-"""Kernels of our own interpreter that know nothing of this machine or user: no history, startup file, zone or key."""
+"""Kernels of our own interpreter, isolated from this machine and user: no history, startup file, time zone or keys."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Any
 
 from governance.notebooks.spares import Spares
 
-# Of these a kernel must not know: where the keys are, a file that IPython would run first, a browser that is not there.
+# Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
 _UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
 _LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """How kernels are started: in a folder of their own, with variables of their own, None for those that are unset."""
+    """How kernels are started: in their own folder, with their own environment variables; None unsets one."""
 
     folder: str
     variables: Mapping[str, str | None]
     spares: Spares
 
     def config(self, number: int) -> Any:  # noqa: ANN401
-        """The configuration of a kernel: it talks over sockets of its own, which nobody else can race for."""
+        """The configuration of a kernel: it talks over private sockets, which no other process can take."""
         from traitlets.config import Config  # noqa: PLC0415  the notebook stack takes a second to import
 
         chosen = Config()
@@ -36,7 +36,7 @@ class Kernels:
         return chosen
 
     def manager(self) -> type:
-        """A manager that starts a kernel in a spare, while there are any."""
+        """A manager that starts a kernel in a spare, as long as there are any."""
         from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
 
         spares = self.spares
@@ -49,7 +49,7 @@ class Kernels:
                     return
                 started: Any = self.provisioner
                 started.process, started.cwd = spare.process, own["cwd"]
-                # It leads a session of its own, and so a group of its own.
+                # It leads its own session, and so its own process group.
                 started.pid = started.pgid = spare.process.pid
                 self._reconcile_connection_info(started.connection_info)
 
@@ -62,14 +62,14 @@ class Kernels:
 
 @contextmanager
 def private_kernels(spares: int = 0) -> Iterator[Kernels]:
-    """Kernels for as long as the block runs; so many `spares` get ready at once."""
+    """Kernels for as long as the block runs; `spares` processes are prepared at once."""
     with tempfile.TemporaryDirectory(prefix="gov-") as folder:
         profile = Path(folder) / "profile_default"
         profile.mkdir()
         (profile / "ipython_config.py").write_text("c = get_config()\nc.HistoryManager.enabled = False\n", "utf-8")
         changed = {
             "IPYTHONDIR": folder,
-            # A kernel called python3 in the user's own folder may be another interpreter.
+            # A kernel spec named python3 in the user's folder may be another interpreter.
             "JUPYTER_DATA_DIR": f"{folder}/data",
             "JUPYTER_CONFIG_DIR": f"{folder}/config",
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
@@ -84,7 +84,7 @@ def private_kernels(spares: int = 0) -> Iterator[Kernels]:
 
 @contextmanager
 def _environment(changed: Mapping[str, str | None]) -> Iterator[None]:
-    """Variables as given, None for absent, and then as they were."""
+    """Set variables, None to unset one, and restore them afterwards."""
     before = {name: os.environ.get(name) for name in changed}
     try:
         _set(changed)

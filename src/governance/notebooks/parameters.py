@@ -1,4 +1,4 @@
-"""The parameters that every notebook has; papermill makes a warning of an unknown one, and stores a secret one."""
+"""The parameters of every notebook; papermill only warns of an unknown one, and stores a secret one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:
-    """UsageError for a parameter that notebooks do not have, of another type, or that looks like a secret."""
+    """UsageError for an unknown parameter, a wrong type, or a value that looks like a secret."""
     for name, value in parameters.items():
         if name not in PARAMETERS:
             raise UsageError(
@@ -36,7 +36,7 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
 
 
 def check_source(notebook: Any, name: str) -> None:  # noqa: ANN401  a notebook node
-    """EvidenceError unless a notebook that is about to run takes exactly our parameters and hides no failure."""
+    """EvidenceError unless a notebook takes exactly our parameters and hides no failure."""
     if _assigned(notebook, name) != set(PARAMETERS):
         raise EvidenceError(f"{name}: expected the parameters {', '.join(PARAMETERS)}, found another set.")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

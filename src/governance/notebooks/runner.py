@@ -1,8 +1,8 @@
-"""papermill behind a strict wrapper: the only module that imports it.
+"""A strict wrapper around papermill; the only module that imports it.
 
-papermill believes a notebook whose kernel died or that called `sys.exit`, turns an unknown parameter into a warning,
-and writes every parameter into the output. So parameters are checked before, every cell after, and the last cell must
-have shown the verdict that the results hold; a verdict is never taken from a cell.
+papermill accepts a notebook whose kernel died or that called `sys.exit`, only warns of an unknown parameter, and writes
+every parameter into the output. So parameters are checked before the run and every cell after it, and the last cell
+must show the verdict of the results; a verdict is never taken from a cell.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from governance.results import Results
 
 TIMEOUT_SECONDS: Final = 120
 AT_ONCE: Final = 2
-# What follows the number in the name of a notebook about the whole policy.
+# The name, after the number, of a notebook about the whole policy.
 _WHOLE: Final = ("welcome", "proof")
 Progress = Callable[[str, str], None]
 
 
 def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
-    """The notebooks of a policy's sections, by the number that names start with, and those of the whole policy."""
+    """The notebooks of a policy's sections, by the number in their names, and those of the whole policy."""
     paths = sorted(folder.glob("[0-9][0-9]_*.ipynb"))
     whole = {path.stem[3:]: path for path in paths if path.stem[3:] in _WHOLE}
     if "welcome" not in whole:
@@ -55,12 +55,12 @@ def run_notebooks(
     progress: Progress | None = None,
     kernels: Kernels | None = None,
 ) -> tuple[str, ...]:
-    """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; their names.
+    """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; returns their names.
 
-    `kernels` may have been got ready before there was a run; they are used for nothing else.
+    `kernels` may have been prepared before the run; they serve only these notebooks.
 
-    EvidenceError names each notebook that did not end well, and its cell; what there is of it is kept beside `out`,
-    the place that the run is meant for.
+    EvidenceError names each notebook that failed, and its cell; its partial output is kept beside `out`, the target of
+    the run.
     """
     if not (run / "results.json").is_file():
         raise EvidenceError(f"{run}: expected stored results for the notebooks to read, found none.")
@@ -72,14 +72,14 @@ def run_notebooks(
     work = _Work(run / "notebooks", parameters, results, failed, progress or (lambda _name, _state: None))
     given = nullcontext(kernels) if kernels else private_kernels()
     with given as chosen, chosen.in_force():
-        # A thread that imports would hold up its own start, and an interruption just then would leave it to itself.
+        # An import inside a thread would delay its start, and an interruption just then would orphan it.
         _import_all()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             begun = [pool.submit(work.execute, path, chosen, number) for number, path in enumerate(paths)]
             try:
                 complaints = [complaint for future in begun if (complaint := future.result())]
             except BaseException:
-                # Interrupted: what has not begun must not hold up the end.
+                # Interrupted: notebooks that have not begun must not delay the end.
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
     if complaints:
@@ -89,7 +89,7 @@ def run_notebooks(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is the same for every notebook of a run."""
+    """The settings shared by every notebook of a run."""
 
     out: Path
     parameters: Mapping[str, Any]
@@ -98,7 +98,7 @@ class _Work:
     progress: Progress
 
     def execute(self, path: Path, kernels: Kernels, number: int) -> str:
-        """Run one notebook and store it; the complaint about it, "" if there is none."""
+        """Run one notebook and store it; returns its problem, "" if none."""
         try:
             self.progress(path.name, "running")
             self._execute(path, kernels, number)
@@ -131,7 +131,7 @@ class _Work:
         raise EvidenceError(f"{complaint}; {f'it is kept as {place}' if place else 'open it in JupyterLab to see it'}.")
 
     def _papermill(self, path: Path, kept: list[Any], **kernel: object) -> str:
-        """Let papermill run a notebook, which is put into `kept`; the name of what stopped it, "" if nothing did."""
+        """Let papermill run a notebook, which is put into `kept`; returns the name of the error that stopped it."""
         import papermill  # noqa: PLC0415
 
         try:
@@ -148,7 +148,7 @@ class _Work:
                 record_timing=False,
                 shutdown_kernel="immediate",
                 **kernel,
-                # As in JupyterLab; `cwd` would move this whole process, and another thread with it.
+                # As in JupyterLab; `cwd` would change the directory of the whole process, other threads included.
                 resources={"metadata": {"path": str(path.parent.resolve())}},
             )
         except Exception as error:  # noqa: BLE001  its text holds the cell's output
@@ -156,7 +156,7 @@ class _Work:
         return ""
 
     def _verdict(self, path: Path) -> tuple[str, str]:
-        """The section that a notebook is about, and its verdict."""
+        """The section of a notebook, and its verdict."""
         if path.stem[3:] in _WHOLE:
             return "", self.results.verdict.value
         own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]
@@ -172,7 +172,7 @@ def _import_all() -> None:
 
 @cache
 def _keeping_engine() -> str:
-    """The name of an engine like papermill's own that hands its notebook over: the other drops it if a kernel dies."""
+    """The name of an engine like papermill's own that keeps its notebook, which the original drops if a kernel dies."""
     from papermill.engines import NBClientEngine, papermill_engines  # noqa: PLC0415
 
     class Keeping(NBClientEngine):  # type: ignore[misc]  # papermill has no types
@@ -186,7 +186,7 @@ def _keeping_engine() -> str:
 
 
 def _close_loop() -> None:
-    """The kernel's client makes an event loop for each thread and leaves it open, with what still waits on it."""
+    """The kernel's client makes an event loop for each thread and leaves it open, with pending tasks."""
     from jupyter_core.utils import ensure_event_loop  # noqa: PLC0415  the notebook stack takes a second to import
 
     loop = ensure_event_loop()
@@ -198,7 +198,7 @@ def _close_loop() -> None:
 
 
 def _named(error: Exception) -> str:
-    """The kind of an error; of one that the cell made, which may be called anything, only that there was one."""
+    """The class of an error; for a class that the cell defined, which may have any name, a fixed word."""
     name = getattr(error, "ename", None)
     if name is None:
         return type(error).__name__

@@ -1,4 +1,4 @@
-"""What a spare runs: it imports, reports that it is ready, waits for arguments, then is a kernel like any other."""
+"""The program of a spare: it imports, reports that it is ready, waits for arguments, and becomes a normal kernel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final
 
 import governance
 
-# What notebooks ask of the package; it imports each of these when it is first asked for.
+# The names that notebooks use of the package, which imports each at its first use.
 _USED: Final = ("open_section", "guide", "explore")
 
 
 def main() -> None:
-    """Become a kernel, or end when nobody needs one."""
-    # As ipykernel's own launcher does: what is imported must not come from the folder that it was started in.
+    """Become a kernel, or end if none is needed."""
+    # As in ipykernel's own launcher: nothing may be imported from the current folder.
     if sys.path[0] in {"", os.getcwd()}:  # noqa: PTH109  as it stands in the path
         del sys.path[0]
     from ipykernel import kernelapp  # noqa: PLC0415

@@ -1,6 +1,6 @@
-"""Interpreters that wait to become a kernel, each of one notebook, with what kernels and notebooks import in place.
+"""Interpreters that wait to become a kernel, one per notebook, with all imports of kernels and notebooks done.
 
-Those imports are most of a kernel's start. They can be done while the data is evaluated, before anything can run.
+Those imports are most of a kernel's start, and can be done while the data is evaluated.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MODULE = "governance.notebooks.spare"
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """A process that has been started; over the channel it reports that it is ready, and gets a kernel's arguments."""
+    """A started process; over the channel it reports that it is ready, and receives a kernel's arguments."""
 
     process: subprocess.Popen[bytes]
     channel: socket.socket
@@ -37,7 +37,7 @@ class Spare:
         return cls(process, ours)
 
     def is_ready(self) -> bool:
-        """Wait until it is; False if it never will be."""
+        """Wait until it is ready; False if it never will be."""
         with suppress(OSError):
             return bool(self.channel.recv(1))
         return False
@@ -50,7 +50,7 @@ class Spare:
         return False
 
     def stop(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it is doing."""
         self.process.kill()
         self.process.wait()
         self.channel.close()
@@ -81,7 +81,7 @@ class Spares:
                 try:
                     spare = self._starting = Spare.start(self.environment)
                 except OSError:
-                    self.wanted = 0  # no room for more processes; a kernel's start raises if there still is none
+                    self.wanted = 0  # no room for more processes; starting a kernel raises if there still is none
                     return
             ready = spare.is_ready()
             with self._lock:
@@ -92,7 +92,7 @@ class Spares:
             spare.stop()
 
     def take(self) -> Spare | None:
-        """One that is ready, if there is one; whoever gets none starts a kernel himself, and needs none any more."""
+        """A ready spare, if there is one; without one the caller starts a kernel, and one spare fewer is needed."""
         with self._lock:
             if self._ready:
                 return self._ready.popleft()

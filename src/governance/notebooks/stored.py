@@ -1,4 +1,4 @@
-"""An executed notebook: whether it ran to its end, and how it is stored, free of what differs from run to run."""
+"""An executed notebook: whether it ran to its end, and its stored form, free of what differs between runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OUTPUT_TYPES: Final = frozenset({"display_data", "execute_result", "stream"})
 def unfinished(notebook: Any) -> int:  # noqa: ANN401  a notebook node
     """The number of the first code cell that did not end well, as its author counts them; 0 if all did.
 
-    What papermill says of a cell is believed only where it is bad: cells after a dead kernel are `completed` to it.
+    Only papermill's bad news about a cell counts: it marks cells after a dead kernel as `completed`.
     """
     for number, cell in enumerate(_own_cells(notebook), start=1):
         status = cell.metadata.get("papermill", {}).get("status", "completed")
@@ -32,7 +32,7 @@ def last_begun(notebook: Any) -> int:  # noqa: ANN401
 
 
 def shows_verdict(notebook: Any, section: str, verdict: str) -> bool:  # noqa: ANN401
-    """Whether the last code cell, and it alone, showed the verdict that the results hold for a section."""
+    """Whether the last code cell, and no other, showed the verdict of the results for a section."""
     cells = _own_cells(notebook)
     shown = [
         (number, dict(output.data[VERDICT_MIME]))
@@ -44,14 +44,14 @@ def shows_verdict(notebook: Any, section: str, verdict: str) -> bool:  # noqa: A
 
 
 def _own_cells(notebook: Any) -> list[Any]:  # noqa: ANN401
-    """Code cells without the one that papermill puts in."""
+    """Code cells without the one that papermill injects."""
     return [
         cell for cell in notebook.cells if cell.cell_type == "code" and INJECTED not in cell.metadata.get("tags", [])
     ]
 
 
 def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
-    """The same bytes for the same inputs: no times, no machine, ids from places, the run's folder as seen from here."""
+    """Make the bytes depend on the inputs only: no times or machine, ids by position, the run's folder relative."""
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     notebook.metadata["language_info"] = {"name": "python"}
     count = 0

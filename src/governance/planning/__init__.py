@@ -1,1 +1,1 @@
-"""From policy to plan: the checks that a policy asks for, what they cover, and what changed since it was reviewed."""
+"""From policy to plan: the checks of a policy, their coverage, and changes since its review."""

@@ -1,4 +1,4 @@
-"""Policy to checks: pure, and blind to the data, so that what must be looked at is known before anyone looks."""
+"""Compiles a policy to checks, without the data, so that the plan is fixed before any data is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.results import Reason
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a check looks: a column, a table, or with `*` the columns or tables left over by the rule's others."""
+    """The place of a check: a column, a table, or with `*` the columns or tables that the rule's other checks leave."""
 
     table: str
     column: str = ""
@@ -23,9 +23,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One rule on one place; None for a rule about no table, and for one that matches nothing.
+    """One rule on one place; `place` is None for a rule about no table, and for one that matches nothing.
 
-    `covered` are the columns, or tables, that the rule's other checks take from this rest.
+    `covered` are the columns, or tables, that the rule's other checks examine, for a check of the rest.
     """
 
     rule: Rule
@@ -40,7 +40,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every check that a policy asks for, in the order of its rules and contracts."""
+    """Every check of a policy, in the order of its rules and contracts."""
 
     policy: Policy
     checks: tuple[Check, ...]
@@ -48,7 +48,7 @@ class Plan:
     def select(self, names: Collection[str]) -> tuple[Check, ...]:
         """The checks of sections, clauses, rules or checks by id, all for no names.
 
-        UsageError for a name that is unknown, or that no check belongs to.
+        UsageError for a name that is unknown or has no check.
         """
         if not names:
             return self.checks
@@ -74,7 +74,7 @@ class Plan:
 def plan(policy: Policy) -> Plan:
     """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes.
 
-    PolicyError for a waiver of a check or rule that there is not.
+    PolicyError for a waiver of an unknown check or rule.
     """
     checks = [check for rule in policy.rules for check in _checks(rule, policy.contracts)]
     known = [*(rule.id for rule in policy.rules), *(check.id for check in checks)]
@@ -89,7 +89,7 @@ def plan(policy: Policy) -> Plan:
 
 
 def stale(rule: Rule, policy: Policy, clause: str = "") -> Reason | None:
-    """Why a rule does not speak for its clauses, or one of them, as they now read: changed since, or never judged."""
+    """Why a rule is stale: a clause changed since its review, or the rule was never reviewed."""
     prints = {known.id: known.fingerprint for known in policy.clauses if clause in {"", known.id}}
     reviewed = {review.clause: review.fingerprint for review in policy.reviews if review.rule == rule.id}
     found = [(reviewed.get(name, ""), prints[name]) for name in rule.clauses if name in prints]
@@ -112,7 +112,7 @@ def _checks(rule: Rule, contracts: Iterable[Contract]) -> list[Check]:
         checks += [Check(rule, Place(contract.table, name), contract) for name in names]
         if where.undeclared:
             checks.append(Check(rule, Place(contract.table, REST), contract, frozenset(names)))
-    # A rule about the columns of some tables does not concern other tables; one about whole tables needs them all.
+    # A rule about columns of some tables does not concern other tables; a rule about whole tables needs them all.
     if where.undeclared and checks and not (where.tables and where.columns):
         checks.append(Check(rule, Place(REST), covered=frozenset(contract.table for contract in tables)))
     return checks or [Check(rule, None)]

@@ -1,4 +1,4 @@
-"""Which sentence of the policy is tested, by what, and which is not and why: the plan closed both ways."""
+"""Coverage: which sentences of the policy are tested, by which checks, and why others are not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from governance.results import Reason
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that the policy's files promise to look at and nothing does; `problem` says it as a sentence."""
+    """Something in the policy's files that no check examines; `problem` describes it in a sentence."""
 
     reason: Reason
     subject: str
@@ -22,7 +22,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A clause, the rules that serve it with their numbers of checks, and who vouches for it."""
+    """A clause, its rules with their numbers of checks, and who vouches for it."""
 
     clause: Clause
     rules: tuple[tuple[Rule, int], ...]
@@ -36,7 +36,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """A sentence that no check over data speaks for: a reason in words, or else the reason code of its gap."""
+    """A sentence that no check over data tests: with a reason in words, or the reason code of its gap."""
 
     id: str
     section: str
@@ -62,7 +62,7 @@ def coverage(plan: Plan) -> tuple[Cover, ...]:
 
 
 def untested(plan: Plan) -> tuple[Untested, ...]:
-    """The auditor's question: which sentence is not tested on data, and why; in the policy's order."""
+    """The sentences that are not tested on data, and why, in the policy's order."""
     policy = plan.policy
     sentences = [Untested(n.id, n.section, n.statement, n.reason, None) for n in policy.not_normative]
     for cover in coverage(plan):
@@ -150,7 +150,7 @@ def _of_clause(clause: Clause, expected: str, found: str) -> Problem:
 
 
 def unrecorded_changes(policy: Policy) -> tuple[str, ...]:
-    """The clauses whose text is not the one that the last version of the history has."""
+    """The clauses whose text differs from the last version of the history."""
     recorded = policy.history[-1].clauses if policy.history else {}
     current = {clause.id: clause.fingerprint for clause in policy.clauses}
     return tuple(sorted(key for key in {*recorded, *current} if recorded.get(key) != current.get(key)))

@@ -1,4 +1,4 @@
-"""When the text moves: which checks are suspect, what differs between two texts word by word, and who reviewed."""
+"""Changes of the policy's text: suspect checks, differences word by word, and reviews."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Piece = tuple[Literal["same", "removed", "added"], str]
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A rule that was judged against another text of a clause, or never, and the checks that cannot pass for it."""
+    """A rule that was reviewed against another text of a clause, or never, and its checks, which cannot pass."""
 
     clause: str
     rule: str
@@ -38,7 +38,7 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the policy's files stand at a time; `moved`: whether the published text is another, None if not compared."""
+    """The status of the policy's files at a time; `moved`: whether the published text differs, None if not compared."""
 
     policy: Policy
     as_of: datetime
@@ -50,20 +50,20 @@ class Status:
 
     @property
     def drifted(self) -> bool:
-        """Whether something waits for a person."""
+        """Whether something needs a person's action."""
         return bool(self.suspects or self.unrecorded or self.moved)
 
     def waivers(self, *, standing: bool) -> tuple[Waiver, ...]:
-        """Those in force, or those that have no effect."""
+        """The waivers in force, or those without effect."""
         return tuple(w for w in self.policy.waivers if in_force(w.since, w.until, self.as_of) is standing)
 
     def attestations(self, *, standing: bool) -> tuple[Attestation, ...]:
-        """Those in force, or those that are not."""
+        """The attestations in force, or the others."""
         return tuple(a for a in self.policy.attestations if in_force(a.on, a.until, self.as_of) is standing)
 
 
 def status(plan: Plan, as_of: datetime, published: Path | None = None) -> Status:
-    """The standing of a policy; `published` is a copy of the real page, compared by its digest."""
+    """The status of a policy; `published` is a copy of the real page, compared by its digest."""
     moved = None
     if published is not None:
         try:
@@ -93,7 +93,7 @@ def _suspects(plan: Plan) -> Iterator[Suspect]:
 
 
 def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, on: str) -> tuple[Review, ...]:
-    """Record that every rule of these clauses was judged against their present text; the reviews that are new."""
+    """Record that every rule of these clauses was reviewed against their present text; returns the new reviews."""
     if not by.strip():
         raise UsageError("--by: expected the name of whoever reviewed, found none.")
     prints = {clause.id: clause.fingerprint for clause in policy.clauses}
@@ -128,7 +128,7 @@ def _quoted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
-    """What became of a sentence between two texts, word by word."""
+    """The change of a sentence between two texts, word by word."""
 
     id: str
     what: Literal["added", "removed", "changed"]
@@ -160,7 +160,7 @@ def differences(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[ClauseC
 
 
 def words(old: str, new: str) -> tuple[Piece, ...]:
-    """The words that stayed, went and came; words that differ in spelling only are the same."""
+    """The words kept, removed and added; words that differ in spelling only are equal."""
     before, after = old.split(), new.split()
     matcher = SequenceMatcher(None, [normalise(w) for w in before], [normalise(w) for w in after], autojunk=False)
     pieces: list[Piece] = []

@@ -20,14 +20,14 @@ _COLUMN_OF_TABLE: Final = matching(
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What contracts may refer to: clauses, roles and purposes; `references` are those found so far."""
+    """What contracts may refer to: clauses, roles and purposes; `references` collects the references found."""
 
     known: Known
     references: list[Node] = field(default_factory=list)
 
 
 def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contract | None:
-    """One contract; None, with its problems collected, when it is too broken to name its table."""
+    """One contract; None, with its problems collected, when its table cannot be read."""
     top = problems.fields(
         node,
         ["apiVersion", "kind", "id", "version", "status", "description", "roles", "schema"],
@@ -49,7 +49,7 @@ def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contr
 
 
 def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
-    """Every column that is a key of another table's column is one of a column that there is."""
+    """Check that every foreign key references an existing column."""
     for node in around.references:
         table, column = str(node.value).split(".")
         contract = tables.get(table)
@@ -77,7 +77,7 @@ def _table(
     columns = tuple(column for column, _ in found)
     times = [column.name for column in columns if column.logical_type == "timestamp"]
     event_time = problems.text(extras.get("eventTime"), choices=times)
-    # Engines do not tell `Email` from `email`, so two such columns would be one.
+    # Engines do not distinguish `Email` from `email`, so two such columns would be one.
     for what, names in (
         ("column", [column.name for column in columns]),
         ("physicalName", [column.physical_name for column in columns]),
@@ -159,7 +159,7 @@ def _references(node: Node | None, around: Surroundings, problems: Problems) -> 
 def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, problems: Problems) -> Encryption | None:
     given = [key for key in _RESTRICTED_EXTRAS[1:] if key in extras]
     if not restricted:
-        # A column that is no longer restricted still names its plaintext; one problem says so.
+        # A column that is no longer restricted but still names its plaintext gets one problem only.
         for key in given if "plaintextKind" not in extras else ():
             problems.add(entry, f"the custom property {key!r} on restricted columns only", "it on another")
         return None
@@ -171,7 +171,7 @@ def _written(node: Node | None) -> str:
 
 
 def _extras(node: Node | None, known: Collection[str], problems: Problems) -> dict[str, Node]:
-    """ODCS keeps what it has no word for in a list of property and value."""
+    """ODCS keeps custom properties in a list of property and value."""
     found: dict[str, Node] = {}
     for entry in problems.items(node):
         fields = problems.fields(entry, ["property", "value"])

@@ -1,4 +1,4 @@
-"""The one reader of frozen dataclasses: what a field's type and metadata expect is read from a mapping of a file."""
+"""Reads mappings of a file into frozen dataclasses, as the types and metadata of their fields expect."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _NONE: Final[Known] = types.MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a text must look like; of a vocabulary, the nearest `terms` are named."""
+    """The required form of a text; for a vocabulary, problems name the nearest of `terms`."""
 
     expected: str
     fits: Callable[[str], bool]
     terms: Callable[[], Collection[str]] = tuple
 
     def read(self, node: Node, problems: Problems) -> str:
-        """A text of this form; one of another form is a problem, and read all the same."""
+        """A text of this form; a text of another form is a problem, but returned too."""
         text = problems.text(node)
         if text and not self.fits(text):
             problems.add(node, self.expected, near=near(text, self.terms()))
@@ -64,7 +64,7 @@ def _is_day(text: str) -> bool:
 
 
 DAY: Final = Form("a day such as 2026-11-22", _is_day)
-# Names end up in SQL, in ids of checks and in names of files.
+# Names are used in SQL, in ids of checks and in file names.
 NAME: Final = matching(r"[A-Za-z_][A-Za-z0-9_]*", "a logical name of letters, digits and _")
 TABLE: Final = Form("the name of a table", str.isidentifier)
 SHA256: Final = matching(r"[0-9a-f]{64}", "a SHA-256 of 64 small hex digits")
@@ -74,14 +74,15 @@ USE: Final = term_of(data_uses, "a data use of fideslang such as essential.servi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """What a field expects besides its type.
+    """The constraints of a field besides its type.
 
-    `key` is its key in the file, that of the field unless given. A field is `required` where it has no default; one
-    that has a default may be required too, in a mapping that is there. `choices` are the allowed texts; `known` names
-    those that the caller knows; `within` names keys of a tree, and every entry is one of them or below one.
-    `least` is the least number, or what a list must hold one of. `not_before` names the field of an earlier day.
+    `key` is its key in the file, that of the field unless given. A field without a default is `required`; a field with
+    a default may be required too, if the mapping is present. `choices` are the allowed texts; `known` names a set of
+    texts that the caller supplies; `within` names keys of a tree, and every entry must equal one of them or lie below
+    one. `least` is the smallest number, or names what a list must hold at least one of. `not_before` names the field of
+    an earlier day.
 
-    A field of the type `Node` is what stands in the file, for a caller that reads it by hand.
+    A field of the type `Node` is the raw node, for a caller that reads it itself.
     """
 
     key: str = ""
@@ -116,14 +117,14 @@ class _Field:
 
     @property
     def otherwise(self) -> Any:  # noqa: ANN401  of the field's type
-        """What stands for a value that is missing or wrong."""
+        """The substitute for a value that is missing or wrong."""
         return self.default if self.default is not MISSING else _empty(self.type)
 
 
 def read_fields(cls: type[T], node: Node | None, problems: Problems, known: Known = _NONE) -> T | None:
-    """An instance out of a mapping, or out of none where every field has a default.
+    """An instance from a mapping, or from no mapping where every field has a default.
 
-    None where something is wrong, and where a list that is required is empty.
+    None where something is wrong, or where a required list is empty.
     """
     declared = _fields(cls)
     if node is None:
@@ -135,9 +136,9 @@ def read_fields(cls: type[T], node: Node | None, problems: Problems, known: Know
 
 
 def read_record(cls: type[T], node: Node | None, problems: Problems, known: Known = _NONE, **given: object) -> T:
-    """An instance in any case: what is missing or wrong is a problem, and a default or nothing stands for it.
+    """An instance in any case: a missing or wrong value is a problem, and its default or an empty value replaces it.
 
-    `given` are the fields that the mapping does not hold.
+    `given` are fields that the caller supplies instead of the mapping.
     """
     declared = [field for field in _fields(cls) if field.name not in given]
     required = [field.key for field in declared if field.required]
@@ -146,7 +147,7 @@ def read_record(cls: type[T], node: Node | None, problems: Problems, known: Know
 
 
 def fill(cls: type[T], nodes: Mapping[str, Node], problems: Problems, known: Known = _NONE, **given: object) -> T:
-    """`read_record` out of nodes by key whose keys were checked before."""
+    """`read_record` from nodes by key, whose keys were checked before."""
     declared = {field.name: field for field in _fields(cls) if field.name not in given}
     values = {name: _value(field, nodes.get(field.key), problems, known) for name, field in declared.items()}
     for name, field in declared.items():
@@ -171,7 +172,7 @@ def _default(field: Field[Any]) -> Any:  # noqa: ANN401  of the field's type
 
 
 def _is_tag(hint: Any) -> bool:  # noqa: ANN401  types are of any type
-    """Whether there is nothing to choose: such a field says what a dataclass is, and no file holds it."""
+    """Whether a type has one value only: such a field tags a dataclass, and no file holds it."""
     return get_origin(hint) is Literal and len(get_args(hint)) == 1
 
 

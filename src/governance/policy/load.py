@@ -1,4 +1,4 @@
-"""`expectations/` to a policy: every problem of every file in one error."""
+"""Loads `expectations/` into a policy; one error lists every problem of every file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _PARTS = ["policy", "published", "sections", "clauses", "not_normative", "purpos
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """Which policy this is."""
+    """The identity of a policy."""
 
     id: str = field(metadata=expects(form=matching(r"[a-z][a-z0-9-]*", "an id of small letters, digits and -")))
     version: str
@@ -83,7 +83,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     purposes = read_purposes(top.get("purposes"), known, problems)
     contract_files = {name: node for name, node in documents.items() if name.startswith(_CONTRACTS)}
     tables: dict[str, Contract | None] = {name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name in contract_files}
-    # A file that cannot be read proves no reference to it wrong.
+    # References to a file that cannot be read are not reported as wrong.
     beside: dict[str, Collection[str] | None] = {"clauses": None, "purposes": None, "rules": None, "tables": tables}
     if main:
         rule_ids = [key for key, _ in problems.entries(top.get("rules"))]
@@ -125,7 +125,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
 
 
 def _contract_files(folder: Path, problems: Problems) -> list[str]:
-    """The contracts by name; a file that was meant to be one, but is named otherwise, would go unread."""
+    """The contracts by name; a file with a wrong name is a problem, as it would go unread."""
     found = sorted(path.name for path in (folder / _CONTRACTS).glob("*"))
     for name in found:
         if name.casefold().endswith((".yaml", ".yml", ".json")) and not name.endswith(_SUFFIX):

@@ -1,4 +1,4 @@
-"""The policy as frozen values: what the files hold, after every check of form, without the files.
+"""The policy as frozen values, validated, independent of its files.
 
 Vocabulary: categories are fideslang data categories, personal-data terms are DPV's, contracts are ODCS documents,
 severities are those of Great Expectations.
@@ -16,14 +16,14 @@ from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, 
 from governance.policy.vocabulary import covers, personal_data_terms, purpose_terms
 
 TYPES: Final = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
-REST = "*"  # in a place: the columns of a table, or the tables of a source, that no contract names
+REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
 _PERSONAL_DATA = term_of(personal_data_terms, "a term of DPV's personal data such as pd:EmailAddress")
 _PURPOSES = expects(form=USE, within="purposes", least="purpose", required=True)
 R = TypeVar("R", bound="RuleWords")
 
 
 def in_force(first: str, last: str, as_of: datetime) -> bool:
-    """Whether a moment lies within days: from 00:00 UTC of the first to the end of the last; "" is without bound."""
+    """Whether a moment lies between two days: from 00:00 UTC of the first to the end of the last; "" is unbounded."""
     day = as_of.astimezone(UTC).date().isoformat()
     return (not first or first <= day) and (not last or day <= last)
 
@@ -80,7 +80,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class NotNormative:
-    """A sentence of the policy that promises nothing, and why it is taken so."""
+    """A sentence of the policy that promises nothing, and why."""
 
     id: str
     section: str
@@ -90,7 +90,7 @@ class NotNormative:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What data may be used for: a fideslang data use with what lies below it, and the categories that it may touch."""
+    """A purpose of processing: a fideslang data use with all uses below it, and the categories that it may use."""
 
     use: str
     dpv: str = field(metadata=expects(form=term_of(purpose_terms, "a DPV purpose such as dpv:CustomerCare")))
@@ -101,11 +101,11 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which places of the contracts a rule speaks of.
+    """The places of the contracts that a rule covers.
 
-    `tables` empty: every table. A rule about columns has `columns` true; `names`, `types` and `classifications`
-    then each narrow them if not empty. `undeclared` adds the columns and tables that no contract names. `nowhere`: the
-    rule is about no data at all.
+    `tables` empty: every table. A rule about columns has `columns` true; `names`, `types` and `classifications` then
+    each narrow them if not empty. `undeclared` adds the columns and tables without a contract. `nowhere`: the rule is
+    about no data at all.
     """
 
     tables: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ class Where:
 
 
 class Parameters(Protocol):
-    """What a rule's kind is given by the policy; each kind has its own frozen type."""
+    """The parameters of a rule's kind; each kind has its own frozen type."""
 
     @property
     def kind(self) -> str: ...
@@ -126,7 +126,7 @@ class Parameters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """What a rule lets pass and what it fails, in words."""
+    """What passes a rule and what violates it, in words."""
 
     passes: Text
     fails: Text
@@ -134,7 +134,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """What a rule says of itself, tied to one or more clauses."""
+    """The words of a rule, tied to one or more clauses."""
 
     id: str
     clauses: tuple[str, ...]
@@ -162,7 +162,7 @@ class Rule(RuleWords):
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """How a restricted column is encrypted; `keyed` is proven only with keys. `lookup`: equal values look alike."""
+    """How a restricted column is encrypted; `keyed`: only keys prove it. `lookup`: equal texts give equal values."""
 
     format: Literal["envelope", "fernet"] = field(default="envelope", metadata=expects(key="encryptionFormat"))
     proof: Literal["consistent", "keyed"] = field(default="consistent", metadata=expects(key="encryptionProof"))
@@ -171,7 +171,7 @@ class Encryption:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A declared column: names are logical, `physical_name` is what the company's own table calls it."""
+    """A declared column: names are logical, `physical_name` is the name in the company's own table."""
 
     name: str = field(metadata=expects(form=NAME))
     physical_name: str
@@ -179,12 +179,12 @@ class Column:
     category: str = field(metadata=expects(key="fidesDataCategory", form=CATEGORY))
     classification: Classification
     clause: str = field(metadata=expects(key="policyClause", known="clauses"))
-    # Of a restricted column: the detection kind that a decrypted value must look like.
+    # For a restricted column: the detection kind that a decrypted value must match.
     plaintext: str = field(default="", metadata=expects(key="plaintextKind"))
     description: str = ""
     dpv: str = field(default="", metadata=expects(key="dpvPersonalData", form=_PERSONAL_DATA))
     purposes: tuple[str, ...] = field(default=(), metadata=_PURPOSES)
-    references: str = ""  # the column that this one is a key of, `users.user_id`
+    references: str = ""  # the column that this foreign key references, `users.user_id`
     encryption: Encryption | None = None  # of a restricted column
 
 
@@ -197,7 +197,7 @@ class Contract:
     columns: tuple[Column, ...]
     primary_key: str  # "" when the table has none: findings are then counted, not referenced
     roles: tuple[str, ...]
-    allow_empty: str  # the reason why the table may be empty, "" if it may not
+    allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     event_time: str = ""  # the timestamp column that says when a row came into being
 
@@ -207,9 +207,9 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What holders of a role may read, by data category, for which purposes, and why.
+    """A role: what its holders may read, by data category, for which purposes, and why.
 
-    A role that breaks glass is for emergencies: whoever holds it holds it for a ticket.
+    A role that breaks glass is for emergencies: it is held for a ticket.
     """
 
     id: str
@@ -220,13 +220,13 @@ class Role:
     break_glass: bool = False
 
     def covers(self, category: str) -> bool:
-        """Whether a data category is one of the role's or lies below one."""
+        """Whether a data category equals one of the role's or lies below one."""
         return any(covers(own, category) for own in self.categories)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What a processor may be given, for what and how long: the columns of one payload table."""
+    """What a processor may receive, for which purposes and how long: the columns of one payload table."""
 
     id: str
     recipient: str = field(metadata=expects(form=NAME))
@@ -242,7 +242,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Somebody answers for a violation until a day; `scope` is a check, or a rule with all its checks."""
+    """A named person accepts a violation until a day; `scope` is a check, or a rule with all its checks."""
 
     scope: str
     owner: str
@@ -267,7 +267,7 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """What became of a key that values are, or were, encrypted with."""
+    """The state of a key that values are, or were, encrypted with."""
 
     kid: str
     state: Literal["active", "decrypt-only", "destroyed"]
@@ -278,7 +278,7 @@ class KeyState:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A text of the policy that was in force from a day on, by the fingerprints of its clauses."""
+    """A version of the policy's text, in force from a day on, by the fingerprints of its clauses."""
 
     version: str
     effective: str = field(metadata=expects(form=DAY))
@@ -288,7 +288,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Somebody judged a rule against a clause's text as it then was."""
+    """A named person reviewed a rule against a clause's text at that time."""
 
     rule: str = field(metadata=expects(known="rules"))
     clause: str = field(metadata=expects(known="clauses"))
@@ -299,7 +299,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where the policy was published, and what was read there."""
+    """Where the policy was published, and the text that was read there."""
 
     title: str
     url: str = field(metadata=expects(form=matching(r"https?://[^\s\"'<>]+", "an address that starts with https://")))
@@ -309,7 +309,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDocument(Generic[R]):
-    """What is under `expectations/`, with rules of one form; `digest` is the SHA-256 over its files."""
+    """The content of `expectations/`; `digest` is the SHA-256 over its files."""
 
     id: str
     version: str
@@ -334,7 +334,7 @@ class PolicyDocument(Generic[R]):
         return {contract.table: contract for contract in self.contracts}
 
     def readers(self, table: str, column: str) -> tuple[str, ...]:
-        """The roles that may read a column: named by its table's contract, and entitled to its category."""
+        """The roles that may read a column: named by the table's contract, and entitled to the column's category."""
         contract = self.tables.get(table)
         declared = contract.column(column) if contract else None
         if contract is None or declared is None:

@@ -1,6 +1,6 @@
-"""The JSON schema of the Open Data Contract Standard: the only module that validates by it.
+"""Validates documents by the JSON schema of the Open Data Contract Standard.
 
-Models of the standard drop what they don't know, nested typos too; the schema finds them. Our own reader, which demands
+Models of the standard drop unknown keys, nested typos included; the schema finds them. Our own reader, which demands
 more and names the nearest spelling, comes first; the schema checks documents in which it finds no problem.
 """
 
@@ -20,12 +20,12 @@ _SCHEMA = Path(__file__).with_name("vocabularies") / "odcs-3.1.0.json"
 
 
 def check_standard(document: Node, problems: Problems) -> None:
-    """Problems of a document that its reader accepted and the standard does not."""
+    """Problems of a document that our reader accepts and the standard does not."""
     seen: set[tuple[str, str]] = set()
     for error in _validator().iter_errors(_plain(document)):
         node = _at(document, list(error.instance_path))
         rule = str(error.schema_path[-1]) if error.schema_path else "schema"
-        # The library's sentence quotes the whole value; place and rule are enough to find it.
+        # The library's message quotes the whole value; place and rule are enough to find it.
         if (node.path, rule) not in seen:
             seen.add((node.path, rule))
             problems.add(node, f"what ODCS 3.1.0 allows here ({rule})")

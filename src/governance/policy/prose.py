@@ -1,4 +1,4 @@
-"""The policy's text in Markdown: a heading of the third level is the id of a sentence, what follows is its text."""
+"""The policy's text in Markdown: a heading of the third level is the id of a sentence, the text follows it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
 def read_prose(raw: bytes, name: str, problems: Problems) -> dict[str, Node]:
     """The texts by id, each with its file and the line of its heading.
 
-    What stands before the first section heading is an introduction to the file. After it, a sentence under no id would
-    be one that nobody has to keep, so it is a problem; so is an id twice, and one without a text.
+    Text before the first section heading is an introduction. After it, a sentence without an id is a problem, as no
+    rule could cover it; so is a repeated id, and an id without a text.
     """
     try:
         lines = raw.decode("utf-8-sig").splitlines()

@@ -22,7 +22,7 @@ def _entries(node: Node | None, key: str, problems: Problems) -> list[tuple[str,
 
 
 def read_roles(node: Node | None, known: Known, problems: Problems) -> tuple[Role, ...]:
-    """What holders of each role may read."""
+    """The roles, and what their holders may read."""
     roles = []
     for key, child in _entries(node, "roles", problems):
         NAME.read(Node(key, child.file, child.line, child.path), problems)
@@ -33,7 +33,7 @@ def read_roles(node: Node | None, known: Known, problems: Problems) -> tuple[Rol
 def read_agreements(
     node: Node | None, known: Known, tables: Mapping[str, Contract | None], problems: Problems
 ) -> tuple[Agreement, ...]:
-    """What each processor may be given; `tables` are those with a contract."""
+    """The agreements with processors; `tables` are those with a contract."""
     agreements = []
     for key, child in _entries(node, "agreements", problems):
         _AGREEMENT_ID.check_key(key, child, problems)
@@ -45,7 +45,7 @@ def read_agreements(
 
 
 def read_waivers(node: Node | None, problems: Problems) -> tuple[Waiver, ...]:
-    """Who answers for which violation until when; the plan knows whether the scope exists."""
+    """The waivers; only the plan can tell whether their scope exists."""
     waivers: dict[str, Waiver] = {}
     for child in _list(node, "waivers", problems):
         waiver = read_record(Waiver, child, problems, file=child.file, line=child.line)
@@ -56,12 +56,12 @@ def read_waivers(node: Node | None, problems: Problems) -> tuple[Waiver, ...]:
 
 
 def read_attestations(node: Node | None, known: Known, problems: Problems) -> tuple[Attestation, ...]:
-    """Who vouches for which clause, from when until when."""
+    """The attestations: who vouches for which clause, from when until when."""
     return tuple(read_record(Attestation, child, problems, known) for child in _list(node, "attestations", problems))
 
 
 def read_keys(node: Node | None, problems: Problems) -> tuple[KeyState, ...]:
-    """The states of the keys by key id; the keys themselves stand in no policy file."""
+    """The states of the keys by key id; no policy file holds the keys themselves."""
     keys = []
     for name, child in _entries(node, "keys", problems):
         _KEY_ID.check_key(name, child, problems)
@@ -97,7 +97,7 @@ def read_history(node: Node | None, current: str, problems: Problems) -> tuple[V
 
 
 def read_reviews(node: Node | None, known: Known, problems: Problems) -> tuple[Review, ...]:
-    """Which rule was judged against which text of a clause; only `governance policy review` writes them."""
+    """The reviews of rules against texts of clauses; only `governance policy review` writes them."""
     reviews: dict[tuple[str, str], Review] = {}
     for child in _list(node, "reviews", problems):
         review = read_record(Review, child, problems, known)

@@ -1,4 +1,4 @@
-"""The rules: what must hold, where, and how it is judged; what each kind needs is read by the kind itself."""
+"""Reads the rules: what must hold, where, and how it is judged; each kind reads its own parameters."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digi
 
 
 class KindReader(Protocol):
-    """Turns a rule's `parameters` into its kind's typed value; the kinds themselves live above this package.
+    """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package.
 
-    `at` is where a problem with `where` is placed, None where the file says nothing of it.
+    `at` locates a problem with `where`, None if the file has no `where`.
     """
 
     def __call__(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None: ...
@@ -34,7 +34,7 @@ class KindReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A rule as its file has it."""
+    """A rule as in its file."""
 
     kind: str = field(metadata=expects(known="kinds"))
     clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that the rule serves"))
@@ -64,7 +64,7 @@ def read_rules(
         before = len(problems.found)
         parameters = kinds[entry.kind](entry.parameters, where, problems, entry.where) if entry.kind else None
         if entry.kind and parameters is None and len(problems.found) == before:
-            # A kind that reads nothing out of its parameters must not make the rule vanish.
+            # A kind whose parameters cannot be read must not make the rule vanish.
             expected = f"parameters that a rule of kind {entry.kind} can check by"
             problems.add(entry.parameters or child, expected, "none")
         if parameters is not None:

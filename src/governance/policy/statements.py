@@ -1,4 +1,4 @@
-"""What the policy says: sections, clauses, sentences that promise nothing, purposes."""
+"""Reads the statements of the policy: sections, clauses, sentences that promise nothing, purposes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECTION_ID: Final = matching(r"[1-9][0-9]*", 'a section number in quotes, such 
 
 @dataclass(frozen=True, slots=True)
 class _English:
-    """The translation; the Persian text stands in the prose."""
+    """The English translation; the prose file holds the Persian text."""
 
     en: str
 
@@ -47,7 +47,7 @@ def read_sections(node: Node | None, problems: Problems) -> tuple[Section, ...]:
 def read_clauses(
     node: Node | None, known: Known, prose: Mapping[str, Node] | None, problems: Problems
 ) -> tuple[Clause, ...]:
-    """The clauses, each with its text out of `prose`; None for a text that cannot be read."""
+    """The clauses, each with its text from `prose`; `prose` is None if it cannot be read."""
     clauses = []
     for key, child in problems.entries(node, least="clause"):
         entry, statement = _read_sentence(_Sentence, (key, child), known, prose, problems)

@@ -1,4 +1,4 @@
-"""YAML that means what it says: the only module that reads it.
+"""A strict reader of YAML; the only module that parses it.
 
 Refused, each with its line: duplicate keys, anchors, aliases, merge keys, tags, several documents, files over 1 MB or
 50 levels, characters that an editor doesn't show, and the plain scalars that some reader of YAML turns into something
@@ -23,17 +23,17 @@ MAX_DEPTH = 50
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
-# PyYAML's own resolver knows the rest of YAML 1.1; this is what it leaves out, and what YAML 1.2 reads otherwise.
+# PyYAML's own resolver knows the rest of YAML 1.1; this adds what it omits, and what YAML 1.2 reads differently.
 _TRAP = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?0[0-9_]+|[-+]?0o[0-7]+"
     r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
 _RESOLVER = Resolver()
-# libyaml is ten times as fast; a PyYAML that was built without it reads the same.
+# libyaml is ten times as fast; PyYAML without it reads the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT = "tag:yaml.org,2002:str"
-# Control and direction characters, and the line breaks of YAML that editors don't show as such: behind each of them a
-# reviewer would read something else than this module does.
+# Control and direction characters, and the line breaks of YAML that editors don't show as such: each of them could show
+# a reviewer something else than this module reads.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)")
 _PLAIN_KEY = re.compile(r"[\w.-]{1,60}")
 
@@ -50,7 +50,7 @@ class Node:
     path: str
 
     def describe(self) -> str:
-        """What was found here, short enough for a sentence."""
+        """A description of the node, short enough for a sentence."""
         match self.value:
             case dict():
                 return "a mapping"
@@ -68,7 +68,7 @@ class Node:
 
 @dataclass(slots=True)
 class Problems:
-    """Collects all that is wrong, so that one error lists it."""
+    """Collects all problems, so that one error lists them."""
 
     found: list[Problem] = field(default_factory=list)
 
@@ -81,7 +81,7 @@ class Problems:
             raise PolicyError(self.found)
 
     def fields(self, node: Node, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Node]:
-        """The entries of a mapping; unknown and missing keys are problems, and so is anything but a mapping."""
+        """The entries of a mapping; unknown and missing keys are problems, so is anything but a mapping."""
         known = [*required, *optional]
         if not isinstance(node.value, dict):
             self.add(node, "a mapping with " + ", ".join(known) if known else "no value")
@@ -96,7 +96,7 @@ class Problems:
         return {key: child for key, child in node.value.items() if key in known}
 
     def items(self, node: Node | None, *, least: str = "") -> list[Node]:
-        """The elements of a list; a missing list is empty, and an empty one a problem if `least` says of what."""
+        """The elements of a list; a missing list is empty; an empty list is a problem if `least` names its elements."""
         if node is None:
             return []
         if not isinstance(node.value, list):
@@ -118,7 +118,7 @@ class Problems:
         yield from node.value.items()
 
     def text(self, node: Node | None, *, default: str = "", choices: Collection[str] | None = None) -> str:
-        """A non-empty string; one of `choices`, unless that is None. With no choices at all, every text is wrong."""
+        """A non-empty string; one of `choices`, unless that is None. With empty choices, every text is wrong."""
         if node is None:
             return default
         if not isinstance(node.value, str) or not node.value.strip():
@@ -186,7 +186,7 @@ def load(path: Path, *, shown_as: str = "") -> Node:
 
 
 def read_file(path: Path, name: str, problems: Problems) -> bytes | None:
-    """The bytes of a regular file, or None and a problem; a pipe of that name would never end, so it is not opened."""
+    """The bytes of a regular file, or None and a problem; other files are not opened, as a pipe might never end."""
     top = Node(None, name, 1, "")
     if not path.is_file():
         problems.add(top, "a readable file", "something else" if path.exists() else "none")
@@ -219,21 +219,21 @@ def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
     try:
         return _Builder(yaml.parse(text, Loader=_LOADER), name, problems).document()
     except yaml.MarkedYAMLError as error:
-        # libyaml may find the end of the file wanting after its last line.
+        # libyaml may report the end of the file after its last line.
         line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
         problems.add(Node(None, name, line, ""), "YAML", error.problem or "a syntax error")
     except _TooDeepError:
-        pass  # its problem is noted; reading on would cost time that grows with the square of the depth
+        pass  # its problem is noted; reading on takes time quadratic in the depth
     return None
 
 
 class _TooDeepError(Exception):
-    """The file has more levels than anybody writes."""
+    """The file is nested too deeply."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
-    """Events to nodes; the events still show what is gone once PyYAML has made nodes of them."""
+    """Builds nodes from events, which still show what PyYAML's nodes lose."""
 
     events: Iterator[yaml.Event]
     file: str
@@ -276,7 +276,7 @@ class _Builder:
                 self.problems.add(at, "each key once", f"the key {shown(key)} twice, first on line {first}")
             step = key if _PLAIN_KEY.fullmatch(key) else shown(key)
             child = self._node(next(self.events), f"{path}.{step}" if path else step, depth + 1)
-            # What is wrong with an entry is looked for where its key stands.
+            # The problems of an entry are placed at its key.
             entries[key] = Node(child.value, self.file, at.line, child.path)
         return entries
 
@@ -329,7 +329,7 @@ class _Builder:
 
 
 def _is_not_a_text(plain: str) -> bool:
-    """Whether some reader of YAML takes a plain scalar for a number, a date, a truth value or nothing."""
+    """Whether some YAML reader parses a plain scalar as a number, a date, a boolean or null."""
     return bool(_TRAP.fullmatch(plain)) or _resolve(plain) != _TEXT
 
 

@@ -1,4 +1,4 @@
-"""The vocabularies that policy files speak: categories and uses of fideslang, terms of DPV."""
+"""The vocabularies of policy files: categories and uses of fideslang, terms of DPV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of words: one holds a whole language, or a block of each language for the part of the code beside it."""
+"""Reads files of words: a file holds a whole language, or a block per language for the code beside it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Placed: TypeAlias = "Mapping[str, tuple[Word, Node]]"  # words by dotted key, ea
 
 @cache
 def read_blocks(path: Path) -> Mapping[str, Placed]:
-    """The blocks of `<name>.words.yaml` by language; what is `name` there is the word `kind.<name>`."""
+    """The blocks of `<name>.words.yaml` by language; the key `name` there becomes the word `kind.<name>`."""
     problems = Problems()
     blocks = {}
     for language, block in problems.entries(load(path)):
@@ -42,7 +42,7 @@ def read_blocks(path: Path) -> Mapping[str, Placed]:
 
 
 def read_language(path: Path) -> Placed:
-    """The words of a file that is all in one language."""
+    """The words of a file in one language."""
     problems = Problems()
     words = _flat(load(path), "", problems)
     problems.stop()
@@ -50,7 +50,7 @@ def read_language(path: Path) -> Placed:
 
 
 def merge_words(parts: Iterable[Placed]) -> dict[str, Word]:
-    """All words in one namespace; PolicyError for a key that stands twice."""
+    """All words in one namespace; PolicyError for a duplicate key."""
     problems = Problems()
     merged: dict[str, tuple[Word, Node]] = {}
     for part in parts:

@@ -1,8 +1,8 @@
-"""The proof that each check bites: every violation planted alone, evaluated, and held against its ledger."""
+"""The proof that each check bites: every violation is planted alone, evaluated, and compared with its ledger."""
 
 from governance.proving.completeness import check_planters, check_values
 from governance.proving.prove import prove, save
-from governance.reports.terminal.proof import proof_lines
+from governance.reports.terminal.proof_lines import proof_lines
 
 __all__ = ["proof_lines", "prove", "save"]
 

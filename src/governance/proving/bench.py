@@ -1,4 +1,4 @@
-"""A small clean world in memory, and what a violation that is planted in it makes fire."""
+"""A small clean world in memory, to plant one violation and see which checks it fires."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Bench:
 
     @classmethod
     def of(cls, project: Path) -> Bench:
-        """The smallest world in which every check has enough to look at."""
+        """The smallest world in which every check has enough data."""
         policy, recipe = load_policy(project), load_recipe(project / RECIPE)
         return cls(policy, World.of(policy, recipe, seed=recipe.seed, users=USERS))
 
@@ -57,11 +57,11 @@ class Bench:
 
     @cached_property
     def clean(self) -> Mapping[str, Evidence]:
-        """What every check sees where nothing is planted."""
+        """The evidence of every check without any violation planted."""
         return self._evaluate(self.plan, self.plan.checks, Additions())
 
     def try_alone(self, violation: Violation) -> Planted:
-        """Plant one violation, and compare what fires with what its ledger says."""
+        """Plant one violation, and compare the checks that fire with its ledger."""
         planned = self.plan if violation.amend is None else plan(violation.amend(self.policy))
         additions = plant(planned, self.world, [violation])
         changed = {*additions.rows, *additions.columns, *additions.tables}
@@ -79,7 +79,7 @@ class Bench:
         return whole | additions.tables
 
     def scope(self, planned: Plan, tables: Mapping[str, pa.Table]) -> Scope:
-        """What checks look at, with the world's keys, at the end of its time."""
+        """The scope of the checks, with the world's keys, at the end of its period."""
         source = open_source(tables, planned.policy.tables)
         return Scope(planned.policy, source, self.world.keys, self.world.recipe.as_of)
 
@@ -101,7 +101,7 @@ def expected_of(additions: Additions) -> Fired:
 
 
 def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
-    """The checks that did fire: with their violations, or 1 for one that can't vouch for anything any more."""
+    """The checks that did fire, with their violations; 1 for a check that could not be evaluated."""
     found = {}
     for check in planned.checks:
         seen = evidence[check.id]
@@ -120,7 +120,7 @@ def problems_of(planned: Plan, evidence: Mapping[str, Evidence]) -> tuple[tuple[
 
 
 def _may_differ(check: Check, changed: Collection[str], policy: Policy) -> bool:
-    """Whether a check may see anything of what was planted in these tables."""
+    """Whether a violation planted in these tables can affect a check."""
     place = check.place
     if place is None or place.table in {REST, *changed}:
         return True

@@ -1,4 +1,4 @@
-"""Whether all that can be found can be planted: every rule kind has its planter, every detection kind its values."""
+"""Checks that everything that can be found can be planted: rule kinds have planters, detection kinds have values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from governance.synthetic.planting.forms import Values
 
 
 def check_planters(kinds: Mapping[str, Kind] = KINDS, planters: Mapping[str, KindPlanter] = PLANTERS) -> None:
-    """TypeError unless kinds and planters are of the same names, and planters excuse what their kind declares."""
+    """TypeError unless kinds and planters match by name, and planters excuse only problems that their kind declares."""
     _check_names("synthetic/planting/kinds", "planter", "rule kind", kinds, planters)
     for name, planter in planters.items():
         strange = sorted(set(planter.never).difference(kinds[name].problems))

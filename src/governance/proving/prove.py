@@ -1,4 +1,4 @@
-"""All violations on a few processes, the clean and the planted world through Great Expectations, one proof."""
+"""Makes the proof: all violations on a few processes, the clean and the planted world through Great Expectations."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from governance.synthetic.additions import Additions
 from governance.synthetic.planting import PLANTERS, plant_everything
 
 CASES = Path("synthetic_data/detection_cases.jsonl")
-ROWS = 30  # of a column of each scheme: fewer are not judged without a key
-_state: dict[str, Bench] = {}  # in a worker: the world that it plants in
+ROWS = 30  # values per scheme: fewer are not judged without a key
+_state: dict[str, Bench] = {}  # in a worker process: its world
 
 
 def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
-    """Plant every violation alone in a small clean world, and all together in another; the proof may not hold."""
+    """Plant every violation alone in a small clean world, and all together in another; the proof may fail."""
     bench = Bench.of(project)
     tried = []
     with _workers(project, workers) as pool:
@@ -53,7 +53,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
 
 
 def problems(policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()) -> tuple[Problem, ...]:
-    """Every problem that the policy's rule kinds declare, and by how many violations or columns it was shown."""
+    """Every problem that the policy's rule kinds declare, and how many violations or columns showed it."""
     shown = Counter(problem for planted in tried for problem in planted.shows)
     shown.update(("encrypted", verdict.problem) for verdict in schemes)
     return tuple(
@@ -64,14 +64,14 @@ def problems(policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeV
 
 
 def detection_quality(project: Path) -> tuple[Quality, ...]:
-    """How detection does on a project's own cases, by kind and form; empty when it has none."""
+    """The quality of detection on a project's own cases, by kind and form; empty when it has none."""
     path = project / CASES
     cases = read_cases(path.read_text("utf-8")) if path.is_file() else ()
     return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
 
 
 def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[Scheme, ...]:
-    """How a column of each scheme of encryption, genuine or not, is judged, without keys and with."""
+    """The verdict on a column of each scheme of encryption, genuine or fake, without keys and with."""
     by_key = {(v.scheme, v.corpus, v.keyed): v for v in verdicts}
     return tuple(
         Scheme(
@@ -88,7 +88,7 @@ def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[Scheme, ...]:
 
 
 def _outcome(judged: SchemeVerdict) -> str:
-    """The reason why a column holds or is not judged; of one that is violated, the verdict."""
+    """The verdict on a violated column, else the reason of the verdict."""
     return (judged.verdict if judged.verdict is Verdict.FAILED else judged.reason).value
 
 
@@ -105,7 +105,7 @@ def save(proof: Proof, out: Path) -> None:
 
 
 def _through_gx(bench: Bench, additions: Additions) -> Fired:
-    """What fires when the whole plan is validated as `governance check` does."""
+    """The checks that fire when the whole plan is validated as in `governance check`."""
     from governance import gx  # noqa: PLC0415  seconds to import, and the workers do without
 
     scope = bench.scope(bench.plan, bench.tables(additions))
@@ -125,7 +125,7 @@ def _differences(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple
 
 @contextmanager
 def _workers(project: Path, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Processes that each have the world; none for one."""
+    """Worker processes with the world; None for a single worker."""
     if count <= 1:
         yield None
         return

@@ -1,4 +1,4 @@
-"""Verdicts on whole columns of each scheme, without keys and with: proof that fakes do not pass for encryption."""
+"""Verdicts on columns of each scheme, without keys and with, to prove that fakes do not pass as encryption."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class SchemeVerdict:
     def right(self) -> bool:
         """Whether this verdict is right for such a column.
 
-        Of a fake never that it holds, unless only a key can tell it and none was given; of a genuine one never that it
-        is violated; and of few values nothing without a key.
+        A fake must never hold, unless only a key can reveal it and none was given; a genuine column must never be
+        violated; and few values must not be judged without a key.
         """
         if self.shown_by == "genuine":
             if self.keyed:

@@ -1,1 +1,1 @@
-"""Rules judged on data: one file a kind, evaluated table by table; no Great Expectations in here."""
+"""Evaluates rules on data, table by table, without Great Expectations; one file per kind."""

@@ -1,4 +1,4 @@
-"""A batch of rows as kernels fold it: each column is looked at once, for all checks of the table."""
+"""A batch of rows for all kernels of a table, so that each column is scanned once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows with their primary keys as text, None when the table has none; `looks_for` is what any check asks for."""
+    """Rows with their primary keys as text, if the table has any; `looks_for` are the kinds that any check searches."""
 
     record: pa.RecordBatch
     keys: pa.Array | None = None
@@ -35,14 +35,14 @@ class Batch:
         return self.record.column(name)
 
     def keys_at(self, positions: Positions) -> list[str | None]:
-        """The primary keys of some rows, None for each without one."""
+        """The primary keys of these rows, None for a row without one."""
         if self.keys is None:
             return [None] * len(positions)
         found: list[str | None] = self.keys.take(pa.array(positions)).to_pylist()
         return found
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
-        """What several kernels ask of this batch, made at its first use."""
+        """A value that several kernels need of this batch, computed at its first use."""
         if name not in self._memory:
             self._memory[name] = make()
         return self._memory[name]  # type: ignore[return-value]  # the name stands for one type

@@ -62,7 +62,7 @@ def _start(check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel
 
 
 def _evaluate_rest(rests: Mapping[str, RestKernel], evidence: _Found, scope: Scope) -> None:
-    """The checks on tables that no contract names, in one pass over each of these."""
+    """The checks on tables without a contract, in one pass over each table."""
     found: dict[str, dict[str, tuple[Kernel, Part]]] = {name: {} for name in rests}
     for table, schema in undeclared_tables(scope).items() if scope.source.relational else ():
         kernels = {

@@ -1,4 +1,4 @@
-"""A check at work: a kernel folds each batch into a part, parts merge in any order, and the whole gives evidence."""
+"""The kernel of a check: it folds each batch into a part, parts merge in any order, and the whole gives evidence."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from governance.rules.scope import Scope
 
 
 class Kernel:
-    """One check on one table, without connection or state: it can be pickled, and any split of the rows will do.
+    """One check on one table, without connection or state: it can be pickled, and any split of the rows gives the same.
 
-    `columns` are what it needs of each batch; with none it is folded over nothing, and `finish` gets the number of rows
-    only. `looks_for` are the detection kinds that it asks of the columns.
+    `columns` are what it needs of each batch; without any it folds no batch, and `finish` only gets the number of rows.
+    `looks_for` are the detection kinds that it searches in each column.
     """
 
     @property
@@ -31,15 +31,15 @@ class Kernel:
         return frozenset()
 
     def fold(self, batch: Batch) -> Part:
-        """What a batch shows."""
+        """The part of a batch."""
         return Part(rows=batch.rows)
 
     def merge(self, one: Part, other: Part) -> Part:
-        """What two parts of the table show together."""
+        """The part of both."""
         return one.merge(other)
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
-        """What the whole table shows."""
+        """The evidence of the whole table."""
         raise NotImplementedError
 
 
@@ -48,26 +48,26 @@ class EngineKernel(Kernel):
 
 
 class RestKernel:
-    """A check on the tables that no contract names: each is folded by a kernel of its own."""
+    """A check on the tables without a contract, each with its own kernel."""
 
     def of(self, table: str, schema: pa.Schema, scope: Scope) -> Kernel:
         """The kernel for one of these tables."""
         raise NotImplementedError
 
     def finish(self, found: Mapping[str, tuple[Kernel, Part]], scope: Scope) -> Evidence:
-        """What all of these tables show."""
+        """The evidence of all these tables."""
         raise NotImplementedError
 
 
 def namer(check: Check, scope: Scope) -> Namer:
-    """What names the rows of a check's table: nothing does without a contract."""
+    """Makes the references of a check's table, which has none without a contract."""
     return Namer(check.contract.table if check.contract else "", scope.keys if check.contract else None, scope.spill)
 
 
 def evidence(check: Check, scope: Scope, part: Part, **more: Any) -> Evidence:  # noqa: ANN401  fields of Evidence
-    """The evidence of a part: `examined` are its rows and `columns` its columns unless told otherwise.
+    """The evidence of a part: `examined` defaults to its rows and `columns` to its columns.
 
-    A budget that ran out proves nothing, but does not hide what was found before.
+    With an exhausted budget nothing is proven, but violations found before still count.
     """
     rows, listing = part.references.finish()
     if listing is not None:
@@ -85,7 +85,7 @@ def part_of(check: Check, scope: Scope, rows: int, found: Iterable[tuple[str | N
 
 
 def counted(rows: int, found: Sequence[tuple[str | None, str]], names: Namer) -> Part:
-    """The part of some rows with what was found in them."""
+    """The part of these rows with their problems."""
     part = Part(rows=rows, references=names.references(found) if found else References(spill=names.spill))
     part.problems.update(problem for _, problem in found)
     return part

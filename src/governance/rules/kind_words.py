@@ -1,4 +1,4 @@
-"""What a rule kind lacks in its file of words is named when the kinds are imported, before a page would show a code."""
+"""Checks at import that every rule kind has its words, before a page would show a code."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from governance import detection
 from governance.policy.wording import LANGUAGES, read_blocks
 
-DETECTED: Final = Path(detection.__file__).parent / "kinds"  # problems that are kinds of data have their words there
+DETECTED: Final = Path(detection.__file__).parent / "kinds"  # problems named like kinds of data have their words there
 SHARED: Final = "shared.words.yaml"  # the words of problems and facts that several kinds have
 
 
 def check_words(folder: Path, kinds: Iterable[tuple[str, Collection[str], Collection[str]]]) -> None:
-    """TypeError for the first kind, with its problems and facts, that lacks a word or has one that it doesn't need."""
+    """TypeError for the first kind that lacks a word or has an unnecessary one."""
     shared = [read_blocks(path) for path in (folder / SHARED, *DETECTED.glob("*.words.yaml"))]
     for kind, problems, facts in kinds:
         path = folder / f"{kind}.words.yaml"

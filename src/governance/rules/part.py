@@ -1,4 +1,4 @@
-"""What a kernel saw of some rows of a table: parts of a table add up to the whole, in any order."""
+"""The findings of a kernel on some rows of a table: parts merge into the whole, in any order."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Counts: TypeAlias = tuple[tuple[str, int], ...]
 
 
 class Summable(Protocol):
-    """What a kind adds up besides counts."""
+    """Data that a kind adds up besides counts."""
 
     def merge(self, other: Self) -> Self: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Exact counts of some rows, the references of those that violate, and whatever else adds up.
+    """Exact counts of some rows, the references of those that violate, and further sums.
 
-    `problems` counts violations by code, `columns` rows with one by column; `review` counts suspects. `unproven` says
-    why the counts prove nothing, `exhausted` names the budgets that ran out.
+    `problems` counts violations by code, `columns` rows with one by column; `review` counts suspects. `unproven` is the
+    reason why the counts prove nothing, `exhausted` names the budgets that ran out.
     """
 
     rows: int = 0
@@ -37,7 +37,7 @@ class Part:
     sums: Mapping[str, Summable] = field(default_factory=dict, repr=False)
 
     def merge(self, other: Part) -> Part:
-        """What both saw together."""
+        """The part of both."""
         sums = dict(self.sums)
         for name, theirs in other.sums.items():
             sums[name] = sums[name].merge(theirs) if name in sums else theirs

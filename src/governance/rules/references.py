@@ -21,7 +21,10 @@ _OPEN_FILES = 64
 
 @dataclass(frozen=True, slots=True)
 class Namer:
-    """Names the rows of a table; without keys rows have no names. `spill` is where more names than fit may go."""
+    """Makes the references of a table's rows; without keys there are none.
+
+    `spill` is a folder for references beyond memory.
+    """
 
     table: str
     keys: Keyring | None = field(default=None, repr=False)
@@ -39,7 +42,7 @@ class Namer:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Sorted references; `runs` are sorted files with further ones, `forgotten` were too many for memory alone."""
+    """Sorted references; `runs` are sorted files with further ones, `forgotten` were dropped for want of a folder."""
 
     loose: tuple[Named, ...] = ()
     runs: tuple[Path, ...] = ()
@@ -52,14 +55,14 @@ class References:
         return cls(spill=spill).added(sorted(named))
 
     def merge(self, other: References) -> References:
-        """All of both."""
+        """The references of both."""
         both = References((), (*self.runs, *other.runs), self.spill or other.spill, self.forgotten + other.forgotten)
         if len(both.runs) > _OPEN_FILES:
             both = References((), (_written(both.runs, (), both.spill),), both.spill, both.forgotten)
         return both.added(list(heapq.merge(self.loose, other.loose)))
 
     def added(self, loose: Sequence[Named]) -> References:
-        """These with sorted ones, where there are no loose ones yet."""
+        """Add sorted references; these must have no loose ones."""
         if self.spill is None:
             kept = tuple(loose[:SHOWN_REFERENCES])
             return References(kept, self.runs, None, self.forgotten + len(loose) - len(kept))

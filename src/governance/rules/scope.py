@@ -1,4 +1,4 @@
-"""What a check may look at besides the rows of its own table."""
+"""The inputs of a check besides the rows of its own table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from governance.encryption.drawing import Decrypt
 from governance.encryption.keys import Keyring
+from governance.encryption.sampling import Decrypt
 from governance.errors import SourceError
 from governance.planning.checks import Check
 from governance.policy import Policy
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The policy, the other tables, the keys and the time that decides.
+    """The policy, the other tables, the keys and the evaluation time.
 
     `decrypt` opens values in place of the data keys, where those never leave a key service. `spill` is a private folder
     for references that do not fit into memory; without one, only the smallest of each check are kept. `listings` names
@@ -40,11 +40,11 @@ class Scope:
 
     @property
     def secret(self) -> bytes:
-        """What lots are drawn with, so that nobody without the keys knows a sample before it is drawn."""
+        """The key of random lots, so that nobody without the keys can predict a sample."""
         return self.keys.reference_key if self.keys else b""
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
-        """A value that several checks share, made at its first use."""
+        """A value that several checks share, computed at its first use."""
         if name not in self._memory:
             self._memory[name] = make()
         return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
@@ -52,7 +52,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a kernel starts on: a check, the columns of its table, and what else it may look at."""
+    """The inputs of a kernel: a check, the columns of its table, and its scope."""
 
     check: Check
     schema: pa.Schema = field(repr=False)
@@ -60,7 +60,7 @@ class Target:
 
 
 def changed(table: str) -> SourceError:
-    """The error of a table that does not have the rows that it said it has."""
+    """The error for a table whose number of rows changed."""
     return SourceError(f"{shown_name(table)}: expected as many rows as at first, found others; it changed meanwhile.")
 
 

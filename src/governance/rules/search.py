@@ -1,4 +1,4 @@
-"""A search through the columns of tables: each row counts once, for the gravest thing that was seen in it."""
+"""A search through the columns of tables: each row counts once, for its gravest problem."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from governance.sources import shown_name
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Rows of a column with what was seen in each, one problem for all or one a row; `review` are rows with suspects.
+    """Rows of a column with their problems, one for all or one per row; `review` are rows with suspects.
 
-    `last` ones count only in rows in which nothing else was seen. A sighting in no single column has none. `fell_back`
-    are detection kinds whose sieve failed, so that every cell was asked.
+    `last` ones count only in rows without any other problem. A sighting across columns names none. `fell_back` are
+    detection kinds whose sieve failed, so that `classify` judged every cell.
     """
 
     column: str
@@ -37,7 +37,7 @@ class Sighting:
 
 
 class Finder(Protocol):
-    """Looks through a batch. `problems` are all that it can see, gravest first; `columns` are what it reads."""
+    """Searches a batch. `problems` are all that it can find, gravest first; `columns` are those it reads."""
 
     @property
     def problems(self) -> Sequence[str]: ...
@@ -51,16 +51,16 @@ class Finder(Protocol):
     def sightings(self, batch: Batch) -> Iterator[Sighting]: ...
 
     def sums(self, batch: Batch) -> Mapping[str, Summable]:
-        """What only whole columns show, in a form that adds up."""
+        """Sums that only whole columns can be judged by."""
         ...
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
-        """What whole columns and names show beyond the rows, and how many things besides rows were examined."""
+        """The problems of whole columns and names, and how many things besides rows were examined."""
         ...
 
 
 class PlainFinder:
-    """A finder for which no column as a whole shows anything."""
+    """A finder that judges no column as a whole."""
 
     @property
     def looks_for(self) -> frozenset[str]:
@@ -75,9 +75,9 @@ class PlainFinder:
 
 @dataclass(frozen=True, slots=True)
 class Search(Kernel):
-    """One finder in one table; `facts` are added to what it counts, and `unproven` says why it counts for nothing.
+    """One finder in one table; `facts` are added to its counts, and `unproven` is the reason why they prove nothing.
 
-    `shown` are the columns whose counts are told, all for None; `strangers` those of them that no contract names.
+    `shown` are the columns whose counts are reported, None for all; `strangers` are those of them without a contract.
     """
 
     check: Check
@@ -157,14 +157,14 @@ def _fallbacks(part: Part) -> Counts:
 
 
 class MakesFinder(Protocol):
-    """Makes the finder for a table that no contract names."""
+    """Makes the finder for a table without a contract."""
 
     def __call__(self, table: str, schema: pa.Schema) -> Finder: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RestSearch(RestKernel):
-    """The same search in the tables that no contract names; they have no keys, so tables are what is counted."""
+    """The same search in the tables without a contract; they have no keys, so tables are counted."""
 
     check: Check
     make: MakesFinder = field(repr=False)

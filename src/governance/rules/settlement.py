@@ -1,4 +1,4 @@
-"""From evidence to a check's verdict: what was seen, then whether its rule is stale, then whether somebody answers."""
+"""From evidence to a check's verdict: by its counts, then by stale reviews, then by waivers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _GREEN = frozenset({Verdict.PASSED, Verdict.ATTESTED})
 def settle(check: Check, evidence: Evidence, policy: Policy, as_of: datetime) -> tuple[Verdict, Reason]:
     """The verdict of a check at a time.
 
-    A rule that nobody judged against the present text of its clauses cannot pass, but still fails. A waiver in force
-    excuses a violation and nothing else.
+    A rule without a review of the present text of its clauses cannot pass, but can fail. A waiver in force excuses a
+    violation and nothing else.
     """
     verdict, reason = judge(check, evidence, policy)
     if verdict in _GREEN and (why := stale(check.rule, policy)):

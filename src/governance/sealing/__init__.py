@@ -1,10 +1,19 @@
-"""What makes a run evidence: digests of all its files, an attestation over them, a log that nothing can be taken from.
+"""Makes a run evidence: digests of all its files, an attestation over them, an append-only log.
 
-It knows no engine, no policy files and no data, so that verifying is a matter of milliseconds and needs no network.
+It knows no engine, no policy files and no data, so verifying takes milliseconds and needs no network.
 """
 
-from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FACTS, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.log import LOG, Entry, Log
+from governance.sealing.run_files import (
+    ATTESTATION,
+    MANIFEST,
+    OUTSIDE,
+    RUN_FACTS,
+    RUN_FORMAT,
+    copy_of,
+    digest,
+    files_of,
+)
 from governance.sealing.seal import seal
 from governance.sealing.signing import PublicKey, read_public_key
 from governance.sealing.verification import Verified, verify

@@ -1,6 +1,6 @@
-"""The log of runs: one line a run, each naming the digest of the line before it, so that none can change or vanish.
+"""The log of runs: one line per run, each with the digest of the line before it, so that no line can change or vanish.
 
-It is the only history there is: what the pages say of earlier runs stands in its lines.
+It is the only history: pages read earlier runs from its lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from governance.results import strict_json
 
 LOG: Final = "governance-log.jsonl"
 LOG_FORMAT: Final = "governance-log/1"
-FIRST: Final = ""  # what the first line names as the line before it
+FIRST: Final = ""  # the previous digest in the first line
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class Log:
 
     @classmethod
     def beside(cls, run: Path, named: Path | None = None) -> Log:
-        """The log that was named, else the one beside the run."""
+        """The named log, else the one beside the run."""
         return cls(named if named is not None else run.resolve().parent / LOG)
 
     def entries(self) -> tuple[Entry, ...]:
-        """Every line, proven to continue the one before; EvidenceError names the first that does not."""
+        """Every line, verified to continue the one before; EvidenceError names the first that does not."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -72,7 +72,7 @@ class Log:
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
-        """The log to append to, nobody else's meanwhile."""
+        """Lock the log, to append to it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(
@@ -84,7 +84,7 @@ class Log:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             try:
                 raw = file.read()
-                # A line without its end was never written whole: its run was not published.
+                # A line without its line break was not written completely: its run was not published.
                 whole = raw[: raw.rfind(b"\n") + 1]
                 found = tuple(self._parsed(whole))
                 if whole != raw:
@@ -120,7 +120,7 @@ class Writer:
     head: str
 
     def append(self, entry: Entry) -> None:
-        """Add a line in one write and see it on disk."""
+        """Add a line in one write, and flush it to disk."""
         line = entry.line + b"\n"
         if os.write(self.descriptor, line) != len(line):
             raise OSError("short write")
@@ -128,7 +128,7 @@ class Writer:
 
 
 def _read(line: bytes) -> Entry | None:
-    """A line that is ours to the byte, None for any other."""
+    """The entry of a canonical line, None for any other."""
     try:
         raw = strict_json(line.decode())
         summary = raw["summary"]

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
-from governance.sealing.files import ATTESTATION, MANIFEST, RUN_FACTS, digest
 from governance.sealing.log import Entry, Log
+from governance.sealing.run_files import ATTESTATION, MANIFEST, RUN_FACTS, digest
 from governance.sealing.signing import PublicKey, enclose
 
 STATEMENT: Final = "https://in-toto.io/Statement/v1"
@@ -17,10 +17,10 @@ SUBJECTS: Final = (MANIFEST, RUN_FACTS)
 
 
 def seal(folder: Path, summary: dict[str, Any], log: Log, *, name: str, signing_key: bytes | None) -> None:
-    """Attest the finished files of a run and log it; the run must get its name next, and nothing else.
+    """Attest the finished files of a run and log it; nothing but the rename to its final name may follow.
 
-    The line comes before the name: a run that was killed in between is in the log and nowhere else, whereas one that
-    bears its name is always logged. `summary` is what the log keeps of the run.
+    The line comes first: a run that was killed in between is in the log only, and a run with its final name is always
+    logged. `summary` is what the log keeps of the run.
     """
     try:
         with log.continued() as writer:

@@ -1,4 +1,4 @@
-"""DSSE: what is signed is the type and the bytes, never a parsed value; Ed25519 from `cryptography`."""
+"""DSSE: the signature covers the type and the bytes, never a parsed value; Ed25519 from `cryptography`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RAW_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """What a signature is verified with; `id` names it."""
+    """The public key of a signature; `id` names it."""
 
     raw: bytes
 
@@ -53,13 +53,13 @@ def read_public_key(path: Path) -> PublicKey:
 
 
 def pre_authentication(payload: bytes) -> bytes:
-    """The bytes that are signed: lengths and contents of type and payload, so that neither can pass for the other."""
+    """The signed bytes: lengths and contents of type and payload, so that neither can be mistaken for the other."""
     kind = PAYLOAD_TYPE.encode()
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
 def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
-    """The envelope of a statement; without a key it has no signature, and its statement must say so itself."""
+    """The envelope of a statement; without a key it has no signature, and the statement itself must say so."""
     payload = canonical_json(statement).encode()
     signatures = []
     if signing_key is not None:
@@ -71,14 +71,14 @@ def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A read envelope: the statement's bytes and the signatures over them, as (key id, signature)."""
+    """A parsed envelope: the statement's bytes and the signatures over them, as (key id, signature)."""
 
     payload: bytes
     signatures: tuple[tuple[str, bytes], ...]
 
     @classmethod
     def read(cls, text: str) -> Envelope:
-        """ValueError for anything but an envelope as `enclose` writes it, to the byte."""
+        """Parse an envelope; ValueError unless every byte is as `enclose` writes it."""
         raw = strict_json(text)
         try:
             payload = base64.b64decode(raw["payload"], validate=True)
@@ -104,7 +104,7 @@ class Envelope:
         return any(name == key.id and _holds(public, signature, self.payload) for name, signature in self.signatures)
 
     def statement(self) -> dict[str, Any]:
-        """The signed value; ValueError when it is not canonical JSON of one. Look at it after the signature only."""
+        """The signed statement; ValueError unless it is canonical JSON. Verify the signature before reading it."""
         text = self.payload.decode()
         found = strict_json(text)
         if not isinstance(found, dict) or canonical_json(found) != text:
@@ -121,7 +121,7 @@ def _holds(key: Ed25519PublicKey, signature: bytes, payload: bytes) -> bool:
 
 
 def decode_key(text: object) -> PublicKey | None:
-    """A public key as a statement names it, in hex."""
+    """A public key from its hex in a statement."""
     try:
         raw = bytes.fromhex(text) if isinstance(text, str) else b""
     except ValueError:

@@ -1,4 +1,4 @@
-"""`verify`: whether a run is, to the byte, the one that was attested and logged."""
+"""`verify`: checks that every byte of a run is as attested and logged."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from governance.errors import EvidenceError
 from governance.results import canonical_json, strict_json
-from governance.sealing.files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.log import Entry, Log
+from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
 from governance.sealing.signing import Envelope, PublicKey, decode_key
 
@@ -20,9 +20,9 @@ _SHOWN_PROBLEMS = 5
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verified run is: its files' number, who signed it, its place in the log, what it says.
+    """A verified run: the number of its files, its signer, its place in the log, its statement.
 
-    `ignored` are copies that JupyterLab made of its notebooks: no part of the run, and proven by nothing.
+    `ignored` are JupyterLab's copies of its notebooks, which are no part of the run and unproven.
     """
 
     files: int
@@ -36,10 +36,10 @@ class Verified:
 
 
 def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: bool = False) -> Verified:
-    """EvidenceError, with what is wrong, unless everything about a run is as it was attested.
+    """EvidenceError with the problem, unless everything about a run is as attested.
 
-    `trusted` is the key that must have signed; without it any key will do, and the caller has to tell which it was.
-    `unsigned` accepts a run that was made without keys and says so.
+    `trusted` is the key that must have signed; without it any key is accepted, and the caller must report which.
+    `unsigned` accepts a run that declares that it was made without keys.
     """
     envelope, raw = _envelope(run)
     try:
@@ -96,7 +96,7 @@ def _envelope(run: Path) -> tuple[Envelope, str]:
 def _signer(
     envelope: Envelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
 ) -> PublicKey | None:
-    """The key that signed, once its signature has been seen to hold."""
+    """The key that signed, after its signature was verified."""
     if not envelope.signatures and named == UNSIGNED:
         if trusted is None and unsigned:
             return None
@@ -121,7 +121,7 @@ def _changed(run: Path, subjects: dict[str, str]) -> Iterator[str]:
 
 
 def _manifest(run: Path) -> dict[str, Any] | None:
-    """The digests by file that the manifest names; None when it is none of ours."""
+    """The digests by file in the manifest; None if it is no manifest of this tool."""
     try:
         text = (run / MANIFEST).read_text("utf-8")
         manifest = strict_json(text)
@@ -133,13 +133,13 @@ def _manifest(run: Path) -> dict[str, Any] | None:
 
 
 def _is_copy(run: Path, name: str, manifest: dict[str, Any] | None) -> bool:
-    """Whether a file is JupyterLab's copy of a notebook of this run; to have opened one must not undo the proof."""
+    """Whether a file is JupyterLab's copy of a notebook of this run; opening one must not break verification."""
     place = run / name
     return copy_of(name) in (manifest or ()) and place.is_file() and not place.is_symlink()
 
 
 def _compared(run: Path, manifest: dict[str, Any] | None, found: set[str]) -> Iterator[str]:
-    """What differs between the manifest and the folder: changed, missing and foreign files."""
+    """The differences between manifest and folder: changed, missing and foreign files."""
     if manifest is None:
         yield f"no manifest of ours in {MANIFEST}"
         return
@@ -151,7 +151,7 @@ def _compared(run: Path, manifest: dict[str, Any] | None, found: set[str]) -> It
 
 
 def _differs(run: Path, name: str, expected: object) -> str:
-    """What is wrong with one file; "" when nothing is."""
+    """The problem of one file; "" for none."""
     try:
         found = digest(run / name)
     except OSError:
@@ -161,7 +161,7 @@ def _differs(run: Path, name: str, expected: object) -> str:
 
 
 def _line(entry: Entry, entries: tuple[Entry, ...], log: Log, run: Path) -> int:
-    """The number of a run's own line; a later line of the same name means that this run was put back."""
+    """The number of a run's own line; a later line of the same name means that an older run was restored."""
     if entry not in entries:
         raise EvidenceError(
             f"{log.path}: expected the line of this run, found none; name the log that it was written to with --log."

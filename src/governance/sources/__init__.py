@@ -1,4 +1,4 @@
-"""Where the data is: one module an engine, all of which deliver Arrow batches under logical names."""
+"""Data sources: one module per engine, all of which deliver Arrow batches under logical names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source",
 def open_source(
     data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract], keys: Keyring | None = None
 ) -> Source:
-    """A folder of tables, or frames by table name; UsageError for an address of a kind that is not known.
+    """A folder of tables, or frames by table name; UsageError for an unknown kind of address.
 
     `keys` open the Parquet files that are encrypted as a whole.
     """
@@ -37,5 +37,5 @@ def open_source(
 
 
 def about(data: str | Path | Mapping[str, Any]) -> About:
-    """What the data says of its own time."""
+    """The description of a data set, with its own time."""
     return About() if isinstance(data, Mapping) or "://" in str(data) else read_about(Path(data))

@@ -1,6 +1,6 @@
-"""What every engine delivers: Arrow batches of logical tables, and SQL over all of them where it can.
+"""The interface of every engine: Arrow batches of logical tables, and SQL over all of them if supported.
 
-Engines carry data, they decide nothing: no policy is expressed in an engine's own dialect of regular expressions.
+Engines deliver data and decide nothing: no policy depends on an engine's dialect of regular expressions.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _NAME_CHARACTERS = 60
 
 
 class Source(Protocol):
-    """Tables under the names of their contracts; tables without one keep their own."""
+    """Tables under the names of their contracts; tables without a contract keep their own names."""
 
     kind: str
     name: str
     engine: str
     relational: bool  # whether `query` can join tables
-    sealed: Collection[str]  # tables that are there, encrypted as a whole, and opened by no key: not among `schemas`
+    sealed: Collection[str]  # tables that are encrypted as a whole and opened by no key: not among `schemas`
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         """Every table of the source with its columns, under logical names."""
@@ -44,11 +44,11 @@ class Source(Protocol):
         ...
 
     def unchanged(self) -> None:
-        """SourceError when what is read is no longer what was opened."""
+        """SourceError when the data changed since it was opened."""
         ...
 
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 of what was read, by file name; SourceError when it changed meanwhile."""
+        """SHA-256 of the data that was read, by file name; SourceError when it changed meanwhile."""
         ...
 
     def close(self) -> None: ...
@@ -65,15 +65,15 @@ def shown_name(name: str) -> str:
 
 
 def shown_file(path: Path) -> str:
-    """A file of the data as an error may name it: each part of its path may be data."""
+    """A file of the data as an error may show it, as each part of its path may be data."""
     return str(Path(*(part if part == path.anchor else shown_name(part) for part in path.parts)))
 
 
 def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[str, str]:
     """Logical name to physical name for the columns that a table has.
 
-    SourceError for a column without a name, and for two that would share one: SQL does not tell small letters from
-    capitals, so neither may we.
+    SourceError for a column without a name, and for two that would share one: SQL ignores case, so names that differ
+    only in case collide.
     """
     logical = {column.physical_name: column.name for column in contract.columns} if contract else {}
     return _named_once(f"{shown_name(table)}: expected each column once", found, logical)

@@ -48,7 +48,7 @@ def read_csv(path: Path, contract: Contract | None) -> pa.Table:
 
 
 def _second_opinion(path: Path, place: str) -> tuple[list[str], int]:
-    """Header and number of rows by a strict reader: Arrow's takes an open quote for a cell that lasts to the end."""
+    """Header and number of rows by a strict reader, as Arrow's reads an open quote as a cell that lasts to the end."""
     longest = csv.field_size_limit(sys.maxsize)
     try:
         with path.open("rb") as file:
@@ -67,7 +67,7 @@ def _second_opinion(path: Path, place: str) -> tuple[list[str], int]:
 
 
 def _as_times(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """ISO times as UTC, with or without a zone; a column that holds anything else stays text, to be read as text."""
+    """ISO times as UTC, with or without a zone; a column with anything else stays text."""
     try:
         return pc.cast(column, _MICROSECONDS)
     except pa.ArrowInvalid:

@@ -1,4 +1,4 @@
-"""A folder of Parquet and CSV files as tables; anything in it that is not one is refused, for it would go unread."""
+"""A folder of Parquet and CSV files as tables; any other file is an error, as it would go unread."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, Relation, reading, state_of
 
 ABOUT = "dataset.json"
-# Data sets that were made before still say `period`, which nothing reads.
+# Earlier data sets still have `period`, which nothing reads.
 _ABOUT_KEYS = frozenset({"format", "world", "seed", "as_of", "period", "tables"})
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a data set says of itself: the time that decides."""
+    """The description of a data set: its evaluation time."""
 
     as_of: datetime | None = None
 
@@ -59,7 +59,7 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
     if not folder.is_dir():
         raise SourceError(f"{folder}: expected a folder with .parquet or .csv tables, found none.")
     folder = folder.resolve()
-    # Noted before anything is read, so that no change goes unseen.
+    # Recorded before anything is read, so that no change goes unnoticed.
     files = {path.relative_to(folder).as_posix(): (path, state_of(path)) for path in _regular_files(folder)}
     by_physical = {contract.physical_name: contract for contract in contracts.values()}
     relations: dict[str, Relation] = {}
@@ -105,13 +105,13 @@ def _relation(path: Path, contract: Contract | None, keys: Keyring | None) -> Re
 
 
 def _parts(folder: Path) -> list[Path]:
-    """The parts of a table: all that the folder holds, but for what Spark leaves beside them."""
+    """The parts of a table: every file of the folder, except those that Spark adds."""
     parts = []
     for path in sorted(folder.iterdir()):
         if path.is_file() and path.suffix == ".parquet":
             parts.append(path)
         elif not _is_litter(path) and not _is_checksum(path):
-            # Of a folder in it, the name might be a value: Hive and Spark write partitions that way.
+            # The name of a nested folder may be a value, as Hive and Spark name partitions.
             raise _unread(path)
     if not parts:
         raise _unread(folder)
@@ -119,7 +119,7 @@ def _parts(folder: Path) -> list[Path]:
 
 
 def _is_litter(path: Path) -> bool:
-    """Spark's mark of success, which is empty, and the Finder's view of a folder."""
+    """Spark's empty success marker, and macOS Finder's folder settings."""
     return path.is_file() and (path.name == ".DS_Store" or (path.name == "_SUCCESS" and not path.stat().st_size))
 
 
@@ -131,7 +131,7 @@ def _is_checksum(path: Path) -> bool:
 def _parquet(paths: list[Path], keys: Keyring | None) -> Relation | None:
     """Files named one by one, because a folder read as a whole skips names that start with a dot or underscore.
 
-    Their columns are those of all parts: by itself, Arrow believes the first, and leaves unread what others add.
+    Their columns are those of all parts: by default, Arrow takes the first part's and skips what others add.
     """
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     plain = ds.ParquetFileFormat(default_fragment_scan_options=options)

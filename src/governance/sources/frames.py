@@ -1,4 +1,4 @@
-"""Tables that are in memory already: pandas frames or Arrow tables by name."""
+"""Tables in memory: pandas frames or Arrow tables by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGEST_EXACT = 2.0**53  # beyond it a float skips whole numbers
 def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame, without importing pandas
     """A pandas frame or an Arrow table as Arrow; SourceError when it is neither, or cannot be read.
 
-    Columns that Arrow has no type for are written out as text: what pandas can hold, a detector must be able to read.
+    Columns without an Arrow type become text, so that detectors can read everything that pandas can hold.
     """
     if isinstance(frame, pa.Table):
         return frame
@@ -38,7 +38,7 @@ def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame
 
 
 def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
-    """The index, where it is data: one that is named, or holds more than the positions of rows."""
+    """The index, if it is data: named, or other than row positions."""
     for number in range(frame.index.nlevels):
         values = frame.index.get_level_values(number)
         positions = values.dtype.kind in "iu" and (not len(values) or abs(values).max() < _LARGEST_POSITION)
@@ -58,7 +58,7 @@ def _column(series: Any) -> pa.Array:  # noqa: ANN401
 
 
 def _whole(column: pa.Array) -> pa.Array:
-    """Whole numbers of which some are absent, which pandas holds as floats: such keys would equal no others."""
+    """Whole numbers with nulls, which pandas holds as floats: such keys would equal no others."""
     if not pa.types.is_float64(column.type) or not column.null_count or column.null_count == len(column):
         return column
     exact = pc.and_(pc.equal(pc.round(column), column), pc.less_equal(pc.abs(column), _LARGEST_EXACT))
@@ -66,7 +66,7 @@ def _whole(column: pa.Array) -> pa.Array:
 
 
 def _text(value: object) -> str:
-    """A value as text; bytes as what they spell, wherever they stand, since their repr hides it."""
+    """A value as text; bytes decoded, even nested ones, since their repr hides the text."""
     match value:
         case str():
             return value
@@ -123,7 +123,7 @@ class BatchSource:
         raise SourceError(f"{self.name}: expected tables that can be joined, found a single batch.")
 
     def unchanged(self) -> None:
-        """What is in memory here is nobody else's to change."""
+        """Data in memory needs no check."""
 
     def digests(self) -> Mapping[str, str]:
         return {}

@@ -1,4 +1,4 @@
-"""From which day to which the rows of a table came into being: measured in what was read, claimed by nobody."""
+"""The period in which the rows of a table were created, measured from the data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
-    """What the results say of a source."""
+    """The description of a source in the results."""
     tables = tuple(
         TableText(
             shown_name(name),
@@ -35,8 +35,7 @@ def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
 def period(source: Source, contract: Contract | None, table: str) -> Period | None:
     """The first and last day, in UTC, of a table's `eventTime` column; None where it has none, or no time in it.
 
-    Days and not moments: the moment of a single event would be a value of the data. Of a column that is confidential
-    even a day would be.
+    Days, as the moment of a single event would be a value of the data. Confidential columns have no period.
     """
     schema = source.schemas()[table]
     if contract is None or contract.event_time not in schema.names:
@@ -57,7 +56,7 @@ def period(source: Source, contract: Contract | None, table: str) -> Period | No
 
 
 def _per_day(kind: pa.DataType) -> int | None:
-    """How many units of a type make a day; None for a type that holds no times."""
+    """How many units of a type make a day; None for a type that is no time."""
     if pa.types.is_timestamp(kind):
         return _DAY_SECONDS * _PER_SECOND[kind.unit]
     if pa.types.is_date32(kind):

@@ -1,4 +1,4 @@
-"""A private folder for what does not fit into memory: values in the clear, so even a killed run's is swept."""
+"""A private folder for data beyond memory: it holds values in the clear, so even a killed run's is removed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _remove(folder: Path, lock: int) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove a folder whose process is gone: the lock that it held went with it."""
+    """Remove a folder whose process has ended and so released its lock."""
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:

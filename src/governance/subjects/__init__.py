@@ -1,4 +1,4 @@
-"""One person's data: where it stands, and a copy of it for them."""
+"""One person's data: where it is stored, and a copy of it for them."""
 
 from governance.subjects.exporting import export_subject
 from governance.subjects.finding import Found, Place, find_subject

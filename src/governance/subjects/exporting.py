@@ -1,4 +1,4 @@
-"""`export_subject`: a copy of a person's data for that person, whole, readable, and of nobody else."""
+"""`export_subject`: a complete, readable copy of a person's data, without data of other people."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def export_subject(
     """Write a person's rows of every table that can hold any, as JSON and CSV, and an index; rows by table.
 
     `out` is a new folder that only its owner can enter, with files that only they can read; it appears whole or not at
-    all. Sealed values are opened, keyed tokens left out. UsageError unless exactly one person of the data is meant, and
+    all. Sealed values are opened, keyed tokens left out. UsageError unless exactly one person of the data matches, or
     when `out` exists.
     """
     folder = Path(out)
@@ -84,13 +84,13 @@ def export_subject(
 
 
 def _records(policy: Policy) -> tuple[str, ...]:
-    """The tables that tell of requests, which no export holds: those that the rule about access names."""
+    """The tables about requests, which no export holds: those that the rule about access names."""
     rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Fulfilled)]
     return next((rule.records for rule in rules if rule.right == "access"), ("subject_requests", "export_items"))
 
 
 class _staged:  # noqa: N801  reads as a phrase at its use
-    """A private folder beside the target; it becomes the target if the block ends well, and is gone if it doesn't."""
+    """A private folder beside the target; it becomes the target if the block succeeds, and is removed otherwise."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
@@ -118,7 +118,7 @@ class _staged:  # noqa: N801  reads as a phrase at its use
 def _rows(
     scope: Scope, contract: Contract, who: Identity, people: str
 ) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
-    """A person's rows, the columns that are theirs to read, and how many sealed values of each did not open."""
+    """A person's rows, the columns that they may read, and how many sealed values of each did not open."""
     schema = scope.source.schemas()[contract.table]
     shown = [name for name in schema.names if not name.endswith(TOKEN_ENDING) and not _holds_tokens(contract, name)]
     found: list[dict[str, Any]] = []
@@ -138,7 +138,7 @@ def _rows(
 
 
 def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: str) -> pa.Array:
-    """Which rows are a person's: by key, or where none refers to people by a token of theirs."""
+    """The rows of a person: by foreign key, or by their tokens in a table without one."""
     own = [contract.primary_key] if contract.table == people else list(referring(contract, people))
     tokens = [column.name for column in contract.columns if is_token(contract, column.name)]
     wanted = [who.key] if own else sorted(who.own)
@@ -179,7 +179,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  whatever Arrow holds
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """CSV that no spreadsheet takes for a formula; its signature says UTF-8."""
+    """CSV that no spreadsheet reads as formulas, with the signature of UTF-8."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow([_guarded(name) for name in columns])

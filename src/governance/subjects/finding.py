@@ -1,4 +1,4 @@
-"""`find_subject`: in which columns of which tables somebody's data stands; counts, never a value."""
+"""`find_subject`: the columns and tables that hold a person's data, with counts, never a value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KEY, _SEALED, _TOKEN = "key", "sealed", "token"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A column in which something of a person stands, in how many rows, and as what."""
+    """A column with data of a person, its number of rows, and the kind of data."""
 
     table: str
     column: str
@@ -39,10 +39,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a person's data stands.
+    """The places of a person's data.
 
-    `known` says whether the table of people has them. `kept` are tokens where they may stay: the record of what the
-    person asked, and of the wish to get no offers. `namesakes` others bear the name, which was not looked for then.
+    `known` says whether the table of people has them. `kept` are tokens in permitted places: the record of requests,
+    and of the wish to get no offers. If `namesakes` others bear the name, it was not searched.
     """
 
     known: bool
@@ -60,9 +60,9 @@ def find_subject(
     project: Path | None = None,
     progress: Progress = quiet,
 ) -> Found:
-    """Where the data of a person stands, who is named by a user id, mobile number or e-mail address in any spelling.
+    """Find the data of the person with a user id, mobile number or e-mail address, in any spelling.
 
-    Works for people who were erased, too. UsageError without keys, or when nobody can be meant.
+    Works for erased people, too. UsageError without keys, or when the text is no such identifier.
     """
     policy = load_policy(project)
     rule = erased_rule(policy)
@@ -91,7 +91,7 @@ def opened_source(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[
 
 
 def erased_rule(policy: Policy) -> Erased:
-    """What the policy says of requests, people and tables that keep tokens; what is usual where it says nothing."""
+    """The parameters of the policy's `erased` rule: requests, people, tables that keep tokens; or defaults."""
     rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Erased)]
     return rules[0] if rules else Erased()
 
@@ -150,7 +150,7 @@ def _sealed(  # noqa: PLR0917  a cell's whole surroundings
     names: pa.Array | None,
     known: detection.Known[bool],
 ) -> dict[int, set[str]]:
-    """A column of envelopes: by the token beside the value, and by what it says where there is none."""
+    """The hits in a column of envelopes: by the token beside the value, or by the plaintext without one."""
     beside = column + TOKEN_ENDING
     tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * batch.num_rows
     keys = scope.keys

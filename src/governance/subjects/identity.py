@@ -1,4 +1,4 @@
-"""Who is meant by an id, mobile number or e-mail address, in whichever spelling, and by which tokens they are found."""
+"""Identifies a person by id, mobile number or e-mail address, in any spelling, and gives their tokens."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _NAME = "user.name"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody, by keyed tokens: of what they are known by (`tokens`), and of those that their own rows carry (`own`).
+    """A person by keyed tokens: `tokens` of all their identifiers, `own` those in their own rows.
 
-    `key` is their key in the table of people, None for who is not, or no more, in it. `requests` is how many requests
-    of theirs there are; `namesakes` how many others bear the name, which then says nothing.
+    `key` is their key in the table of people, None for people who are not, or no longer, in it. `requests` counts their
+    requests; `namesakes` counts others with the same name, which then proves nothing.
     """
 
     key: str | None
@@ -43,7 +43,7 @@ class Identity:
 
 
 def identify(written: str, scope: Scope, people: Contract, requests: str) -> Identity:
-    """Who is meant; UsageError for what is no id, number or address, and for two people at once."""
+    """Identify a person; UsageError for a text that is no id, number or address, or that matches two people."""
     keys = scope.keys
     if keys is None:
         raise UsageError("Expected the keys of the data, found none: nobody can be looked up; give --keys.")
@@ -69,7 +69,7 @@ def identify(written: str, scope: Scope, people: Contract, requests: str) -> Ide
 
 
 def opened(contract: Contract, column: str, key: str | None, value: str | None, keys: Keyring) -> str | None:
-    """What a sealed cell says; the text itself where it is no envelope, None where it doesn't open."""
+    """The plaintext of a sealed cell; the cell itself if it is no envelope, None if it doesn't open."""
     envelope = parse(value) if value else None
     if value is None or envelope is None:
         return value

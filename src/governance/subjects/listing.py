@@ -1,4 +1,4 @@
-"""What was found of a person as lines for a terminal."""
+"""The places of a person's data as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from governance.subjects.finding import Found, Place
 
 
 def place_lines(found: Found) -> Iterator[str]:
-    """Each place, then what is kept on purpose, then the whole in one sentence."""
+    """Each place, then the permitted tokens, then a summary sentence."""
     yield from map(_line, found.places)
     for place in found.kept:
         yield f"{_line(place)}, kept on purpose"

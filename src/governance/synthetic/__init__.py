@@ -1,6 +1,6 @@
-"""Synthetic worlds: clean, demo and planted, each with the ledger of what is wrong in it.
+"""Synthetic worlds: clean, demo and planted, each with a ledger of its violations.
 
-This package never imports the detectors or the rules: the planter and the finder share no definition.
+This package never imports the detectors or the rules: planting and finding share no definitions.
 """
 
 from governance.synthetic.generate import Dataset, generate

@@ -1,4 +1,4 @@
-"""What is added to the clean base of a world: rows, columns and tables, with their ledger entries."""
+"""The additions to the clean base of a world: rows, columns and tables, with their ledger entries."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Row: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ExtraColumn:
-    """A column that no contract names; the base's rows hold `usual` in turn, or nothing."""
+    """A column without a contract; the base's rows hold the values of `usual` in turn, or nothing."""
 
     name: str
     type: pa.DataType
     usual: tuple[object, ...] = ()
 
     def values(self, first: int, size: int) -> pa.Array:
-        """What rows of the base hold, from row `first` on."""
+        """The values of the base's rows, from row `first` on."""
         if not self.usual:
             return pa.nulls(size, self.type)
         places = np.arange(first, first + size) % len(self.usual)
@@ -41,7 +41,7 @@ class Additions:
     entries: list[Entry] = field(default_factory=list)
 
     def extend(self, table: str, blocks: Iterator[pa.Table], size: int, seed: int) -> Iterator[pa.Table]:
-        """The blocks of a table with its additions; rows go to random places, so that none is found by being last."""
+        """The blocks of a table with its additions; rows go to random places, so that none stands out by being last."""
         rows, columns = self.rows.get(table, []), self.columns.get(table, [])
         places = np.sort(stream(seed, table, "places").integers(0, size + 1, len(rows)))
         places = np.minimum(places, size - 1)
@@ -57,7 +57,7 @@ class Additions:
             first += BLOCK_ROWS
 
     def size(self, table: str, base: int) -> int:
-        """Rows of a table with its additions; `base` is 0 for a table that is one itself."""
+        """The number of rows of a table with its additions; `base` is 0 for an added table."""
         whole = self.tables.get(table)
         return base + len(self.rows.get(table, [])) if whole is None else len(whole)
 

@@ -25,7 +25,7 @@ _TYPES = {
     "timestamp": pa.timestamp("us", tz="UTC"),
     "array": pa.list_(pa.string()),
 }
-_state: dict[str, World] = {}  # in a worker: the world that its blocks belong to
+_state: dict[str, World] = {}  # in a worker process: its world
 
 
 def schema_of(contract: Contract) -> pa.Schema:
@@ -43,7 +43,7 @@ def block(world: World, contract: Contract, number: int) -> pa.Table:
 
 
 def spare_rows(world: World, contract: Contract, chunk: int, count: int) -> pa.Table:
-    """Rows beyond the table's end, like any other, at random times: those in which violations are planted."""
+    """Valid rows beyond the table's end, at random times, in which violations are planted."""
     rng = stream(world.seed, contract.table, f"spare {chunk}")
     index = np.arange(count, dtype=np.int64) + world.sizes[contract.table] + chunk * count
     return _table(world, contract, rng, index, rng.random(count)).cast(schema_of(contract))
@@ -82,7 +82,7 @@ def blocks(world: World, contract: Contract, pool: ProcessPoolExecutor | None) -
 
 @contextmanager
 def worker_pool(world: World, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of processes that know the world; none for one worker."""
+    """A pool of processes that have the world; None for one worker."""
     if count <= 1:
         yield None
         return

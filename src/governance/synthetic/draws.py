@@ -1,4 +1,4 @@
-"""Random draws by the block: each stream is named by seed, table and block, so order and workers do not matter."""
+"""Random draws per block: each stream is named by seed, table and block, so order and workers do not matter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def stream(seed: int, table: str, block: int | str) -> np.random.Generator:
 
 
 def uniform(seed: int, name: str, index: Ints) -> Floats:
-    """Numbers from 0 to 1 that depend on nothing but a row's own place, so that any table can look them up."""
+    """Numbers from 0 to 1 that depend only on a row's position, so that any table can look them up."""
     mixed = index.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + _key(seed, name)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # splitmix64
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
@@ -89,7 +89,7 @@ def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b""
 
 
 def texts(table: Bytes) -> pa.Array:
-    """One text a row of ASCII bytes."""
+    """One text per row of ASCII bytes."""
     offsets = np.arange(len(table) + 1, dtype=np.int32) * table.shape[1]
     return pa.StringArray.from_buffers(len(table), pa.py_buffer(offsets), pa.py_buffer(table.ravel()))
 

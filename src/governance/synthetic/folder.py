@@ -1,4 +1,4 @@
-"""The folder of a world: replaced whole or not at all, and never anything that is no world."""
+"""The folder of a world: replaced whole or not at all, and only if it holds a world."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def _written(about: Path) -> set[str]:
 
 @contextmanager
 def replaced(out: Path) -> Iterator[Path]:
-    """A folder aside, in the same parent, that takes the place of `out` when the block ends well."""
+    """A temporary folder, in the same parent, that replaces `out` when the block succeeds."""
     refuse_other(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    # Synthetic data is soon made again: what a killed process leaves beside it is litter, not loss.
+    # Synthetic data is reproducible, so remnants of killed processes can be deleted.
     aside, former = (Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=f".{end}", dir=out.parent)) for end in ENDS)
     try:
         (aside / DATA).mkdir()

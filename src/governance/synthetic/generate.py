@@ -18,7 +18,7 @@ from governance.synthetic.company.tables import TABLES
 from governance.synthetic.company.world import World
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
 from governance.synthetic.ledger import Ledger
-from governance.synthetic.parquet import parquet_files
+from governance.synthetic.parquet_writer import parquet_files
 from governance.synthetic.planting import plant_demo, plant_everything
 from governance.synthetic.recipe import Recipe
 
@@ -61,8 +61,8 @@ def generate(
     """Make a world: data/*.parquet, data/dataset.json, ledger.json and keys.json (0600) under `out`.
 
     `rows` are users; the other tables follow by the recipe's ratios. The same plan, recipe, rows and seed give the same
-    bytes, with any number of workers. UsageError when `out` is anything but absent or a former world, when `rows` are
-    too few, or when a contract names a table or column that cannot be made.
+    bytes, with any number of workers. UsageError when `out` exists and holds no world, when `rows` are too few, or when
+    a contract names a table or column that cannot be generated.
     """
     users = recipe.rows if rows is None else rows
     if users < LEAST_ROWS:
@@ -98,7 +98,7 @@ def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
             return plant_demo(plan, base)
         case "planted":
             return plant_everything(plan, base)
-        case _:  # what the types forbid, a caller can still pass
+        case _:  # callers may ignore the types
             raise UsageError(f"Expected the world clean, demo or planted, {but_found(world, get_args(WorldName))}")
 
 

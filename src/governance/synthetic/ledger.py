@@ -1,4 +1,4 @@
-"""The ledger of a world: what was planted where, and which checks that violates."""
+"""The ledger of a world: what was planted where, and the checks that it violates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def thing(self) -> Thing:
-        """What a check counts: ("row", table, row), ("column", table, column) or ("table", table)."""
+        """The thing that a check counts: ("row", table, row), ("column", table, column) or ("table", table)."""
         if self.row is not None:
             return ("row", self.table, self.row)
         return ("column", self.table, self.column) if self.column else ("table", self.table)
@@ -61,7 +61,7 @@ class Ledger:
 
 
 def load_ledger(path: Path) -> Ledger:
-    """Read ledger.json back; SourceError when it is missing or is none."""
+    """Read ledger.json; SourceError when it is missing or invalid."""
     try:
         raw = strict_json(path.read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:

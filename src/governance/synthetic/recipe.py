@@ -44,7 +44,7 @@ _TOP = ("seed", "rows", "locale", "least_books", "least_requests", "rows_a_trans
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """How many people or services hold a role, how their ids begin, and for what they read (fideslang data uses)."""
+    """How many people or services hold a role, the prefix of their ids, and their purposes (fideslang data uses)."""
 
     holders: int
     prefix: str
@@ -53,7 +53,7 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What went wrong in the demo month: counts at the recipe's default rows, and who was curious about what."""
+    """What went wrong in the demo month: counts at the recipe's default rows, and unauthorised readers."""
 
     counts: Mapping[str, int]
     curious_role: str
@@ -96,7 +96,7 @@ class Recipe:
         return {"users": users, **sizes}
 
     def staffing(self, role: str) -> Staffing:
-        """Of a role, or of roles that the recipe doesn't name."""
+        """The staffing of a role, with a default for roles that the recipe doesn't name."""
         return self.staff.get(role, self.other_staff)
 
 

@@ -1,1 +1,1 @@
-"""Whole columns: their cells with nested values and numbers, and what only many cells together give away."""
+"""Whole columns: their cells, nested values and numbers included, and what only many cells together reveal."""

@@ -4,25 +4,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 from governance.detection.columns.marks import Marks, unmarked
 from governance.detection.columns.texts import as_json, as_text, as_written, entries, holds_no_digits, plain
 from governance.detection.columns.verdicts import Verdicts, of_rounded
 from governance.detection.detectors import SIEVED, UNSIEVED
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.cells import steps
+from governance.detection.sieve.text_buffers import steps
 
 _STEP = 48 << 20  # bytes of text looked at together: each step compiles its patterns anew
 _NONE: frozenset[str] = frozenset()
 
 
 class Column:
-    """One scan: what it asks for and the verdicts it has already reached."""
+    """One scan: the kinds that it looks for and the verdicts that it has already reached."""
 
     def __init__(self, kinds: frozenset[str]) -> None:
         self._sieved, self._unsieved = kinds & SIEVED, kinds & UNSIEVED
         self._verdicts = Verdicts()
-        self.fell_back = _NONE  # kinds whose sieve raised, so that every cell was asked
+        self.fell_back = _NONE  # kinds whose sieve raised, so that `classify` judged every cell
 
     def marks(self, array: pa.Array | pa.ChunkedArray, label: str) -> Marks:
         """What was found in each cell."""
@@ -43,14 +43,14 @@ class Column:
         return self._of_leaf(array, label)
 
     def _of_leaf(self, array: pa.Array, label: str) -> Marks:
-        """The marks of texts, numbers and other single values: through the sieve, and cell by cell without one."""
+        """The marks of texts, numbers and other single values: by the sieve, or cell by cell for kinds without one."""
         found, failed = self._sifted(array, label, self._sieved)
         self.fell_back |= failed
         every = self._unsieved | failed
         return found | self._of_every_cell(array, label, every) if every else found
 
     def _sifted(self, array: pa.Array, label: str, kinds: frozenset[str]) -> tuple[Marks, frozenset[str]]:
-        """What is found with the sieve, and the kinds whose sieve raises; to name them, each kind is tried alone."""
+        """The findings with the sieve, and the kinds whose sieve raises; each kind is tried alone to identify them."""
         found = unmarked(len(array))
         if not kinds or holds_no_digits(array.type):
             return found, _NONE
@@ -79,20 +79,20 @@ class Column:
 
     def _of_numbers(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
         found = unmarked(len(array))
-        exact, rounded = numbers.readable(array, Candidates.of(kinds, label).fewest_digits)
+        exact, rounded = numeric.readable(array, Candidates.of(kinds, label).fewest_digits)
         if len(exact.rows):
             found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label, kinds)
         return found | _of_rounded(rounded, kinds, len(array))
 
     def _of_every_cell(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
-        """What `classify` says of each cell: slow, and nothing is passed over."""
+        """The verdict of `classify` on each cell: slow and complete."""
         found = unmarked(len(array))
         for start, part in steps(as_written(array), _STEP):
             for row, value in enumerate(part.to_pylist(), start):
                 if value is not None:
                     found[row] = self._verdicts.of(value, label, kinds)
         if pa.types.is_floating(array.type):
-            found |= _of_rounded(numbers.readable(array, 1)[1], kinds, len(array))
+            found |= _of_rounded(numeric.readable(array, 1)[1], kinds, len(array))
         return found
 
     def _of_dictionary(self, array: pa.DictionaryArray, label: str) -> Marks:
@@ -121,7 +121,7 @@ class Column:
         return found | self._of_leaf(as_json(array), label)
 
 
-def _of_rounded(rounded: numbers.Rounded, kinds: frozenset[str], count: int) -> Marks:
+def _of_rounded(rounded: numeric.Rounded, kinds: frozenset[str], count: int) -> Marks:
     """The marks of floats that have lost digits, in so many cells."""
     found = unmarked(count)
     for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):

@@ -1,4 +1,4 @@
-"""Any Arrow column as plain texts, each distinct one once, with the cells that it stands in."""
+"""Any Arrow column as plain texts: each distinct text once, with the cells that hold it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 from governance.detection.columns.texts import as_json, as_text, entries, holds_no_digits
 from governance.detection.columns.verdicts import decoded
 from governance.detection.sieve.bytemap import Flags
@@ -26,7 +26,7 @@ class Leaf:
     rows: Rows
 
     def cells(self, able: Callable[[pa.Array], Flags]) -> Iterator[tuple[str, Rows]]:
-        """Each distinct text that is worth a look with its cells; `able` tells of many texts which are."""
+        """Each distinct candidate text with its cells; `able` selects the candidates among many texts."""
         for start in range(0, len(self.array), _STEP):
             part = self.array.slice(start, _STEP)
             distinct = part if isinstance(part, pa.DictionaryArray) else part.dictionary_encode()
@@ -42,7 +42,7 @@ class Leaf:
 
 
 def leaves(column: pa.Array | pa.ChunkedArray, label: str) -> Iterator[Leaf]:
-    """The leaves of a column, whatever it is made of."""
+    """The leaves of a column of any type."""
     if not isinstance(column, pa.ChunkedArray):
         yield from _leaves(column, label, np.arange(len(column), dtype=np.int64))
         return
@@ -65,7 +65,7 @@ def _leaves(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
     elif pa.types.is_nested(kind):
         yield from _of_nested(array, label, rows)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        exact, _ = numbers.readable(array, 1)
+        exact, _ = numeric.readable(array, 1)
         yield Leaf(label, pc.cast(pa.array(exact.values), pa.large_string()), rows[exact.rows])
     else:
         yield Leaf(label, as_text(array), rows)

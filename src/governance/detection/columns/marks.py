@@ -1,4 +1,4 @@
-"""What was found in each cell, as bits: one a kind for what is sure, and one a kind for what is suspect."""
+"""The findings of each cell as bits: one per kind for sure findings, one per kind for suspects."""
 
 from collections.abc import Collection
 from typing import Final
@@ -15,7 +15,7 @@ Marks = npt.NDArray[np.uint64]
 
 
 def unmarked(cells: int) -> Marks:
-    """Cells in which nothing was found."""
+    """Marks for cells without findings."""
     return np.zeros(cells, dtype=np.uint64)
 
 
@@ -25,13 +25,13 @@ def mark(kind: str, grade: Grade) -> int:
 
 
 def masks(kinds: Collection[str]) -> tuple[int, int]:
-    """All bits of some kinds: the sure ones, the suspect ones."""
+    """The sure bits and the suspect bits of these kinds."""
     sure = sum(1 << KINDS.index(kind) for kind in set(kinds))
     return sure, sure << _UNSURE
 
 
 def gravest(marks: Marks) -> tuple[str, ...]:
-    """The first in the order of `KINDS` of the sure kinds of each cell, which has one."""
+    """The gravest sure kind of each cell, by the order of `KINDS`; every cell must have one."""
     sure = marks.astype(np.int64)  # no suspect bits, so the sign is free
     lowest = np.bitwise_count((sure & -sure) - 1)
     return tuple(KINDS[place] for place in lowest.tolist())

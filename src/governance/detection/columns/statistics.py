@@ -1,4 +1,4 @@
-"""What no single cell gives away: a column of card numbers by their check digits, and columns that add up to one."""
+"""What no single cell reveals: columns of card numbers, by their check digits, and columns that together hold them."""
 
 import hashlib
 import heapq
@@ -22,7 +22,7 @@ from governance.detection.sieve.bytemap import Flags, Places
 from governance.detection.sieve.windows import luhn, tables
 from governance.detection.text.folding import fold_label
 
-_MOST = 2000  # distinct numbers that tell enough of a column
+_MOST = 2000  # distinct numbers that suffice to judge a column
 _CHANCE = Fraction(1, 10)  # of a number to have the right check digit
 _UNLIKELY = Fraction(1, 10**9)
 _SURE = 0.9
@@ -43,21 +43,21 @@ def names_code(name: str) -> bool:
 
 
 def at_least(right: int, numbers: int, chance: Fraction = _CHANCE) -> Fraction:
-    """The exact chance that so many of some numbers, or more, have the right check digit by accident."""
+    """The exact chance that at least so many of these numbers have the right check digit by accident."""
     ways = (comb(numbers, k) * chance**k * (1 - chance) ** (numbers - k) for k in range(right, numbers + 1))
     return sum(ways, start=Fraction(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberSample:
-    """The distinct sixteen-digit numbers of a column whose lots are smallest, in whatever order the rows come."""
+    """The distinct sixteen-digit numbers of a column with the smallest lots, independent of the order of rows."""
 
     numbers: Places = field(repr=False)
     lots: npt.NDArray[np.uint64] = field(repr=False)
 
     @classmethod
     def of(cls, column: pa.Array, secret: bytes) -> "NumberSample":
-        """Those of some cells, by lots drawn with `secret`; whatever is no text or whole number doesn't count."""
+        """The sample of these cells, by lots keyed with `secret`; only texts and whole numbers count."""
         texts = _sixteen(column)
         if texts is None:
             return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
@@ -74,7 +74,7 @@ class NumberSample:
         return cls(numbers[first[:_MOST]], lots[first[:_MOST]])
 
     def says_cards(self) -> bool:
-        """Whether these are card numbers: nearly all are right, which ids are by accident only."""
+        """Whether these are card numbers: nearly all have the right check digit, unlike ids."""
         numbers = [str(number) for number in self.numbers.tolist() if str(number)[0] in _ISSUED]
         if not numbers:
             return False
@@ -92,10 +92,10 @@ def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
 
 
 def _is_no_accident(right: int, numbers: int, unlikely: Fraction) -> bool:
-    """Whether nearly all of some numbers have the right check digit, more than chance would give."""
+    """Whether nearly all numbers have the right check digit, more than chance allows."""
     if right < _SURE * numbers:
         return False
-    if numbers > _MOST:  # nine in ten of so many are no accident, and their exact chance takes long to write down
+    if numbers > _MOST:  # nine in ten of so many are no accident, and the exact chance is slow to compute
         right, numbers = int(_SURE * _MOST), _MOST
     return at_least(right, numbers) < unlikely
 
@@ -115,7 +115,7 @@ def _sixteen(column: pa.Array) -> pa.Array | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class MaskedRow:
-    """A row with masked card numbers beside plain hashes; `lot` says whether it is tried."""
+    """A row with masked card numbers beside plain hashes; `lot` decides whether its hash is tried."""
 
     lot: int
     masks: tuple[tuple[str, str], ...] = field(repr=False)
@@ -125,7 +125,7 @@ class MaskedRow:
 
 @dataclass(frozen=True, slots=True)
 class MaskedRows:
-    """The rows of a table whose hash is tried, those with the smallest lots, and how many are `left`."""
+    """The rows of a table whose hash is tried: those with the smallest lots; `left` counts the others."""
 
     rows: tuple[MaskedRow, ...] = field(default=(), repr=False)
     left: int = 0
@@ -149,12 +149,12 @@ class MaskedRows:
 
     @classmethod
     def smallest(cls, rows: Sequence[MaskedRow], left: int = 0) -> "MaskedRows":
-        """Those of some rows, where `left` were left before."""
+        """The smallest lots of these rows; `left` rows were left out before."""
         kept = tuple(heapq.nsmallest(_TRIED, rows))
         return cls(kept, left + len(rows) - len(kept))
 
     def opened(self) -> list[str]:
-        """The keys of rows whose hash is that of a number which the mask leaves possible."""
+        """The keys of rows whose hash is that of a card number that fits the mask."""
         return [row.key for row in self.rows if _is_opened(row.masks, row.digests)]
 
 
@@ -168,7 +168,7 @@ def _masked_row(texts: Sequence[str], key: str, secret: bytes) -> MaskedRow:
 
 @lru_cache(maxsize=1024)
 def _is_opened(masks: tuple[tuple[str, str], ...], digests: tuple[str, ...]) -> bool:
-    """Whether one of these is the plain hash of a card number that one of the masks leaves possible."""
+    """Whether one of these is the plain hash of a card number that fits one of the masks."""
     return any(
         hashlib.new(_BY_LENGTH[len(digest)], number, usedforsecurity=False).hexdigest() == digest
         for head, tail in masks
@@ -178,7 +178,7 @@ def _is_opened(masks: tuple[tuple[str, str], ...], digests: tuple[str, ...]) -> 
 
 
 def halves(batch: pa.RecordBatch) -> Iterator[tuple[Pair, Places, Flags]]:
-    """Two columns whose digits make sixteen that begin like an Iranian card number: in which rows, where rightly."""
+    """The rows in which two columns together begin like an Iranian card number, and whether they pass Luhn."""
     _, iranian = tables()
     short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
     for first, second in permutations(short, 2):
@@ -192,7 +192,7 @@ def halves(batch: pa.RecordBatch) -> Iterator[tuple[Pair, Places, Flags]]:
 
 
 def says_halves(right: int, numbers: int) -> bool:
-    """Whether two columns make card numbers: nearly all that begin like one are right."""
+    """Whether two columns together hold card numbers: nearly all check digits are right."""
     return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
 
 
@@ -201,7 +201,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
-    """Rows that match; the signs are cheaper to look for, and without one of them none can."""
+    """The rows that match; searching for the signs first is cheaper, as every match holds one."""
     if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in signs):
         return []
     return _rows(pc.match_substring_regex(column, hint))
@@ -233,7 +233,7 @@ def _digits(column: pa.Array) -> tuple[Places, Places] | None:
 
 
 def _candidates(head: str, tail: str) -> Iterator[bytes]:
-    """Every card number that a mask leaves possible: one in ten, by the check digit."""
+    """Every card number that fits a mask: one in ten candidates has the right check digit."""
     hidden = 16 - len(head) - len(tail)
     shown = np.frombuffer(head.encode(), np.uint8) - np.uint8(48)
     count = 10**hidden

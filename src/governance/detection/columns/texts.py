@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns import numbers
+from governance.detection.columns import numeric
 
 
 def holds_no_digits(kind: pa.DataType) -> bool:
-    """Types that can't write a card number or a code: truth values and points in time."""
+    """Whether values of a type can't be a card number or a code: booleans and times can't."""
     return bool(pa.types.is_null(kind) or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
 
 
@@ -25,23 +25,23 @@ def as_text(array: pa.Array) -> pa.Array:
 
 
 def _without_old_bytes(array: pa.Array) -> pa.Array:
-    """The same cells; a null may have bytes under it, left over from before it was one, which nobody may read."""
+    """The same cells with cleared nulls; the buffer of a null may hold old bytes, which must not be read."""
     sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
     has_some = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
     return array.take(pa.array(np.arange(len(array)))) if has_some else array
 
 
 def as_written(array: pa.Array) -> pa.Array:
-    """The cells of any type as texts, points in time and truth values too; whole floats without their point."""
+    """The cells of any type as texts, times and booleans included; whole floats without a decimal point."""
     kind = array.type
     if pa.types.is_floating(kind):
-        exact, _ = numbers.readable(array, 1)
+        exact, _ = numeric.readable(array, 1)
         texts = pc.cast(array, pa.large_string()).to_numpy(zero_copy_only=False)
         texts[exact.rows] = [str(value) for value in exact.values.tolist()]
         return pa.array(texts, pa.large_string(), from_pandas=True)
     try:
         return as_text(array)
-    except pa.ArrowNotImplementedError:  # Arrow writes out no intervals
+    except pa.ArrowNotImplementedError:  # Arrow cannot cast intervals to text
         return pa.array([plain(cell) for cell in array], pa.large_string())
 
 
@@ -68,5 +68,5 @@ def _spelled(value: object) -> str:
 
 
 def plain(value: pa.Scalar) -> str | None:
-    """A cell in Python's own words."""
+    """A cell as Python writes it."""
     return None if value.as_py() is None else str(value.as_py())

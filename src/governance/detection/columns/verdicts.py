@@ -1,4 +1,4 @@
-"""What the authority said of a value, remembered for as long as one scan lasts."""
+"""The verdicts of `classify` on values, cached for one scan."""
 
 from governance.detection.authority import findings_of
 from governance.detection.columns.marks import mark
@@ -11,7 +11,7 @@ _LONGEST = 256  # characters of a value worth keeping
 
 
 class Verdicts:
-    """What single values hold."""
+    """The cached verdicts on single values."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str | bytes, str, frozenset[str]], int] = {}
@@ -29,7 +29,7 @@ class Verdicts:
 
 
 def of_rounded(value: int, spacing: int, kinds: frozenset[str]) -> int:
-    """The mark of a float too large to be exact, whose neighbours are `spacing` away."""
+    """The marks of a float too large to be exact; its neighbours are `spacing` away."""
     return mark(CARD, Grade.SUSPECT) if CARD in kinds and rounded(value, spacing) else 0
 
 

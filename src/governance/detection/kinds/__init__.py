@@ -1,1 +1,1 @@
-"""The detectors: one file a family of values, with its labels and its way of telling it from look-alikes."""
+"""The detectors: one file per family of values, with its labels and its rules against look-alikes."""

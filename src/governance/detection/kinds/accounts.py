@@ -19,7 +19,7 @@ _SHEBA_DIGITS = 24
 _RUNS = 64  # longer lists of numbers hold no grouped Sheba
 
 # Country and basic account number, from the IBAN registry that SWIFT publishes: `4a10n` is four letters and ten digits,
-# `c` is either. Iran, which isn't in it, has its own rule above.
+# `c` is either. Iran isn't in it and has its own rule above.
 _REGISTRY = (
     "AD8n12c AE19n AL8n16c AT16n AZ4a20c BA16n BE12n BG4a6n8c BH4a14c BR23n1a1c BY4c4n16c CH5n12c CR18n CY8n16c CZ20n "
     "DE18n DK14n DO4c20n EE16n EG25n ES20n FI14n FO14n FR10n11c2n GB4a14n GE2a16n GI4a15c GL14n GR7n16c GT4c20c HR17n "

@@ -25,7 +25,7 @@ _SIGNS = tuple("x*#×•●◦■_?")
 
 
 def find(page: Page) -> Iterator[Finding]:
-    """Every badly masked number and every float that is or was one."""
+    """Every badly masked card number and every float that is or was a card number."""
     masked = any([sign in page.small for sign in _SIGNS]) and _MAY_BE_MASKED.search(page.text, page.start)  # noqa: C419
     for match in _MASKED.finditer(page.text, page.start) if masked else ():
         span = _shown(match)
@@ -43,9 +43,9 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _shown(match: re.Match[str]) -> tuple[int, int] | None:
-    """Where the number stands that shows too much: from a run before the mask to one behind it, or right up to it.
+    """The span of a number that shows too many digits: from the run before the mask to the run behind it.
 
-    A date before a number or behind it looks like more of its digits.
+    A date beside a number looks like more of its digits.
     """
     text = match.string
     starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
@@ -69,7 +69,7 @@ def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
 
 
 def _float(page: Page, match: re.Match[str]) -> Grade | None:
-    """The grade of `d.ddd…Enn`: sure when every digit is there, else perhaps when what is left could have been one."""
+    """The grade of `d.ddd…Enn`: sure if every digit is present, suspect if the remaining digits could be a card's."""
     written, power = match[1] + match[2], int(match[3])
     length = power + 1
     if not 13 <= length <= 19 or len(written) > length:

@@ -20,10 +20,10 @@ _CARD = re.compile(
     "(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)",
     re.IGNORECASE,
 )
-_DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or look as if
-_REACH = 30  # characters in which a label speaks for a number (the distance that Macie uses)
+_DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to
+_REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
 
-# How people write a number in groups, by the first group; the first two of these need no label to be sure.
+# How people write a number in groups, by the first group; the first two groupings are sure without a label.
 _LAYOUTS: dict[int, tuple[tuple[int, ...], ...]] = {
     4: ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 1)),
     6: ((6, 10), (6, 13), (6, 9), (6, 8), (6, 6, 4), (6, 2, 8)),
@@ -45,7 +45,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def of_digits(digits: str, heading: str) -> list[Finding]:
-    """What `find` finds in a text of nothing but ASCII digits under a heading: most cells of the columns of ids are."""
+    """The findings in a text of ASCII digits only, as most cells of id columns are."""
     size = len(digits)
     found: list[Finding] = []
     for offset in range(size - 15):
@@ -68,7 +68,7 @@ def labelled(page: Page, start: int) -> bool:
 
 
 def _announced(before: str) -> bool:
-    """Whether the last that these words speak of is a card: `paid by card, order 12` is about an order."""
+    """Whether the last thing that these words name is a card: `paid by card, order 12` is about an order."""
     cards = list(_CARD.finditer(before))
     return bool(cards) and not REFERENCE.search(before, cards[-1].end())
 
@@ -89,7 +89,7 @@ def _iranian(page: Page, group: Group) -> Iterator[Finding]:
 
 
 def _fit(digits: str, borders: tuple[int, ...], start: int) -> tuple[str, Grade] | None:
-    """How the sixteen digits from `start` sit among the runs: alone, with something glued on, or by accident."""
+    """How the sixteen digits from `start` sit among the runs: alone, with other digits attached, or by accident."""
     end = start + 16
     first = bisect_left(borders, start)
     after = bisect_left(borders, end)
@@ -106,7 +106,7 @@ def _fit(digits: str, borders: tuple[int, ...], start: int) -> tuple[str, Grade]
 
 
 def _international(page: Page, group: Group, taken: list[tuple[int, int]]) -> Iterator[Finding]:
-    """What else the digits are, where they aren't those of a card that was found already."""
+    """International card numbers among digits that belong to no card found before."""
     sizes = [after - before for before, after in zip(group.borders, group.borders[1:], strict=False)]
     for run, size in enumerate(sizes):
         if size >= 13:
@@ -178,7 +178,7 @@ def _judge(
 
 
 def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Grade] | None:
-    """A rule and grade if range, length and Luhn agree; a card label makes it sure and stands in for a known prefix."""
+    """A rule and grade if range, length and Luhn agree; a card label makes it sure and replaces a known prefix."""
     if not luhn(digits) or len(set(digits)) < 2:
         return None
     known = issuers.is_international(digits)

@@ -1,4 +1,4 @@
-"""The three check digits that the rules rest on. Each takes ASCII digits."""
+"""The check digits that the rules verify; all functions take ASCII digits."""
 
 _DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 _PLAIN = bytes.maketrans(b"0123456789", bytes(range(10)))

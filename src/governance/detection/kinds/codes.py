@@ -1,4 +1,4 @@
-"""The short secrets of a card, known only by the words before them: CVV2, PIN, one-time password."""
+"""The short secrets of a card, recognised only by the words around them: CVV2, PIN, one-time password."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class _Rule:
     name: str = "labelled"
     grade: Grade = Grade.FAIL
     strict: bool = False
-    beside: Pattern | None = None  # what else the text must say
+    beside: Pattern | None = None  # what else the text must contain
 
 
 def _value(digits: str) -> Pattern:
@@ -81,7 +81,7 @@ _RULES = (
         _FOUR_TO_EIGHT,
         gap=28,
     ),
-    _Rule(  # as banks send it: the amount, the password, how long it is good for or to whom it goes
+    _Rule(  # as banks send it: the amount, the password, its validity or its recipient
         PASSWORD,
         compiled(rf"(?<!\w)رمز{_LONG}", latin(f"ramz{_LONG}")),
         _FOUR_TO_EIGHT,
@@ -117,20 +117,20 @@ _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
 _OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
-# What stands between a label that is a common word too and its digits: `pin this post: 5000` is about no PIN.
+# What may stand between a label that is also a common word and its digits: `pin this post: 5000` is no PIN.
 _BRIDGE = Pattern(
     r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"
     r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
     re.IGNORECASE,
 )
-# Digits that a label follows, with nothing else before them that could own them.
+# Digits before a label, if no other word before the digits could claim them.
 _LED = Pattern(
     r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
     r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) )?([0-9]{3,8})"
     r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
     re.IGNORECASE,
 )
-# How a label behind its digits may go on: nothing, or Persian words that don't speak of many, or of errors.
+# What may follow a label behind its digits: nothing, or Persian words that mean neither a plural nor an error.
 _CLOSED = Pattern(
     r"(?: (?:code|of|for|my|the|card|is|and|ok))* ?(?:$|[^\w ])"
     r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
@@ -161,7 +161,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
-    """Where the digits stand that follow a label."""
+    """The spans of digits that follow a label."""
     size = _SIZE.match(page.text, label.end())
     begin = size.end() if size else label.end()
     first = _DIGIT.search(page.text, begin, begin + rule.gap + 1)
@@ -182,7 +182,7 @@ def _means_a_value(label: str, spoken: str) -> bool:
 
 
 def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
-    """Where the digits stand that a label follows: `567 cvv2`."""
+    """The spans of digits before a label: `567 cvv2`."""
     start = max(page.start, label.start() - _LEAD)
     if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
         return None

@@ -1,4 +1,4 @@
-"""What a detector declares: the kinds it finds, how it finds them, and what the rest of the package asks of them."""
+"""What a detector declares: its kinds, its search, and what the rest of the package needs to know of them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from governance.detection.text.page import Page
 
 
 class Data(StrEnum):
-    """What a kind is part of; the gravest first."""
+    """The families of kinds, the gravest first."""
 
     BANK = "bank data"
     PERSONAL = "personal data"
 
 
 class Sieve(Enum):
-    """The searches over whole columns that a detector can rely on: each passes every cell that it is named for."""
+    """The searches over whole columns that a detector can rely on: each selects every cell with what it names."""
 
     CARDS = auto()  # card and Sheba numbers by their check digits, and numbers of which masks hide too little
     FLOATS = auto()  # numbers with an exponent
@@ -35,7 +35,7 @@ class Kind:
     """A kind of data.
 
     `gravity` is its place among the kinds of the same data, the smallest first. `category` is the fideslang category of
-    columns that may hold it; personal data has one. `shortest` is the fewest characters of a value.
+    columns that may hold it, required for personal data. `shortest` is the length of the shortest value.
     """
 
     name: str
@@ -49,18 +49,18 @@ class Labels(Protocol):
     """A pattern of words."""
 
     def search(self, text: str, /) -> object:
-        """Something if one of the words stands in a text."""
+        """A match if the text contains one of the words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detector:
     """Finds some kinds of data in a page.
 
-    - `kinds` are declared here; `also` are kinds that another detector declares and this one finds too.
-    - `find` yields the findings of a page; `known_only` kinds have none: only comparison with people does.
-    - `labels` are the words that announce a value. If `label_decides`, digits can be a value only because of a label.
-    - `regions` are the countries whose formats `find` knows; none if they are the same everywhere.
-    - Without a `sieve` every cell of a column is asked.
+    - `kinds` are declared here; `also` names kinds that this detector finds and another one declares.
+    - `find` yields the findings of a page; with `known_only` it yields none: only known people are found.
+    - `labels` are the words that announce a value. With `label_decides`, digits are a value only beside a label.
+    - `regions` are the countries whose formats `find` knows, empty if formats are the same everywhere.
+    - Without a `sieve`, `classify` judges every cell of a column.
     - `in_digits` is a faster `find` for fewer than 24 ASCII digits in a column whose name is no label that decides.
     """
 

@@ -1,4 +1,4 @@
-"""E-mail addresses, with the signs of bots' traps too: `a [at] b [dot] ir`."""
+"""E-mail addresses, also in the spelling against bots: `a [at] b [dot] ir`."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Expiry dates of cards: month and year in either order, Gregorian or Jalali, known by the words around them."""
+"""Expiry dates of cards: month and year in either order, Gregorian or Jalali, recognised by the words around them."""
 
 import re
 from collections.abc import Iterator
@@ -133,7 +133,7 @@ _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 _CLAUSE = re.compile(r"[\n.,،!?؟؛;]")
-_ENDS = re.compile(r"[.!?؟؛\n] ")  # of a sentence: what was said before is about something else
+_ENDS = re.compile(r"[.!?؟؛\n] ")  # the end of a sentence: words before it are about something else
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = Pattern(
     rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=:]|(?<![0-9])[.!؟?] |[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
@@ -165,7 +165,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
-    """Where the date after a label stands, if the words around it speak of a card, or at least of nothing else."""
+    """The span of the date after a label, if the words around it are about a card, or at least about nothing else."""
     text, end = page.text, label.end()
     first = _DIGIT.search(text, end, end + _BETWEEN_CARD)
     if first is None:
@@ -180,7 +180,7 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     if OTHERWISE.search(_CALL.sub("", between) if card else between) or _OTHER_THING.search(between):
         return None
     if card:
-        # `انقضای کارت` is meant, not `انقضای طرح کارت`.
+        # Accepts `انقضای کارت`, not `انقضای طرح کارت`.
         return span if not between.startswith("ی") or _BRIDGE.fullmatch(between[: card.start()]) else None
     if _DURATION.match(text, end) or not direct or len(between) > _BETWEEN or not _BRIDGE.fullmatch(between):
         return None
@@ -189,7 +189,7 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     if written_date[0].isalpha() and _of_another(_CLAUSE.split(text[direct[1] : direct[1] + _LEADS])[0]):
         return None
     if written_date[0].isalpha() and not _OF_CARDS.match(label[0]) and not _CARD.search(before):
-        return None  # `valid until Aug 2027`: offers speak so
+        return None  # `valid until Aug 2027` is usual in offers
     return direct if _may_be_a_cards(before, label[0], written_date) else None
 
 
@@ -198,7 +198,7 @@ def _of_another(words: str) -> bool:
 
 
 def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
-    """Where a month and year stand whose first digit is this; a month's name stands before it, after the start."""
+    """The span of a month and year whose first digit is this; a month's name may stand before it."""
     name = _NAMED.search(text[start:digit])
     year = _NAMED_YEAR.match(text, digit) if name else None
     if name and year:
@@ -208,7 +208,7 @@ def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
 
 
 def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
-    """Where the date before a label stands, if nothing else stands around the two: `08/27 (exp)`."""
+    """The span of the date before a label, if nothing else surrounds the two: `08/27 (exp)`."""
     start = max(page.start, label.start() - _BEFORE)
     after = page.text[label.end() : label.end() + _LEADS]
     if start >= label.start() or not _OF_CARDS.match(label[0]):
@@ -222,7 +222,7 @@ def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _may_be_a_cards(before: str, label: str, value: str) -> bool:
-    """Whether a date under a label that names no card is one, by the words before the label."""
+    """Whether a date under a label without `card` is a card's expiry, by the words before the label."""
     cards = list(_CARD.finditer(before))
     if cards:
         return not _OTHER_THING.search(before, cards[-1].end())

@@ -1,4 +1,4 @@
-"""IP addresses of both versions that lead to a device, and no version numbers that look like them."""
+"""IP addresses of both versions that identify a device, without look-alike version numbers."""
 
 import ipaddress
 import re
@@ -17,7 +17,7 @@ _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)"
     r"[\W_]{0,3}$|[a-z]/$"
-    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word still in escapes: another reading knows it
+    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word that is still escaped: another reading decodes it
     re.IGNORECASE,
 )
 # A word right before, `iOS 17.4.1.2` or `بند 10.2.3.45`, other than those that lead up to an address.

@@ -1,4 +1,4 @@
-"""Who issues a card number: the prefixes in `issuers.json`, Iranian ones first, for UnionPay and RuPay overlap them."""
+"""The issuers of card numbers, by the prefixes in `issuers.json`; Iranian ones first, as others overlap them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Words that announce the digits after them, and the ends that tell them from letters inside a longer token."""
+"""Words that announce the digits after them, and the boundaries that separate them from longer tokens."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ END: Final = (
     r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
     r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
 )
-# Words that say the digits near them are something else.
+# Words that mean that the digits near them are something else.
 OTHERWISE: Final = re.compile(
     r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
     r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
@@ -36,9 +36,9 @@ NO_BANK: Final = (
 
 
 def latin(words: str) -> str:
-    """A pattern for Latin words that no other letter or digit touches in front, and no letter behind.
+    """A pattern for Latin words without a letter or digit directly before them or a letter directly behind.
 
-    Three digits before are another value's if the word is a key; so is the hump of a camelCase key.
+    Three digits may stand before a word that is a key, and a camelCase word may continue one.
     """
     return (
         rf"(?:(?<![a-z0-9])(?:{words}){_AFTER}"
@@ -47,17 +47,17 @@ def latin(words: str) -> str:
 
 
 def gate(words: str = "", **patterns: str) -> Callable[[Page], bool]:
-    """A quick question: whether a page could hold some labels at all.
+    """A quick test whether a page could hold some labels at all.
 
-    Few do, and the labels' own patterns are slow: one of the words, or one of the patterns, each under the small
-    letters without which it can't match.
+    Few pages do, and the labels' own patterns are slow. A page passes if it holds one of the words, or matches one of
+    the patterns; each pattern is tried only beside the small letters that it requires.
     """
     sure = words.split("|") if words else []
     unsure = [(letters, re.compile(pattern, re.IGNORECASE).search) for letters, pattern in patterns.items()]
 
     def opens(page: Page) -> bool:
         small, text = page.small, page.text
-        # A list is read sooner than a generator begins.
+        # A list is faster than a generator.
         if any([word in small for word in sure]):  # noqa: C419
             return True
         return any([letters in small and search(text) for letters, search in unsure])  # noqa: C419
@@ -66,7 +66,7 @@ def gate(words: str = "", **patterns: str) -> Callable[[Page], bool]:
 
 
 class Pattern:
-    """A regular expression that is compiled when it is first asked something: all labels together take long."""
+    """A regular expression that is compiled at its first use, as compiling all labels at import is slow."""
 
     def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
         self.pattern = pattern

@@ -1,4 +1,4 @@
-"""Names of people: nothing tells them from other words but the names that are known."""
+"""Names of people, found only by comparison with known names."""
 
 from governance.detection.kinds.detector import Data, Detector, Kind
 

@@ -40,7 +40,7 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(NATIONAL_ID, "labelled", Grade.FAIL, match.span(1))
     for match in _BARE.finditer(page.text, page.start):
         digits = _digits(match[1])
-        # Seconds since 1970 of our years start so, and so do mobile numbers without their zero.
+        # Current Unix timestamps start like this, and so do mobile numbers without their zero.
         if (
             digits[:9] in _COUNTING
             or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))

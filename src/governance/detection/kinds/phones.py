@@ -27,9 +27,9 @@ _SHOP = re.compile(
     r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
 )
 _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
-# North American numbers that no telephone has: films use 555, and neither part starts with 0 or 1.
+# Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
-# A decimal's whole part, where `1.` numbers a list, or a mask's signs: the digits behind aren't the first ones.
+# A decimal's whole part, a list number such as `1.`, or mask signs: the digits behind them aren't the first.
 _REST = re.compile(r"(?<![0-9])(?:0|[0-9]{3,9})\.$|[*#•×●]{2} ?$")
 _OPENINGS = frozenset({"98", "0098"})
 _AREA = 4  # digits of a mobile number that are often written apart
@@ -98,7 +98,7 @@ def _is_bare(page: Page, group: Group, run: int, after: int) -> bool:
 
 
 def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
-    """Whether letters go on into the digits or out of them; a `key` may end with what `_` divides from the rest."""
+    """Whether letters touch the digits; a `key` may end in a part after `_`."""
     ahead, behind = text[max(0, span[0] - 1) : span[0]], text[span[1] : span[1] + 1]
     return any(char.isascii() and (char.isalpha() or char == "_") for char in (ahead.strip("_" * key), behind))
 

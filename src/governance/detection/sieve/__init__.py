@@ -1,1 +1,1 @@
-"""Which cells are worth the authority's time: a superset of those in which it would find something."""
+"""Selects candidate cells for `classify`: a superset of the cells in which it finds something."""

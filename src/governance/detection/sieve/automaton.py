@@ -1,4 +1,4 @@
-"""The labels as one automaton over letters: what stands between two words, or is invisible, doesn't count."""
+"""The labels as one automaton over letters: separators between words and invisible characters don't count."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 CODE, NATIONAL = 1, 2
-EDGE: Final = 0  # the symbol of everything that is no letter; a run of it is read once
-DROP, DIGIT, LATIN = 255, 254, 1  # no symbols: read over, read as digits; where the Latin symbols begin
+EDGE: Final = 0  # the symbol of everything that is no letter; a run counts once
+DROP, DIGIT, LATIN = 255, 254, 1  # not symbols: skipped, digit; the first Latin symbol
 _PERSIAN: Final = 27
 SYMBOLS: Final = 96
 
 FIGURE: Final = SYMBOLS - 1  # the symbol of a digit that a label ends with
 
-# A space may be nothing, or anything but letters and digits; `^` must be there, and `0` is any digit.
+# A space stands for any run without letters and digits, or for nothing; `^` is required, `0` is any digit.
 _CODES = (
     "سی وی|کد امنیت|پشت کارت|پشت این کارت|انقضا|اعتبار|معتبر|منقضی|پین|کد پویا|کد یک بار|کد یه بار|کد تایی|کد ورود"
     "|رمز دوم|رمز پویا|رمز موقت|رمز خرید|رمز یک|رمز یه|رمز اینترنت|رمز اول|رمز ثابت|رمز کارت|رمز عابر|رمز خودپرداز"
@@ -53,7 +53,7 @@ def _spellings(phrase: str) -> Iterator[list[int]]:
 
 @cache
 def automaton() -> tuple[npt.NDArray[np.int16], npt.NDArray[np.uint8]]:
-    """Next states by state and symbol, and what has been read when a state is reached (Aho and Corasick)."""
+    """Next states by state and symbol, and the labels read at each state (Aho and Corasick)."""
     children: list[dict[int, int]] = [{}]
     outputs = [0]
     for phrases, meaning in ((_CODES, CODE), (_NATIONALS, NATIONAL)):
@@ -91,7 +91,7 @@ def depths() -> npt.NDArray[np.uint8]:
     table, _ = automaton()
     found = np.full(len(table), 255, dtype=np.uint8)
     reached, depth = np.array([0]), 0
-    while len(reached):  # breadth first: nothing shorter leads to a state than what it stands for
+    while len(reached):  # breadth first: each state is reached by its shortest path
         found[reached] = depth
         after = np.unique(table[reached])
         reached, depth = after[found[after] == 255], depth + 1

@@ -1,4 +1,4 @@
-"""Where the digits of a UTF-8 buffer are: a flag a byte, counted by 64 so that any range takes two look-ups."""
+"""The digits of a UTF-8 buffer: a flag per byte, counted in words of 64 so that any range takes two look-ups."""
 
 import string
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Rank:
 def digits(data: Bytes) -> tuple[Flags, Flags | None]:
     """Flags on the last byte of ASCII, Persian, Arabic and full-width digits, and on the first byte of rarer scripts'.
 
-    A rare flag says only that a digit may start there; the second array (None: there are none) tells them apart.
+    A rare flag only means that a digit may start there; the second array marks the rare ones (None: there are none).
     """
     flags = np.empty(len(data), dtype=np.bool_)
     rare: Flags | None = None
@@ -80,7 +80,7 @@ def digits(data: Bytes) -> tuple[Flags, Flags | None]:
 
 
 def _emoji(data: Bytes, places: Places) -> Flags:
-    """Which places begin characters from U+1F000 up to where digits are found again at U+1FBF0."""
+    """The places of characters from U+1F000 up to the next digits at U+1FBF0."""
     last = len(data) - 1
     second, third = data[np.minimum(places + 1, last)], data[np.minimum(places + 2, last)]
     flags: Flags = (data[places] == 0xF0) & (second == 0x9F) & (third != 0xAF) & (places + 2 <= last)
@@ -102,7 +102,7 @@ def letters(data: Bytes) -> Flags:
 
 
 def divided(data: Bytes, lows: Places, highs: Places) -> Flags:
-    """Which gaps have such a letter near their beginning; the others may have one further on."""
+    """The gaps with such a letter near their beginning; others may have one further on."""
     found = np.zeros(len(lows), dtype=np.bool_)
     left = np.arange(len(lows))
     for step in range(_NEAR):
@@ -118,7 +118,7 @@ def divided(data: Bytes, lows: Places, highs: Places) -> Flags:
 
 
 def long_ascii(data: Bytes, offsets: Places) -> Flags:
-    """Which cells have an aligned 8-byte word without space or non-ASCII, and eight such bytes more around it.
+    """The cells with an aligned 8-byte word of ASCII without spaces, and eight more such bytes around it.
 
     Each run of 16 base64 signs covers as much.
     """

@@ -1,4 +1,4 @@
-"""Which cells are worth the authority's time: a superset of those in which it would find something."""
+"""The search for candidate cells: a superset of the cells in which `classify` finds something."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from governance.detection.kinds.cards import DETECTOR as CARDS
 from governance.detection.kinds.detector import Sieve
 from governance.detection.sieve import compiled, flags, hints
 from governance.detection.sieve.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
-from governance.detection.sieve.cells import Cells, steps
 from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.masked import masks, thin
+from governance.detection.sieve.text_buffers import Cells, steps
 from governance.detection.sieve.windows import Groups, bare_cards
 from governance.detection.text.folding import fold_label
 from governance.detection.text.layers import spells
 
 _CARD = 13  # digits of a card number
 _PART = 12 << 20  # bytes of text whose numbers are looked at together: they stay in the cache
-_FEW, _FEWER = 64, 16  # cells that are sooner judged than told apart by all patterns, and by one
+_FEW, _FEWER = 64, 16  # so few cells are judged faster than sifted by all patterns, and by one
 _NEIGHBOURS = 4  # cells that are looked at together
 _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """Words to look for in cells with so many digits; an empty pattern means that nothing can match."""
+    """A pattern of words for cells with at least so many digits; an empty pattern matches nothing."""
 
     fewest: int
     latin: str  # in cells of more than ASCII, where they have Latin letters
@@ -80,7 +80,7 @@ class Candidates:
 
     sieves: frozenset[Sieve]
     announced: bool  # the column's name is a label itself, so any few digits count
-    of_cards: bool  # the column's name says cards, so an unknown prefix counts
+    of_cards: bool  # the column's name means cards, so an unknown prefix counts
     fewest_digits: int  # a number with fewer digits can't be a finding
 
     @classmethod
@@ -125,8 +125,8 @@ class Candidates:
     def _odd(self, cells: Cells, counts: Places) -> Flags:
         """Cells that are more than words in Arabic letters, digits and ordinary signs, or that have such a neighbour.
 
-        The others hold no label, no escape and no mask. Several at a time, for each match costs as much as a few words;
-        cells with too few digits for any of these are not looked at, and count as odd.
+        Other cells hold no label, no escape and no mask. Cells are matched in groups, as each match has a fixed cost;
+        cells with too few digits are not matched and count as odd.
         """
         odd = np.ones(len(counts), dtype=np.bool_)
         rows = np.flatnonzero(counts >= self._fewest())
@@ -137,7 +137,7 @@ class Candidates:
         return odd
 
     def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
-        """The same by the compiled pass, which leaves rare characters, and what is rare anyway, to arithmetic."""
+        """The same by the compiled pass, which leaves rare cases to NumPy."""
         signs = flags.ESCAPED
         for search in self._searches():
             signs |= search.sign
@@ -174,7 +174,7 @@ class Candidates:
         return found
 
     def _fewest(self) -> int:
-        """Digits without which no card number and no word that is sought has anything to say."""
+        """The fewest digits that a finding of any of these searches needs."""
         return min([_CARD, *(search.fewest for search in self._searches())])
 
     def _anywhere(self) -> list[str]:
@@ -184,7 +184,7 @@ class Candidates:
         return [search for sieve, search in _SEARCHES.items() if sieve in self.sieves]
 
     def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
-        """The short cut for columns of ids: cells that are nothing but ASCII digits. True if there are no others."""
+        """The short cut for columns of ids: cells of ASCII digits only. True if there are no other cells."""
         sizes = np.diff(cells.offsets)
         pure = (counts == sizes) & (sizes <= 24)
         if self.announced:
@@ -236,9 +236,9 @@ class Candidates:
             found[rows[thin(few.data, letters(few.data), runs)]] = True
 
     def _words(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> Flags:
-        """What a word or a sign beside it gives away: any few digits, then the words. Escapes can write anything.
+        """Values that a word or a sign beside them announces: cells with a few digits, then with the words.
 
-        Returns which cells were examined: those that aren't found now hold no escapes.
+        Escapes can hide anything. Returns the cells that were examined: those not found now hold no escapes.
         """
         searches = self._searches()
         fewest = self._fewest()
@@ -288,7 +288,7 @@ class Candidates:
 
 
 def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
-    """Which of the wanted cells match, or are too few to ask."""
+    """The wanted cells that match; all of them if they are too few to be worth matching."""
     rows = np.flatnonzero(wanted)
     if len(rows) <= _FEWER:
         return wanted
@@ -299,12 +299,12 @@ def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
 
 
 def _nearly_all(rows: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
-    """The rows, or all where copying that many would cost more than to look at the others too."""
+    """The rows, or all rows where copying a part costs more than matching the rest."""
     return np.arange(count) if 4 * len(rows) > 3 * count else rows
 
 
 def _matches(array: pa.Array, hint: str) -> Flags:
-    """Which cells match; bytes that aren't UTF-8 all do."""
+    """The cells that match; cells that aren't UTF-8 all do."""
     if not pa.types.is_large_string(array.type):
         try:
             array = array.cast(pa.large_string())

@@ -1,4 +1,4 @@
-"""The compiled pass, where it is installed and worth its loading."""
+"""The compiled pass, if numba is installed and the data is large enough to pay for loading it."""
 
 import hashlib
 from functools import cache
@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from governance.detection.sieve.bytemap import Bytes, Places
 
-_WORTH = 64 << 20  # bytes: below, arithmetic is done before numba is loaded, let alone has compiled anything
+_WORTH = 64 << 20  # bytes: below, NumPy finishes before numba is loaded
 
 
 class Triage(Protocol):
-    """Flags, at least those wanted, and digits of each cell; with `any_prefix` any digits may begin a card number."""
+    """The wanted flags, and digits, of each cell; with `any_prefix` a card number may begin with any digits."""
 
     def __call__(
         self, data: Bytes, offsets: Places, wanted: int, *, any_prefix: bool

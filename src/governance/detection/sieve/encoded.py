@@ -27,7 +27,7 @@ _OWED = np.array([0, 0, 1, 2, 3, 0, 0, 0, 0, 0], dtype=np.uint8)
 
 
 def spelling(data: Bytes, offsets: Places) -> Places:
-    """Cells, some more than once, with a token whose first bytes are text once decoded: all that have one of text."""
+    """The cells, possibly repeated, with a token whose first bytes decode to text: all cells that hold encoded text."""
     return np.concatenate((_base64(data, offsets), _hexadecimal(data, offsets)))
 
 
@@ -54,7 +54,7 @@ def _hexadecimal(data: Bytes, offsets: Places) -> Places:
 
 
 def _starts(edges: Flags, able: Flags, offsets: Places, fewest: int) -> Places:
-    """Where tokens start, if so many characters further on there is one that could still be theirs."""
+    """The starts of tokens that may be at least this long."""
     firsts = offsets[:-1][offsets[:-1] < len(able)]
     edges[firsts] = able[firsts]
     ahead = len(edges) - fewest + 1
@@ -66,7 +66,7 @@ def _starts(edges: Flags, able: Flags, offsets: Places, fewest: int) -> Places:
 
 
 def _cells(starts: Places, able: Flags, offsets: Places, fewest: int) -> Places:
-    """The cells of the tokens that are as long as that."""
+    """The cells of tokens of that length."""
     starts = starts[able[starts + np.arange(fewest)[:, None]].all(axis=0)]
     cells = np.searchsorted(offsets, starts, side="right") - 1
     return cells[starts + fewest <= offsets[cells + 1]]
@@ -89,7 +89,7 @@ def _bytes_of_nibbles(nibbles: Bytes, starts: Places, count: int) -> Bytes:
 
 
 def _reads(columns: Bytes) -> Flags:
-    """Which columns of bytes are the beginning of a printable text in UTF-8."""
+    """The columns of bytes that begin a printable UTF-8 text."""
     good = np.ones(columns.shape[1], dtype=np.bool_)
     owed: npt.NDArray[np.uint8] = np.zeros(columns.shape[1], dtype=np.uint8)
     for roles in ROLES[columns]:

@@ -1,4 +1,4 @@
-"""What the passes over the bytes of a cell say of it; a flag that is missing rules a search out."""
+"""The flags that the passes over the bytes set for a cell; a missing flag rules a search out."""
 
 from typing import Final
 
@@ -17,4 +17,4 @@ PLUS: Final = 1 << 12  # a number with a plus sign
 AT: Final = 1 << 13  # a sign that an address has
 LATIN: Final = 1 << 3  # of arithmetic: Latin letters, or others that count as such
 HOST: Final = 1 << 14  # two dots or two colons
-DEEP: Final = 1 << 30  # only the deep pass can tell
+DEEP: Final = 1 << 30  # only the deep pass can decide

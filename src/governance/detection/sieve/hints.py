@@ -1,6 +1,6 @@
-"""Patterns for Arrow's RE2 that are wider than the rules they stand for: whatever folding would join, they allow.
+"""Patterns for Arrow's RE2 that match a superset of the rules: they allow whatever folding would join.
 
-The classes are coarse on purpose. Exact Unicode ones make automata that outgrow RE2's memory, and it turns slow.
+The classes are coarse on purpose. Exact Unicode classes make automata that exceed RE2's memory limit and slow it down.
 """
 
 import re
@@ -88,7 +88,7 @@ def _accounts(size: int) -> str:
     return rf"(?:^|[^A-Za-z0-9])(?:{'|'.join(begun)})"
 
 
-# A word's junk counts once for all that follow it, for each such class is as large as the rest of a label.
+# Separators after a word are written once for all that follows: each such class is as large as the rest of a label.
 PERSIAN_CODES: Final = "|".join(
     (
         *(f"{_word(first)}{_SIGNS if first else ''}(?:{'|'.join(map(_word, rest))})" for first, rest in _WORDS.items()),
@@ -104,7 +104,7 @@ FLOATS: Final = _any(rf"[.,٫٬]{_JUNK}(?:{_DIGIT}{_JUNK}){{4}}[0-9\x{{80}}-\x{{
 IBANS: Final = _any(_accounts(1))
 FIRST_IBANS: Final = _any(rf"^(?:{'|'.join(sorted(STRUCTURES))})[0-9][0-9]")
 ESCAPES: Final = _any(*_ESCAPES)
-# What a label in Latin letters, an escape, an exponent or a mask can't do without; small and capital letters apart.
+# Characters that every label in Latin letters, escape, exponent or mask contains; small and capital letters apart.
 ODD: Final = r"[A-Za-z%\\&<=*#?_\x{D7}\x{100}-\x{17F}\x{2022}\x{212A}\x{25A0}\x{25CF}\x{25E6}\x{F000}-\x{FFFF}]"
 FOREIGN_PHONES: Final = rf"\+{_JUNK}{_DIGIT}"
 NATIONAL_IDS: Final = _any(*map(_word, ("national", "mell")))

@@ -1,4 +1,4 @@
-"""Masks by arithmetic over all cells at once: which cells could show too much of a number around a few mask signs."""
+"""Masked numbers by arithmetic over all cells at once: cells that could show too many digits around them."""
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def masks(data: Bytes, offsets: Places) -> Places:
 
 
 def _signs(data: Bytes, letters: Flags, lows: Places, highs: Places) -> tuple[Flags, Flags]:
-    """Which gaps are one to six mask signs and which are none, beside spaces, hyphens and the invisible."""
+    """The gaps with one to six mask signs and those without any, besides spaces, hyphens and invisible characters."""
     kinds = _BYTES[data]
     narrow = Rank.of(kinds & _SIGN != 0)
     every = narrow

@@ -1,6 +1,6 @@
-"""Which cells could name a person who is known: a superset of those with a candidate, by Arrow's RE2 over all at once.
+"""The cells that could name a known person: a superset of those with a candidate, by Arrow's RE2 over all at once.
 
-Cells with anything but ASCII all count: folding could make whatever it likes of them.
+All cells with more than ASCII count, as folding may change them in any way.
 """
 
 from typing import Final
@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.sieve.bytemap import Flags
-from governance.detection.sieve.cells import Cells
 from governance.detection.sieve.encoded import spelling
+from governance.detection.sieve.text_buffers import Cells
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"

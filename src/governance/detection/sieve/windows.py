@@ -24,7 +24,7 @@ _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 def tables() -> tuple[npt.NDArray[np.uint8], Flags]:
     """By the first four digits, the lengths issued (bit 0 is 13); by the first six, whether an Iranian bank does.
 
-    Bit 7 of the first, which is small enough to be at hand always, says that an Iranian bank may.
+    Bit 7 of the first, which is small enough for the cache, says that an Iranian bank may.
     """
     lengths = np.zeros(10_000, dtype=np.uint8)
     for four, sizes in issuers.LENGTHS.items():
@@ -36,7 +36,7 @@ def tables() -> tuple[npt.NDArray[np.uint8], Flags]:
 
 
 def luhn(numbers: Digits) -> Flags:
-    """Which columns of digits (first digit first) pass Luhn; a column a number keeps each step one long vector."""
+    """The columns of digits (first digit first) that pass Luhn; a number per column makes each step one long vector."""
     total = np.zeros(numbers.shape[1], dtype=np.uint8)
     for back, digit in enumerate(numbers[::-1]):
         total += _DOUBLED[digit] if back % 2 else digit
@@ -45,7 +45,7 @@ def luhn(numbers: Digits) -> Flags:
 
 
 def sheba(numbers: Digits) -> Flags:
-    """Which columns of 24 digits are right after IR."""
+    """The columns of 24 digits that are valid after IR."""
     order = [*range(2, 24), 0, 1]
     powers = [pow(10, power, 97) for power in (*range(27, 5, -1), 1, 0)]
     total = np.full(numbers.shape[1], 1827 * 100 % 97, dtype=np.uint16)

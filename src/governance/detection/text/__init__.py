@@ -1,1 +1,1 @@
-"""One text, made readable: folded, undone of encodings, laid out as a page with its words and numbers."""
+"""One text, made readable: folded, decoded, and split into words and numbers."""

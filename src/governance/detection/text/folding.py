@@ -31,7 +31,7 @@ _INVISIBLE = frozenset({"Cf", "Mn", "Me"})
 
 
 class _Folding(dict[int, int | None]):
-    """A translation table that learns each character when it is first met: nothing to build at import."""
+    """A translation table that learns each character at its first use, so that nothing is built at import."""
 
     def __missing__(self, code: int) -> int | None:
         char = chr(code)
@@ -52,7 +52,7 @@ class _Folding(dict[int, int | None]):
 
 
 _FOLDING = _Folding(_CHOSEN)
-# All but what most texts are made of and what stays as it is: asking for each character is slow.
+# Everything except the most frequent characters that stay unchanged: translating each character is slow.
 _OTHER = re.compile("[^\x01-\x7f،؛؟«»آءابت-غفقل-وپچژکگی]+")
 
 

@@ -1,4 +1,4 @@
-"""The readings of a text: as it stands, with its escapes undone, and what its base64 and hex tokens spell."""
+"""The readings of a text: as written, with its escapes decoded, and the texts in its base64 and hex tokens."""
 
 import binascii
 import html
@@ -81,7 +81,7 @@ def spells(text: str) -> bool:
 
 
 def _unescaped(reading: Reading, folding: Callable[[str], str] = fold) -> Reading | None:
-    """The reading with its escapes undone once, or nothing when it has none."""
+    """The reading with its escapes decoded once, None if it has none."""
     text = reading.text
     if not any([mark in text for mark in _MARKS]) and not ("=" in text and _QUOTED.search(text)):  # noqa: C419  faster
         return None
@@ -116,7 +116,7 @@ def _undo(escape: str) -> str:
     if escape[0] == "&":
         return html.unescape(escape)
     if escape[0] == "<":
-        # Attributes can hold what is escaped; without escapes a tag only stands between two texts.
+        # Attributes can hold escaped text; without escapes a tag only separates two texts.
         inside = _ESCAPE.sub(lambda match: _undo(match[0]), escape[1:])
         return " " if inside == escape[1:] else escape[0] + inside
     code = escape.lstrip("\\")
@@ -132,7 +132,7 @@ def _undo(escape: str) -> str:
 
 
 def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -> Iterator[Reading]:
-    """What the base64 and hex tokens of a reading spell, where that is text."""
+    """The texts that the base64 and hex tokens of a reading decode to."""
     for match in _HEX_DIGITS.finditer(reading.text):
         yield from _text_of(bytes.fromhex(re.sub("[^0-9]", "", match[0])), reading, match.span(), folding)
     tokens = list(_BASE64.finditer(reading.text))

@@ -1,4 +1,4 @@
-"""A folded text laid out for the rules: its digit runs, the groups they form and the tokens to keep out of."""
+"""A folded text prepared for the rules: its digit runs, the groups that they form, and the opaque tokens to skip."""
 
 import re
 from bisect import bisect_right
@@ -10,7 +10,7 @@ _RUN = re.compile("[0-9]+")
 _NUMBER = re.compile(r"[0-9][0-9\W_و]{8,}[0-9]")  # all that a group can be made of
 _FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
 _MASKS = "*#×•●◦■"
-AND = "و"  # between groups read aloud
+AND = "و"  # between groups in spoken form
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
 
 # Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.
@@ -129,7 +129,7 @@ class Page:
         return place >= 0 and span[1] <= self.opaque[place][1]
 
     def before(self, place: int, reach: int) -> str:
-        """The text that leads up to a place, the heading included when the reach falls out of the body."""
+        """The text before a place, with the heading if the reach extends beyond the body."""
         start = place - reach
         return self.text[max(0, start) : place] if start >= self.start else self._heading_and(place)
 

@@ -1,4 +1,4 @@
-"""One colour a verdict, in pages and charts: at least 4.5 : 1 on both backgrounds, and never without icon or word."""
+"""One colour per verdict, in pages and charts: contrast of at least 4.5 : 1, and always with an icon or word."""
 
 from __future__ import annotations
 

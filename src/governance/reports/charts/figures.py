@@ -1,4 +1,4 @@
-"""Every picture of the results, with the sentence under it and the numbers behind it, in the words of one language."""
+"""The charts of the results, each with its caption and its numbers, in one language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from governance.reports.charts.plots import flow, over_time
 from governance.reports.charts.specs import Bar, Point, Spec, Tile, bars, columns, lines, matrix, verdict_colours
-from governance.reports.facts import findings
+from governance.reports.facts import places
 from governance.reports.facts.history import Past
 from governance.reports.facts.phrases import Phrases, code
 from governance.reports.facts.series import Series, series_of
@@ -24,12 +24,12 @@ from governance.results import Results, Verdict
 Cells: TypeAlias = "tuple[tuple[str | int, ...], ...]"
 MOST_RUNS = 12
 _LATE = ("late", "overdue")
-_NUMBERED = ("k", "day")  # series whose labels are numbers; those of others are names
+_NUMBERED = ("k", "day")  # series whose labels are numbers; other labels are names
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart, its title, the sentence under it, the verdicts whose colours it uses, and its numbers as a table."""
+    """A chart, its title, its caption, the verdicts whose colours it uses, and its numbers as a table."""
 
     spec: Spec
     title: str
@@ -74,21 +74,21 @@ def verdicts(results: Results, say: Words) -> Figure:
 
 def findings_of(results: Results, section: str, say: Words) -> Figure | None:
     """The violations of a section by place, worst first, of the worst places only; None without any."""
-    places, phrases = findings.by_place(results, section), Phrases(say)
-    if not places.groups:
+    worst, phrases = places.by_place(results, section), Phrases(say)
+    if not worst.groups:
         return None
     caption = say.say(
-        "chart.findings_caption" if places.groups == places.shown else "chart.findings_part",
-        n=places.violations,
-        places=say.say("actions.places", n=len(places.groups)),
-        shown=len(places.shown),
-        worst=phrases.plain_place(places.groups[0][0]),
+        "chart.findings_caption" if worst.groups == worst.shown else "chart.findings_part",
+        n=worst.violations,
+        places=say.say("actions.places", n=len(worst.groups)),
+        shown=len(worst.shown),
+        worst=phrases.plain_place(worst.groups[0][0]),
     )
-    drawn = [check for group in places.shown for check in group]
+    drawn = [check for group in worst.shown for check in group]
     rows = [Bar(phrases.plain_place(one), say.say(f"verdict.{one.verdict}"), one.evidence.violations) for one in drawn]
     used = tuple(verdict for verdict in ORDER if any(check.verdict is verdict for check in drawn))
     heads = (say.say("chart.place"), say.say("chart.violations"))
-    data = tuple((phrases.place(group[0]), findings.violations(group)) for group in places.shown)
+    data = tuple((phrases.place(group[0]), places.violations(group)) for group in worst.shown)
     chart = bars(rows, verdict_colours(say), say.say("chart.cases"), say)
     return Figure(chart, say.say("chart.findings"), caption, heads, data, used)
 

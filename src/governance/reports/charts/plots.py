@@ -15,7 +15,7 @@ _GAP = 0.06
 
 
 def over_time(rows: Sequence[tuple[str, int, int]], heads: tuple[str, str, str], say: Words) -> Spec:
-    """Two rows of columns over the same runs: what was read, what was found."""
+    """Two rows of columns over the same runs: rows read, violations found."""
     run, *titles = heads
     x = {"field": "run", "type": "nominal", "sort": sorted_for([label for label, *_ in rows], say)}
     parts = []

@@ -1,6 +1,6 @@
 """Charts as plain Vega-Lite, one definition for pages and notebooks: nothing here imports a chart library.
 
-A page has them drawn once (`charts`), JupyterLab draws them itself. Persian charts run from the right.
+Pages hold drawn images of them; JupyterLab draws them itself. Persian charts run from the right.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NUMBERS: Final[dict[str, Spec]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A part of a bar: its label, the group that colours it, and how much."""
+    """A part of a bar: its label, the group that colours it, and its value."""
 
     label: str
     group: str
@@ -37,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A field of a matrix: its column and row, and how much."""
+    """A field of a matrix: its column, row and value."""
 
     x: str
     y: str
@@ -46,7 +46,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a line: its line, how far along, how high."""
+    """A point of a line: its line, x and y."""
 
     line: str
     at: int
@@ -54,7 +54,7 @@ class Point:
 
 
 def bars(rows: Sequence[Bar], colours: Mapping[str, str], axis: str, say: Words) -> Spec:
-    """Stacked bars; groups and labels keep the order in which they come, groups without a colour get shades."""
+    """Stacked bars; groups and labels keep their order, groups without a colour get shades."""
     order = list(dict.fromkeys(row.label for row in rows))
     groups = [name for name in colours if any(row.group == name for row in rows)]
     groups += [name for name in dict.fromkeys(row.group for row in rows) if name not in colours]
@@ -82,7 +82,7 @@ def bars(rows: Sequence[Bar], colours: Mapping[str, str], axis: str, say: Words)
                 "title": None,
                 "sort": None,
                 "scale": {"domain": groups, "range": [colours.get(name) or _shade(n) for n, name in enumerate(groups)]},
-                # A legend that is described here could not be turned off by a page.
+                # A page could not turn off a legend that is configured here.
                 **({} if len(groups) > 1 else {"legend": None}),
             },
             "order": {"field": "rank", "type": "quantitative"},
@@ -92,7 +92,7 @@ def bars(rows: Sequence[Bar], colours: Mapping[str, str], axis: str, say: Words)
 
 
 def matrix(tiles: Sequence[Tile], say: Words, *, step: int = 76) -> Spec:
-    """Rows × columns, the more, the darker, and always as a number; columns and rows keep their order."""
+    """Rows × columns as a heat map with numbers; columns and rows keep their order."""
     across, down = (list(dict.fromkeys(names)) for names in ([t.x for t in tiles], [t.y for t in tiles]))
     shade = {
         "field": "n",
@@ -144,7 +144,7 @@ def columns(rows: Sequence[tuple[str, int]], axes: tuple[str, str], say: Words) 
 
 
 def lines(points: Sequence[Point], axes: tuple[str, str], say: Words) -> Spec:
-    """A line a name over numbered places, distinguished by their dashes."""
+    """A line per name over numbered places, distinguished by dashes."""
     along, high = axes
     x = {
         "field": "at",
@@ -183,7 +183,7 @@ def mirrored(say: Words) -> bool:
 
 
 def sorted_for(labels: Sequence[str], say: Words) -> list[str]:
-    """Labels from left to right, so that they read from where the language begins."""
+    """Labels from left to right, in the reading order of the language."""
     kept = list(dict.fromkeys(labels))
     return kept[::-1] if mirrored(say) else kept
 
@@ -194,7 +194,7 @@ def counts() -> Spec:
 
 
 def height(field: str, say: Words, *, title: str | None) -> Spec:
-    """Counts upwards, on the side on which the language begins."""
+    """A vertical axis of counts, on the side where the language begins."""
     axis = counts() | {"tickCount": 4, "orient": "right" if mirrored(say) else "left"}
     return {"field": field, "type": "quantitative", "title": title, "axis": axis}
 

@@ -9,14 +9,14 @@ import vl_convert
 
 from governance.reports.charts.specs import WIDTH, Spec
 
-# The version that the definitions are written for; another would draw other bytes.
+# The Vega-Lite version of the definitions; another version would draw other bytes.
 _VERSION = "6.4"
 
 
 def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> str:
-    """One chart as an image that a screen reader can name; the same bytes for the same chart.
+    """One chart as an image with an accessible name; the same bytes for the same chart.
 
-    Without a `legend` where the page has one of words and icons, which follows its direction.
+    Pages leave the `legend` out and show their own, in words and icons.
     """
     config = spec["config"] | {"aria": False, "background": "transparent"}
     if not legend:
@@ -25,7 +25,7 @@ def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> 
     svg = _renumbered(svg)
     size = re.search(r'viewBox="0 0 ([0-9.]+) ', svg)
     width = size.group(1) if size else str(WIDTH)
-    # A drawing scales down with its column and never up; its accessible name replaces that of its single marks.
+    # A drawing scales down with its column and never up; its accessible name replaces the names of its marks.
     opened = re.sub(r' (?:class|width|height|version|xmlns:xlink)="[^"]*"', "", svg[: svg.index(">")])
     text = escape(f"{title}: {description}")
     named = f'class="chart" role="img" aria-label="{text}" style="max-width:{width}px"'

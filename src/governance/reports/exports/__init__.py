@@ -1,4 +1,4 @@
-"""A stored run for other programs: what CI servers, code hosts and compliance tools read, from the same results.
+"""A stored run for other programs: files for CI servers, code hosts and compliance tools, from the same results.
 
 | verdict | JUnit | SARIF | OSCAL |
 |---|---|---|---|
@@ -24,5 +24,5 @@ EXPORTS = {"junit.xml": junit, "sarif.json": sarif, "oscal.json": oscal, "summar
 
 
 def export(results: Results) -> dict[str, str]:
-    """The text of every export by its name; English, since programs read them."""
+    """The text of every export by its file name, in English."""
     return {name: make(results) for name, make in EXPORTS.items()}

@@ -1,4 +1,4 @@
-"""The policy for other programs: an OSCAL catalog, a group a section, a control a clause, its text and its rules."""
+"""The policy as an OSCAL catalog: a group per section, a control per clause, with its text and its rules."""
 
 from __future__ import annotations
 

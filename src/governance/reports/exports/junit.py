@@ -1,4 +1,4 @@
-"""JUnit XML: a suite a section, a case a check, so that any CI server lists the policy beside its tests."""
+"""JUnit XML: a suite per section, a case per check, so that any CI server lists the policy beside its tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from governance.reports.exports.sentences import excuse, outcome
 from governance.reports.facts.standing import headline
 from governance.reports.facts.views import homes
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, Verdict
 
 _ELEMENTS = {
@@ -22,7 +22,7 @@ _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def junit(results: Results) -> str:
-    """The XML text; every check stands in the suite of one section, so that suites add up."""
+    """The XML text; every check is in exactly one suite, so that suites add up."""
     home = homes(results)
     root = ET.Element("testsuites", {"name": results.policy.title["en"], **_counts(results.checks)})
     for section in results.policy.sections:

@@ -1,4 +1,4 @@
-"""OSCAL assessment results: a finding a clause, an observation a check, an accepted risk a waiver."""
+"""OSCAL assessment results: a finding per clause, an observation per check, an accepted risk per waiver."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import headline, of_clause
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
 
 OSCAL = "1.1.3"
@@ -16,7 +16,7 @@ _IDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE)
 
 
 def oscal(results: Results) -> str:
-    """The JSON text; ids depend on what they name, so the same run gives the same bytes."""
+    """The JSON text; ids are derived from names, so the same run gives the same bytes."""
     rules = {rule.id: rule for rule in results.policy.rules}
     waived = [check for check in results.checks if check.verdict is Verdict.WAIVED]
     clauses = [clause.id for clause in results.policy.clauses if of_clause(results, clause.id)]
@@ -59,7 +59,7 @@ def oscal(results: Results) -> str:
 
 
 def objective(clause: str) -> str:
-    """The id of what is to be assessed about a clause, the same in the catalog and in the results."""
+    """The id of a clause's assessment objective, the same in the catalog and in the results."""
     return f"{clause}_obj"
 
 
@@ -105,7 +105,7 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
 
 
 def _status(results: Results, clause: str) -> tuple[str, str]:
-    """The state and its reason of a clause; what was violated comes first, whatever else is unknown."""
+    """The state of a clause and its reason; violations come first, whatever else is unknown."""
     verdicts = of_clause(results, clause)
     if Verdict.FAILED in verdicts:
         return "not-satisfied", "fail"

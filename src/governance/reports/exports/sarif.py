@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: each check that doesn't pass is a result at the line of its clause, beside that of its rule."""
+"""SARIF 2.1.0: each check that doesn't pass is a result at the line of its clause, related to the line of its rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from governance.policy import Severity
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import UNEVALUATED, headline
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json
 
 FOLDER = "expectations"
@@ -63,7 +63,7 @@ def _descriptor(rule: RuleText) -> dict[str, Any]:
 
 
 def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
-    # Only what fails has a level of its own; the standard wants `none` beside every other kind.
+    # Only failures have a level; the standard requires `none` for every other kind.
     fails = check.verdict in {Verdict.FAILED, Verdict.WAIVED}
     kind = "fail" if fails else ("review" if check.verdict is Verdict.ATTESTED else "open")
     result: dict[str, Any] = {
@@ -95,7 +95,7 @@ def _notification(check: CheckResult, number: int) -> dict[str, Any]:
 
 
 def _locations(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
-    """The sentences that a check speaks for, else its rule; the rule is related to them anyway."""
+    """The clauses of a check, else its rule; the rule is a related location anyway."""
     places = [clause.place for clause in results.policy.clauses if clause.id in check.clauses and clause.place]
     name = {"fullyQualifiedName": visible(check.id), "kind": "member"}
     own = {"physicalLocation": _physical(rule.place), "id": 1, "message": {"text": f"rule {rule.id}"}}

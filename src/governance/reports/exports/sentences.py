@@ -1,11 +1,11 @@
-"""What the exports say of a check: one line, in English, without a value of the data."""
+"""The sentence of the exports about a check: one line, in English, without values of the data."""
 
 from __future__ import annotations
 
-from governance.reports.facts.findings import by_frequency
 from governance.reports.facts.phrases import Phrases
-from governance.reports.facts.registers import attestation_of, waiver_of
-from governance.reports.language.names import visible
+from governance.reports.facts.places import by_frequency
+from governance.reports.facts.register_views import attestation_of, waiver_of
+from governance.reports.language.safe_names import visible
 from governance.reports.language.words import words
 from governance.results import CheckResult, Results, RuleText, Verdict
 
@@ -15,7 +15,7 @@ _MOST_PROBLEMS = 6
 
 
 def outcome(check: CheckResult) -> str:
-    """What came of a check: what was found where, or why nothing could be."""
+    """The outcome of a check: what was found where, or why it was not evaluated."""
     place = PHRASES.plain_place(check)
     if check.verdict in {Verdict.FAILED, Verdict.WAIVED}:
         return f"{place}: {PHRASES.found(check)}{_problems(check)}"
@@ -35,7 +35,7 @@ def excuse(results: Results, check: CheckResult) -> str:
 
 
 def title(rule: RuleText) -> str:
-    """What a rule says must hold."""
+    """The title of a rule: what must hold."""
     return rule.title["en"]
 
 

@@ -1,4 +1,4 @@
-"""The verdict as Markdown, for the page that a CI server shows of a job; such pages take at most 1 MiB."""
+"""The verdict as Markdown, for the job summary of a CI server, which holds at most 1 MiB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from governance.reports.exports.sentences import ENGLISH, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of, shown
 from governance.reports.facts.views import sections
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
 MOST_BYTES = 1_000_000
@@ -25,7 +25,7 @@ _LONGEST = 300
 
 
 def summary(results: Results) -> str:
-    """The Markdown text; a last line counts the checks that no longer fit."""
+    """The Markdown text; a last line counts the checks that did not fit."""
     head = "".join(f"{line}\n" for line in _head(results))
     checks = sorted((check for check in results.checks if check.verdict is not Verdict.PASSED), key=severity_of)
     lines = [f"| {_marked(check.verdict)} | {code(check.id)} | {text(outcome(check))} |\n" for check in checks]
@@ -68,11 +68,11 @@ def _marked(verdict: Verdict) -> str:
 
 
 def text(plain: str) -> str:
-    """Text that Markdown and the HTML behind it leave as it is."""
+    """Text escaped for Markdown and the HTML that it becomes."""
     safe = visible(plain)
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", safe if len(safe) <= _LONGEST else safe[:_LONGEST] + "…")
 
 
 def code(name: str) -> str:
-    """A name in type of one width; as HTML, because a backtick or a bar in it would end a Markdown span or cell."""
+    """A name as code; as HTML, because a backtick or a bar in it would end a Markdown span or cell."""
     return f"<code>{text(name)}</code>"

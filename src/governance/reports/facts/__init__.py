@@ -1,1 +1,1 @@
-"""What pages, notebooks and exports show of a run, as values: no markup and no language's words."""
+"""What pages, notebooks and exports show of a run, as values without markup or words."""

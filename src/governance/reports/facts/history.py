@@ -1,4 +1,4 @@
-"""A run as the log keeps it: verdicts, texts and limits by clause and rule, to see what changed since."""
+"""The summary of a run in the log: verdicts, texts and limits by clause and rule, to compare later runs with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 class Past:
     """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule.
 
-    `rules` are verdicts and `found` the violations by rule; runs logged before these were kept have neither.
+    `rules` are verdicts and `found` the violations by rule; runs logged by earlier versions have neither.
     """
 
     policy: str
@@ -34,7 +34,7 @@ class Past:
 
     @classmethod
     def of(cls, results: Results) -> Past:
-        """What the log will keep of a run."""
+        """The summary of a run for the log."""
         policy = results.policy
         by_rule: dict[str, list[CheckResult]] = {}
         for check in results.checks:
@@ -60,7 +60,7 @@ class Past:
 
     @classmethod
     def read(cls, summaries: Iterable[Mapping[str, Any]], policy: str) -> tuple[Past, ...]:
-        """The runs of one policy among the summaries of a log; another version's summaries are passed over."""
+        """The runs of one policy among the summaries of a log; summaries of another format are skipped."""
         known = {one.name for one in fields(cls)}
         needed = known - {"rules", "found"}
         return tuple(cls(**one) for one in summaries if needed <= set(one) <= known and one["policy"] == policy)
@@ -68,7 +68,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different in the later of two runs: clauses by verdict and by text, rules by limit."""
+    """The changes between two runs: clauses by verdict and by text, rules by limit."""
 
     violated: tuple[str, ...]
     fixed: tuple[str, ...]
@@ -78,7 +78,7 @@ class Changes:
 
     @classmethod
     def between(cls, before: Past, after: Past) -> Changes:
-        """`fixed` holds again, `violated` and `unevaluated` no longer hold; what is new counts as changed."""
+        """`fixed` clauses hold again, `violated` and `unevaluated` ones no longer hold; new ones count as changed."""
         failed, unknown = Verdict.FAILED.value, {Verdict.ERROR.value, Verdict.NOT_EVALUATED.value}
         was, now = before.clauses, after.clauses
         return cls(
@@ -98,7 +98,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
 
 
 def _standing(checks: Sequence[CheckResult]) -> str:
-    """The verdict of some checks as headlines order them, violated first; without checks, not evaluated."""
+    """The verdict of these checks, violated before all others; without checks, not evaluated."""
     verdicts = {check.verdict for check in checks}
     if Verdict.FAILED in verdicts:
         return Verdict.FAILED.value
@@ -106,7 +106,7 @@ def _standing(checks: Sequence[CheckResult]) -> str:
 
 
 def _violations(checks: Iterable[CheckResult]) -> int:
-    """The violations that ask for action: what is waived does not."""
+    """The violations that need action: all but waived ones."""
     return sum(check.evidence.violations for check in checks if check.verdict is Verdict.FAILED)
 
 

@@ -1,4 +1,4 @@
-"""A proof as pages, notebooks and terminals show it: kinds of violation against rules, and how well data is found."""
+"""A proof as tables: kinds of violation against rules, and the quality of detection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from governance.reports.facts.proof import Proof, Quality
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The violations of one kind against one rule: how many had to fire it, how many did, and how many `checks`."""
+    """The violations of one kind against one rule: how many should fire it, how many did, and on how many `checks`."""
 
     expected: int
     fired: int
@@ -21,7 +21,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The violations of one kind: their number, those that did not fire exactly what they must, and a cell a rule."""
+    """The violations of one kind: their number, those that did not fire exactly their checks, and a cell per rule."""
 
     kind: str
     forms: int
@@ -30,7 +30,7 @@ class Row:
 
     @property
     def holding(self) -> int:
-        """How many fired exactly what they must."""
+        """How many fired exactly their checks."""
         return self.forms - len(self.missed)
 
 
@@ -40,12 +40,12 @@ class Matrix:
 
     rules: tuple[str, ...]
     rows: tuple[Row, ...]
-    unproven: tuple[str, ...]  # rules with a check that nothing fires, with how many there are
-    wrong: tuple[tuple[str, str, str, str], ...]  # kind, form, what had to fire, what did
+    unproven: tuple[str, ...]  # rules with checks that nothing fires, and the number of these checks
+    wrong: tuple[tuple[str, str, str, str], ...]  # kind, form, what should fire, what did
 
     @classmethod
     def of(cls, proof: Proof, order: Iterable[str] = ()) -> Matrix:
-        """`order` names the rules; without it they come as the checks do."""
+        """`order` names the rules; without it they follow the order of the checks."""
         rules = tuple(order) or tuple(dict.fromkeys(_rule(check) for check in proof.checks))
         kinds = dict.fromkeys(planted.kind for planted in proof.violations)
         rows = []
@@ -70,7 +70,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How well one kind of data is found, over all its forms; `weak` are those with a miss or a false alarm."""
+    """The quality of detection of one kind of data over all its forms; `weak` forms have a miss or a false alarm."""
 
     kind: str
     forms: int

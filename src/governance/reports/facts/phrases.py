@@ -1,4 +1,4 @@
-"""Counts, places and problems of a run in the words of one language; the templates use these."""
+"""Counts, places and problems of a run in one language, for the templates."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from governance.policy import REST, Published
-from governance.reports.facts import findings
+from governance.reports.facts import places
 from governance.reports.facts.trails import Trail
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.reports.language.words import Words
 from governance.results import CheckResult, Period, Reason, RuleText
 
-_WITHHELD = "(name withheld)"  # what a source shows instead of a name that is itself a finding
+_WITHHELD = "(name withheld)"  # the substitute for a name that is itself a finding
 
 
 def code(text: str) -> Markup:
@@ -31,7 +31,7 @@ def isolated(text: str) -> Markup:
 
 
 def prose(text: str) -> Markup:
-    """A sentence of the policy files; text between backticks becomes code."""
+    """A sentence of the policy files, with text between backticks as code."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return Markup("{}").format(visible(text))
@@ -45,7 +45,7 @@ class Phrases:
     words: Words
 
     def expectation(self, rule: RuleText) -> str:
-        """The expectation that checks a rule, as suites name it; "" for a rule that was stored without it."""
+        """The expectation of a rule, as suites name it; "" for a rule that was stored without it."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", rule.expectation).lower()
 
     def counted(self, counts: Iterable[tuple[str, int]]) -> str:
@@ -59,7 +59,7 @@ class Phrases:
         return self.words.say("actions.places", n=count)
 
     def found(self, check: CheckResult) -> str:
-        """Violations of what was examined; "" for a check that examined nothing."""
+        """The violations out of the examined; "" for a check that examined nothing."""
         evidence = check.evidence
         if not evidence.examined and not evidence.violations:
             return ""
@@ -72,16 +72,16 @@ class Phrases:
         )
 
     def plain_place(self, check: CheckResult) -> str:
-        """Where a check looked, as text."""
+        """The place of a check, as text."""
         if check.table == REST:
             return self.words.say("place.rest_tables")
-        return findings.place(check) or self.words.say("place.none")
+        return places.place(check) or self.words.say("place.none")
 
     def place(self, check: CheckResult) -> Markup:
-        """Where a check looked."""
+        """The place of a check."""
         if not check.table:
             return Markup("<span>{}</span>").format(self.words.say("place.none"))
-        name = code(findings.place(check))
+        name = code(places.place(check))
         if check.table == REST:
             return Markup("{}").format(self.words.say("place.rest_tables"))
         if check.column == REST:
@@ -89,12 +89,12 @@ class Phrases:
         return name
 
     def named(self, group: str, name: str) -> Markup | str:
-        """The word for a code of the results; a code that has none is shown as it is."""
+        """The word for a code of the results; a code without a word is shown itself."""
         return self.words.named(group, name) or code(name)
 
     def problems(self, check: CheckResult) -> list[Markup]:
-        """What is wrong, with counts, most frequent first."""
-        ordered = findings.by_frequency(check.evidence.problems)
+        """The problems with counts, most frequent first."""
+        ordered = places.by_frequency(check.evidence.problems)
         return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
 
     def names(self, check: CheckResult) -> list[Markup | str]:
@@ -106,14 +106,14 @@ class Phrases:
         return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]
 
     def result(self, found: Sequence[tuple[str, int]], waived: Sequence[tuple[str, int]]) -> str:
-        """All violations of a rule against the limit, which is none."""
+        """All violations of a rule against the limit of zero."""
         if not found:
             return self.words.say("rule.clean")
         key = "rule.limit_waived" if waived else "rule.limit"
         return self.words.say(key, found=self.counted(found), waived=self.counted(waived))
 
     def reason(self, check: CheckResult) -> str:
-        """Why the verdict is what it is, unless the verdict alone shows it."""
+        """The reason of a verdict, unless the verdict alone shows it."""
         plain = {Reason.VIOLATED, Reason.HOLDS}
         if check.reason in plain:
             return ""
@@ -134,7 +134,7 @@ class Phrases:
         return f"{self.words.number(part)} ({percent})" if percent else self.words.number(part)
 
     def judged(self, code_text: str) -> Markup | str:
-        """The word for a verdict, reason or problem; a code without one is shown as it is."""
+        """The word for a verdict, reason or problem; a code without a word is shown itself."""
         return self.words.judged(code_text) or code(code_text)
 
     def trail(self, trail: Trail) -> str:
@@ -179,7 +179,7 @@ class Phrases:
         return Markup('<a href="{}">{}</a>').format(address, text)
 
     def published(self, published: Published) -> Markup:
-        """The published text by its title; a link only where it leads to a web page."""
+        """The title of the published text, linked if its address is a web page."""
         title = Markup("<bdi>{}</bdi>").format(published.title)
         if not published.url.startswith(("https://", "http://")):
             return title

@@ -1,6 +1,6 @@
-"""What `governance prove` found, as a file: whether each check finds what was planted for it, and nothing else.
+"""The proof that `governance prove` writes: whether each check finds exactly what was planted for it.
 
-A proof holds for one version: it carries the digests of the code, the policy files and the recipe that made it.
+A proof holds for one version: it names the digests of the code, the policy files and the recipe that made it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 FORMAT = "governance-proof/2"
-PROOF = "proof.json"  # in a run, if it was given one of its own version
+PROOF = "proof.json"  # in a run that was given a proof of its own version
 Fired = tuple[tuple[str, int], ...]  # checks with their violations, in the order of their ids
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a proof was made with, as digests."""
+    """The digests of the inputs of a proof."""
 
     code: str
     policy: str
@@ -32,7 +32,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One violation, planted alone into a small clean world: what had to fire and what did.
+    """One violation, planted alone into a small clean world: what should fire and what did.
 
     `shows` are the problems that were found, by rule kind and code.
     """
@@ -50,7 +50,7 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem that a rule kind declares: how many violations show it, and the reason if none can."""
+    """A problem that a rule kind declares: how many violations show it, or the reason why none can."""
 
     kind: str
     code: str
@@ -59,13 +59,13 @@ class Problem:
 
     @property
     def holds(self) -> bool:
-        """Whether either it is shown or there is a reason why not."""
+        """Whether it is either shown or has a reason why not."""
         return bool(self.shown) != bool(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well one kind of data is found in one form: of `cases` of it, and of look-alikes that are not it."""
+    """The quality of detection of one kind of data in one form: on `cases` of it, and on look-alikes."""
 
     kind: str
     form: str
@@ -77,7 +77,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """What a way of encrypting, or of seeming to, is judged to be: without a key, and with one."""
+    """The verdict on a scheme of encryption, genuine or fake: without a key, and with one."""
 
     scheme: str
     plaintext: str
@@ -92,7 +92,7 @@ class Proof:
     """Everything that was proven of one version.
 
     `clean` are the checks that fire where nothing is planted, `together` those whose count in the planted world differs
-    from its ledger, with both counts; there are none of either.
+    from its ledger, with both counts; a proof that holds has neither.
     """
 
     version: Version
@@ -113,12 +113,12 @@ class Proof:
 
     @property
     def unshown(self) -> tuple[Problem, ...]:
-        """The problems that no violation shows without a reason, or some show against it."""
+        """The problems that no violation shows, without a reason, or that some show despite a reason."""
         return tuple(problem for problem in self.problems if not problem.holds)
 
     @property
     def holds(self) -> bool:
-        """Whether every violation fires exactly what it must, every check and problem by one, and none without any."""
+        """Whether every violation fires exactly its checks, and every check and problem has a violation."""
         astray = self.unproven or self.unshown or self.clean or self.together
         return bool(self.violations) and not astray and all(planted.holds for planted in self.violations)
 

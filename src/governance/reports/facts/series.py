@@ -1,6 +1,6 @@
-"""The counts of a rule that make a picture: facts named `series:label` or `series:label:label`, gathered by series.
+"""The counts of a rule that make a chart: facts named `series:label` or `series:label:label`, grouped by series.
 
-Labels are numbers, or names from the policy files; what the data itself calls something is never one.
+Labels are numbers, or names from the policy files, never names from the data.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ class Series:
         return sum(count for _, count in self.rows)
 
     def below(self, limit: int) -> int:
-        """The count of all rows whose number is under a limit."""
+        """The total count of labels under a limit."""
         return sum(count for labels, count in self.rows if _number(labels[0]) < limit)
 
     @property
     def most(self) -> tuple[str, ...]:
-        """The labels of the highest count."""
+        """The labels with the highest count."""
         return max(self.rows, key=lambda row: row[1])[0]
 
 
 def series_of(view: RuleView) -> Series | None:
-    """The series that a rule's checks counted together; None when they counted none."""
+    """The series of a rule, summed over its checks; None without any."""
     found: dict[str, Counter[tuple[str, ...]]] = {}
     for check in view.checks:
         for name, count in check.evidence.facts:
             key, _, labels = name.partition(":")
             if labels and key in SERIES:
-                # Places in a ciphertext are counted column by column; everything else adds up.
+                # Positions in a ciphertext are counted per column; everything else adds up.
                 column = (f"{check.table}.{check.column}",) if key == "byte" else ()
                 found.setdefault(key, Counter())[(*column, *labels.split(":"))] += count
     for key in SERIES:

@@ -1,4 +1,4 @@
-"""The verdict of a whole: which verdicts a page must show, and the one sentence that sums them up."""
+"""Overall verdicts: which verdicts a page must show, and the sentence that sums them up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from governance.policy import Clause
 from governance.reports.language.words import Words, words
 from governance.results import CheckResult, Results, Verdict, worst
 
-# The order in which pages list verdicts: what was violated first, whatever else could not be evaluated.
+# The order in which pages list verdicts: violations first, even if something could not be evaluated.
 ORDER = (
     Verdict.FAILED,
     Verdict.ERROR,
@@ -22,7 +22,7 @@ UNEVALUATED = frozenset({Verdict.ERROR, Verdict.NOT_EVALUATED})
 
 
 def shown(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """The verdicts that a page shows of a whole: all that need action, or else the worst; none for nothing."""
+    """The verdicts that a page shows for several checks: all that need action, or else the worst."""
     found = set(verdicts)
     if not found:
         return ()
@@ -30,14 +30,14 @@ def shown(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def of_clause(results: Results, clause: str) -> tuple[Verdict, ...]:
-    """The verdicts of a clause's checks; one without any is not evaluated, unless it was left out of a selection."""
+    """The verdicts of a clause's checks; a clause without checks is not evaluated, unless it was not selected."""
     verdicts = tuple(check.verdict for check in results.of_clause(clause))
     return verdicts or ((Verdict.NOT_EVALUATED,) if results.complete else ())
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many clauses there are, and how many have a check with such a verdict."""
+    """The number of clauses, and how many have a check with each verdict."""
 
     clauses: int
     violated: int
@@ -57,7 +57,7 @@ class Tally:
         )
 
     def sentence(self, language: Words) -> str:
-        """Violated first, then not evaluated, then waived and attested; that all holds only if nothing else is true."""
+        """The sentence for a tally: violated first, then not evaluated, then waived and attested, else holds."""
         match self:
             case Tally(violated=n, unevaluated=0) if n:
                 return language.say("headline.violated", n=n, clauses=self.clauses)
@@ -80,7 +80,7 @@ def headline(results: Results, language: str) -> str:
 
 
 def scoped(results: Results, clauses: Collection[Clause], language: Words) -> str:
-    """The sentence about some clauses; a selection of checks is no statement about any of them."""
+    """The sentence about these clauses; a selection of checks makes no statement about them."""
     if not results.complete:
         return language.say("headline.selection", n=len(results.checks), planned=results.planned)
     if not results.checks or not clauses:

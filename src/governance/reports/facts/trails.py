@@ -15,7 +15,7 @@ MOST_RUNS = 8
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The verdict of one run; neither `verdict` nor `found` where the run did not know the clause or rule."""
+    """The verdict of one run; without `verdict` and `found` if the run did not have the clause or rule."""
 
     as_of: str
     verdict: Verdict | None
@@ -24,13 +24,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The steps of one thing."""
+    """The steps of one section, clause or rule."""
 
     steps: tuple[Step, ...]
 
     @property
     def since(self) -> Step | None:
-        """The first of the steps in a row that have the last one's verdict; None where only the last has it."""
+        """The first of the consecutive steps with the last one's verdict; None if only the last has it."""
         last = self.steps[-1].verdict
         same = list(takewhile(lambda step: step.verdict is last, reversed(self.steps[:-1])))
         return same[-1] if same and last else None
@@ -51,7 +51,7 @@ class Trails:
 
     @classmethod
     def of(cls, runs: Sequence[Past]) -> Trails | None:
-        """None for a first run, which has nothing to look back at."""
+        """The trails of a run; None for the first run."""
         kept = tuple(runs[-MOST_RUNS:])
         return cls(kept, len(runs) - len(kept) + 1) if len(kept) > 1 else None
 
@@ -59,15 +59,15 @@ class Trails:
         return self.of_clauses([clause])
 
     def of_clauses(self, clauses: Collection[str]) -> Trail:
-        """The verdicts on some clauses together, as headlines order them."""
+        """The joint verdicts on these clauses."""
         return Trail(tuple(Step(run.as_of, _first(run.clauses.get(clause) for clause in clauses)) for run in self.runs))
 
     def of_rule(self, rule: str) -> Trail:
-        """What a rule came to, and its violations."""
+        """The verdicts on a rule, and its violations."""
         return Trail(tuple(Step(run.as_of, _first([run.rules.get(rule)]), run.found.get(rule)) for run in self.runs))
 
 
 def _first(verdicts: Iterable[str | None]) -> Verdict | None:
-    """The verdict that a reader must see first; None where none was given that this version knows."""
+    """The verdict that comes first in the pages' order; None without any that this version knows."""
     found = set(verdicts)
     return next((verdict for verdict in ORDER if verdict.value in found), None)

@@ -1,4 +1,4 @@
-"""What the pages show, gathered from the results before any template runs; numbers only, no words."""
+"""The content of the pages, computed from the results before any template runs; numbers only, no words."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SHOWN_ACTIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """One rule with its checks: those that don't hold worst first, those that do in their own order."""
+    """One rule with its checks: those that don't hold, worst first, then the others in their order."""
 
     rule: RuleText
     open: tuple[CheckResult, ...]
     passed: tuple[CheckResult, ...]
-    measured: tuple[tuple[str, int, int], ...]  # unit, how many, over how many places
-    found: tuple[tuple[str, int], ...]  # unit, how many violations
+    measured: tuple[tuple[str, int, int], ...]  # unit, count, number of places
+    found: tuple[tuple[str, int], ...]  # unit, violations
     waived: tuple[tuple[str, int], ...]  # those of them that a waiver excuses
     review: int
     facts: tuple[tuple[str, int], ...]
@@ -75,7 +75,7 @@ class RuleView:
 
     @property
     def plain_facts(self) -> tuple[tuple[str, int], ...]:
-        """The counts that are no part of a series; a series, `name:label`, is drawn."""
+        """The counts outside series; a series, `name:label`, becomes a chart."""
         return tuple((name, count) for name, count in self.facts if ":" not in name)
 
     @property
@@ -103,7 +103,7 @@ class RuleView:
 
     @property
     def violations(self) -> tuple[tuple[str, int], ...]:
-        """Violations of the failed checks by unit: what is waived needs no action."""
+        """Violations of the failed checks by unit; waived ones need no action."""
         return _violations(self.failed)
 
     @property
@@ -120,7 +120,7 @@ def rule_views(results: Results) -> tuple[RuleView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ClauseView:
-    """A clause with the rules that stand under it, and those that stand under another clause of the section."""
+    """A clause with its own rules, and with those that are shown under another clause of the section."""
 
     clause: Clause
     shown: tuple[Verdict, ...]
@@ -144,13 +144,13 @@ class SectionView:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Those of its clauses."""
+        """The ids of its clauses."""
         return tuple(one.clause.id for one in self.clauses)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A rule that needs action, and the clause that it stands under."""
+    """A rule that needs action, and the clause under which it is shown."""
 
     view: RuleView
     clause: str
@@ -158,12 +158,12 @@ class Action:
 
 
 def page_of(section: str) -> str:
-    """The page of a section, beside the index."""
+    """The file name of a section's page."""
     return f"section-{section}.html"
 
 
 def homes(results: Results) -> dict[str, str]:
-    """The section that each check is counted in: the first, in the policy's order, that it speaks for."""
+    """The section that counts each check: the first one, in the policy's order, with a clause of its rule."""
     unknown = {check.rule for check in results.checks} - {rule.id for rule in results.policy.rules}
     if unknown:
         raise EvidenceError(f"Expected results of the policy's own rules, found the rules {sorted(unknown)!r}.")
@@ -180,7 +180,7 @@ def homes(results: Results) -> dict[str, str]:
 
 
 def shared(results: Results) -> int:
-    """How many checks speak for clauses of more than one section."""
+    """How many checks test clauses of several sections."""
     sections = Counter(check.id for section in results.policy.sections for check in results.of_section(section.id))
     return sum(count > 1 for count in sections.values())
 

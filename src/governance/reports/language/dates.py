@@ -1,4 +1,4 @@
-"""Moments in both calendars. Tehran is UTC+3:30 all year since 1401; the time zone database would be one more input."""
+"""Moments in both calendars. Tehran has been UTC+3:30 all year since 1401, so no time zone database is needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEHRAN = timezone(timedelta(hours=3, minutes=30))
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One moment as a page shows it: `iso` for machines, the rest for people, in Tehran's time."""
+    """One moment as a page shows it: `iso` for machines, the rest for people, in Tehran time."""
 
     iso: str
     jalali: str
@@ -24,7 +24,7 @@ class Moment:
 
 
 def moment(text: str, language: str) -> Moment:
-    """A moment given in ISO 8601; without a zone it is UTC."""
+    """A moment from ISO 8601 text; UTC if it names no zone."""
     parsed = datetime.fromisoformat(text)
     utc = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     local = utc.astimezone(TEHRAN)
@@ -45,7 +45,7 @@ def jalali(day: date, language: str) -> str:
 
 
 def spanned(period: Period, language: str) -> tuple[str, str]:
-    """A period in the Persian calendar, "" where that has no such days, and as it was found."""
+    """A period in the Persian calendar, "" where that lacks such days, and as given."""
     found = list(dict.fromkeys((period.first, period.last)))
     try:
         persian = [jalali(date.fromisoformat(day), language) for day in found]

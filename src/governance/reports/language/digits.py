@@ -1,4 +1,4 @@
-"""Numbers as a page writes them: Persian digits in the Persian view only, for digits in data and ids stay ASCII."""
+"""Numbers on a page: Persian digits in the Persian view; digits in data and ids stay ASCII."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ def number(value: int, language: str) -> str:
 
 
 def share(part: int, whole: int, language: str) -> str:
-    """A part in percent; "" when it would round to none or all, or the whole is nothing."""
+    """A part in percent; "" when it would round to 0 or 100, or the whole is zero."""
     if not whole:
         return ""
     percent = f"{100 * part / whole:.2f}".rstrip("0").rstrip(".")
-    # Rounding must never make some into none, or nearly all into all.
+    # Rounding must never turn some into none, or nearly all into all.
     if (percent == "0" and part) or (percent == "100" and part != whole):
         return ""
     return localise(f"{percent}%", language)
 
 
 def numerals(text: str, language: str) -> str:
-    """The digits of an id that is a number or a version, dots and all, as the language writes them."""
+    """A numeric id or a version in the language's digits."""
     return text.translate(_DIGITS) if language == "fa" and set(text) <= set("0123456789.-+") else text
 
 
 def localise(text: str, language: str) -> str:
-    """ASCII digits and their signs in the digits of a language; only for texts that are nothing but a number."""
+    """A number in the digits and signs of a language; only for texts that are nothing but a number."""
     return text.translate(_PERSIAN) if language == "fa" else text

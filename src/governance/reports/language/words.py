@@ -1,4 +1,4 @@
-"""The words of the interface and of kinds in one language; a sentence is whole, with named places for what varies."""
+"""The words of the interface and of kinds in one language: whole sentences with named placeholders."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Words:
 
     @property
     def other(self) -> str:
-        """The mirror's language."""
+        """The other language of the pages."""
         return next(language for language in LANGUAGES if language != self.language)
 
     def template(self, key: str, n: object = None) -> str:
-        """The sentence of a key, with its places still open."""
+        """The sentence of a key, with its placeholders."""
         text = self.texts[key]
         if isinstance(text, Plural):
             return text.one if n == 1 else text.other
@@ -45,7 +45,7 @@ class Words:
         return self.template(key, values.get("n")).format_map({name: self._plain(v) for name, v in values.items()})
 
     def mark(self, key: str, **values: object) -> Markup:
-        """The same as HTML: everything is escaped but what is HTML already."""
+        """The same as HTML: everything is escaped except HTML markup."""
         template = Markup(escape(self.template(key, values.get("n"))))  # noqa: S704  it was escaped on the same line
         return template.format_map({name: self._plain(v) for name, v in values.items()})
 
@@ -55,7 +55,7 @@ class Words:
         return self.say(key) if key in self.texts else ""
 
     def judged(self, code: str) -> str:
-        """The word for a verdict, a reason or a problem, "" for what is none of these."""
+        """The word for a verdict, a reason or a problem, "" for anything else."""
         return next(filter(None, (self.named(group, code) for group in ("verdict", "reason", "problem"))), "")
 
     def listed(self, parts: list[str]) -> str:
@@ -73,7 +73,7 @@ class Words:
 
 
 def word_files() -> list[Path]:
-    """Every file of words: a language each, and those that lie beside kinds."""
+    """Every file of words: one per language, and those beside the kinds."""
     return [*sorted(_OWN.glob("words.*.yaml")), *sorted(_PACKAGE.glob("*/kinds/*.words.yaml"))]
 
 
@@ -81,7 +81,7 @@ def word_files() -> list[Path]:
 def words(language: str) -> Words:
     """The words of a language; UsageError for one that has no file.
 
-    One file `words.<language>.yaml` adds a language: the words of kinds, which have no block of it, stand there too.
+    One file `words.<language>.yaml` adds a language, with the words of kinds, which have no block of it.
     """
     own = {path.suffixes[0][1:]: path for path in word_files() if path.parent == _OWN}
     if language not in own:

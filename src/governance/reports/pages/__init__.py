@@ -1,1 +1,1 @@
-"""The pages of a report: templates, filled from the facts, drawn in a process of their own."""
+"""The pages of a report: templates, filled from the facts in a separate process."""

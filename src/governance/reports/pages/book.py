@@ -1,4 +1,4 @@
-"""The pages of a run: results and words into templates, nothing else; every page is one file that asks for no other."""
+"""Renders the pages of a run from results and words; every page is one self-contained file."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from governance.errors import UsageError
 from governance.reports.charts import colours, figures
 from governance.reports.charts.figures import Figure
 from governance.reports.exports import EXPORTS
-from governance.reports.facts import registers, views
+from governance.reports.facts import register_views, views
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.phrases import Phrases, code, isolated, prose
 from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
-from governance.reports.language.names import row_file, visible
+from governance.reports.language.safe_names import row_file, visible
 from governance.reports.language.words import Words, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import CheckResult, Results, RowReference
@@ -47,7 +47,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The pages of one language: `folder` is where they are, `root` leads from there to the run's directory."""
+    """The pages of one language: `folder` holds them, `root` leads from there to the run's directory."""
 
     results: Results
     now: Past
@@ -76,7 +76,7 @@ class Book:
         """The running head of a printed page: policy, time and digest."""
         policy = self.results.policy
         line = f"{policy.id} {policy.version} \u00b7 {self.results.as_of} \u00b7 {policy.digest[:16]}"
-        # A style sheet knows no entities: nothing may stand here that could end a string in one.
+        # A style sheet has no entities: nothing here may end a string in it.
         return _UNQUOTABLE.sub("", line)
 
     @property
@@ -94,12 +94,12 @@ class Book:
         return f"{self.root}rows/{quote(row_file(check.id))}" if check.id in self.rows else ""
 
     def page_of_clause(self, clause: str) -> str:
-        """The address of a clause, on its section's page; of one that is gone, of the text."""
+        """The link to a clause on its section's page; to the policy's text for a removed clause."""
         found = next((one for one in self.results.policy.clauses if one.id == clause), None)
         return f"{views.page_of(found.section)}#c-{clause}" if found else TEXT
 
     def rule_chart(self, view: views.RuleView) -> Figure | None:
-        """What a rule's counts look like, if they are of a kind that can be drawn."""
+        """The chart of a rule's counts, if they form a series."""
         return figures.of_rule(view, self.say)
 
     @property
@@ -122,7 +122,7 @@ class Book:
 
     def _index(self) -> Page:
         actions = views.actions(self.sections)
-        untested = registers.untested(self.results)
+        untested = register_views.untested(self.results)
         before = self.history[-1] if self.history else None
         return self._page(
             "index",
@@ -134,14 +134,14 @@ class Book:
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
             counts=self.results.counts(),
-            span=registers.Span.of(self.results),
+            span=register_views.Span.of(self.results),
             most_digests=SHOWN_DIGESTS,
             chart=figures.verdicts(self.results, self.say) if self.results.checks else None,
             before=before,
             changes=Changes.between(before, self.now) if before else None,
             trend=figures.trend((*self.history, self.now), self.say) if before else None,
-            waivers=registers.waivers(self.results),
-            attestations=registers.attestations(self.results),
+            waivers=register_views.waivers(self.results),
+            attestations=register_views.attestations(self.results),
             untested=untested,
             uncovered=[one for one in untested if one.why in {"no_check", "unevaluated"}],
         )
@@ -164,7 +164,7 @@ class Book:
         )
 
     def _most_references(self, view: views.SectionView) -> int:
-        """How many references of a check a page shows, so that all its checks together stay within one page."""
+        """How many references of a check a page shows, so that the page stays small."""
         rules = [rule for clause in view.clauses for rule in clause.rules]
         failing = sum(bool(check.evidence.rows) for rule in rules for check in rule.open)
         return max(20, min(SHOWN_REFERENCES, MOST_REFERENCES // max(1, failing)))
@@ -173,9 +173,9 @@ class Book:
         return self._page(
             "policy",
             TEXT,
-            text=registers.sentences(self.results),
-            untested=registers.untested(self.results),
-            editions=registers.editions(self.results),
+            text=register_views.sentences(self.results),
+            untested=register_views.untested(self.results),
+            editions=register_views.editions(self.results),
         )
 
     def _proof(self) -> Page:
@@ -221,8 +221,8 @@ def render(
     """The pages in both languages: the given one at the top, its mirror in the folder of its name.
 
     `rows` are the ids of checks that have a file of references, `notebooks` the names of the executed notebooks,
-    `history` the earlier runs, oldest first; `proof` must be one of this version; `digests` are those of the data by
-    file name. UsageError if a page with this font would be too large.
+    `history` the earlier runs, oldest first; `proof` must be of this version; `digests` are the data's, by file name.
+    UsageError if a page with this font would be too large.
     """
     top = words(language)
     mirror = words(top.other)
@@ -241,7 +241,7 @@ def render(
     return pages
 
 
-# Characters that would turn the text around them; no policy file that was loaded has one, but a stored run could.
+# Direction marks would turn the text around them; loaded policy files hold none, but a stored run could.
 _TURNING = re.compile("[\u202a-\u202e\u2066\u2068]")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -258,13 +258,13 @@ _SCRIPT = (Path(__file__).parent / "templates" / "filter.js").read_text("utf-8")
 
 
 def _hash(script: str) -> str:
-    """What a content security policy calls a script that may run."""
+    """The hash by which a content security policy allows a script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 @cache
 def environment() -> Environment:
-    """The templates and what they may call."""
+    """The templates and the functions that they may call."""
     made = Environment(
         loader=PackageLoader("governance.reports.pages"),
         autoescape=True,
@@ -283,7 +283,7 @@ def environment() -> Environment:
         "script": Markup(_SCRIPT),  # noqa: S704  our own file
         "script_hash": _hash(_SCRIPT),
         "row_file": row_file,
-        "waiver_of": registers.waiver_of,
-        "attestation_of": registers.attestation_of,
+        "waiver_of": register_views.waiver_of,
+        "attestation_of": register_views.attestation_of,
     }
     return made

@@ -1,7 +1,7 @@
-"""The pages and exports of a run, drawn by a process of its own.
+"""A separate process that renders the pages and exports of a run.
 
-It takes seconds to import what draws and to start the engine of the charts. That process does so while this one
-evaluates, and then draws while the notebooks run.
+Its imports and the chart engine take seconds to start. It starts while the data is evaluated, and renders while the
+notebooks run.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DEBUG = "GOVERNANCE_DEBUG"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is drawn: results as they are stored, and what goes with them (see `render`)."""
+    """The input of rendering: the stored results, and the other arguments of `render`."""
 
     stored: str
     language: str
@@ -71,22 +71,22 @@ class Drawing:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get(_DEBUG) else subprocess.DEVNULL,
-            # A Ctrl-C is for this process, which then stops the other.
+            # Only this process handles Ctrl-C, and then stops the other.
             start_new_session=True,
         )
         return self
 
     def begin(self, job: Job) -> None:
-        """Let it draw, and do not wait for it."""
+        """Start rendering without waiting for it."""
         assert self._process.stdin is not None  # noqa: S101  a pipe was asked for
         try:
             with self._process.stdin as pipe:
                 pickle.dump(job, pipe)
         except OSError:
-            pass  # it has ended; `texts` raises what it ended with
+            pass  # it has ended; `texts` raises its error
 
     def texts(self) -> dict[str, str]:
-        """What it drew, when it has; EvidenceError if it could not."""
+        """The rendered texts, once they are complete; EvidenceError if rendering failed."""
         assert self._process.stdout is not None  # noqa: S101
         try:
             found: dict[str, str] | GovernanceError | str = pickle.load(self._process.stdout)  # noqa: S301  our own
@@ -130,12 +130,12 @@ def _get_ready() -> None:
 
 
 def main() -> None:
-    """Get ready, read a job, write its texts."""
+    """Prepare, read a job, write its texts."""
     _get_ready()
     try:
         job: Any = pickle.load(sys.stdin.buffer)  # noqa: S301  from the process that started this one
     except EOFError:
-        return  # that process needs no pages
+        return  # the parent needs no pages
     pickle.dump(_draw(job), sys.stdout.buffer)
 
 

@@ -1,4 +1,4 @@
-"""A font for the pages, embedded in each of them: a page asks for no other file, so it must bring its letters."""
+"""A font for the pages, embedded in each of them, as a page must be self-contained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from governance.errors import UsageError
 
 MOST_PAGE: Final = 1_000_000
 _MOST_FILE: Final = 450_000  # as text, six tenths of a page
-# By the first bytes: what a data address and a style sheet call the format.
+# By the first bytes: the format's name in data URLs and in style sheets.
 _FORMATS: Final = {
     b"wOF2": "woff2",
     b"wOFF": "woff",
@@ -28,7 +28,7 @@ _KNOWN: Final = {_CMAP: b"cmap", _HEAD: b"head", _FVAR: b"fvar"}
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font as a style sheet takes it; `weights` are those that it can draw, "" for one."""
+    """A font for a style sheet; `weights` is its range of weights, "" for a single one."""
 
     address: str
     format: str
@@ -61,7 +61,7 @@ class Font:
 
 
 def _tables(raw: bytes, kind: str) -> Iterator[bytes]:
-    """The names of a font's tables; ValueError or struct.error for a file that is not whole."""
+    """The names of a font's tables; ValueError or struct.error for a truncated file."""
     if kind == "woff2":
         yield from _tables_of_woff2(raw)
         return
@@ -96,7 +96,7 @@ def _tables_of_woff2(raw: bytes) -> Iterator[bytes]:
 
 
 def _after_number(raw: bytes, at: int) -> int:
-    """Where a number of one to five bytes ends: all but its last have the high bit."""
+    """The end of a number of one to five bytes, all but the last with the high bit."""
     for end in range(at, min(at + 5, len(raw))):
         if not raw[end] & 128:
             return end + 1

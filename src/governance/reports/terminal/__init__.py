@@ -1,1 +1,1 @@
-"""What the command line prints of runs, policies and proofs."""
+"""The output of the command line about runs, policies and proofs."""

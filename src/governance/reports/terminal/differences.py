@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from governance.errors import UsageError
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.standing import UNEVALUATED, severity_of
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results, Verdict
 
 
 def difference_lines(before: Results, after: Results) -> Iterator[str]:
-    """What is newly violated, fixed, no longer evaluated, and which limits and texts changed.
+    """What is newly violated, fixed or no longer evaluated, and which limits and texts changed.
 
     UsageError when the runs are of two policies.
     """

@@ -1,1 +1,1 @@
-"""What the kinds that judge the contents of cells share."""
+"""Shared code of the kinds that judge the contents of cells."""

@@ -1,4 +1,4 @@
-"""Card data that no single cell shows: whole columns of it, and columns that give it away together."""
+"""Card data that no single cell shows: whole columns of it, and columns that reveal it together."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from governance.detection.columns.statistics import (
     says_halves,
 )
 from governance.rules.batch import Batch
-from governance.rules.cells.problems import CARDS, CODES, HASHED, SPLIT
+from governance.rules.cells.column_problems import CARDS, CODES, HASHED, SPLIT
 from governance.rules.kernel import counted
 from governance.rules.part import Names, Part, Summable
 from governance.rules.references import Namer, References
 
 _NUMBERS = "numbers of "
-_Signature = frozenset[Pair]  # the pairs of columns that make a right number in a row
+_Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Rows in which two columns make a number: how many by pair, and the right ones by all their pairs."""
+    """Rows in which two columns make a card number: their count by pair, and the valid ones with all their pairs."""
 
     noted: Counter[Pair] = field(default_factory=Counter)
     right: Counter[Pair] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ class Halves:
         return Halves(self.noted + other.noted, self.right + other.right, self.rows + other.rows, named)
 
     def part(self) -> Part:
-        """The rows of columns that are right more often than by accident."""
+        """The rows of pairs that are valid more often than by accident."""
         sure = {pair for pair, numbers in self.noted.items() if says_halves(self.right[pair], numbers)}
         found = Part()
         for signature, count in self.rows.items():
@@ -76,7 +76,7 @@ class CardColumns:
     secret: bytes = field(repr=False)
 
     def sums(self, batch: Batch, names: Namer) -> Mapping[str, Summable]:
-        """What adds up over the batches of a table."""
+        """The sums over the batches of a table."""
         held = [name for name in self.columns if names_code(name) and batch.column(name).null_count < batch.rows]
         found: dict[str, Summable] = {"held": Names.of(held)}
         for name in self.columns:
@@ -87,7 +87,7 @@ class CardColumns:
         return found
 
     def of_columns(self, part: Part) -> Iterator[tuple[str, str]]:
-        """Columns with what is wrong with each."""
+        """The columns with problems."""
         held = part.sums.get("held")
         for name in self.columns:
             numbers = part.sums.get(_NUMBERS + name)
@@ -97,7 +97,7 @@ class CardColumns:
                 yield name, CARDS
 
     def of_rows(self, part: Part, names: Namer) -> Part:
-        """The rows that columns give away together; more rows to try than there is time for prove nothing."""
+        """The rows that columns reveal together; unproven if there are too many rows to try."""
         masked, joined = part.sums.get("masked", MaskedRows()), part.sums.get("halves", Halves())
         assert isinstance(masked, MaskedRows)  # noqa: S101  `sums` made them
         assert isinstance(joined, Halves)  # noqa: S101

@@ -1,4 +1,4 @@
-"""The values of a column that its contract calls encrypted, and what a sample of them opens to."""
+"""Checks the values of a column that its contract calls encrypted, and decrypts a sample of them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from governance.policy import REST, Encryption, KeyState, in_force
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.kernel import Kernel, counted, evidence, namer
+from governance.rules.labelled_counts import places
 from governance.rules.part import Part
 from governance.rules.scope import Scope, Target
-from governance.rules.series import places
 
 _VALUES = "values"
 
 
 @dataclass(frozen=True, slots=True)
 class EncryptedValues(Kernel):
-    """A check that the values of a column are genuine; `demands_keys` where being consistent is not enough."""
+    """A check that the values of a column are genuine; `demands_keys` if being consistent is not enough."""
 
     check: Check
     inspection: ColumnInspection = field(repr=False)
@@ -77,7 +77,7 @@ class EncryptedValues(Kernel):
 def judged(
     inspection: ColumnInspection, values: InspectedPart, rows: int, *, demands_keys: bool = False
 ) -> tuple[list[tuple[str | None, str]], dict[str, Any]]:
-    """What is wrong with which rows, by their keys, and the fields of the evidence that say how far it goes."""
+    """The problems of rows, by their keys, and the further fields of the evidence."""
     findings = inspection.finish(values)
     proven = 0 < findings.sampled == findings.decrypted
     return [(key, problem) for problem, key in findings.problems], {
@@ -88,7 +88,7 @@ def judged(
 
 
 def _unproven(findings: ColumnFindings, rows: int, *, proven: bool, keyed: bool, demanded: bool) -> Reason | None:
-    """Why the counts do not speak for the column, if they don't."""
+    """Why the counts prove nothing about the column, if they don't."""
     if findings.service_down:
         return Reason.KEY_SERVICE_DOWN
     if keyed and findings.nameless:
@@ -101,7 +101,7 @@ def _unproven(findings: ColumnFindings, rows: int, *, proven: bool, keyed: bool,
 
 
 def key_problem(states: Mapping[str, KeyState], kid: str, *, as_of: datetime) -> str:
-    """What is wrong with a value under a key: nobody knows it, it is no more, or should have been replaced."""
+    """The problem of a value under a key: the key is unknown, destroyed, or should have been replaced."""
     if not states:
         return ""
     state = states.get(kid)
@@ -113,7 +113,7 @@ def key_problem(states: Mapping[str, KeyState], kid: str, *, as_of: datetime) ->
 
 
 def _facts(findings: ColumnFindings) -> tuple[tuple[str, int], ...]:
-    """Counts, and what the sample was drawn with, so that who holds the data can draw it again."""
+    """Counts, and the seed of the sample, so that it can be drawn again from the same data."""
     counts = (("values", findings.values), ("distinct", findings.distinct), ("decrypted", findings.decrypted))
     sample = (("sampled", findings.sampled), ("seed", findings.seed)) if findings.sampled else ()
     return (*counts, *sample, *places(findings.diversity))

@@ -1,4 +1,4 @@
-"""Payloads that processors were given, against their agreements: columns, rows, and the transfers of them."""
+"""Checks payloads to processors against their agreements: columns, rows, and transfers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.cells.values import Kinds, ValueFinder, search_values
 from governance.rules.kernel import EngineKernel, Kernel, counted, evidence
+from governance.rules.labelled_counts import Facts
 from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search, Sighting
-from governance.rules.series import Facts
-from governance.rules.tables import transfers
+from governance.rules.tables import transfer_ledger
 from governance.sources import shown_name
 
 _JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
@@ -28,7 +28,7 @@ _JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
 
 @dataclass(frozen=True, slots=True)
 class PayloadFinder(ValueFinder):
-    """Also rows that stand under no transfer, by their keys; such a row counts where nothing graver was found."""
+    """Also finds rows without a transfer, by their keys; such a row counts unless something graver was found."""
 
     strays: Mapping[str, str] = field(default_factory=dict, repr=False)
     more_problems: Sequence[str] = ()
@@ -48,13 +48,13 @@ class PayloadFinder(ValueFinder):
 
 @dataclass(frozen=True, slots=True)
 class Payload(Kernel):
-    """One payload: its columns, its rows, and the transfers of it in the `ledger`."""
+    """One payload: its columns, its rows, and its transfers in the `ledger`."""
 
     check: Check
     search: Search = field(repr=False)
     ledger: str
     names: tuple[str, ...]
-    nameless: Sequence[str] = ()  # problems of strays whose rows have no key
+    nameless: Sequence[str] = ()  # problems of rows without a transfer and without a key
     unproven: Reason | None = None
 
     @classmethod
@@ -66,13 +66,13 @@ class Payload(Kernel):
         wanted: Mapping[str, Kinds],
         problems: Sequence[str],
     ) -> Payload:
-        """The kernel for one payload; `wanted` are the kinds of values that each column was not made to hold."""
+        """The kernel for one payload; `wanted` are the kinds of values that each column must not hold."""
         search = search_values(on, wanted)
         check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
         reason = _unproven(contract, schema, scope, ledger)
-        strays: Sequence[transfers.Finding] = ()
+        strays: Sequence[transfer_ledger.Finding] = ()
         if contract is not None and reason in _JUDGED:
-            strays = transfers.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
+            strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
         values = search.finder
         assert isinstance(values, ValueFinder)  # noqa: S101  `search_values` made it
         finder = PayloadFinder(
@@ -80,7 +80,7 @@ class Payload(Kernel):
             values.strangers,
             values.people,
             values.names,
-            # Only rows with keys can be told from those in which something graver was found.
+            # Only rows with keys can be compared with those in which something graver was found.
             beside=(contract.primary_key,) if contract and contract.primary_key in schema.names else (),
             strays={stray.key: stray.problem for stray in strays if stray.key is not None},
             more_problems=problems,
@@ -108,11 +108,11 @@ class Payload(Kernel):
         found = part.merge(Part(problems=Counter(self.nameless) + Counter(beyond.values())))
         total, flows = 0, Facts()
         if self.unproven in _JUDGED:
-            sent = transfers.against_agreements(scope, ledger, contract.physical_name)
+            sent = transfer_ledger.against_agreements(scope, ledger, contract.physical_name)
             pairs = [(one.key, one.problem) for one in sent]
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
-            flows = transfers.by_recipient(scope, ledger, contract)
-            total = transfers.count(scope, ledger, contract.physical_name)
+            flows = transfer_ledger.by_recipient(scope, ledger, contract)
+            total = transfer_ledger.count(scope, ledger, contract.physical_name)
         hits = part.columns + Counter(name for name in beyond if name)
         return evidence(
             self.check,
@@ -122,14 +122,14 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=transfers.lacks(scope, ledger),
+            lacks=transfer_ledger.lacks(scope, ledger),
             unproven=self.unproven or self.search.unproven,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class OtherTransfers(EngineKernel):
-    """What went out beside the payloads that have a check: transfers of others, and tables that look like payloads."""
+    """Checks everything besides the payloads with a check: other transfers, and tables that look like payloads."""
 
     check: Check
     ledger: str
@@ -137,9 +137,9 @@ class OtherTransfers(EngineKernel):
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the ledger is what is examined
         ledger = self.ledger
-        unproven = transfers.why_unproven(scope, ledger)
+        unproven = transfer_ledger.why_unproven(scope, ledger)
         if unproven not in _JUDGED:
-            return Evidence(0, lacks=transfers.lacks(scope, ledger), unproven=unproven)
+            return Evidence(0, lacks=transfer_ledger.lacks(scope, ledger), unproven=unproven)
         contract = scope.policy.tables[ledger]
         strangers = [
             table
@@ -147,7 +147,7 @@ class OtherTransfers(EngineKernel):
             if contract.primary_key in schema.names or table.casefold().startswith(self.prefix)
         ]
         checked = [scope.policy.tables[table].physical_name for table in self.check.covered]
-        others = [(one.key, one.problem) for one in transfers.of_others(scope, ledger, checked)]
+        others = [(one.key, one.problem) for one in transfer_ledger.of_others(scope, ledger, checked)]
         found = counted(scope.source.rows(ledger), others, Namer(ledger, scope.keys, scope.spill))
         found = found.merge(Part(problems=Counter({"unregistered_payload": len(strangers)})))
         return evidence(
@@ -164,16 +164,17 @@ class OtherTransfers(EngineKernel):
 def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope, ledger: str) -> Reason | None:
     if contract is None:
         return Reason.NEEDS_TABLES
-    reason = transfers.why_unproven(scope, ledger)
+    reason = transfer_ledger.why_unproven(scope, ledger)
     if reason in _JUDGED and missing((_link(contract, scope.policy, ledger),), schema):
         return Reason.MISSING_COLUMN
     return reason
 
 
 def columns_beyond(contract: Contract, names: Sequence[str], scope: Scope) -> dict[str, str]:
-    """What is wrong with columns that a payload has: not in every agreement on it, or beyond what its purposes touch.
+    """The problems of a payload's columns: not in every agreement on it, or outside the categories of its purposes.
 
-    The agreements in force count, all where none is. A payload without any is wrong as a whole, under the name "".
+    The agreements in force count, or all if none is in force. A payload without any violates as a whole, under the name
+    "".
     """
     agreements = [a for a in scope.policy.agreements if a.payload == contract.table]
     agreements = [a for a in agreements if in_force(a.valid_from, a.valid_until, scope.as_of)] or agreements
@@ -190,7 +191,7 @@ def columns_beyond(contract: Contract, names: Sequence[str], scope: Scope) -> di
 
 
 def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
-    """Whether a purpose of an agreement may touch a category; what is about nobody needs none."""
+    """Whether a purpose of an agreement may use a category; data about nobody needs no purpose."""
     return not covers("user", category) or any(
         covers(general, category)
         for purpose in policy.purposes

@@ -1,4 +1,4 @@
-"""Values that one column keeps encrypted and another shows: known by the tokens beside the encrypted column."""
+"""Finds values that one column keeps encrypted and another shows, by the tokens beside the encrypted column."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
 from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
 
-# What shows a value in the clear. A keyed token is how it may be looked up; plain hashes of it are not known, since
-# that would take opening every value of the column.
+# The kinds that show a value in the clear. A keyed token is the permitted way to look it up; plain hashes are not
+# searched, since that would need every value of the column decrypted.
 _CLEAR = frozenset({"phone_number", "email_address"})
 
 
 @dataclass(frozen=True, slots=True)
 class Twins(PlainFinder):
-    """Looks in columns that are not encrypted; `sealed` are the encrypted ones, as the origins of people name them."""
+    """Searches columns that are not encrypted; `sealed` are the origins of the encrypted ones."""
 
     columns: Sequence[str]
     people: Subjects | None = field(repr=False)

@@ -1,4 +1,4 @@
-"""Values of detection kinds in the cells of columns, in the names of columns, and in columns as wholes."""
+"""Finds values of detection kinds in cells, in the names of columns, and in columns as wholes."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ Kinds: TypeAlias = tuple[str, ...]
 
 
 def same(kind: str) -> str:
-    """A problem that is called like the kind of value."""
+    """The problem named like the kind of value."""
     return kind
 
 
 @dataclass(frozen=True, slots=True)
 class ValueFinder:
-    """Looks for kinds of values in the columns that want none of them; `code` names the problem of a kind.
+    """Searches columns for the kinds that each must not hold; `code` names the problem of a kind.
 
-    The names in `strangers` are data too, as no contract gave them. Names of people are found if `people` are known.
+    The names of `strangers` are data too, as no contract names them. Names of people are found if `people` are known.
     `beside` are columns that are read for `cards` only.
     """
 
@@ -79,7 +79,7 @@ class ValueFinder:
 
 
 def blind(on: Target) -> Search:
-    """The search of a check whose column is not there."""
+    """The search of a check whose column is missing."""
     names = namer(on.check, on.scope)
     return Search(on.check, ValueFinder({}, {}, None, names), names, unproven=Reason.MISSING_COLUMN)
 
@@ -109,7 +109,7 @@ def search_values(
 
 @dataclass(frozen=True, slots=True)
 class _Strangers:
-    """Makes the finder for a table that no contract names: nothing in it was announced, its name neither."""
+    """Makes the finder for a table without a contract: its name and its columns' names are data too."""
 
     kinds: Kinds
     people: Subjects | None
@@ -139,7 +139,7 @@ def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, 
 
 
 def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Reason | None]:
-    """Names need keys, and the tables of the people whose names they are."""
+    """The known people: names need keys, and the tables of the people who bear them."""
     if not any(PERSON_NAME in kinds for kinds in wanted):
         return None, None
     people = find_subjects(scope)
@@ -154,7 +154,7 @@ def _look(batch: Batch, name: str, kinds: Kinds) -> detection.Sightings:
 
 
 def _kinds_of_names(names: Mapping[str, Kinds]) -> tuple[list[str], int]:
-    """The gravest kind in each of these names that holds any; and how many more are suspect."""
+    """The gravest kind in each name that holds any, and the number of further suspects."""
     sure, suspects = [], 0
     for name, kinds in names.items():
         grades = {finding.kind: finding.grade for finding in detection.classify(name) if finding.kind in kinds}

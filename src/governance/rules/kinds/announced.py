@@ -25,7 +25,7 @@ class Announced:
 
 
 def _kernel(rule: Announced, on: Target) -> Kernel:
-    from governance.rules.tables.changes import Announcements
+    from governance.rules.tables.policy_changes import Announcements
 
     return Announcements.of(on, rule.notice_days, rule.channels)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attested:
-    """No parameters: the register of attestations is what this kind reads."""
+    """No parameters: this kind reads the register of attestations."""
 
     kind: ClassVar[str] = "attested"
 

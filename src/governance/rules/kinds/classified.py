@@ -41,7 +41,7 @@ def _kernel(rule: Classified, on: Target) -> Kernel | RestKernel:
 
 
 def unannounced(column: Column | None, kinds: tuple[str, ...] = tuple(CATEGORIES)) -> tuple[str, ...]:
-    """Those of these kinds that a column's contract does not speak of."""
+    """The kinds that a column is not declared for."""
     if column is None:
         return kinds
     others = [kind for kind in kinds if not _related(column.category, CATEGORIES[kind])]
@@ -49,7 +49,7 @@ def unannounced(column: Column | None, kinds: tuple[str, ...] = tuple(CATEGORIES
 
 
 def problem(kind: str) -> str:
-    """What is wrong with a column that holds such values: it isn't declared as this category."""
+    """The problem of a column with such values: it isn't declared as this category."""
     return f"undeclared_{CATEGORIES[kind]}"
 
 

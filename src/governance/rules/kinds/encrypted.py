@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Encrypted:
-    """`sample` rows at most are decrypted when keys are given; the rest is judged by its form.
+    """With keys, `sample` rows at most are decrypted; the rest is judged by its form.
 
-    `canaries` are values that are known to stand in the data, such as the operator's own test numbers: whatever hash of
-    one is found was made without a salt.
+    `canaries` are values that are known to stand in the data, such as the operator's own test numbers: a hash of one of
+    them was made without a salt.
     """
 
     sample: int = field(default=10_000, metadata=expects(least=1))

@@ -1,7 +1,8 @@
-"""Kind `erased`: of erased people nothing is left, in any table and any written form; rows of nobody are told apart.
+"""Kind `erased`: nothing is left of erased people, in any table and any written form; rows of people who do not exist
+are distinguished.
 
-People who were erased are known by their tokens only, from the requests. A row that refers to a person who does not
-exist is told apart, as `orphan_key`: it names nobody, and says that somebody's rows outlived them.
+Erased people are known only by the tokens in their requests. A row that refers to a person who does not exist is
+reported as `orphan_key`: it names nobody, but shows that somebody's rows outlived them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """`requests` says who was erased, `people` is the table of which each row is a person.
+    """`requests` is the table of requests for erasure, `people` the table with one row per person.
 
-    Tables that `keeps` names may keep tokens: what was asked and answered, and the wish to get no more offers.
+    Tables in `keeps` may keep tokens: the record of requests, and the wish to get no more offers.
     """
 
     requests: str = "subject_requests"

@@ -1,6 +1,6 @@
 """Kind `free_of`: no cell holds data of the named kinds, in the spellings, digits and encodings of
-`synthetic_data/detection_cases.jsonl`; nor does a whole column, a mask beside a plain hash, or two columns that make
-a card number.
+`synthetic_data/detection_cases.jsonl`; nor does a whole column, a mask beside a plain hash, or two columns that make a
+card number.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from governance import detection
 from governance.policy import REST
 from governance.policy.fields import expects
-from governance.rules.cells.problems import WHOLES
+from governance.rules.cells.column_problems import WHOLES
 from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import PERSON_NAME, people_tables
 
@@ -25,7 +25,7 @@ _CARD = "payment_card_number"
 
 @dataclass(frozen=True, slots=True)
 class FreeOf:
-    """`kinds` are detection kinds that must not occur; a person's name is one that the tokens of people tell."""
+    """`kinds` are detection kinds that must not occur; people's names are recognised by tokens."""
 
     kinds: tuple[str, ...] = field(default=detection.BANK_DATA, metadata=expects(choices=detection.KINDS))
     kind: ClassVar[str] = "free_of"
@@ -46,7 +46,7 @@ def _kernel(rule: FreeOf, on: Target) -> Kernel | RestKernel:
         on,
         dict.fromkeys(columns, rule.kinds),
         cards=CardColumns(columns, together=rest, secret=on.scope.secret) if cards else None,
-        # The columns side by side show cards that no single one does.
+        # Columns together can show card numbers that no single column shows.
         beside=tuple(on.schema.names) if rest and cards else (),
     )
 

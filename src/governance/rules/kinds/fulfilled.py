@@ -1,7 +1,7 @@
 """Kind `fulfilled`: requests of people are answered and done in time; an access export holds all of the subject's rows
 and only theirs, a rectified value stands in the record.
 
-A deadline is so many days, to the moment, after a request came in; what is due just now is not late.
+A deadline is so many days, to the moment, after a request came in; a request due at this moment is not late.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Fulfilled:
     """`right` is one of the four, or `any` for whether requests are answered at all; due after `days`.
 
-    `items` is the ledger of what access exports held, `people` the table of which each row is a person. `records` are
-    the tables that tell of requests themselves: no export holds them.
+    `items` is the ledger of the contents of access exports, `people` the table with one row per person. `records` are
+    the tables about requests themselves, which no export holds.
     """
 
     right: str = field(metadata=expects(choices=(*RIGHTS, ANY)))

@@ -1,4 +1,4 @@
-"""What a rule kind declares of itself, once: everything else in the package derives from it."""
+"""The declaration of a rule kind, from which everything else in the package derives."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class About(StrEnum):
-    """Which clause a problem speaks to."""
+    """The clause that a problem concerns."""
 
-    RULE = "rule"  # those of the rule that found it
+    RULE = "rule"  # the clauses of the rule that found it
     CATEGORY = "category"  # the one under which data of this category is collected
     PURPOSE = "purpose"  # the one that allows this purpose
-    SILENT = "silent"  # none: the policy says nothing of what was found
+    SILENT = "silent"  # none: the policy does not cover the finding
 
 
 class Places(Enum):
-    """What a rule of a kind must say of where it looks."""
+    """The places that a rule of a kind must name."""
 
     COLUMNS = "a rule about columns, with `columns`"
     DECLARED_COLUMNS = "a rule about declared columns, with `columns` and without `undeclared`"
@@ -37,7 +37,7 @@ class Places(Enum):
     NO_TABLE = "a rule about no table, with `tables: none`"
 
     def allow(self, where: Where) -> bool:
-        """Whether a rule may look there."""
+        """Whether a rule may name these places."""
         match self:
             case Places.COLUMNS:
                 return where.columns
@@ -54,11 +54,11 @@ class Places(Enum):
 
 
 def anything(parameters: Any, policy: Policy) -> None:  # noqa: ANN401  of whichever kind
-    """A kind that may look at any table."""
+    """`besides` of a kind that may read any table."""
 
 
 def nothing(parameters: Any, policy: Policy) -> Collection[str]:  # noqa: ANN401, ARG001
-    """A kind that looks at no table but its own."""
+    """`besides` of a kind that reads only its own table."""
     return ()
 
 

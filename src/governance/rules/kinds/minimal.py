@@ -24,7 +24,7 @@ _NAME = Form("the name of a table, or the start of one", str.isidentifier)
 
 @dataclass(frozen=True, slots=True)
 class Minimal:
-    """`transfers` is the ledger that says which payload went to whom; `prefix` is how names of payloads begin."""
+    """`transfers` is the ledger of which payload went to whom; names of payloads begin with `prefix`."""
 
     transfers: str = field(default="transfers", metadata=expects(form=_NAME))
     prefix: str = field(default="shared_", metadata=expects(form=_NAME))
@@ -37,7 +37,7 @@ def _kernel(rule: Minimal, on: Target) -> Kernel:
     if on.check.place is not None and on.check.place.table == REST:
         return OtherTransfers(on.check, rule.transfers, rule.prefix)
     contract = on.check.contract
-    # Every column is searched for what it was not made to hold: free texts, and whatever no contract names.
+    # Every column is searched for kinds that it is not declared for: free texts, and columns without a contract.
     kinds = {name: unannounced(contract.column(name) if contract else None) for name in on.schema.names}
     wanted = {name: own for name, own in kinds.items() if own}
     return Payload.of(on, ledger=rule.transfers, wanted=wanted, problems=KIND.problems)

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 COLUMNS = ("recipient", "purpose", "consideration", "consideration_amount", "sent_at")
-# How a ledger says that nothing was given in return.
+# Words in a ledger for nothing in return.
 NOTHING = (
     "none", "no", "nil", "nothing", "n/a", "no consideration", "free of charge", "without consideration",
     "هیچ", "ندارد", "بدون عوض", "بدون مابه‌ازا", "بلاعوض", "رایگان",
 )  # fmt: skip
-# Uses that hand data over for their own sake, with all that lies below them: of fideslang, of companies, of DPV.
+# Uses that amount to a sale, with all uses below them: of fideslang, of companies, of DPV.
 SALES = (
     "third_party_sharing", "marketing.advertising", "sales", "sale", "sell",
     "selldatatothirdparties", "sellinsightsfromdata",
@@ -74,7 +74,7 @@ def _find(rule: NeverSold, recipients: Collection[str], batch: pa.RecordBatch) -
 
 
 def _unregistered(recipient: pa.Array, registered: Collection[str]) -> Marks:
-    """Recipients that no agreement names; one that is named but for its letters is told apart, for it is an alias."""
+    """Recipients that no agreement names; one that differs in spelling only is reported as an alias."""
     from governance.rules.tables.rowwise import texts
 
     folded = {_folded(name) for name in registered}
@@ -90,7 +90,7 @@ def _folded(text: str) -> str:
 
 
 def _nonzero(amount: pa.Array) -> Mask:
-    """Amounts that are not zero; what is no number is not, and what is missing is another finding."""
+    """Amounts that are not zero, texts that are no number included; missing amounts are another finding."""
     import numpy as np
     import pyarrow as pa
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OptedOut:
-    """`offers` and `notices` are the fideslang data uses that tell them apart, with all that lies below them.
+    """`offers` and `notices` are the fideslang data uses that distinguish them, with all uses below.
 
     An offer may still arrive `grace_days` after unsubscribing. Wishes about `other_topics` don't concern offers.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 PROTOCOLS = ("TLSv1.2", "TLSv1.3", "SFTP")
-# Known to protect nothing, or no longer; all that is not allowed violates, these are told apart by name.
+# Protocols without sufficient protection; every protocol that is not allowed violates, these get their own problem.
 _WEAK = re.compile(
     r"ssl.*|tls(?:1|1\.0|1\.1)?|http(?:1|1\.0|1\.1|2)?|ftp|smtp|telnet|plain(?:text)?|none|unencrypted|udp|tcp"
 )

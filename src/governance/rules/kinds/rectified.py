@@ -1,7 +1,7 @@
-"""Kind `rectified`: of values that were put right nothing is left, in any table and any written form, unless somebody
-else has them.
+"""Kind `rectified`: nothing is left of rectified values, in any table and any written form, unless somebody else has
+them.
 
-That the new one stands in the record is for the kind `fulfilled` to tell.
+The kind `fulfilled` checks that the record holds the new value.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rectified:
-    """`requests` says what was put right, by the token of the old value; of an empty text, if there was none before.
+    """`requests` names what was rectified by the token of the old value; the token of "" if there was none.
 
-    Tables that `keeps` names may keep tokens.
+    Tables in `keeps` may keep tokens.
     """
 
     requests: str = "subject_requests"

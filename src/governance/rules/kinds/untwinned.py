@@ -1,5 +1,5 @@
-"""Kind `untwinned`: what a column keeps encrypted stands in clear, in any written form, in no other column, payload or
-text (plain hashes of it are not looked for); needs the keys.
+"""Kind `untwinned`: no other column, payload or text shows, in any written form, a value that a column keeps encrypted
+(plain hashes are not searched); needs the keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Untwinned:
-    """Values are known by the tokens beside their encrypted columns, so without the token key nothing can be said."""
+    """Values are known by the tokens beside their encrypted columns, so the token key is needed."""
 
     kind: ClassVar[str] = "untwinned"
 

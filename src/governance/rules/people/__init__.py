@@ -1,1 +1,1 @@
-"""What the kinds about persons share: their keys and tokens, their requests, what is left of them."""
+"""Shared code of the kinds about people: their keys and tokens, their requests, the residue of erased people."""

@@ -1,6 +1,6 @@
-"""Rectification, proven: the record of whoever asked holds the new value.
+"""Verifies rectifications: the record of the subject who asked holds the new value.
 
-That the old one is left nowhere is for the kind `rectified` to tell.
+The kind `rectified` checks that the old value is left nowhere.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COLUMNS = ("field", "old_token", "new_token")
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Whose value is put right, which, and the token of what it should be."""
+    """A rectification: its subject, the field, and the token of the new value."""
 
     subject: str
     field: str
@@ -31,7 +31,7 @@ class _Change:
 
 
 def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Sequence[Request]) -> Verdicts:
-    """The requests whose new value does not stand in the record of who made them."""
+    """The requests whose new value is not in the record of the subject who made them."""
     persons, keys = scope.policy.tables.get(people), scope.keys
     if persons is None or people not in scope.source.schemas():
         return Verdicts(unproven=Reason.MISSING_TABLE)
@@ -50,7 +50,7 @@ def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Se
         if person is None and change.subject in gone:
             unverifiable += 1
             continue
-        # What was put right again since needs to hold no more.
+        # A value that was rectified again since need not be there any more.
         superseded = latest.get((change.subject, change.field)) is not request
         problem = _problem(change, person, keys, superseded=superseded)
         if problem:
@@ -91,7 +91,7 @@ def _changes(scope: Scope, requests: Contract) -> dict[str, _Change]:
 
 
 def _tokens(person: Person, field: str, keys: Keyring) -> set[str]:
-    """The tokens of what a person's record says: the one beside a sealed value, and that of a value in the clear."""
+    """The tokens of a person's record: the token beside a sealed value, or made from a value in the clear."""
     beside, clear = person.cells.get(field + TOKEN_ENDING), person.cells.get(field)
     found = {beside} if beside else set()
     if clear and not clear.startswith("enc:"):

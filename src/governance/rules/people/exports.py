@@ -1,4 +1,4 @@
-"""Access exports, proven: of every table that can hold rows of whoever asked, all of them, and nobody else's."""
+"""Verifies access exports: all rows of the subject who asked, from every table that can hold any, and nobody else's."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LEADS = 5_000  # values in one statement
 
 @dataclass(slots=True)
 class _Export:
-    """What the ledger says that one export held, and of whom."""
+    """One export according to the ledger: its subject and its rows by table."""
 
     held: dict[str, int] = field(default_factory=dict)
     subjects: set[str] = field(default_factory=set, repr=False)
 
 
 def inventory(policy: Policy, people: str, records: Sequence[str] = ()) -> tuple[str, ...]:
-    """The tables that can hold rows of a person: theirs, those that refer to it, and those with tokens."""
+    """The tables that can hold rows of a person: that of people, tables that refer to it, and those with tokens."""
     return tuple(
         contract.table
         for contract in policy.contracts
@@ -40,14 +40,14 @@ def inventory(policy: Policy, people: str, records: Sequence[str] = ()) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Where exports are told of (`items`), of whom (`people`), and which tables tell of requests (`records`)."""
+    """The tables of export contents (`items`) and of people (`people`), and those about requests (`records`)."""
 
     items: str
     people: str
     records: tuple[str, ...]
 
     def judge(self, scope: Scope, requests: Contract, fulfilled: Sequence[Request]) -> Verdicts:
-        """The requests whose export is not what it should be, and items of exports that nobody asked for."""
+        """The requests with a wrong export, and items of exports that nobody requested."""
         ledger, persons = scope.policy.tables.get(self.items), scope.policy.tables.get(self.people)
         schemas = scope.source.schemas()
         tables = inventory(scope.policy, self.people, self.records)
@@ -81,7 +81,7 @@ class Exports:
 
 
 def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> str:
-    """What is wrong with an export, the gravest first; `expected` is None when nobody of today asked."""
+    """The gravest problem of an export; `expected` is None when no current person asked."""
     if export.subjects - {subject}:
         return "foreign_subject"
     if expected is None:
@@ -92,7 +92,7 @@ def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> 
 
 
 def _exports(scope: Scope, ledger: Contract) -> defaultdict[str | None, _Export]:
-    """By request; tables by their logical names, whichever of their names the ledger uses."""
+    """The exports by request; tables by their logical names, whichever of their names the ledger uses."""
     logical = {contract.physical_name: contract.table for contract in scope.policy.contracts}
     sql = (
         "SELECT CAST(request_id AS STRING) AS request_key, CAST(subject_token AS STRING) AS subject_token,"
@@ -107,7 +107,7 @@ def _exports(scope: Scope, ledger: Contract) -> defaultdict[str | None, _Export]
 
 
 def _asked(scope: Scope, requests: Contract) -> dict[str, str]:
-    """By request, the token of the id of who made it."""
+    """By request, the token of the id of the subject who made it."""
     sql = (
         f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, CAST(id_token AS STRING) AS id_token"
         f" FROM {quote(requests.table)}"
@@ -134,7 +134,7 @@ def _expected(
     who: dict[str, Person],
     fulfilled: dict[str | None, Request],
 ) -> defaultdict[tuple[str | None, str], int]:
-    """By request and table, how many rows of whoever asked there were when it was fulfilled."""
+    """By request and table, how many rows of the subject there were when it was fulfilled."""
     counts: defaultdict[tuple[str | None, str], int] = defaultdict(int)
     asked = [(key, person, fulfilled[key].fulfilled_at) for key, person in who.items() if key in fulfilled]
     people = [(key, person.key, at) for key, person, at in asked if at is not None]
@@ -159,7 +159,7 @@ def _expected(
 def _count(
     scope: Scope, contract: Contract, columns: Sequence[str], leads: Sequence[tuple[str, str, datetime]]
 ) -> Iterator[tuple[str, int]]:
-    """By request, the rows of a table that one of these values leads to, and that were there by then."""
+    """By request, the number of rows of a table that one of these values leads to, and that existed by then."""
     names = scope.source.schemas()[contract.table].names
     at = moment(quote(contract.event_time)) if contract.event_time in names else "CAST(NULL AS TIMESTAMP)"
     key = f"CAST({quote(contract.primary_key)} AS STRING)" if contract.primary_key else "NULL"
@@ -168,7 +168,7 @@ def _count(
         for column in columns
         if column in names
     )
-    # A row that two of its columns lead to is one row.
+    # A row found by two of its columns counts once.
     what = "COUNT(DISTINCT t.row_key)" if len(columns) > 1 and contract.primary_key else "COUNT(*)"
     for start in range(0, len(leads) if rows else 0, _LEADS):
         values = ", ".join(

@@ -11,6 +11,7 @@ from governance.planning.checks import Check
 from governance.policy import Contract
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
+from governance.rules.labelled_counts import Facts, days
 from governance.rules.part import Part
 from governance.rules.people.corrections import judge_rectified
 from governance.rules.people.exports import Exports
@@ -18,7 +19,6 @@ from governance.rules.people.requests import Request, Verdicts
 from governance.rules.people.rights import ANY, RIGHTS
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, days
 from governance.rules.tables.relational import lacking, moment, row_key, row_keys, text, unproven
 
 COLUMNS = ("right", "id_token", "received_at", "answered_at", "fulfilled_at", "outcome")
@@ -36,7 +36,7 @@ FROM "{requests}"
 class Requests(EngineKernel):
     """A check on a table of requests; the fields are the parameters of the kind `fulfilled`.
 
-    Requests are few, and are joined with what was done for them.
+    Requests are few, and are joined with their fulfilment.
     """
 
     check: Check
@@ -64,7 +64,7 @@ class Requests(EngineKernel):
             wrong.setdefault(table, []).append((key, problem))
         found = Part(rows=len(mine) + done.examined)
         for table, rows in wrong.items():
-            # Without a primary key of its own the table of requests names no row, nor does what is joined with it.
+            # Without a primary key in the table of requests, neither it nor the joined tables can name rows.
             names = Namer(table, scope.keys if contract.primary_key else None, scope.spill)
             found = found.merge(counted(0, rows, names))
         still_open = sum(one.fulfilled_at is None and one.answered_at is None for one in mine)
@@ -82,7 +82,7 @@ class Requests(EngineKernel):
         )
 
     def in_time(self, request: Request, as_of: datetime) -> str:
-        """What is wrong with the times of a request; "" when nothing is."""
+        """The problem of the times of a request; "" for none."""
         if request.received_at is None:
             return "gap_undated"
         due = request.received_at + timedelta(days=self.days)
@@ -96,7 +96,7 @@ class Requests(EngineKernel):
         return "overdue" if as_of > due else ""
 
     def _days(self, mine: Sequence[Request], problems: Mapping[int, str]) -> Facts:
-        """How long requests took; those without a fault only, and the late ones as such."""
+        """The days until the answer, of requests without a problem; late ones count as late."""
         taken = []
         for number, request in enumerate(mine):
             end = request.answered_at if self.right == ANY else request.fulfilled_at
@@ -105,7 +105,7 @@ class Requests(EngineKernel):
         return days(taken, sum(problem in _TOO_LATE for problem in problems.values()))
 
     def _times(self, mine: Sequence[Request], as_of: datetime) -> Mapping[int, str]:
-        """By place in the list, what is wrong; an id that stands twice counts once, and nothing else of it."""
+        """The problems by place in the list; a duplicate id counts once, as that only."""
         found: dict[int, str] = {}
         first: dict[str | None, int] = {}
         repeated = Counter(request.key for request in mine)
@@ -120,7 +120,7 @@ class Requests(EngineKernel):
         return found
 
     def _done(self, scope: Scope, contract: Contract, fulfilled: Sequence[Request]) -> Verdicts:
-        """What was really done for the requests of this right."""
+        """The verified fulfilment of the requests of this right."""
         if self.right == "access":
             return Exports(self.items, self.people, self.records).judge(scope, contract, fulfilled)
         if self.right == "rectification":

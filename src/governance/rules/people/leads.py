@@ -1,4 +1,4 @@
-"""Which columns lead to a person, as the contracts say it: keys and references to them, tokens, ids of their tables."""
+"""The columns that lead to a person according to the contracts: keys, foreign keys, tokens, ids of their tables."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from governance.policy import Classification, Column, Contract, Policy, covers
 
-# What the look-up column of a sealed value is called after, and so whatever else holds a keyed token.
 REQUESTS = "subject_requests"
-PERSON_NAME = "person_name"  # the detection kind that only a token tells from other words
-_OURS = "system"  # the category above all that is about no person
+PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
+_OURS = "system"  # the root of all categories that are not about people
 _PERSON = "user.unique_id"  # the category of the key that names a person
-TOKEN_ENDING = "_token"  # noqa: S105  the end of a column's name
+TOKEN_ENDING = "_token"  # noqa: S105  ends the names of columns with keyed tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Lead:
 
 
 def people_tables(policy: Policy) -> frozenset[str]:
-    """The tables of which each row is a person, those that refer to them, and the one of people's requests."""
+    """The tables with one row per person, the tables that refer to them, and the table of requests."""
     people = {contract.table for contract in policy.contracts if is_of_people(contract)}
     referring_tables = {
         c.table for c in policy.contracts for column in c.columns if column.references.partition(".")[0] in people
@@ -34,18 +33,18 @@ def people_tables(policy: Policy) -> frozenset[str]:
 
 
 def is_of_people(contract: Contract) -> bool:
-    """Whether each row is a person: the key is what names one, and it points to no other table."""
+    """Whether each row is a person: the key names a person and references no other table."""
     key = contract.column(contract.primary_key)
     return key is not None and key.category == _PERSON and not key.references
 
 
 def is_published(column: Column) -> bool:
-    """Whether a column is the company's own and public: names in it are those of authors, namesakes of readers."""
+    """Whether a column is the company's own and public: names in it are authors', who may be namesakes of readers."""
     return covers(_OURS, column.category) and column.classification is Classification.PUBLIC
 
 
 def leads(policy: Policy, people: str) -> tuple[Lead, ...]:
-    """Every lead that the contracts declare; `people` is the table of which each row is a person."""
+    """Every lead that the contracts declare; `people` is the table with one row per person."""
     return tuple(dict.fromkeys(_leads(policy, people)))
 
 
@@ -88,5 +87,5 @@ def is_token(contract: Contract, name: str) -> bool:
 
 
 def referring(contract: Contract, table: str) -> tuple[str, ...]:
-    """The columns of a table that are keys of another."""
+    """The foreign keys of a table that reference another."""
     return tuple(column.name for column in contract.columns if column.references.partition(".")[0] == table)

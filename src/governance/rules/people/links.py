@@ -1,4 +1,4 @@
-"""Links from a table to persons: cells that hold what leads to one, and texts that mention one's id."""
+"""Finds links from a table to people: cells with a value that leads to a person, and texts that mention an id."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from governance.rules.people.leads import Lead, leads, referring
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 
-# By column and problem: the values of the column that lead to a person; None when whatever stands there does.
+# By column and problem: the values of the column that lead to a person; None if every value does.
 Links = Mapping[tuple[str, str], pa.Array | None]
 
-# Numbers that measure something meet keys by chance. Numbers that are keys are keys in most rows.
+# Measured numbers equal keys by chance. A column of keys holds keys in most rows.
 _LEAST_SHARE = 0.5
 _TOKEN_SIZE = 64  # hexadecimal digits
 _MENTION = re.compile(
@@ -43,7 +43,7 @@ class PersonKeys:
     texts: frozenset[str]
 
     def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
-        """Which cells are the key of somebody; an empty one is nobody's."""
+        """The cells that hold a person's key; empty cells don't."""
         if self.numbers is not None:
             if pa.types.is_integer(cells.type):
                 numbers = pc.fill_null(pc.cast(cells, pa.int64(), safe=False), -1).to_numpy(zero_copy_only=False)
@@ -88,7 +88,7 @@ def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
 
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
-    """The cells of a text column that speak of a person by the id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
+    """The cells of a text column that mention a person's id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
     encoded = cells if pa.types.is_dictionary(cells.type) else pc.dictionary_encode(cells)
     texts = encoded.dictionary.to_pylist()
     named = np.array([bool(text) and any(map(ids.holds, _mentions(text))) for text in texts], dtype=bool)
@@ -104,7 +104,7 @@ def _mentions(text: str) -> Iterator[str]:
 
 
 def find_links(scope: Scope, table: str, people: str, session: str) -> Links:
-    """Every column of a table with what in it leads to a person, or is the session of another table's row."""
+    """Every column of a table with its values that lead to a person, or that are sessions of another table's rows."""
     source, contract = scope.source, scope.policy.tables[table]
     schemas = source.schemas()
     known = leads(scope.policy, people)
@@ -112,7 +112,7 @@ def find_links(scope: Scope, table: str, people: str, session: str) -> Links:
     links: dict[tuple[str, str], pa.Array | None] = {}
     declared = {lead.column: lead.problem for lead in known if lead.table == table}
     for name in schemas[table].names:
-        # A contract that calls it a key, or the very name of the key: it need not be anybody's to lead to somebody.
+        # A contract calls it a key, or it has the key's name: then it leads to people even if no row has the value.
         if name in referring(contract, people) or name.casefold() == key.casefold():
             links[name, "user_key"] = None
         elif name in declared and name != contract.primary_key:
@@ -134,7 +134,7 @@ def find_links(scope: Scope, table: str, people: str, session: str) -> Links:
 
 
 def _matched(scope: Scope, table: str, places: list[str], other: str) -> dict[tuple[str, str], pa.Array]:
-    """Which values of these columns stand among the others, by column and problem."""
+    """The values of these columns that also occur in the others, by column and problem."""
     if not places or not other:
         return {}
     own = " UNION ALL ".join(
@@ -155,7 +155,7 @@ def _matched(scope: Scope, table: str, places: list[str], other: str) -> dict[tu
 
 
 def _share(scope: Scope, table: str, name: str, values: list[str]) -> float:
-    """How many of a column's distinct numbers are among these."""
+    """The share of a column's distinct numbers that are among these."""
     sql = f"SELECT COUNT(DISTINCT {quote(name)}) AS distinct_values FROM {quote(table)}"
     return len(values) / max(int(scope.source.query(sql).column(0)[0].as_py()), 1)
 
@@ -164,14 +164,14 @@ def _lead_values(known: Iterable[Lead]) -> str:
     return " UNION ALL ".join(
         f"SELECT DISTINCT '{lead.problem}' AS problem, CAST({quote(lead.column)} AS STRING) AS value"
         f" FROM {quote(lead.table)} WHERE {quote(lead.column)} IS NOT NULL"
-        # Whatever else somebody wrote there is no token.
+        # Any other text in it is no token.
         + (f" AND LENGTH({quote(lead.column)}) = {_TOKEN_SIZE}" if lead.problem == "person_token" else "")
         for lead in known
     )
 
 
 def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) -> str:
-    """Whatever other tables hold that could be a session: their texts, and numbers under the same name."""
+    """The values of other tables that could be sessions: texts, and numbers under the same name."""
     return " UNION ALL ".join(
         f"SELECT DISTINCT 'shared_session' AS problem, CAST({quote(field.name)} AS STRING) AS value FROM {quote(name)}"
         for name, schema in schemas.items()
@@ -182,7 +182,7 @@ def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) 
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a column holds texts, stored in whichever way."""
+    """Whether a column holds texts, in any encoding of Arrow."""
     held = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(held) or pa.types.is_large_string(held) or pa.types.is_string_view(held))
 

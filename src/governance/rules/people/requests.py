@@ -1,4 +1,4 @@
-"""Requests of people about their own data, and which person of today made one."""
+"""Requests of people about their own data, and the current people who made them."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What is wrong with what was done: table, primary key and problem of each row.
+    """The problems of the fulfilment: table, primary key and problem of each row.
 
     `examined` are rows beside the requests; `verified` requests were compared with the data, `unverifiable` ones can't
-    be, because whoever made them was erased since.
+    be, because the subject was erased since.
     """
 
     problems: tuple[tuple[str, str | None, str], ...] = ()
@@ -51,16 +51,16 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row of the table of people: its key, and what its columns hold."""
+    """A row of the table of people: its key and its values by column."""
 
     key: str
     cells: Mapping[str, str | None]
 
 
 def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) -> dict[str, Person]:
-    """By a request's key, the person of today who made it; needs keys.
+    """By a request's key, the current person who made it; needs keys.
 
-    A look-up token says who it may be, the token of the id says who it is: the number may be somebody else's by now.
+    A look-up token selects candidates and the token of the id confirms one, as a phone number may have a new owner.
     """
     keys = scope.keys
     if keys is None:
@@ -89,7 +89,7 @@ def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) ->
 
 
 def _asked(scope: Scope, requests: Contract, right: str) -> Iterator[tuple[str, str]]:
-    """The token of the id of who made a request, and the request."""
+    """The token of the id of the subject who made a request, and the request."""
     sql = (
         f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, id_token FROM {quote(requests.table)}"
         f" WHERE LOWER({text(quote('right'))}) = '{right}' AND id_token IS NOT NULL"
@@ -100,7 +100,7 @@ def _asked(scope: Scope, requests: Contract, right: str) -> Iterator[tuple[str, 
 def _by_number(
     scope: Scope, people: Contract, left: Mapping[str, Sequence[str]], wanted: Sequence[str]
 ) -> dict[str, Person]:
-    """Those whose other tokens lead nowhere: every person's id is tried, in one pass, if there is any such request."""
+    """The subjects whose other tokens match nobody: every person's id is tried, in one pass, if there are any."""
     keys = scope.keys
     more: dict[str, Person] = {}
     if not left or keys is None:
@@ -114,7 +114,7 @@ def _by_number(
 
 
 def erased_ids(scope: Scope, requests: Contract) -> frozenset[str]:
-    """The tokens of the ids of everybody who was erased."""
+    """The tokens of the ids of all erased people."""
     sql = (
         f"SELECT DISTINCT id_token FROM {quote(requests.table)} WHERE LOWER({text(quote('right'))}) = 'erasure'"
         " AND fulfilled_at IS NOT NULL AND id_token IS NOT NULL"

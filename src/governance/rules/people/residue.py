@@ -1,4 +1,4 @@
-"""What is left of people who were erased, and of values that were put right: whom to look for, and what is theirs."""
+"""The residue of erased people and of rectified values: whom to search for, and which findings are theirs."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from governance.rules.search import PlainFinder, Sighting
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
 _ENVELOPE = "enc:"
-OLD_VALUE = "old_value"  # what somebody's record said before it was put right
+OLD_VALUE = "old_value"  # a value of a record before its rectification
 ORPHAN = "orphan_key"
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: what requests of one `right` asked for, by the origins and the tokens that they have.
+    """The target of a search: the subjects or values of the requests of one `right`, by their origins and tokens.
 
-    `fact` is what their number is called.
+    `fact` names their count.
     """
 
     right: str
@@ -48,7 +48,7 @@ RECTIFICATIONS: Final = Sought("rectification", RECTIFIED, ("old_token",), "rect
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was done by now, and when, by the origins that the index has for it; or why nothing can be looked for."""
+    """The completed requests and their times, by origins of the index; or the reason why nothing can be searched."""
 
     sought: Sought
     subjects: Subjects | None = field(default=None, repr=False)
@@ -57,7 +57,7 @@ class Asked:
 
     @classmethod
     def of(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
-        """The erasures, or rectifications, of a run. Ask for it when a kernel starts: it reads tables."""
+        """The erasures, or rectifications, of a run. Call it when a kernel starts, as it reads tables."""
         return scope.once(("asked", requests, sought), lambda: cls._read(scope, requests, sought))
 
     @classmethod
@@ -96,7 +96,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Residue(PlainFinder):
-    """Looks for it in the columns of one table; `timed` is the column that says when a row came into being.
+    """Searches the columns of one table for it; `timed` is the column with the creation time of a row.
 
     `sealed` columns hold envelopes. `references` are columns of which each value should be in `ids`.
     """
@@ -117,7 +117,7 @@ class Residue(PlainFinder):
             found = list(self._finds(batch, column))
             yield Sighting(column, np.array([row for row, _ in found], np.int64), [problem for _, problem in found])
         for column in self.references if self.ids is not None else ():
-            # A row that is somebody's residue counts as that, and once.
+            # A row with residue counts once, as residue.
             yield Sighting(column, self._orphans(batch.column(column)), ORPHAN, last=True)
 
     def _orphans(self, cells: pa.Array) -> Positions:
@@ -126,7 +126,7 @@ class Residue(PlainFinder):
         return np.flatnonzero(valid & ~self.ids.held(cells))
 
     def _finds(self, batch: Batch, column: str) -> Iterator[tuple[int, str]]:
-        """Row and problem of each thing in a column that should be left nowhere."""
+        """Row and problem of each finding in a column."""
         subjects = self.asked.subjects
         if subjects is None:
             return
@@ -145,17 +145,20 @@ class Residue(PlainFinder):
                 yield row, kind
 
     def _is_left(self, kind: str, origins: Origins, at: datetime | None) -> bool:
-        """Whether a find is of somebody erased. What a living person has too is theirs, unless it is older."""
+        """Whether a finding belongs to an erased person.
+
+        A value that a current person has too is theirs, unless the row is older.
+        """
         erased = [self.asked.done_at[o] for o in origins if o in self.asked.done_at]
         if not erased:
             return False
         if not any(origin.startswith(CURRENT) for origin in origins):
             return True
-        # Many share a name; an address of old in a row of old is that of whoever had it then.
+        # Many people share a name; an address in a row from before belongs to its owner at that time.
         return kind != _NAME and at is not None and at <= max(erased)
 
     def _opened(self, batch: Batch, column: str) -> pa.Array:
-        """A column of envelopes: what is none is searched as it stands, and what has no token beside it is opened."""
+        """A column with its envelopes opened, except those with a token beside them; other values are unchanged."""
         texts = pc.cast(batch.column(column), pa.string()).to_pylist()
         beside = column + TOKEN_ENDING
         tokens = batch.column(beside).to_pylist() if beside in batch.record.schema.names else [None] * len(texts)
@@ -171,7 +174,7 @@ class Residue(PlainFinder):
         return pa.array(opened, pa.string())
 
     def _open(self, column: str, key: str | None, text: str) -> str | None:
-        """What an envelope says; that one doesn't open is for another kind of rule to tell."""
+        """The plaintext of an envelope; the kind `encrypted` reports one that does not open."""
         envelope, keys = parse(text), self.keys
         secret = keys.data_keys.get(envelope.kid) if envelope and keys else None
         if envelope is None or secret is None or key is None:
@@ -181,5 +184,5 @@ class Residue(PlainFinder):
 
 
 def _is_old(origins: Origins) -> bool:
-    """Whether a find is of nobody now: what somebody living has is theirs, what an erased one had `erased` tells."""
+    """Whether a finding belongs to nobody now; the kind `erased` reports those of erased people."""
     return not any(origin.startswith((CURRENT, ERASED)) for origin in origins)

@@ -1,8 +1,8 @@
-"""What people may ask about their data."""
+"""The rights of data subjects that requests are about."""
 
 from __future__ import annotations
 
 from typing import Final
 
 RIGHTS: Final = ("access", "rectification", "erasure", "objection")
-ANY: Final = "any"  # a rule about all requests
+ANY: Final = "any"  # covers the requests of every right

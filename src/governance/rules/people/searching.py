@@ -1,4 +1,4 @@
-"""The search for what should be left nowhere: in every column of a table, and in tables that no contract names."""
+"""The search for residue in every column of a table, and in tables without a contract."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def search_residue(
     keeps: Sequence[str],
     people: str = "",
 ) -> Search | RestSearch:
-    """The check that nothing `sought` is left; tables that `keeps` names may keep tokens.
+    """The check that nothing `sought` is left; tables in `keeps` may keep tokens.
 
-    With `people`, the table of which each row is a person, keys of persons who do not exist are found too.
+    With `people`, the table with one row per person, keys of people who do not exist are found too.
     """
     check, schema, scope = on.check, on.schema, on.scope
     asked = Asked.of(scope, requests, sought)
@@ -55,7 +55,7 @@ def search_residue(
 
 @dataclass(frozen=True, slots=True)
 class _Strangers:
-    """Makes the finder for a table that no contract names."""
+    """Makes the finder for a table without a contract."""
 
     asked: Asked
     problems: Sequence[str]

@@ -1,6 +1,6 @@
-"""The people of a data set, by keyed tokens: those who are in it, and those who asked to be no more.
+"""The people of a data set, by keyed tokens: the current ones, and those who asked for erasure.
 
-One index serves every rule of a run, and a column of a batch is searched once for all of them.
+One index serves every rule of a run, and each column of a batch is searched once for all rules.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from governance.rules.people.leads import REQUESTS, is_of_people
 from governance.rules.scope import Scope
 from governance.spelling import normalise
 
-# What origins begin with: a person's column of today, an erasure or a rectification that was done, by its reference.
+# Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
 CURRENT: Final = "current:"
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
@@ -34,7 +34,7 @@ _TOKEN = "_token"  # noqa: S105  what a look-up column is called after
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to the origins that each has, as `requests` tell them."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and `requests`."""
 
     known: detection.Known[Origins] = field(repr=False)
     requests: str
@@ -42,9 +42,9 @@ class Subjects:
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
     ) -> detection.KnownHits[Origins]:
-        """The known people in a column; asked again for the same batch, the answer is there.
+        """The known people in a column, cached for the batch.
 
-        `read` gives what a column of envelopes says, to search that instead.
+        `read` decrypts a column of envelopes, to search its plaintext instead.
         """
         return batch.once(
             ("known", self.requests, column, read is not None),
@@ -53,9 +53,9 @@ class Subjects:
 
 
 def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
-    """The index of a run; None without keys, or where no key opens a table of people: not all can be looked up then.
+    """The index of a run; None without keys, or where no key opens a table of people, as it would be incomplete.
 
-    Ask for it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
+    Call it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
     """
     keys = scope.keys
     people = {contract.table for contract in scope.policy.contracts if is_of_people(contract)}
@@ -75,7 +75,7 @@ def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
 
 
 def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
-    """Tokens of the people of today: of names, which are in the clear, and those that stand beside sealed columns."""
+    """The tokens of current people: made from names, which are in the clear, and those beside sealed columns."""
     schemas = scope.source.schemas()
     for contract in scope.policy.contracts:
         if not is_of_people(contract) or contract.table not in schemas:
@@ -95,7 +95,7 @@ def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
 
 
 def _asked(scope: Scope, keys: Keyring, requests: str) -> Iterator[tuple[str, str]]:
-    """Tokens of those who were erased by now, and values that were rectified by now."""
+    """The tokens of people who were erased by now, and of values that were rectified by now."""
     contract = scope.policy.tables.get(requests)
     schema = scope.source.schemas().get(requests)
     if contract is None or schema is None or not {"right", "fulfilled_at"}.issubset(schema.names):

@@ -1,7 +1,7 @@
-"""Whether a table of visits leads to persons: by values that lead there, by texts, and by devices that few share.
+"""Whether a table of visits leads to people: by linking values, by texts, and by rare combinations of devices.
 
-Values are compared with every column that leads to a person (`rules.people.leads`), visits with the columns of every
-other table, and texts are read for ids of persons. What is left must be shared by enough visits.
+Values are compared with every column that leads to a person (`rules.people.leads`), sessions with the columns of every
+other table, and texts are searched for ids of people. All other rows need enough visits with the same combination.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
+from governance.rules.labelled_counts import group_sizes
 from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
 from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
-from governance.rules.series import group_sizes
 from governance.rules.tables.relational import lacking
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
@@ -32,7 +32,7 @@ SELECT {names}, COUNT(*) AS size FROM visit GROUP BY {names}
 
 @dataclass(frozen=True, slots=True)
 class Visits(PlainFinder):
-    """Looks for links; `groups` are how many visits share each combination of cells, as the engine counted them."""
+    """Searches for links; `groups` counts the visits with each combination of cells, as counted by the engine."""
 
     problems: Sequence[str]
     columns: Sequence[str] = ()
@@ -78,7 +78,7 @@ def search_visits(
     session: str,
     people: str,
 ) -> Search:
-    """The check that nothing in a table leads to a person; `session` is the column that tells a visit, if any does."""
+    """The check that nothing in a table leads to a person; `session` is the column that identifies a visit, if any."""
     check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
     needs: dict[str, Sequence[str]] = {people: ()}
     if contract is not None:
@@ -118,14 +118,14 @@ def search_visits(
 def _groups(
     scope: Scope, table: str, schema: pa.Schema, columns: Sequence[str], session: str
 ) -> dict[tuple[str, ...], int]:
-    """How many visits share each combination; a cell that is empty is a value of its own."""
+    """The number of visits with each combination; an empty cell is a value of its own."""
     names = [f"c{n}" for n in range(len(columns))]
     whole = ", ".join(f"COALESCE(CAST(\"{c}\" AS STRING), '') AS {n}" for c, n in zip(columns, names, strict=True))
     visits = session in schema.names
     sql = _GROUPS.format(
         distinct="DISTINCT" if visits else "",
         combination=whole,
-        # Rows without a session are no visits of their own: together they are one.
+        # Rows without a session count as one visit together.
         session=f", COALESCE(CAST(\"{session}\" AS STRING), '') AS session" if visits else "",
         table=table,
         names=", ".join(names),

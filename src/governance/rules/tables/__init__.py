@@ -1,1 +1,1 @@
-"""What the kinds that judge rows and join tables share."""
+"""Shared code of the kinds that judge rows and join tables."""

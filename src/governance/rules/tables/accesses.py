@@ -1,4 +1,4 @@
-"""What the kinds that judge accesses share: who held which role at that time, and which check an event belongs to."""
+"""Shared code of the kinds that judge accesses: grants at the time of an event, and the check of an event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
 
 
 class AccessTables(Protocol):
-    """The parameters of a kind about accesses: the table of events, and the one of who held which role when."""
+    """The parameters of a kind about accesses: the table of events and the table of grants."""
 
     @property
     def events(self) -> str: ...
@@ -35,7 +35,7 @@ class AccessTables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """An event that violates; the place is in the policy's words, a part that it has no word for is empty."""
+    """An event that violates; its place is in logical names, with "" for a part that no contract names."""
 
     key: str | None
     table: str
@@ -43,7 +43,7 @@ class Violation:
     problem: str
 
     def is_of(self, check: Check) -> bool:
-        """Whether it is this check's to count: the one on its column, else on its table, else on what is left."""
+        """Whether this check counts it: the check on its column, else on its table, else on the rest."""
         place = check.place
         if place is None or place.table == REST:
             return place is not None and not self.table
@@ -53,7 +53,7 @@ class Violation:
 
 
 def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
-    """Each declared column as the company names it, with its names in the policy."""
+    """Each declared column by its physical name, with its logical names."""
     return {
         (contract.physical_name, column.physical_name): (contract.table, column.name)
         for contract in scope.policy.contracts
@@ -62,7 +62,7 @@ def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def violations(scope: Scope, events: str, sql: str) -> tuple[Violation, ...]:
-    """What a query over the events found: it selects `row_key`, table and column as the company names them, problem."""
+    """The violations that a query over the events found; it selects `row_key`, physical table and column, problem."""
     found = scope.source.query(sql)
     keys = row_keys(found, scope.policy.tables[events])
     tables = {contract.physical_name: contract.table for contract in scope.policy.contracts}
@@ -80,9 +80,9 @@ def violations(scope: Scope, events: str, sql: str) -> tuple[Violation, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Accesses(EngineKernel):
-    """A check on the accesses to its place: each must be one that `query` does not find.
+    """A check on the accesses to its place, none of which `query` may find.
 
-    `query` is asked once for all checks of the rule, under the name `rule`.
+    `query` runs once for all checks of the rule `rule`.
     """
 
     check: Check
@@ -96,7 +96,7 @@ class Accesses(EngineKernel):
         events, grants = self.tables.events, self.tables.grants
         needs = {events: self.event_columns, grants: self.grant_columns}
         reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
-        # With accesses after the evaluation they can be judged, but that there is no violation then says nothing.
+        # Accesses after the evaluation time can be judged, but without a violation they prove nothing.
         if reason not in {None, Reason.IN_THE_FUTURE}:
             return Evidence(examined=0, unit="events", lacks=lacking(scope, needs), unproven=reason)
         everything = scope.once(("accesses", self.check.rule.id), lambda: violations(scope, events, self.query(scope)))

@@ -14,7 +14,7 @@ from governance.rules.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Register(Kernel):
-    """A check that every clause of the rule has an attestation in force at the time that decides; it reads no data."""
+    """A check that every clause of the rule has an attestation in force at the evaluation time; it reads no data."""
 
     check: Check
 

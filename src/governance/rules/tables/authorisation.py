@@ -67,7 +67,7 @@ WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force}) AND
 
 
 def uncovered(rule: str, tables: AccessTables, scope: Scope) -> str:
-    """SQL of every access to the columns of a rule that no grant covers. Events name places as the company does."""
+    """SQL of every access to the columns of a rule that no grant covers. Events use physical names."""
     policy = scope.policy
     declared = places(scope)
     checked = {(c.place.table, c.place.column) for c in plan(policy).checks if c.rule.id == rule and c.place}

@@ -1,4 +1,4 @@
-"""The names of tables and columns against the contracts."""
+"""Checks the names of tables and columns against the contracts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from governance.sources import shown_name
 
 @dataclass(frozen=True, slots=True)
 class Names(EngineKernel):
-    """A check that a table's columns, or a source's tables, stand in contracts; it reads names and no rows."""
+    """A check that a table's columns, or a source's tables, have contracts; it reads names and no rows."""
 
     check: Check
     found: Sequence[str]  # the table's columns
@@ -31,7 +31,7 @@ class Names(EngineKernel):
         contract = self.check.contract
         declared = {column.name for column in contract.columns} if contract else set()
         unknown = sorted(name for name in self.found if name not in declared)
-        # Names say nothing of a table without rows, and a column that is gone leaves its promise unproven.
+        # Names prove nothing about a table without rows, or about a declared column that is missing.
         absent = Reason.MISSING_COLUMN if declared - set(self.found) else None
         return _evidence("columns", len(self.found) if part.rows else 0, unknown, "undeclared_column", absent)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from governance.planning.checks import Check
 from governance.policy import covers
+from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, pairs
 from governance.rules.tables.accesses import IN_FORCE, AccessTables
 from governance.rules.tables.relational import covered, row_key, spelled, values
 
-# What a purpose covers is worked out in Python and comes as relations; here keys are only ever equal. An event counts
-# once, under the first thing that is wrong with it. What stands on no register is a gap: nobody said that it may be.
+# Python computes what a purpose covers and passes it as relations; this SQL only compares keys for equality. An event
+# counts once, under its first problem. A purpose or role in no register is not allowed.
 _SQL = """
 WITH declared AS ({declared}),
      of_policy AS ({of_policy}),

@@ -1,4 +1,4 @@
-"""What rules that join tables share: what must be there, times that can be compared, and rows by their keys."""
+"""Shared code of rules that join tables: required columns, comparable times, and rows by their keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from governance.results import Reason
 from governance.rules.batch import key_texts, missing
 from governance.rules.scope import Scope
 
-# Nothing here is older than the company: a year such as 1405 is a Jalali date read as a Gregorian one.
+# Earlier years are implausible: a year such as 1405 is a Jalali date read as a Gregorian one.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 ROW_KEY = "row_key"
 _KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
@@ -28,9 +28,9 @@ def unproven(
 ) -> Reason | None:
     """Why these columns of these tables cannot be judged; None when they can.
 
-    `times` must be timestamps: a day covers all that happened on it, and text has no order. None may lie before 1900,
-    nor after the time of the evaluation: a clock that runs ahead can hide what comes too late. `spans` say from when
-    until when something is to hold: they may lie ahead, and be days, which begin at midnight UTC.
+    `times` must be timestamps, as days and texts cannot be ordered exactly. None may lie before 1900 or after the
+    evaluation time, as a clock that runs ahead can hide lateness. `spans` are bounds of validity: they may lie ahead,
+    and be days, which begin at midnight UTC.
     """
     source, contracts = scope.source, scope.policy.tables
     if not source.relational:
@@ -63,7 +63,7 @@ def is_time(kind: pa.DataType) -> bool:
 
 
 def lacking(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The tables, and columns as `table.column`, of these that are not there; of a lone batch, none."""
+    """The missing ones of these tables, and columns as `table.column`; none for a lone batch."""
     if not scope.source.relational:
         return ()
     schemas = scope.source.schemas()
@@ -73,9 +73,9 @@ def lacking(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]
 
 
 def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bool]:
-    """Whether any of these times lies before this age, and whether any lies after the evaluation."""
+    """Whether any of these times lies before 1900, and whether any lies after the evaluation time."""
     spans = ", ".join(f"MIN({moment(name)}), MAX({moment(name)})" for name in columns)
-    # Named by place, for two engines name such columns differently.
+    # Named by position, as engines name such columns differently.
     row = [column[0].as_py() for column in scope.source.query(f'SELECT {spans} FROM "{table}"').columns]
     found = [value.replace(tzinfo=UTC) for value in row if value is not None]
     return any(value < EARLIEST for value in found), any(value > scope.as_of for value in found)
@@ -115,26 +115,26 @@ def values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def spelled(scope: Scope, table: str, column: str) -> tuple[str, ...]:
-    """The distinct values of a column that have the form of a dotted key; no other can be covered by one.
+    """The distinct values of a column in the form of a dotted key; no other value can lie below a key.
 
-    What a general key covers is worked out here and comes back as relations, so that SQL compares keys as equal only.
+    Python computes what a general key covers and passes it as relations, so that SQL only compares keys for equality.
     """
     found = scope.source.query(f'SELECT DISTINCT CAST("{column}" AS STRING) AS value FROM "{table}"')
     return tuple(sorted(text for text in found.column(0).to_pylist() if text is not None and _KEY.fullmatch(text)))
 
 
 def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:
-    """Those of these keys that one of the general ones covers: `user.contact` covers `user.contact.email`."""
+    """The keys that one of the general keys covers: `user.contact` covers `user.contact.email`."""
     return tuple(key for key in keys if any(covers(own, key) for own in general))
 
 
 def row_key(contract: Contract) -> str:
-    """SQL of a row's primary key under the name that `row_keys` looks for."""
+    """SQL of a row's primary key under the name that `row_keys` reads."""
     return f'"{contract.primary_key}" AS {ROW_KEY}' if contract.primary_key else f"NULL AS {ROW_KEY}"
 
 
 def row_keys(found: pa.Table, contract: Contract) -> list[str | None]:
-    """The primary keys, as text, of rows that were selected with `row_key`; None for each where there are none."""
+    """The primary keys, as text, of rows that were selected with `row_key`; None for rows without one."""
     named = found.select([ROW_KEY]).rename_columns([contract.primary_key or ROW_KEY])
     keys = key_texts(named, contract)
     return [None] * found.num_rows if keys is None else list(keys.to_pylist())

@@ -1,4 +1,4 @@
-"""What the kinds that judge a table row by row share: one finding a row, the gravest first."""
+"""Shared code of the kinds that judge a table row by row: one finding per row, the gravest."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Rows(Kernel):
 
 
 def texts(column: pa.Array, holds: Callable[[str], bool]) -> Mask:
-    """Rows whose value, as text, is such; each distinct value is asked once, and what is missing is the empty text."""
+    """Rows whose value, as text, meets a condition; each distinct value is tested once, a missing one as ""."""
     encoded = pc.dictionary_encode(pc.fill_null(pc.cast(column, pa.string()), ""))
     answers = np.array([holds(text) for text in encoded.dictionary.to_pylist()], dtype=bool)
     return answers[encoded.indices.to_numpy(zero_copy_only=False)]  # type: ignore[no-any-return]
@@ -115,5 +115,5 @@ def micros(column: pa.Array) -> tuple[Micros, Mask]:
 
 
 def micros_of(moment: datetime) -> int:
-    """One moment likewise."""
+    """One moment in microseconds since 1970."""
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // (datetime.resolution)

@@ -1,4 +1,4 @@
-"""Messages against the wishes of their addresses: no offer after unsubscribing, until somebody subscribes again."""
+"""Checks messages against the wishes of their addresses: no offer after unsubscribing, until a new subscription."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from governance.rules.tables.relational import below, lacking, literal, moment, 
 MESSAGE_COLUMNS = ("address_token", "channel", "purpose", "template", "sent_at")
 WISH_COLUMNS = ("address_token", "channel", "topic", "action", "occurred_at")
 
-# An address is a keyed token, so that a wish outlives the account that it came from: erased and registered anew, the
-# address is still unsubscribed. An action that isn't `subscribe` unsubscribes, and a wish that names no channel speaks
-# of all. Of two wishes in the same moment, unsubscribing counts.
+# An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
+# still unsubscribed. Any action but `subscribe` unsubscribes, and a wish without a channel concerns all channels. Of
+# two wishes at the same moment, unsubscribing counts.
 _WISHES = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
        CASE WHEN LOWER({action}) = 'subscribe' THEN 0 ELSE 1 END AS leaves, {at} AS occurred_at
 FROM "{subscriptions}" WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
 """
-# A notice that is written from a template of offers is judged as the offer that it is.
+# A notice from a template of offers is judged as an offer.
 _SQL = """
 WITH message AS (
          SELECT {key}, LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
@@ -130,6 +130,6 @@ class Messages(EngineKernel):
             address=text("address_token"),
             at=moment("occurred_at"),
             subscriptions=self.subscriptions,
-            # Nothing is nowhere: a list without members is no SQL.
+            # SQL has no empty lists.
             others=", ".join(others) or "'(none)'",
         )

@@ -1,1 +1,1 @@
-"""How values are sealed in synthetic worlds: well, and in the ways that a check must catch."""
+"""Encrypts values of synthetic worlds: properly, and in the ways that a check must catch."""

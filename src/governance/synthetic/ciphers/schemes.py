@@ -1,7 +1,6 @@
-"""Schemes by which a column that should be encrypted may be kept: genuine ones, fakes that show, fakes that do not.
+"""Schemes of storing a column that should be encrypted: genuine encryption, visible fakes, hidden fakes.
 
-Each makes one value of one text; whole columns of them are what a checker of encryption is shown
-(`proving.scheme_table`).
+Each makes one value from one text; `proving.scheme_table` judges whole columns of them.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from governance.encryption.ciphers import A256GCMSIV, AES_SIV, CHACHA20
 from governance.encryption.envelope import additional_data, bound, decode, encode, seal
 from governance.encryption.keys import Keyring
 from governance.synthetic.ciphers.weak_ciphers import cbc, ctr, ecb
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.world import KID, derive_keys
 from governance.synthetic.draws import stream
 
@@ -37,7 +36,7 @@ _LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی "
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One text in its row, with the keys and some random bytes to write it with."""
+    """One text in its row, with the keys and random bytes to encrypt it."""
 
     text: bytes
     row: str
@@ -49,7 +48,7 @@ class Case:
         return self.keys.data_keys[KID]
 
     def sealed(self, algorithm: str = "A256GCM", *, nonce: bytes | None = None, row: str = "") -> str:
-        """A genuine value, of another row if one is named."""
+        """A genuine value, bound to another row if one is named."""
         size = 0 if algorithm == AES_SIV else 12
         return seal(
             self.text.decode(),
@@ -68,7 +67,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """`shown_by` is what shows a fake: its form, or only a key. A genuine one may need a contract that names it."""
+    """A scheme; `shown_by` is what reveals a fake: its form, or only a key.
+
+    A genuine one may need a contract that names it.
+    """
 
     name: str
     shown_by: ShownBy
@@ -170,19 +172,19 @@ def _phone(rng: np.random.Generator) -> str:
 
 
 def _email(rng: np.random.Generator) -> str:
-    given, family = (names[int(rng.integers(len(names)))] for names in (phrases.GIVEN, phrases.FAMILY))
-    host = phrases.MAIL_DOMAINS[int(rng.integers(len(phrases.MAIL_DOMAINS)))]
+    given, family = (names[int(rng.integers(len(names)))] for names in (free_texts.GIVEN, free_texts.FAMILY))
+    host = free_texts.MAIL_DOMAINS[int(rng.integers(len(free_texts.MAIL_DOMAINS)))]
     return f"{given}.{family}{rng.integers(10_000)}@{host}"
 
 
 def _sentence(rng: np.random.Generator) -> str:
-    """300 characters, as somebody writes them."""
+    """A sentence of 300 characters."""
     return "".join(_LETTERS[place] for place in rng.integers(0, len(_LETTERS), 300))
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Texts of one sort, and the detection kind that a contract would say they are."""
+    """Texts of one sort, and the detection kind that a contract would declare."""
 
     plaintext: str
     draw: Callable[[np.random.Generator], str]
@@ -198,7 +200,7 @@ CORPORA: Final[Mapping[str, Corpus]] = {
 
 @cache
 def _texts(corpus: str, rows: int, seed: int) -> tuple[str, ...]:
-    """Distinct texts, but for those of one character."""
+    """Distinct texts, except texts of one character."""
     rng, draw = stream(seed, f"schemes {corpus}", rows), CORPORA[corpus].draw
     if corpus == "one character":
         return tuple(draw(rng) for _ in range(rows))

@@ -1,4 +1,4 @@
-"""What people use in place of authenticated encryption: real AES, in modes that give away or notice too little."""
+"""Weak substitutes for authenticated encryption: real AES, in modes that reveal equal blocks or miss changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ecb(key: bytes, text: bytes) -> bytes:
 
 
 def cbc(key: bytes, start: bytes, text: bytes) -> bytes:
-    """The starting block and the ciphertext, without anything that notices a change."""
+    """The initialisation vector and the ciphertext, without authentication."""
     return start + _run(Cipher(algorithms.AES(key), modes.CBC(start)).encryptor(), _padded(text))
 
 

@@ -1,7 +1,7 @@
-"""Invented bank data: card numbers, Sheba numbers and what goes with them. None belongs to anybody.
+"""Invented bank data: card numbers, Sheba numbers and related values. None belongs to anybody.
 
-This is the planter's own account of these numbers, written from the banks' and PCI's descriptions; the finder has its
-own, and neither reads the other's.
+This is the planter's own definition of these numbers, from the banks' and PCI's descriptions; the detectors have
+another, and neither imports the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BINS = {
     "606373": "Mehr",
 }
 _SHEBA_BANKS = ("012", "013", "015", "016", "017", "018", "019", "054", "055", "056", "057", "062")
-# Numbers that card schemes and gateways publish for testing: they pass every check and belong to nobody.
+# Test numbers that card schemes and gateways publish: they pass every check and belong to nobody.
 TEST_CARDS = ("4242424242424242", "5555555555554444", "2223003122003222", "6011111111111117", "4000056655665556")
 TEST_AMEX = ("378282246310005", "371449635398431")
 
@@ -70,7 +70,7 @@ def sheba(rng: np.random.Generator) -> str:
 
 
 def imei(rng: np.random.Generator) -> str:
-    """Fifteen digits with a Luhn digit, as on a phone's box; they begin as no card does."""
+    """Fifteen digits with a Luhn digit, as on a phone's box; no card number begins like them."""
     body = ("35", "86")[int(rng.integers(2))] + digits(rng, 12)
     return body + luhn_digit(body)
 
@@ -90,7 +90,7 @@ def parcel(rng: np.random.Generator) -> str:
 
 
 def innocent(text: str) -> bool:
-    """Whether a text holds, by this module's account, no Iranian card number and no Sheba number in plain digits."""
+    """Whether a text holds no Iranian card number and no Sheba number in plain digits, by this module's definition."""
     if len(re.findall(r"\d", text)) < 16:
         return True
     folded = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)

@@ -1,4 +1,4 @@
-"""When things happen: registrations that speed up over the years, and a day's curve of activity in local time."""
+"""The times of events: registrations that accelerate over the years, and a daily curve of activity in local time."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ class Calendar:
         return float(_evenly(np.array([moment]))[0] - self.period_from) / (self.until - self.period_from)
 
     def registration(self, share: Floats) -> Ints:
-        """When the users up to this share had registered, rising; up to a share t of the span it was t² of all."""
-        # A square root is rounded alike on every machine, which powers in general are not.
+        """The registration times of users by share, ascending; after a share t of the span, t² have registered."""
+        # A square root is rounded alike on every machine, unlike powers in general.
         linear = self.registered_from + np.sqrt(share) * (self.until - self.registered_from)
         return np.minimum(_by_day(linear), self.until - 1)
 
     def registered(self, moment: Ints) -> Floats:
-        """The share of users that had surely registered by a moment: the inverse, a second on the safe side."""
+        """The share of users that had certainly registered by a moment: the inverse, with a second to spare."""
         linear = _evenly(moment) - self.registered_from - _MARGIN
         return np.square(np.clip(linear / (self.until - self.registered_from), 0, 1))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from faker import Faker
 
-from governance.synthetic.company import bank, phrases
+from governance.synthetic.company import bank, free_texts
 from governance.synthetic.draws import stream
 
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -39,7 +39,7 @@ class Pools:
 
     given: pa.Array
     family: pa.Array
-    former: pa.Array  # family names of people who are no users any more: nobody else bears one
+    former: pa.Array  # family names of former users: nobody else bears one
     titles: pa.Array
     publishers: pa.Array
     praise: pa.Array
@@ -57,10 +57,10 @@ def build_pools(seed: int, locale: str) -> Pools:
         given=given,
         family=family[:-_FORMER],
         former=family[-_FORMER:],
-        titles=draw(phrases.TITLES, 2000),
-        publishers=draw(phrases.PUBLISHERS, 60),
-        praise=draw(phrases.REVIEWS, 1500),
-        notes=draw(phrases.NOTES, 1000),
+        titles=draw(free_texts.TITLES, 2000),
+        publishers=draw(free_texts.PUBLISHERS, 60),
+        praise=draw(free_texts.REVIEWS, 1500),
+        notes=draw(free_texts.NOTES, 1000),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the policy's own files say that a world has to live up to: agreements with processors, versions of the text."""
+"""The promises in the policy's files that a world must keep: agreements with processors, versions of the text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WITHOUT_AGREEMENT = "essential.service.operations"
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """To whom a payload goes, and for which data use."""
+    """The recipient of a payload, and its data use."""
 
     recipient: str
     purpose: str
@@ -27,7 +27,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A version of the policy, the clauses that are new in it, and when that was made known."""
+    """A version of the policy, its new clauses, and the time of the announcement."""
 
     version: str
     clauses: tuple[str, ...]
@@ -36,7 +36,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A declared column, and who may read it: role by role, for which of the data uses that the recipe knows."""
+    """A declared column, and the data uses of the recipe for which each role may read it."""
 
     table: str
     column: str
@@ -57,7 +57,7 @@ def readings(policy: Policy, recipe: Recipe) -> tuple[Reading, ...]:
 
 
 def _readers(policy: Policy, recipe: Recipe, contract: Contract, column: Column) -> dict[str, tuple[str, ...]]:
-    """A column about nobody, if it is open, is read by its table's roles; any other by the roles entitled to it."""
+    """An unrestricted column about nobody is read by its table's roles; any other by the roles entitled to it."""
     about_nobody = column.category.startswith("system") and column.classification not in _GUARDED
     entitled = contract.roles if about_nobody else policy.readers(contract.table, column.name)
     uses = {
@@ -69,7 +69,7 @@ def _readers(policy: Policy, recipe: Recipe, contract: Contract, column: Column)
 
 
 def _allowed(policy: Policy, role: Role, column: Column, use: str) -> bool:
-    """Whether role, column and policy all allow a data use; a policy that lists none allows any."""
+    """Whether role, column and policy all allow a data use; a policy without purposes allows any."""
     of_policy = [purpose for purpose in policy.purposes if covers(purpose.use, use)]
     return not policy.purposes or (
         any(covers(general, use) for general in role.purposes)
@@ -79,7 +79,7 @@ def _allowed(policy: Policy, role: Role, column: Column, use: str) -> bool:
 
 
 def sharings(policy: Policy, as_of: datetime) -> dict[str, Sharing]:
-    """By payload; one without an agreement in force goes to whom its name says."""
+    """The sharing of each payload; a payload without an agreement in force goes to the recipient in its name."""
     agreed = {a.payload: a for a in policy.agreements if in_force(a.valid_from, a.valid_until, as_of)}
     return {
         payload: Sharing(agreed[payload].recipient, agreed[payload].purposes[0])
@@ -90,7 +90,7 @@ def sharings(policy: Policy, as_of: datetime) -> dict[str, Sharing]:
 
 
 def announcements(policy: Policy, as_of: datetime) -> tuple[Announcement, ...]:
-    """Each change of the policy, in the order of taking effect; without any, its text was made known long ago."""
+    """Each change of the policy, by its effective date; without any, the text was announced long ago."""
     found = tuple(_announcements(policy))
     return found or (Announcement(policy.version, (), microseconds(as_of - timedelta(days=365))),)
 

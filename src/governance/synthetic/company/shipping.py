@@ -1,4 +1,4 @@
-"""When what is shared was sent: each payload's rows go in transfers, a fixed number of rows each."""
+"""The transfers of shared rows: each payload's rows go in transfers of a fixed number of rows."""
 
 from __future__ import annotations
 

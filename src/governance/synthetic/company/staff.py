@@ -1,4 +1,4 @@
-"""Who holds which role, from when until when: every shape of a grant that an honest company has."""
+"""The grants of roles, in every variant that an honest company has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.synthetic.draws import stream
 from governance.synthetic.recipe import Recipe
 
 _HOUR, _YEAR = DAY // 24, 365 * DAY
-# By holder of a role, in turn; the first is standing, so that every role has somebody at any time.
+# Variants for the holders of a role, in turn; the first is permanent, so that every role is always held.
 _SHAPES = ("standing", "renewed", "begins", "again", "left", "standing", "ends")
 
 
@@ -49,7 +49,7 @@ def _spans(shape: str, rng: np.random.Generator, calendar: Calendar) -> Iterator
         return _whole_hour(calendar.registered_from + before * rng.uniform(least, most))
 
     hired = earlier(0.1, 0.5)
-    later = _whole_hour(calendar.until + _YEAR * rng.uniform(0.3, 1.0))  # nobody, and no service, holds a role for ever
+    later = _whole_hour(calendar.until + _YEAR * rng.uniform(0.3, 1.0))  # no person or service holds a role for ever
     change = _whole_hour(calendar.period_from + (calendar.until - calendar.period_from) * rng.uniform(0.2, 0.8))
     match shape:
         case "standing":

@@ -1,4 +1,4 @@
-"""What every block of a world can rely on: sizes, time, keys, pools and who holds which role."""
+"""The shared state of a world's blocks: sizes, time, keys, pools and grants."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ FIRST_KEY = {
 
 RIGHTS = ("access", "rectification", "erasure", "objection")
 ACCESS, RECTIFICATION, ERASURE, OBJECTION = range(len(RIGHTS))
-# What the requests of subjects are about, in turn, and in which tables an export looks.
+# The rights that requests are about, in turn, and the tables of an export.
 REQUESTED = (ACCESS, ERASURE, RECTIFICATION, ACCESS, OBJECTION, ERASURE, RECTIFICATION, ACCESS)
 ANNOUNCED_BY = ("web", "email", "app")
 EXPORTED = ("users", "transactions", "reviews", "subscriptions", "messages", "shared_sms", "shared_email")
 
 
 def derive_keys(seed: int) -> Keyring:
-    """The keys of a world, from its seed: reproducible like its rows, and so they protect nothing."""
+    """The keys of a world, from its seed: reproducible like its rows, so they protect nothing."""
     data, token, reference, signing = (
         hashlib.sha256(f"{seed}\0key\0{use}".encode()).digest() for use in ("data", "token", "reference", "signing")
     )
@@ -125,11 +125,11 @@ class World:
         return self.calendar.jalali_days()
 
     def time_shares(self, table: str, index: Ints) -> Floats:
-        """Where rows stand in their table's time; it rises with their number and depends on nothing else."""
+        """The position of rows in their table's time; it rises with their number and depends on nothing else."""
         return (index + uniform(self.seed, f"{table} time", index)) / self.sizes[table]
 
     def registered_at_the_latest(self, user: Ints) -> Ints:
-        """A moment by which each user had registered."""
+        """The latest possible registration time of each user."""
         return self.calendar.registration((user % self.users + 1) / self.users)
 
     def registered_users(self, moment: Ints) -> Ints:

@@ -1,4 +1,4 @@
-"""Violations, each with the checks that it violates: every form of every kind, or the few of the demo month."""
+"""Plants violations and records the checks that each fires: every form of every kind, or the few of the demo month."""
 
 from governance.synthetic.planting.demo import plant_demo
 from governance.synthetic.planting.everything import plant, plant_everything, violations

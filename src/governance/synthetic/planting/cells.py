@@ -1,4 +1,4 @@
-"""Texts and numbers in a cell of a fresh row where they must not stand, and every check that this fires."""
+"""Plants forbidden texts and numbers in cells of fresh rows, and records every check that this fires."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def plant_form(
 ) -> None:
     """Write a form into a fresh row, at its own place if no other is named.
 
-    `kind` is the rule kind that the whole table violates by it, besides those that any such value violates there.
+    `kind` is a rule kind that the whole table violates, besides those that any such value violates.
     """
     plant_value(planter, form, form.write(source), place or form.place, kind=kind)
 
 
 def plant_value(planter: Planter, form: Form[Source], value: object, place: Place, *, kind: str = "") -> None:
-    """The same with a value that is written already."""
+    """The same with a finished value."""
     table, column = place
     row = new_row(planter, table)
     if table == "access_events" and column in {"actor_id", "table_name", "column_name"}:
@@ -42,14 +42,14 @@ def plant_value(planter: Planter, form: Form[Source], value: object, place: Plac
 
 
 def plant_table(planter: Planter, form: Form[Source], table: str, rows: pa.Table, *, kind: str = "") -> None:
-    """Add a table that no contract names, with such values in its last column."""
+    """Add a table without a contract, with such values in its last column."""
     undeclared.ensure_table(planter, table, rows)
     own = planter.fires.of_table(kind, table) if kind else ()
     planter.record(form.name, table, "", None, own, misplaced(planter, table, rows.column_names[-1], form.detects))
 
 
 def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[str, ...]:
-    """The checks that a value of a detection kind fires by standing in a column, whosever it is."""
+    """The checks that a value of a detection kind fires in a column, whoever it belongs to."""
     if not detects:
         return ()
     fires = planter.fires.of_column("free_of", table, column, detects=detects)
@@ -57,7 +57,7 @@ def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[
     declared = contract.column(column) if contract else None
     if not category or (declared is not None and _announces(declared.category, category)):
         return fires
-    # In a payload it is more than was agreed on, too.
+    # In a payload it also exceeds the agreement.
     more = planter.fires.of_table("minimal", table) if contract else ()
     return (*fires, *planter.fires.of_table("classified", table), *more)
 

@@ -1,4 +1,4 @@
-"""Rows that come with others: a shared row and its transfer, an export and its request, an actor and their grant."""
+"""Adds rows with those that they need: a shared row and its transfer, an export and its request, an actor and grant."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONG_BEFORE = timedelta(days=30)
 
 
 def new_row(planter: Planter, table: str) -> Row:
-    """A fresh row of a declared table, with what has to come with it; change it in place.
+    """A fresh row of a declared table, with the rows that it needs; change it in place.
 
     A shared row brings a transfer of its own, an item of an export the whole export and its request.
     """
@@ -47,17 +47,17 @@ def hire(planter: Planter, role: str, begins: datetime, ends: datetime) -> str:
 
 
 def newcomer(planter: Planter) -> int:
-    """The number of a fresh user, registered before any request, of whom no other table knows anything."""
+    """The number of a fresh user, registered before any request, who occurs in no other table."""
     user = new_row(planter, "users")
-    # An export holds what there was when it was made, so nobody may register after their own.
+    # An export holds the rows at its time, so nobody may register after their own.
     user["registered_at"] = min(user["registered_at"], planter.world.recipe.period_from - _LONG_BEFORE)
     return int(user["user_id"]) - FIRST_KEY["users"]
 
 
 def ask(planter: Planter, right: str, number: int) -> Row:
-    """A fresh request of somebody by number, answered and fulfilled within a day; other tables are left as they are.
+    """A fresh request of a person by number, answered and fulfilled within a day; other tables stay unchanged.
 
-    Numbers from `people.ERASED` on are of nobody else; a rectification still needs its field and two tokens.
+    Numbers from `people.ERASED` on belong to nobody else; a rectification still needs its field and two tokens.
     """
     row = new_row(planter, "subject_requests")
     who = np.array([number])

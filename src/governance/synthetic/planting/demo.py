@@ -1,4 +1,4 @@
-"""The demo world: a month in which a few things went wrong, as they do."""
+"""The demo world: a month in which a few realistic things went wrong."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from governance.synthetic.planting.kinds.protected_transport import expose
 from governance.synthetic.planting.planter import Planter
 from governance.synthetic.planting.values import VALUES
 
-# How customers spell a card number to the support desk, the most usual first.
+# Spellings of card numbers in messages to the support desk, the most usual first.
 _USUAL = ("card: bare", "card: Persian digits", "card: 4-4-4-4 with spaces", "card: zero-width non-joiners")
 _EMPLOYED, _DAY = timedelta(days=400), timedelta(days=1)
 _SINCE_LEAVING = 0.4  # of the period
@@ -35,8 +35,8 @@ _SEGMENTS = ("novel", "history", "children", None)
 def plant_demo(plan: Plan, world: World) -> Additions:
     """Support notes with card numbers, an import that only encoded, two people who read too much, one new column.
 
-    And what went wrong with partners and rights: a transfer nobody protected, one to a partner of former times, offers
-    after an unsubscribe, a request that waited too long, a number left over from somebody who was erased.
+    Also an unprotected transfer, a transfer to a former partner, offers after an unsubscribe, a late request, and a
+    number left over from an erased person.
     """
     planter = Planter(world, plan, planters(plan))
     demo = world.recipe.demo
@@ -71,7 +71,7 @@ def _repeat(times: int, step: Callable[[], None]) -> None:
 
 
 def _answer_late(planter: Planter) -> None:
-    """An objection that was on somebody's desk over the deadline of answers."""
+    """An objection that was answered after the deadline."""
     row = new_row(planter, "subject_requests")
     received = planter.world.recipe.as_of - _DAY * 29
     answered = received + _DAY * 26
@@ -88,7 +88,7 @@ def _write(planter: Planter, table: str, column: str, names: tuple[str, ...], co
 
 
 def _read_after_leaving(planter: Planter, count: int) -> None:
-    """Somebody whose grant ended early in the period, and whose account did not."""
+    """A person whose grant ended early in the period, but whose account did not."""
     roles = planter.plan.policy.readers("users", "mobile")
     if not roles:
         return

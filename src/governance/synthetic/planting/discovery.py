@@ -1,4 +1,4 @@
-"""Finds what each module of a folder declares, by one name; a module that declares nothing is an error."""
+"""Collects a declaration from each module of a folder; a module without it is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Declared = TypeVar("Declared")
 
 
 def declarations(package: str, path: Iterable[str], name: str, of: type[Declared]) -> Mapping[str, Declared]:
-    """By module, what it declares under this name."""
+    """The value of this name in each module."""
     found: dict[str, Declared] = {}
     for module in iter_modules(path):
         declared = getattr(import_module(f"{package}.{module.name}"), name, None)

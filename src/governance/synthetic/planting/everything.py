@@ -1,4 +1,4 @@
-"""The planted world: every form of every violation of the kinds that a policy has rules of."""
+"""The planted world: every form of every violation of a policy's rule kinds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.synthetic.planting.planter import KindPlanter, Planter, Violatio
 
 
 def planters(plan: Plan) -> Mapping[str, KindPlanter]:
-    """Those of the policy's rule kinds, in the order of its rules, in which they plant."""
+    """The planters of the policy's rule kinds, in the order of its rules."""
     return {rule.kind: PLANTERS[rule.kind] for rule in plan.policy.rules}
 
 
@@ -28,7 +28,7 @@ def violations(plan: Plan, world: World) -> tuple[Violation, ...]:
 
 
 def plant(plan: Plan, world: World, chosen: Iterable[Violation]) -> Additions:
-    """These violations, side by side in one world; what each draws does not depend on the others."""
+    """Plant these violations together in one world; the random draws of each are independent."""
     planter = Planter(world, plan, planters(plan))
     for violation in chosen:
         planter.begin(violation)
@@ -37,5 +37,5 @@ def plant(plan: Plan, world: World, chosen: Iterable[Violation]) -> Additions:
 
 
 def plant_everything(plan: Plan, world: World) -> Additions:
-    """Each violation that rows can show, once; their number does not grow with the world."""
+    """Plant each violation that rows can show, once, whatever the size of the world."""
     return plant(plan, world, [violation for violation in violations(plan, world) if violation.amend is None])

@@ -16,9 +16,9 @@ class Fires:
     plan: Plan
 
     def of_table(self, kind: str, table: str, **parameters: object) -> tuple[str, ...]:
-        """The checks on a whole table, or on the tables that no contract names.
+        """The checks on a whole table, or on the tables without a contract.
 
-        With `parameters`, only those of rules that were given these, such as right="access".
+        With `parameters`, only those of rules with these, such as right="access".
         """
         declared = table in self.plan.policy.tables
         return self._ids(kind, [Place(table if declared else REST)], parameters=parameters)

@@ -1,4 +1,4 @@
-"""Forms in which values stand in texts, and the ways of writing that they share."""
+"""The forms of values in texts, and the spellings that they share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.synthetic.company import bank
 from governance.synthetic.planting.planter import Planter
 
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-# Where people and gateways write freely.
+# Free texts of people and gateways.
 NOTE, BODY, REPLY = ("transactions", "note"), ("reviews", "body"), ("transactions", "gateway_reply")
 FREE_TEXT = (NOTE, BODY, REPLY)
 Place = tuple[str, str]  # a table and its column
@@ -21,10 +21,10 @@ Source = TypeVar("Source")
 
 @dataclass(frozen=True, slots=True)
 class Form(Generic[Source]):
-    """One way in which a value stands in a text, written from a planter, a value or a person.
+    """One form of a value in a text, made from a planter, a value or a person.
 
-    `detects` is the detection kind of the value, "" for what is none. `place` is its table and column, if it has one.
-    A form that is not `carried` does not stand inside a sentence.
+    `detects` is the detection kind of the value, "" for none. `place` is its table and column, if it has one.
+    A form that is not `carried` cannot stand inside a sentence.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Form(Generic[Source]):
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """How values of one detection kind are written, valid and of nobody in the world.
+    """The forms of values of one detection kind; the values are valid and belong to nobody in the world.
 
     `category` is the fideslang category of columns that may hold them, "" for bank data, which no column may hold.
-    `forms` stand in texts, `replies` are whole replies of a gateway, in JSON. Of `addresses`, forms for a field of a
-    visit, and `messages`, forms for the texts of a payload, those of `forms` take the place where there are none.
+    `forms` stand in texts, `replies` are whole replies of a gateway, in JSON. `addresses` are forms for a field of a
+    visit, `messages` for the texts of a payload; both default to `forms`.
     """
 
     forms: tuple[Form[Planter], ...]
@@ -56,7 +56,7 @@ def grouped(number: str, by: str) -> str:
 
 
 def in_base64(text: str) -> str:
-    """Base64, which is what some call encrypted."""
+    """Base64, which is often mistaken for encryption."""
     return base64.b64encode(text.encode()).decode()
 
 

@@ -1,4 +1,4 @@
-"""Rows to plant in: each is a valid row beyond its table's end, so that nothing but the planted thing is wrong."""
+"""Adds rows to plant in: each is a valid row beyond its table's end, so that only the planted thing is wrong."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Violation:
     """One form in which rules of a kind are violated, at every place where this form is planted.
 
     `plant` adds rows, columns or tables and records exactly which checks, of this kind and of others, each thing fires.
-    It must do so alone in a clean world as well as beside all others. What is wrong with the policy's own registers, an
-    attestation that expired or a change that nobody announced, is no row: `amend` makes it so. Such a violation is only
-    ever planted alone, and its plan is that of the amended policy.
+    It must work alone in a clean world as well as beside all others. Problems of the policy's own registers, such as an
+    expired attestation or an unannounced change, are no rows: `amend` makes them. Such a violation is only planted
+    alone, with the plan of the amended policy.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a fresh row that was overwritten, and the form in which that was done."""
+    """An overwritten cell of a fresh row, and the form of its value."""
 
     table: str
     column: str
@@ -51,17 +51,17 @@ class Cell:
 
 
 def nothing(planter: Planter, cell: Cell) -> tuple[str, ...]:  # noqa: ARG001  what every kind's account takes
-    """A kind that no overwritten cell violates."""
+    """`spoiled` of a kind that no overwritten cell violates."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
 class KindPlanter:
-    """What plants the violations of one rule kind.
+    """Plants the violations of one rule kind.
 
-    `violations` are its forms. `spoiled` gives its checks that fire because a form of any kind has
-    overwritten a cell; what another row thereby violates, it records at once. `never` names the kind's problems that
-    none of its forms shows, each with the reason.
+    `violations` are its forms. `spoiled` gives its checks that fire because a form of any kind has overwritten a cell;
+    violations of other rows by that it records itself. `never` names the kind's problems that none of its forms shows,
+    each with the reason.
     """
 
     violations: Callable[[Plan, World], Iterable[Violation]]
@@ -71,7 +71,7 @@ class KindPlanter:
 
 @dataclass(slots=True)
 class Planter:
-    """Adds rows, columns and tables to a world, and writes down what each of them fires."""
+    """Adds rows, columns and tables to a world, and records the checks that each of them fires."""
 
     world: World
     plan: Plan
@@ -88,7 +88,7 @@ class Planter:
         self.contracts = {contract.table: contract for contract in self.world.contracts}
 
     def begin(self, violation: Violation) -> None:
-        """Draw from the violation's own random numbers from here on."""
+        """Draw from the violation's own random stream from here on."""
         self.rng = stream(self.world.seed, "planting", violation.name)
 
     def lone_row(self, table: str) -> Row:
@@ -105,7 +105,7 @@ class Planter:
         return str(row[name]) if name else None
 
     def seal(self, table: str, column: str, key: str, plaintext: str) -> str:
-        """A value sealed at its place, under a fresh nonce."""
+        """A value sealed for its place, under a fresh nonce."""
         return self.world.seal(table, column, key, plaintext, self.rng.bytes(NONCE_BYTES))
 
     def opened(self, table: str, column: str, row: Row) -> str:
@@ -113,7 +113,7 @@ class Planter:
         return self.world.unseal(table, column, str(self.key(table, row)), row[column])
 
     def rekey(self, table: str, row: Row, key: int) -> None:
-        """Give a row another primary key; what is bound to the old one is sealed again."""
+        """Give a row another primary key; values bound to the old key are sealed again."""
         kept = {c: self.opened(table, c, row) for c in SEALED.get(table, ()) if row[c] is not None}
         row[self.contracts[table].primary_key] = key
         for column, plaintext in kept.items():
@@ -124,19 +124,19 @@ class Planter:
         return tuple(check for kind in self.kinds.values() for check in kind.spoiled(self, cell))
 
     def add_column(self, form: str, table: str, name: str, kind: pa.DataType, usual: tuple[object, ...] = ()) -> None:
-        """An undeclared column, once; the rows planted so far hold what is usual in it, like the base's."""
+        """An undeclared column, once; the rows planted so far get its usual value, like the base's."""
         if any(column.name == name for column in self.additions.columns.get(table, [])):
             return
         self.additions.columns.setdefault(table, []).append(ExtraColumn(name, kind, usual))
         for number, row in enumerate(self.additions.rows.get(table, []) if usual else []):
             row[name] = usual[number % len(usual)]
-        # A payload has no columns but those that were agreed on.
+        # A payload may have no columns outside its agreement.
         self.record(
             form, table, name, None, self.fires.of_table("declared", table), self.fires.of_table("minimal", table)
         )
 
     def record(self, form: str, table: str, column: str, row: str | None, *fires: tuple[str, ...]) -> None:
-        """One line of the ledger, unless no check speaks of it."""
+        """Add a line to the ledger, unless no check fires."""
         ids = tuple(dict.fromkeys(check for part in fires for check in part))
         if ids:
             self.additions.entries.append(Entry(form, table, column, row, ids))

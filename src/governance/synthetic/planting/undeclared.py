@@ -1,4 +1,4 @@
-"""Columns and tables that no contract names, and the ways to add them."""
+"""Adds columns and tables without a contract."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ def ensure_column(planter: Planter, table: str, name: str) -> None:
 
 
 def ensure_table(planter: Planter, name: str, rows: pa.Table) -> None:
-    """A table that no contract names."""
+    """A table without a contract."""
     planter.additions.tables[name] = rows
     planter.record("undeclared table", name, "", None, planter.fires.of_table("declared", name))

@@ -1,4 +1,4 @@
-"""Plants card data that no single cell shows: beside its plain hash, in two columns, in whole columns."""
+"""Plants card data that no single cell shows: masked beside its plain hash, in two columns, in whole columns."""
 
 from __future__ import annotations
 

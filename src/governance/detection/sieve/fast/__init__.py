@@ -1,4 +1,4 @@
-"""The compiled passes, for whoever has numba: a wider net than the rules, the twin of the arithmetic in `windows`."""
+"""The compiled passes, used with numba: a superset of the rules, equivalent to the NumPy code in `windows`."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
-"""The second compiled pass, over the cells that the first one can't tell about: byte by byte, with all that may hide.
+"""The second compiled pass, over the cells that the first one can't decide: byte by byte, hidden characters included.
 
-A wider net than the rules, like the arithmetic in `windows` whose twin the two are; the code is kept on disk.
+It finds a superset of the rules, like the NumPy code in `windows`; its machine code is cached on disk.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ from numba import njit
 
 from governance.detection.sieve import automaton
 from governance.detection.sieve.encoded import ROLES
-from governance.detection.sieve.fast.tokens import HEX_SIGNS, LONG_SIGNS, VALUES, reads
+from governance.detection.sieve.fast.encoded_tokens import HEX_SIGNS, LONG_SIGNS, VALUES, reads
 from governance.detection.sieve.flags import (  # fmt: skip
     AT,
     CARD,

@@ -1,6 +1,6 @@
 """The first compiled pass: marks many bytes at a time, then reads only where a mark says that something may stand.
 
-What it can't tell it leaves to the second one.
+Cells that it can't decide go to the second one.
 """
 
 from typing import Final
@@ -10,7 +10,8 @@ from numba import njit
 
 from governance.detection.sieve import automaton
 from governance.detection.sieve.encoded import ROLES
-from governance.detection.sieve.fast.labels import behind, is_invisible, joined, label_at
+from governance.detection.sieve.fast.encoded_tokens import VALUES, has_token
+from governance.detection.sieve.fast.label_search import behind, is_invisible, joined, label_at
 from governance.detection.sieve.fast.numbers import ROOM, has_account, holds_card, masks_few
 from governance.detection.sieve.fast.spots import (
     AROUND,
@@ -29,13 +30,12 @@ from governance.detection.sieve.fast.spots import (
     mark_labels,
     within,
 )
-from governance.detection.sieve.fast.tokens import VALUES, has_token
 from governance.detection.sieve.flags import AT, CARD, CODE, DEEP, ESCAPED, HOST, LONG, NATIONAL, PLUS
 from governance.detection.sieve.windows import tables
 
 _BLOCK: Final = 1 << 13  # bytes marked at once: they and their marks stay in the first-level cache
 _CODE, _ACCOUNT, _CARD = 3, 10, 13  # digits of the shortest code, account and card number
-_FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning tells
+_FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning identifies
 _SCARCE: Final = 64  # bytes a digit
 _POINT, _MASK = 1 << 20, 1 << 21  # said of a sign
 
@@ -117,7 +117,7 @@ def _glance(data, offsets, wanted, any_prefix, numbers, labels, tokens):  # type
 
 @njit(cache=True, nogil=True)
 def _signs(data, words, begin, end, at, wanted, labels):  # type: ignore[no-untyped-def]
-    """What signs, invisible ones and the letters of labels say of a cell."""
+    """The flags of a cell by its signs, invisible characters and letters of labels."""
     flag = points = 0
     asked = wanted & (CODE | NATIONAL)
     for word in range((begin + at) >> 3, (end + at + 7) >> 3):
@@ -144,7 +144,7 @@ def _signs(data, words, begin, end, at, wanted, labels):  # type: ignore[no-unty
 
 @njit(cache=True, nogil=True)
 def _other(data, place, end, wanted):  # type: ignore[no-untyped-def]
-    """What a sign says of its cell: flags, or that it masks, joins or is one of two points."""
+    """The flags that a sign sets, or that it masks, joins or is one of two points."""
     byte = data[place]
     after = data[place + 1] if place + 1 < end else 0
     last = data[place - 1] if place else 0

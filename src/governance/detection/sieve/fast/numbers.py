@@ -5,7 +5,7 @@ from typing import Final
 from numba import njit
 
 from governance.detection.sieve import automaton
-from governance.detection.sieve.fast.labels import is_invisible
+from governance.detection.sieve.fast.label_search import is_invisible
 from governance.detection.sieve.fast.spots import DIGIT, DIGITS, lowest, within
 from governance.detection.text.page import AND
 
@@ -121,7 +121,7 @@ def _passes(values, start, length):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _divides(data, start, end, arabic_symbols):  # type: ignore[no-untyped-def]
-    """Whether no number goes on over what stands between two runs of digits."""
+    """Whether the characters between two runs of digits separate numbers."""
     gap = signs = 0
     while start < end:
         byte = data[start]

@@ -1,4 +1,4 @@
-"""What each byte of a text could be a part of: many bytes at a time, by comparisons that need no branch.
+"""Marks what each byte of a text could be part of: many bytes at a time, by comparisons without branches.
 
 A mark says where to look, never what is there; a label or sign that got no mark would be missed, so marks are coarse.
 """
@@ -97,7 +97,7 @@ def _is_yeh(byte):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def opens(one, two):  # type: ignore[no-untyped-def]
-    """Whether two Persian letters, by their last bytes, give a label away: kaf and dal, sin and yeh, and so on."""
+    """Whether two Persian letters, by their last bytes, may belong to a label: kaf and dal, sin and yeh, and so on."""
     kaf_dal = (_u1(one == _u1(0xA9)) | _u1(one == _u1(0x83))) & _u1(two == _u1(0xAF))
     sin_yeh = _u1(one == _u1(0xB3)) & _is_yeh(two)
     pe_shin = _u1(one == _u1(0xBE)) & _u1(two == _u1(0xB4))
@@ -107,7 +107,7 @@ def opens(one, two):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def first_of_three(one, two):  # type: ignore[no-untyped-def]
-    """Whether two letters and one of the third ones may give a label away: ain and te, pe and yeh, re and mim."""
+    """Whether two letters and a third one may belong to a label: ain and te, pe and yeh, re and mim."""
     ain_te = _u1(one == _u1(0xB9)) & _u1(two == _u1(0xAA))
     pe_yeh = _u1(one == _u1(0xBE)) & _is_yeh(two)
     re_mim = _u1(one == _u1(0xB1)) & _u1(two == _u1(0x85))

@@ -1,7 +1,7 @@
 """The tables that can be made. Each module draws one table's rows: `draw(world, rng, index, share)`.
 
-`index` counts rows from zero and decides the keys; `share`, from 0 to 1, is where a row stands in its table's time.
-Rows beyond a table's size can be drawn too: they are the rows in which violations are planted.
+`index` counts rows from zero and decides the keys; `share`, from 0 to 1, is a row's position in its table's time.
+Rows beyond a table's size can be drawn too: violations are planted in them.
 """
 
 from __future__ import annotations

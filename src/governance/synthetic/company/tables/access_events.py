@@ -1,4 +1,4 @@
-"""Reads of columns by staff and services: each by a role that may, held at that moment."""
+"""Reads of columns by staff and services, each under a role that allows it, held at that moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GUARDED_SHARE = 3.0  # a guarded column is read as often as this many open ones
 
 @dataclass(frozen=True, slots=True)
 class _Reads:
-    """A column that a role may read, and for what."""
+    """A column that a role may read, and the purposes."""
 
     table: str
     column: str

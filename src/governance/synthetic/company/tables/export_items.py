@@ -1,4 +1,4 @@
-"""What each access export held: one row a table, with the subject's rows in it until then."""
+"""The contents of access exports: one row per table, with the number of the subject's rows in it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PLACES = np.flatnonzero(np.array(REQUESTED) == ACCESS)
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
-    """Items by export; those beyond the end are of requests that whoever plants them has to make."""
+    """Items by export; those beyond the end belong to requests that the planter must add."""
     del rng, share
     size = len(EXPORTED)
     here = index[index < world.sizes[_TABLE]]
@@ -56,7 +56,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
 
 
 def _held(world: World, subject: Ints, until: Ints) -> Ints:
-    """By export and exported table, how many rows the subject had there until it was made."""
+    """By export and exported table, how many rows the subject had there at that time."""
     held = np.zeros((len(subject), len(EXPORTED)), dtype=np.int64)
     held[:, EXPORTED.index("users")] = 1
     place = np.full(world.users, -1)

@@ -1,4 +1,4 @@
-"""Who holds which role. Rows beyond the staff's are grants to people who never read anything."""
+"""The grants of roles. Rows beyond the staff's are grants to people who never read anything."""
 
 from __future__ import annotations
 

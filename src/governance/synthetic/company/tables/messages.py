@@ -1,11 +1,11 @@
-"""Messages to readers: notices that the service needs, and offers to those who don't mind."""
+"""Messages to readers: service notices, and offers to subscribers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.tables.subscriptions import CHANNELS, addresses, unsubscribed
 from governance.synthetic.company.world import FIRST_KEY, World
@@ -18,7 +18,7 @@ NOTICES = tuple(f"essential.service.notifications.{channel}" for channel in CHAN
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """To whom, and when."""
+    """The recipient of each message, and its time."""
     sent_at = world.calendar.in_period(share)
     return people.active(world, _TABLE, index, sent_at), sent_at
 
@@ -31,10 +31,10 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     channel = np.where(by_email, CHANNELS.index("email"), CHANNELS.index("sms"))
     wanted = (uniform(world.seed, "message purpose", index) < _OFFERS) & (index < world.sizes[_TABLE])
     offer = wanted & ~unsubscribed(world, user, channel, sent_at)
-    known = (*phrases.NOTICES, *phrases.OFFERS)
+    known = (*free_texts.NOTICES, *free_texts.OFFERS)
     pick = uniform(world.seed, "message template", index)
-    notice, special = ((pick * len(some)).astype(np.int64) for some in (phrases.NOTICES, phrases.OFFERS))
-    template = np.where(offer, special + len(phrases.NOTICES), notice)
+    notice, special = ((pick * len(some)).astype(np.int64) for some in (free_texts.NOTICES, free_texts.OFFERS))
+    template = np.where(offer, special + len(free_texts.NOTICES), notice)
     return {
         "message_id": pa.array(index + FIRST_KEY[_TABLE]),
         "address_token": addresses(world, user, channel),

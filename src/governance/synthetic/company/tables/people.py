@@ -1,7 +1,7 @@
-"""Who somebody is, by number: the same in every table that speaks of them.
+"""The identities of people by number, the same in every table.
 
-Users are numbered from 0. Numbers from `ERASED` on are people who were users once, from `FORMER` on what users were
-called before a rectification: nothing of either stands in any table but as a token in a request.
+Users are numbered from 0. Numbers from `ERASED` on are erased people, those from `FORMER` on are users' identities
+before a rectification: both occur in tables only as tokens in requests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from governance.spelling import normalise
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.world import FIRST_KEY, NONCE_BYTES, World
 from governance.synthetic.draws import Ints, ranks, shuffled, uniform
 
@@ -34,7 +34,7 @@ def user_ids(index: Ints) -> Ints:
 
 
 def names(world: World, index: Ints) -> pa.Array:
-    """Given and family names; those of former people have family names that nobody else has."""
+    """Given and family names; former people have family names that nobody else has."""
     given, family, former = world.pools.given, world.pools.family, world.pools.former
     first = given.take(pa.array(ranks(uniform(world.seed, "given", index), len(given))))
     last = uniform(world.seed, "family", index)
@@ -51,13 +51,13 @@ def mobiles(world: World, index: Ints) -> list[str]:
 
 
 def has_email(world: World, index: Ints) -> NDArray[np.bool_]:
-    """Whether somebody gave an e-mail address; the first two users did, and whoever changed theirs."""
+    """Whether a user gave an e-mail address; the first two users did, and all who changed theirs."""
     some = uniform(world.seed, "without e-mail", index) >= world.recipe.without_email
     return some | (index < 2) | (index >= FORMER)
 
 
 def with_email(world: World, index: Ints) -> Ints:
-    """Each user, or the nearest before, even or odd as they are, who gave an e-mail address."""
+    """Each user, or the nearest one before of the same parity, who gave an e-mail address."""
     while not (given := has_email(world, index)).all():
         index = np.where(given, index, index - 2)
     return index
@@ -65,11 +65,11 @@ def with_email(world: World, index: Ints) -> Ints:
 
 def emails(world: World, index: Ints) -> list[str | None]:
     """E-mail addresses, one for each person who has one."""
-    parts = (len(phrases.GIVEN), len(phrases.FAMILY))
+    parts = (len(free_texts.GIVEN), len(free_texts.FAMILY))
     given, family = ((uniform(world.seed, f"mail {n}", index) * n).astype(np.int64).tolist() for n in parts)
-    domain = ranks(uniform(world.seed, "mail domain", index), len(phrases.MAIL_DOMAINS)).tolist()
+    domain = ranks(uniform(world.seed, "mail domain", index), len(free_texts.MAIL_DOMAINS)).tolist()
     return [
-        f"{phrases.GIVEN[g]}.{phrases.FAMILY[f]}{i}@{phrases.MAIL_DOMAINS[d]}" if some else None
+        f"{free_texts.GIVEN[g]}.{free_texts.FAMILY[f]}{i}@{free_texts.MAIL_DOMAINS[d]}" if some else None
         for some, g, f, i, d in zip(
             has_email(world, index).tolist(), given, family, index.tolist(), domain, strict=True
         )
@@ -93,7 +93,7 @@ def id_tokens(world: World, index: Ints) -> pa.Array:
 
 
 def digest_tokens(world: World, index: Ints) -> list[list[str]]:
-    """The tokens of the common digests of what somebody is known by."""
+    """The tokens of the common digests of people's identifiers."""
     known = zip(user_ids(index).tolist(), mobiles(world, index), emails(world, index), strict=True)
     return [[world.keys.token(digest) for digest in _digests(*person)] for person in known]
 
@@ -121,8 +121,8 @@ def sealed(world: World, rng: np.random.Generator, place: tuple[str, str], keys:
 def active(world: World, table: str, index: Ints, moment: Ints, *, skewed: bool = False) -> Ints:
     """For each row of a table a user who had registered by its moment; if skewed, the first are more active.
 
-    Rows beyond the table's end, in which violations are planted, are of users with even numbers: only others ask for
-    their data, so what their exports held stays as it was.
+    Rows beyond the table's end, in which violations are planted, belong to users with even numbers: only the others
+    request exports, so exports stay correct.
     """
     share = uniform(world.seed, f"{table} user", index)
     if skewed:

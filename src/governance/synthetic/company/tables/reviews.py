@@ -1,4 +1,4 @@
-"""What readers wrote, and how they rated."""
+"""Reviews and ratings by readers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WITHOUT_WORDS = 0.15
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """Who wrote, and when."""
+    """The author of each review, and its time."""
     created_at = world.calendar.in_period(share)
     return people.active(world, "reviews", index, created_at), created_at
 

@@ -1,4 +1,4 @@
-"""Page views handed to the analytics service: families of devices, and nothing that tells two views of one person."""
+"""Page views shared with the analytics service: device families, and nothing that links two views of one person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.company.tables import interactions
-from governance.synthetic.company.tables.payloads import carried
+from governance.synthetic.company.tables.payload_transfers import carried
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, moments
 
@@ -14,7 +14,7 @@ _TABLE = "shared_analytics"
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
-    """Page views as visits have them, drawn apart."""
+    """Page views like those of visits, drawn independently."""
     del share
     transfer, sent_at = carried(world, _TABLE, index)
     return {

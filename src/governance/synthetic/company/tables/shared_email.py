@@ -1,13 +1,13 @@
-"""E-mails handed to the provider that sends them; the address sealed."""
+"""E-mails shared with the provider that sends them, with sealed addresses."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables import people
-from governance.synthetic.company.tables.payloads import carried
+from governance.synthetic.company.tables.payload_transfers import carried
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
 
@@ -15,7 +15,7 @@ _TABLE = "shared_email"
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """To whom, and when; whoever gave no address is not written to, but the one before who did."""
+    """The recipient of each e-mail, and its time; without an address, the nearest user before who gave one."""
     del share
     sent_at = carried(world, _TABLE, index)[1]
     return people.with_email(world, people.active(world, _TABLE, index, sent_at)), sent_at
@@ -25,8 +25,8 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     """Notices to readers who had registered by then and gave an address."""
     user, sent_at = owners(world, index, share)
     key, emails = index + FIRST_KEY[_TABLE], people.emails(world, user)
-    mail = (uniform(world.seed, "mail text", index) * len(phrases.E_MAILS)).astype(np.int64)
-    subjects, bodies = zip(*phrases.E_MAILS, strict=True)
+    mail = (uniform(world.seed, "mail text", index) * len(free_texts.E_MAILS)).astype(np.int64)
+    subjects, bodies = zip(*free_texts.E_MAILS, strict=True)
     return {
         "payload_id": pa.array(key),
         "transfer_id": carried(world, _TABLE, index)[0],

@@ -1,18 +1,18 @@
-"""What the payment gateway received: orders and amounts, and nothing about who pays."""
+"""Payments shared with the gateway: orders and amounts, and nothing about the payer."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables import transactions
-from governance.synthetic.company.tables.payloads import carried
+from governance.synthetic.company.tables.payload_transfers import carried
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
 
 _TABLE = "shared_payment_gateway"
-_TOLD = 0.97  # of the orders; the latest are still on their way
+_TOLD = 0.97  # share of the orders; the latest are not sent yet
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
@@ -22,12 +22,12 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     orders = world.sizes["transactions"]
     order = np.minimum((index / world.sizes[_TABLE] * _TOLD * orders).astype(np.int64), orders - 1)
     _, paid_at = transactions.owners(world, order, world.time_shares("transactions", order))
-    line = (uniform(world.seed, "payment text", index) * len(phrases.PAYMENTS)).astype(np.int64)
+    line = (uniform(world.seed, "payment text", index) * len(free_texts.PAYMENTS)).astype(np.int64)
     return {
         "payload_id": pa.array(index + FIRST_KEY[_TABLE]),
         "transfer_id": transfer,
         "order_number": transactions.order_numbers(world, order, paid_at),
         "amount": pa.array(transactions.amounts(world, order)),
-        "description": choose_among(phrases.PAYMENTS, line),
+        "description": choose_among(free_texts.PAYMENTS, line),
         "sent_at": moments(sent_at),
     }

@@ -1,7 +1,7 @@
-"""What people asked about their own data; who asked stands here as tokens only.
+"""Requests of people about their own data, whose subjects occur here as tokens only.
 
-Those who asked for erasure are numbered beyond the users: nothing of them is in any other table. Who else asked is a
-user with an odd number, registered before the period, each once.
+Subjects of erasure are numbered beyond the users and occur in no other table. All other subjects are users with odd
+numbers, registered before the period, each once.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _OF_USERS = int(np.sum(_PATTERN != ERASURE))
 _FIELDS = ("mobile", "email", "name")
 _CHANNELS = ("support", "email", "app")
 _HOUR = DAY // 24
-_EARLY = 0.7  # of the period, in which exports are asked for: early enough to be made before its end
+_EARLY = 0.7  # share of the period in which exports are requested: early enough to be made before its end
 
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Who asks for what and what came of it; a moment that has not come yet is 0."""
+    """The requests and their answers; a future moment is 0."""
 
     right: Ints
     subject: Ints
@@ -49,9 +49,9 @@ class Requests:
 
 
 def requests(world: World, index: Ints, share: Floats) -> Requests:
-    """Each is answered within two days and fulfilled within six more, as far as that has come.
+    """Each is answered within two days and fulfilled within six more, unless that is in the future.
 
-    Requests beyond the table's end are objections, which ask for nothing that other tables would show.
+    Requests beyond the table's end are objections, which leave no trace in other tables.
     """
     place = index % len(_PATTERN)
     right = np.where(index < world.sizes[_TABLE], _PATTERN[place], OBJECTION)

@@ -1,4 +1,4 @@
-"""Who wants offers and who doesn't: two events each of some readers."""
+"""Subscriptions to offers: two events each of some readers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def unsubscribed(world: World, user: Ints, channel: Ints, moment: Ints) -> np.nd
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """Whose event, and when."""
+    """The user of each event, and its time."""
     here = index < world.sizes[_TABLE]
     moment = world.calendar.in_period(share)
     user = np.where(here, index // 2 * _step(world), people.active(world, _TABLE, index, moment))
@@ -76,7 +76,7 @@ def _channel(world: World, user: Ints) -> Ints:
 
 
 def _times(world: World, user: Ints) -> tuple[Ints, Ints]:
-    """Two moments after registering, the one before the other."""
+    """Two ascending moments after registration."""
     begins = np.maximum(world.registered_at_the_latest(user), world.calendar.period_from)
     span = world.calendar.until - begins
     first = uniform(world.seed, "subscription first", user) * 0.5

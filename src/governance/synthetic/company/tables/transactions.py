@@ -1,4 +1,4 @@
-"""Purchases, what the gateway answered, and what the support desk noted."""
+"""Purchases, with the gateway's replies and the support desk's notes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BOOK_SHUFFLE = 77
 
 
 def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
-    """Who bought, and when."""
+    """The buyer of each purchase, and its time."""
     paid_at = world.calendar.in_period(share)
     return people.active(world, "transactions", index, paid_at, skewed=True), paid_at
 
@@ -70,7 +70,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
 
 
 def amounts(world: World, index: Ints) -> Ints:
-    """Rials, most of them few."""
+    """Amounts in rials, mostly small."""
     share = uniform(world.seed, "amount", index)
     return (150_000 * np.exp(1.2 * np.tan(2.4 * (share - 0.5)))).astype(np.int64) // 5_000 * 5_000 + 20_000
 
@@ -84,7 +84,7 @@ def order_numbers(world: World, index: Ints, paid_at: Ints) -> pa.Array:
 
 
 def _replies(authority: pa.Array, reference: pa.Array, mask: Bytes, state: Ints) -> Bytes:
-    """The gateway's JSON; every reply has the same width, so it is put together as one table of bytes."""
+    """The gateway's JSON; every reply has the same width, so all are built as one table of bytes."""
     return side_by_side(
         len(state),
         b'{"code":',

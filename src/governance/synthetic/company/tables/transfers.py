@@ -1,4 +1,4 @@
-"""What was sent to whom under which agreement: the ledger of sharing."""
+"""The ledger of transfers: payload, recipient and agreement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The planters, one file a rule kind, called like the kind; importing this package finds them."""
+"""The planters, one file per rule kind, with its name; importing this package finds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plants announcements of nothing, and changes of the policy that nobody announced."""
+"""Plants announcements without a change of the policy, and changes without an announcement."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONG = timedelta(days=90)
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Rows that announce nothing, and registers that tell of more than was announced."""
+    """Announcements without a change, and registers with changes that were not announced."""
     del world
     policy = plan.policy
     tables = [c.place.table for c in plan.checks if c.rule.kind == _KIND and c.place]
@@ -61,19 +61,19 @@ def _row(planter: Planter, *, form: str, table: str, change: Callable[[Row], Non
 
 
 def _register(planter: Planter, *, form: str, table: str, clauses: Sequence[str]) -> None:
-    """No row is wrong; what violates are clauses, each named where a column would be."""
+    """No row is wrong; clauses violate, each recorded in place of a column."""
     for clause in clauses:
         planter.record(form, table, clause, None, planter.fires.of_table(_KIND, table))
 
 
 def _more_changed(policy: Policy, clause: str) -> Policy:
-    """The version before had another text of a clause, so that the last one changed it."""
+    """The previous version had another text of a clause, so that the last one changed it."""
     before, last = policy.history[-2:]
     return replace(policy, history=(*policy.history[:-2], _with(before, clause), last))
 
 
 def _never_recorded(policy: Policy, clause: str) -> Policy:
-    """Every version has another text of a clause than the policy has now."""
+    """In every version a clause has another text than in the policy."""
     return replace(policy, history=tuple(_with(version, clause) for version in policy.history))
 
 

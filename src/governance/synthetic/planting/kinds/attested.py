@@ -1,4 +1,4 @@
-"""Attestations that are missing, have ended or have not begun: that is in the register, not in the data."""
+"""Plants missing, expired and future attestations in the register, not in the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KIND = "attested"
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form on every attestation of the register, if a rule asks for one."""
+    """Each form on every attestation of the register, if a rule requires it."""
     today = world.recipe.as_of.date()
     forms: dict[str, Callable[[Attestation], Attestation]] = {
         "attestation of another clause": lambda known: replace(known, clause="another"),

@@ -1,4 +1,4 @@
-"""Plants reads by people who may not: every way of having no right, on every guarded column."""
+"""Plants unauthorised reads: every way of lacking the right, on every guarded column."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONG = timedelta(days=90)
 _SOON = timedelta(hours=7)
 _UNDECLARED_TABLES = ("users_backup", "payments_export")
 
-# From the moment of a read: from when until when a role was held that would have allowed it.
+# Relative to the moment of a read: the period in which a role was held that would have allowed it.
 _HELD: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
     "grant expired": lambda t: (t - _LONG, t - _SOON),
     "grant not yet begun": lambda t: (t + _SOON, t + _LONG),
@@ -27,7 +27,7 @@ _HELD: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Every way of having no right, each on every column with a check of its own; and reads of what nobody declared."""
+    """Every way of lacking the right, each on every column with its own check; and reads of undeclared columns."""
     del world
     yield Violation(_KIND, "unknown actor", _by_nobody)
     yield Violation(_KIND, "role not entitled", _by_others)
@@ -46,8 +46,8 @@ def read(
 ) -> None:
     """One read of a column that violates; `row` is a fresh event, if its time matters.
 
-    Nobody has a purpose there either: the actor holds no role, or the place is no place. Who does hold a role needs a
-    `purpose` that is none of this role's.
+    No purpose is allowed there either: the actor holds no role, or the place is undeclared. An actor with a role needs
+    a `purpose` that the role lacks.
     """
     event = new_row(planter, "access_events") if row is None else row
     event.update(table_name=table, column_name=column, actor_id=actor, purpose=purpose or event["purpose"])
@@ -69,7 +69,7 @@ def _by_nobody(planter: Planter) -> None:
 
 
 def _by_others(planter: Planter) -> None:
-    """Somebody whose role may not read the column; the roles take turns."""
+    """A person whose role may not read the column; the roles take turns."""
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
         readers = planter.plan.policy.readers(table, column)
         others = [role for role in planter.world.roles if role not in readers]
@@ -83,7 +83,7 @@ def _by_others(planter: Planter) -> None:
 
 
 def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[datetime, datetime]]) -> None:
-    """Somebody whose role may read the column, at another time."""
+    """A person whose role may read the column, at another time."""
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
         readers = planter.plan.policy.readers(table, column)
         if readers:
@@ -93,7 +93,7 @@ def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[d
 
 
 def _undeclared(planter: Planter, form: str) -> None:
-    """Reads of columns that no contract names, by somebody whose grants are in order."""
+    """Reads of columns without a contract, by a person with valid grants."""
     actor = planter.world.staff[0].actor
     for contract in planter.world.contracts:
         column = "legacy_id" if form == "undeclared column" else contract.columns[0].name.upper()
@@ -108,7 +108,7 @@ def _undeclared_table(planter: Planter) -> None:
 
 
 def _read_unasked(planter: Planter, role: Role) -> None:
-    """The role may read the column and has the purpose; only nobody asked."""
+    """The role may read the column and has the purpose, but there is no ticket."""
     form = f"{role.id} with a blank ticket"
     for table, column in planter.fires.columns(_KIND):
         declared = planter.contracts[table].column(column)

@@ -1,4 +1,4 @@
-"""Plants personal data where no contract speaks of it: in free text, in undeclared columns and tables."""
+"""Plants undeclared personal data: in free text, in undeclared columns and tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TABLE: Form[Planter] = Form(
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form of the kinds that rules name, at its place or in free text; in undeclared columns; in a table."""
+    """Each form of the rules' kinds, at its place or in free text; in undeclared columns; in a table."""
     del world
     detected = [kind for kind in Fires(plan).detected(_KIND) if VALUES[kind].category]
     for form in (form for kind in detected for form in VALUES[kind].forms):

@@ -1,4 +1,4 @@
-"""Plants what no contract names: columns in every declared table, and whole tables."""
+"""Plants undeclared columns in every declared table, and undeclared tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KIND = "declared"
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """A column of text, one of another type and one with nothing bad in it, in each table; and a table."""
+    """A column of text, one of another type and a harmless one in each table; and a table."""
     del world
     tables = tuple(plan.policy.tables)
     yield Violation(_KIND, "undeclared column: text", partial(_columns, tables=tables, name=TEXT))

@@ -1,4 +1,4 @@
-"""Plants values that only look encrypted, or are encrypted wrongly, in every column that must be encrypted."""
+"""Plants fake and wrongly encrypted values in every column that must be encrypted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADER = f"enc:v1:A256GCM:{KID}:"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A fresh row's value: what it says, how it is rightly sealed, and how it would be under another column."""
+    """A fresh row's value: its plaintext, its genuine envelope, and its envelope for another column."""
 
     plaintext: str
     sealed: str
@@ -67,7 +67,7 @@ _FORMS: dict[str, Callable[[_Case], str]] = {
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Every form, each in every sealed column that has a check; a form that leaves a value as it was is left out."""
+    """Every form in every sealed column with a check, except forms that don't change the value."""
     del plan, world
     for form in _FORMS:
         yield Violation(_KIND, form, partial(_plant, form=form))
@@ -86,7 +86,7 @@ def _plant(planter: Planter, form: str) -> None:
             row = row_with(planter, table, column)
             case = _case(planter, table, column, row)
             value = _FORMS[form](case)
-            # What by chance looks like bank data too is somebody else's violation.
+            # Values that look like bank data by chance would violate other rules too.
             if bank.innocent(value):
                 break
         if form == "plaintext" or value != case.plaintext:
@@ -94,7 +94,7 @@ def _plant(planter: Planter, form: str) -> None:
 
 
 def spoil(planter: Planter, form: str, table: str, column: str, *, row: Row, value: str) -> None:
-    """Put a value that is not rightly encrypted into a row."""
+    """Put a wrongly encrypted value into a row."""
     row[column] = value
     planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column))
 

@@ -1,4 +1,4 @@
-"""Plants what is left of people who were erased: in every table, in texts, copies and tokens; and rows of nobody."""
+"""Plants residue of erased people in every table, in texts, copies and tokens; and rows of nobody."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form
 from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND = "erased"
-_FIRST = 208_000_000  # people who were erased, beyond all who asked for it in the base
+_FIRST = 208_000_000  # erased people, numbered beyond those of the base
 _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 
 
 @dataclass(frozen=True, slots=True)
 class _Ghost:
-    """Somebody who was erased."""
+    """An erased person."""
 
     key: int
     mobile: str
@@ -60,7 +60,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def erase(planter: Planter) -> _Ghost:
-    """Somebody who asked to be erased, and was: nothing of them is in any table but the request."""
+    """An erased person, who occurs in no table but their request."""
     number = _FIRST + int(planter.rng.integers(1_000_000))
     while people.emails(planter.world, np.array([number]))[0] is None:
         number += 1
@@ -94,7 +94,7 @@ def _sha256(text: str) -> str:
 
 
 def in_review(planter: Planter) -> None:
-    """A mobile number of somebody who was erased, left in a review in a form that no search by eye finds."""
+    """A mobile number of an erased person, left in a review in a form that readers overlook."""
     _in_text(planter, next(form for form in _FORMS if form.name == "mobile, hex-encoded"))
 
 
@@ -107,7 +107,7 @@ def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> N
 
 
 def _in_every_table(planter: Planter) -> None:
-    """Where personal data would be seen by others, a hash of it is not."""
+    """Other kinds would find personal data here, but not its hash."""
     ghost = erase(planter)
     for table in planter.contracts:
         undeclared.ensure_column(planter, table, undeclared.TEXT)

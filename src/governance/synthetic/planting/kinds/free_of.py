@@ -1,4 +1,4 @@
-"""Plants bank data in every column that must be free of it, personal data in those that must be free of that."""
+"""Plants bank data and personal data in every column that must be free of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KIND, _CARD = "free_of", "payment_card_number"
 _FORMS_A_COLUMN = 4
 _EXACT_BINS = tuple(bin_ for bin_ in bank.BINS if bin_ < "900719")  # below 2**53, so exact as a float64
 
-# How a card number stands in the undeclared columns that are no text.
+# The forms of card numbers in undeclared columns that are no text.
 _HOLD: dict[str, Callable[[str], object]] = {
     "raw_number": float,
     "raw_reply": lambda number: {"source": "import", "pan": number},
@@ -38,7 +38,7 @@ _TABLE: Form[Planter] = Form("card: in an undeclared table", _CARD, str)
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Every form of every kind that rules name, where it is its turn; and cards where there is no text."""
+    """Every form of every kind in the rules, with columns in turn; and card numbers in columns that are no text."""
     del world
     detected = Fires(plan).detected(_KIND)
     for form, places in _turns(plan, tuple(kind for kind in detected if not VALUES[kind].category)).items():
@@ -56,7 +56,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _turns(plan: Plan, kinds: tuple[str, ...]) -> dict[Form[Planter], list[Place]]:
-    """By form, where it stands: free text takes every form, other columns of text a few, by turns."""
+    """The places of each form: free text gets every form, other columns of text a few, in turn."""
     found: defaultdict[Form[Planter], list[Place]] = defaultdict(list)
     every = [form for kind in kinds for form in VALUES[kind].forms]
     replies = [form for kind in kinds for form in VALUES[kind].replies]

@@ -1,4 +1,4 @@
-"""Plants requests that were not done: too late, never, on paper only, for somebody else, or by halves."""
+"""Plants unfulfilled requests: late, never, only on paper, for somebody else, or in part."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TABLE, _ITEMS = "subject_requests", "export_items"
 _ANY = "any"
 _RIGHTS = ("access", "rectification", "erasure")
 _TICK, _DAY = timedelta(microseconds=1), timedelta(days=1)
-_ERASED = 206_000_000  # people who were erased, beyond all who asked for it in the base
-_FORMER = 216_000_000  # what people were called before
+_ERASED = 206_000_000  # erased people, numbered beyond those of the base
+_FORMER = 216_000_000  # former identities of people
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form of lateness once for each right, and what else can be wrong with each right's requests."""
+    """Each form of lateness once for each right, and the other problems of each right's requests."""
     del world
     if not {_TABLE, _ITEMS, "users"} <= plan.policy.tables.keys():
         return
@@ -84,7 +84,7 @@ _TIMES: dict[str, tuple[Callable[[Row, int, datetime], None], bool]] = {
 
 
 def _ask(planter: Planter, right: str) -> Row:
-    """A request in order, of somebody in order: of a newcomer, or for erasure of nobody in this world."""
+    """A valid request of a valid person: of a newcomer, or for erasure of a person not in this world."""
     if right == "access":
         return company.export(planter)[0]
     if right == "erasure":
@@ -114,7 +114,7 @@ def _out_of_time(planter: Planter, form: str, change: Callable[[Row, int, dateti
 
 
 def _twice(planter: Planter) -> None:
-    """Two objections under one number: only one of them will ever be found."""
+    """Two objections with the same id."""
     first, second = new_row(planter, _TABLE), new_row(planter, _TABLE)
     second["request_id"] = first["request_id"]
     _record(planter, "request number used twice", first, _ANY)
@@ -177,7 +177,7 @@ def _unasked(planter: Planter) -> None:
 
 
 def _of_nobody(planter: Planter) -> None:
-    """The request names no user, and nobody who was erased."""
+    """The request names neither a user nor an erased person."""
     row = company.ask(planter, "access", _ERASED + 2_000_000 + int(planter.rng.integers(1_000_000)))
     _record(planter, "export of a person whom nobody knows", row, "access")
 
@@ -206,7 +206,7 @@ def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
         return planter.fires.of_table(_KIND, _TABLE, right=_ANY)
     if cell.table != _ITEMS or cell.column not in {"request_id", "subject_token", "table_name", "row_count"}:
         return ()
-    # The export that the item was part of is not what it should be either; its request came with it.
+    # The export of the item is wrong, too; its request was added with it.
     asked = planter.additions.rows[_TABLE][-1]
     fires = planter.fires.of_table(_KIND, _TABLE, right="access")
     planter.record(cell.form, _TABLE, "", planter.key(_TABLE, asked), fires)

@@ -1,4 +1,4 @@
-"""Plants grants that are out of order."""
+"""Plants invalid grants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Vi
 
 _KIND = "granted"
 
-# By form, what makes a fresh grant one out of order.
+# By form, the change that makes a fresh grant invalid.
 _FORMS: dict[str, Callable[[Row], None]] = {
     "unknown role": lambda row: row.update(role="superuser"),
     "role in other letters": lambda row: row.update(role=row["role"].title()),
@@ -28,7 +28,7 @@ _FORMS: dict[str, Callable[[Row], None]] = {
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form once; those of emergencies if there is a role for them."""
+    """Each form once; emergency forms if there is an emergency role."""
     del world
     for form in _FORMS:
         yield Violation(_KIND, form, partial(_spoil, form=form))

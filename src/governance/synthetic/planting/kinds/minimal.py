@@ -1,4 +1,4 @@
-"""Plants payloads with more than was agreed on, and transfers beyond their agreement."""
+"""Plants payloads and transfers that exceed their agreements."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _add_column(planter: Planter) -> None:
 
 
 def _write(planter: Planter, form: Form[Planter]) -> None:
-    """In a free text, or where there is none in the name of a page."""
+    """In a free text, or in the name of a page if there is none."""
     for payload in _payloads(planter):
         plant_form(planter, form, planter, (payload, _free_text(planter.contracts[payload])), kind=_KIND)
 
@@ -101,7 +101,7 @@ def _other_recipient(planter: Planter) -> None:
 
 
 def _too_early(planter: Planter) -> None:
-    """In the last moment in which there was no agreement yet."""
+    """In the last moment before the agreement."""
     for payload in _payloads(planter):
         row = company.transfer(planter, payload)
         own = [a for a in planter.plan.policy.agreements if (a.payload, a.recipient) == (payload, row["recipient"])]
@@ -110,7 +110,7 @@ def _too_early(planter: Planter) -> None:
 
 
 def _too_late(planter: Planter) -> None:
-    """To a processor of former times: in the first moment after the last day, and now."""
+    """To a former processor: in the first moment after the last day, and now."""
     for agreement in former(planter.plan, planter.world):
         for sent_at in (_start(agreement.valid_until) + _DAY, None):
             after_the_end(planter, agreement, sent_at)
@@ -149,7 +149,7 @@ def _other_payload(planter: Planter) -> None:
 
 
 def _other_table(planter: Planter) -> None:
-    """One is called like a payload, one names transfers."""
+    """One is named like a payload, one references transfers."""
     counts = pa.array(planter.rng.integers(10, 400, 3))
     called = pa.table({"segment": ["رمان", "تاریخ", "کودک"], "size": counts})
     naming = pa.table({"transfer_id": pa.array([1, 2, 3]), "pages": counts})
@@ -163,7 +163,7 @@ def _without(policy: Policy, payload: str) -> Policy:
 
 
 def _unagreed(planter: Planter, payload: str) -> None:
-    """The payload violates as a whole, and so does each of its transfers, to somebody on no register any more."""
+    """The payload violates as a whole, and so does each of its transfers to an unregistered recipient."""
     form = "payload without an agreement"
     planter.record(form, payload, "", None, _fires(planter, payload))
     fires = (*_fires(planter, payload), *planter.fires.of_table("never_sold", _TABLE))
@@ -172,7 +172,7 @@ def _unagreed(planter: Planter, payload: str) -> None:
 
 
 def _beyond(policy: Policy, payload: str) -> Policy:
-    """Contract and agreements speak of another column, of a category that the purposes don't touch."""
+    """Contract and agreements name a further column, of a category outside the purposes."""
     contract = policy.tables[payload]
     usual = next(column for column in contract.columns if column.logical_type == "string")
     column = replace(

@@ -1,4 +1,4 @@
-"""Plants transfers that are like a sale."""
+"""Plants transfers that amount to a sale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from governance.synthetic.planting import company
 from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
 
 _KIND, _TABLE = "never_sold", "transfers"
-# By form, what the ledger records of a transfer that is in order otherwise.
+# By form, the fields of the ledger for a transfer that is otherwise valid.
 _SOLD: Mapping[str, Mapping[str, object]] = {
     "paid in money": {"consideration": "licence fee", "consideration_amount": 250_000_000},
     "paid in money, called nothing": {"consideration_amount": 1},
@@ -41,7 +41,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _sell(planter: Planter, form: str, change: Mapping[str, object], payload: str) -> None:
-    """Who is on no register, and a purpose that no agreement names, break the agreement too."""
+    """An unregistered recipient and a purpose outside the agreement violate the agreement too."""
     row = company.transfer(planter, payload)
     row.update(change)
     beyond = not {"recipient", "purpose"}.isdisjoint(change)
@@ -49,7 +49,7 @@ def _sell(planter: Planter, form: str, change: Mapping[str, object], payload: st
 
 
 def _alias(planter: Planter) -> None:
-    """A register compares letter by letter: who is on it under another spelling is not on it."""
+    """Registers compare exactly, so a recipient under another spelling is unregistered."""
     for payload in PAYLOADS:
         for spelled in (str.upper, "{}\u200c".format):
             row = company.transfer(planter, payload)

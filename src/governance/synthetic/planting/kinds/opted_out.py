@@ -1,4 +1,4 @@
-"""Plants offers to people who had unsubscribed, openly and in other dress; each to a newcomer, so nobody else fires."""
+"""Plants offers to people who had unsubscribed, open and disguised; each to a newcomer, so that no other row fires."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
-from governance.synthetic.company import phrases
+from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables.messages import NOTICES, OFFERS
 from governance.synthetic.company.tables.subscriptions import CHANNELS
 from governance.synthetic.company.world import World
@@ -20,7 +20,7 @@ _KIND = "opted_out"
 _TABLE = "messages"
 _SMS = CHANNELS.index("sms")
 _DAY = timedelta(days=1)
-_NOBODY = 207_000_000  # a person who was erased, beyond all who asked for it in the base
+_NOBODY = 207_000_000  # an erased person, numbered beyond those of the base
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
@@ -61,7 +61,7 @@ def _wish(planter: Planter, address: str, action: str, at: datetime, channel: st
 
 
 def _send(planter: Planter, address: str, at: datetime, *, purpose: str = OFFERS[_SMS], template: str = "") -> Row:
-    name, subject = phrases.OFFERS[int(planter.rng.integers(len(phrases.OFFERS)))]
+    name, subject = free_texts.OFFERS[int(planter.rng.integers(len(free_texts.OFFERS)))]
     row = new_row(planter, _TABLE)
     row.update(address_token=address, channel=CHANNELS[_SMS], purpose=purpose, template=template or name, sent_at=at)
     row["subject"] = subject
@@ -73,14 +73,14 @@ def _record(planter: Planter, form: str, row: Row) -> None:
 
 
 def after_unsubscribing(planter: Planter, form: str, after: timedelta) -> None:
-    """One offer to somebody, so long after they unsubscribed."""
+    """One offer to a person, this long after they unsubscribed."""
     address, moment = _newcomer(planter)
     _wish(planter, address, "unsubscribe", moment)
     _record(planter, form, _send(planter, address, moment + after))
 
 
 def _in_disguise(planter: Planter) -> None:
-    """Written from a template that an offer to somebody else was written from."""
+    """Uses the template of an offer to somebody else."""
     other, moment = _newcomer(planter)
     usual = _send(planter, other, moment)
     address, moment = _newcomer(planter)
@@ -103,7 +103,7 @@ def _on_another_channel(planter: Planter) -> None:
 
 
 def _after_erasure(planter: Planter) -> None:
-    """The wish is of the address: whoever registers it again is still unsubscribed."""
+    """The wish belongs to the address, which stays unsubscribed after a new registration."""
     user = new_row(planter, "users")
     request = company.ask(planter, "erasure", _NOBODY)
     request["mobile_token"] = user["mobile_token"]
@@ -129,7 +129,7 @@ def _without(planter: Planter, form: str, column: str) -> None:
 
 def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
     if (cell.table, cell.column) == ("subscriptions", "action"):
-        # What isn't `subscribe` unsubscribes: of an address that nobody writes to.
+        # Any action but `subscribe` unsubscribes; nobody writes to this address.
         cell.row["address_token"] = "0" * 64
     return planter.fires.of_table(_KIND, _TABLE) if (cell.table, cell.column) == (_TABLE, "purpose") else ()
 

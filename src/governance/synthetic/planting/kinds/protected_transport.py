@@ -1,4 +1,4 @@
-"""Plants transfers that nothing protected on their way."""
+"""Plants transfers without transport protection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def expose(planter: Planter, form: str, protocol: str | None) -> None:
-    """One transfer of payments under a protocol."""
+    """One transfer of payments over a protocol."""
     row = company.transfer(planter, PAYLOADS[0])
     row["protocol"] = protocol
     planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE))

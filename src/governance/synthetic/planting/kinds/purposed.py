@@ -1,4 +1,4 @@
-"""Plants reads for purposes that they are not for, by people who may read: every side on which a purpose can fail."""
+"""Plants authorised reads for wrong purposes: every way in which a purpose can fail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Reading:
     purpose: str
 
 
-# By form: what stands in place of the right purpose.
+# By form: the replacement of the right purpose.
 _PURPOSES: dict[str, Callable[[_Reading], str]] = {
     "purpose that the policy names nowhere": lambda _: "train_ai_system",
     "advertising": lambda _: "marketing.advertising.first_party.targeted",
@@ -39,7 +39,7 @@ _PURPOSES: dict[str, Callable[[_Reading], str]] = {
     "in other letters": lambda r: r.purpose.title(),
     "blank": lambda _: "  ",
 }
-# By form: whether a purpose of the policy may touch the column's category, is the column's, and is the role's.
+# By form: whether a purpose of the policy may use the column's category, is the column's, and is the role's.
 _SIDES: dict[str, tuple[bool, bool, bool]] = {
     "purpose that may not touch the category": (False, False, True),
     "purpose that the column is not for": (True, False, True),
@@ -81,7 +81,7 @@ def _without(planter: Planter) -> None:
 
 
 def _by_unregistered(planter: Planter) -> None:
-    """The grant is out of order too."""
+    """The grant is invalid too."""
     for reading in _readings(planter):
         row = _read(planter, reading)
         grant = planter.additions.rows["grants"][-1]
@@ -113,7 +113,7 @@ def _undated(planter: Planter) -> None:
 
 
 def _readings(planter: Planter, sides: tuple[bool, bool, bool] = (True, True, True)) -> Iterator[_Reading]:
-    """One for each table that has an open column and a role of such sides."""
+    """One reading for each table with a suitable open column and role."""
     for contract in planter.world.contracts:
         yield from islice(_of(planter.plan.policy, contract, sides), 1)
 
@@ -130,7 +130,7 @@ def _of(policy: Policy, contract: Contract, sides: tuple[bool, bool, bool]) -> I
 
 
 def _read(planter: Planter, reading: _Reading) -> Row:
-    """A read in order, by somebody hired for it."""
+    """A valid read, by a person hired for it."""
     row = new_row(planter, "access_events")
     t = row["occurred_at"]
     actor = hire(planter, reading.role.id, t - _LONG, t + _LONG)

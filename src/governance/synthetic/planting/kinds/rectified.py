@@ -1,4 +1,4 @@
-"""Plants what is left of values that were put right: tokens in copies, and the old value in texts, however written."""
+"""Plants residue of rectified values: tokens in copies, and the old value in texts, in many forms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
 _KIND = "rectified"
-_FORMER = 218_000_000  # what people were called before, beyond all who had it put right in the base
+_FORMER = 218_000_000  # former identities of people, numbered beyond those of the base
 _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 _FIELDS = {_PHONE: "mobile", _EMAIL: "email", _NAME: "name"}
 _MESSAGE = "token of the old number"
@@ -40,7 +40,7 @@ _TABLE: Form[str] = Form("old e-mail in a backup", _EMAIL, lambda old: f"to={old
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form at its place; one in an undeclared column of each table; one in a table that no contract names."""
+    """Each form at its place; one in an undeclared column of each table; one in a table without a contract."""
     del world
     tables = plan.policy.tables
     if not {"subject_requests", "users"} <= tables.keys():
@@ -55,7 +55,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _put_right(planter: Planter, detects: str) -> str:
-    """A newcomer had a value put right, in their record and everywhere; the old value, which nobody else has."""
+    """A newcomer had a value rectified everywhere; returns the old value, which nobody else has."""
     world, field = planter.world, _FIELDS[detects]
     number = company.newcomer(planter)
     while field == "email" and not people.has_email(world, np.array([number]))[0]:
@@ -82,7 +82,7 @@ def _in_every_table(planter: Planter) -> None:
 
 
 def _token(planter: Planter) -> None:
-    """A message went to the number that had been put right."""
+    """A message went to the number from before the rectification."""
     old = _put_right(planter, _PHONE)
     row = new_row(planter, "messages")
     row["address_token"] = planter.world.keys.token(old)

@@ -1,4 +1,4 @@
-"""Plants ways from a visit to a person, and visits that stand out by their device."""
+"""Plants links from visits to people, and visits with rare devices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
 
 
 def _key(planter: Planter) -> int:
-    """The key of some user of the base."""
+    """The key of a user of the base."""
     return int(planter.rng.integers(planter.world.users)) + FIRST_KEY["users"]
 
 
@@ -48,7 +48,7 @@ def _purchase(planter: Planter) -> str:
     return str(FIRST_KEY["transactions"] + int(planter.rng.integers(planter.world.sizes["transactions"])))
 
 
-# By form, the name of a page that leads to somebody.
+# By form, the name of a page that leads to a person.
 _PAGES: dict[str, Callable[[Planter], str]] = {
     "key of a user as a page": lambda planter: str(_key(planter)),
     "key of a user in an address": lambda planter: f"/users/{_key(planter)}/library",

@@ -1,4 +1,4 @@
-"""Plants what a user's encrypted columns hold into other places, readable or as good as readable."""
+"""Plants values of a user's encrypted columns in other places, readable or merely encoded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from governance.synthetic.planting.forms import BODY, PERSIAN, REPLY, Form, in_b
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
 _KIND = "untwinned"
-# By form, the column of a user's that its value comes from.
+# By form, the column of a user that holds its value.
 _FORMS: dict[Form[str], str] = {
     Form(
         "phone: Persian digits in a review",
@@ -43,7 +43,7 @@ _TABLE: Form[str] = Form("phone: in an undeclared table", "phone_number", str)
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
-    """Each form at its place; one in an undeclared column of each table; one in a table that no contract names."""
+    """Each form at its place; one in an undeclared column of each table; one in a table without a contract."""
     del world
     for form in _FORMS:
         if form.place[0] in plan.policy.tables:
@@ -69,7 +69,7 @@ def _in_a_table(planter: Planter) -> None:
 
 
 def _value(planter: Planter, column: str) -> str:
-    """What a fresh user's encrypted column holds."""
+    """The plaintext of a fresh user's encrypted column."""
     return planter.opened("users", column, row_with(planter, "users", column))
 
 

@@ -1,4 +1,4 @@
-"""The values that are planted, one file a detection kind, called like the kind; importing this package finds them."""
+"""The values to plant, one file per detection kind, with its name; importing this package finds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Second PINs, after their label."""
+"""Second PINs (for online payments), after their label."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ _FORMS: tuple[Form[Planter], ...] = (
 
 
 def _escaped(planter: Planter) -> str:
-    """What `json_encode` of PHP, or Python's `json.dumps`, makes of Persian digits."""
+    """Persian digits as `json_encode` of PHP, or Python's `json.dumps`, escapes them."""
     return json.dumps({"code": 100, "message": bank.card(planter.rng).translate(PERSIAN)})
 
 

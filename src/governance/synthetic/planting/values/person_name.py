@@ -1,4 +1,4 @@
-"""Names of users, each of a fresh row of theirs."""
+"""Names of users, each from a fresh row of the table of users."""
 
 from __future__ import annotations
 

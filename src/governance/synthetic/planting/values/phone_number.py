@@ -12,7 +12,7 @@ from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form
 from governance.synthetic.planting.planter import Planter
 
 _KIND = "phone_number"
-_NOBODY = 250_000_000  # from here on, numbers of people who never were
+_NOBODY = 250_000_000  # from here on, numbers of people who don't exist
 
 
 def mobile(planter: Planter) -> str:

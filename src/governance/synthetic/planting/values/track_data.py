@@ -1,4 +1,4 @@
-"""What a magnetic stripe holds, in both of its tracks."""
+"""The data of a magnetic stripe, in both of its tracks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where violations are: the places of a section, worst first."""
+"""The places of violations in a section, worst first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.reports.facts.standing import severity_of
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 from governance.results import CheckResult, Results
 
 MOST_PLACES = 15
@@ -48,5 +48,5 @@ def by_frequency(problems: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def place(check: CheckResult) -> str:
-    """Where a check looked, fit to be looked at; "" when its rule found no place."""
+    """The place of a check, safe to display; "" when its rule matched no place."""
     return visible(f"{check.table}/{check.column}" if check.column else check.table)

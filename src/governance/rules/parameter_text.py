@@ -1,4 +1,4 @@
-"""A rule's parameters as text, for who reads a run without the policy files."""
+"""A rule's parameters as text, for readers of a run without the policy files."""
 
 from __future__ import annotations
 

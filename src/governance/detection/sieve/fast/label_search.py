@@ -7,12 +7,12 @@ from governance.detection.sieve.fast.spots import first_of_three, goes_on, is_sm
 from governance.detection.sieve.flags import CODE, DEEP
 
 _EDGE, _DROP, _NUMBER, _FIGURE = automaton.EDGE, automaton.DROP, automaton.DIGIT, automaton.FIGURE
-_BEHIND, _FAR = 6, 96  # letters of a label before those that give it away, and bytes to read
+_BEHIND, _FAR = 6, 96  # letters of a label before those that identify it, and bytes to read
 
 
 @njit(cache=True, nogil=True)
 def label_at(data, begin, end, place, reach, labels):  # type: ignore[no-untyped-def]
-    """The label around a letter, read letter by letter: its flags, 0 if it is none, DEEP if it is too far to tell.
+    """The flags of the label around a letter, 0 if there is none, DEEP if it reaches too far to decide.
 
     One that begins up to `reach` letters before counts.
     """
@@ -62,7 +62,7 @@ def label_at(data, begin, end, place, reach, labels):  # type: ignore[no-untyped
 
 @njit(cache=True, nogil=True)
 def is_invisible(data, place):  # type: ignore[no-untyped-def]
-    """Whether a character that isn't of ASCII or the Arabic script joins what stands around it."""
+    """Whether a character outside ASCII and the Arabic script joins its neighbours."""
     byte, second = data[place], data[place + 1]
     if byte == 0xE2:
         third = data[place + 2]
@@ -94,5 +94,5 @@ def joined(data, begin, end, place, labels):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def behind(byte):  # type: ignore[no-untyped-def]
-    """How many letters of a label may come before the ones that give it away: qaf, ain and mim are inside."""
+    """How many letters of a label may come before the ones that identify it: qaf, ain and mim are inside."""
     return 2 if byte == 0x82 or byte == 0xB9 else _BEHIND if byte == 0x85 else 0

@@ -1,4 +1,4 @@
-"""What values that are not in the declared form are instead: readable, encoded, a digest, or something unknown."""
+"""Classifies values that are not in the declared form: readable, encoded, a digest, or unknown."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SALTS = ("", "+98", "0098", "98", "0")
 
 
 def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, enveloped: bool) -> list[str]:
-    """The problem of each value that is not in the declared form; `plaintext` is the kind that it should hide.
+    """The problem of each value that is not in the declared form; `plaintext` is the detection kind it should hide.
 
     A value that is an envelope where another form was declared is `not_an_envelope` too.
     """
@@ -59,7 +59,7 @@ def _encoded(text: str, body: str, *, enveloped: bool) -> str:
 
 
 def shown(texts: list[str], plaintext: str) -> set[int]:
-    """Which of these hold data of any kind, or something like the kind that they should hide."""
+    """The places of texts that hold data of any kind, or something like the kind that they should hide."""
     if not texts:
         return set()
     hits = detection.scan(pa.array(texts, pa.string()), detection.KINDS)
@@ -75,7 +75,7 @@ def _digest(body: str, known: frozenset[bytes]) -> str:
 
 @cache
 def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
-    """What becomes of known texts, in each way in which they are written, under each common hash without a salt."""
+    """The digests of known texts, in each of their spellings, under each common hash without a salt."""
     return frozenset(hashlib.new(name, text.encode()).digest() for text in _written(canaries) for name in _HASHES)
 
 
@@ -86,7 +86,7 @@ def _written(canaries: Iterable[str]) -> Iterable[str]:
 
 
 def readable(text: str) -> bool:
-    """Whether base64, hex or compression is all that stands between a text and its reader."""
+    """Whether a text is merely encoded, by base64, hex or compression."""
     layers = [text.encode()]
     for _ in range(_LAYERS):
         layers = [inner for layer in layers for inner in _decodings(layer)]
@@ -118,7 +118,7 @@ def _decodings(raw: bytes) -> list[bytes]:
 
 
 def _is_text(raw: bytes) -> bool:
-    """Random bytes are such a text once in a billion at the lengths of an envelope.
+    """Random bytes of an envelope's length pass once in a billion times.
 
     White space, joiners and the zero bytes of a wider encoding are part of texts: `echo | base64` ends with a newline.
     """

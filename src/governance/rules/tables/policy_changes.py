@@ -1,4 +1,4 @@
-"""Changes of the policy's text against their announcements."""
+"""Checks changes of the policy's text against their announcements."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Announcements(Kernel):
 
 
 def changes_of(policy: Policy, notice_days: int) -> Iterator[Change]:
-    """What each version changed; the first one changed nothing, for there was none before."""
+    """The changes of each version; the first version changed nothing."""
     for before, after in pairwise(policy.history):
         latest = date.fromisoformat(after.effective) - timedelta(days=notice_days)
         for clause in sorted({*before.clauses, *after.clauses}):
@@ -126,7 +126,7 @@ def _wrong(
     versions: set[str],
     changes: set[tuple[str, str]],
 ) -> str:
-    """What makes an announcement one of nothing, "" if it is in order."""
+    """The problem of an announcement that matches no change, "" if it is in order."""
     if version not in versions:
         return "gap_unknown_version"
     if not clauses:

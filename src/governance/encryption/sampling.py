@@ -1,4 +1,4 @@
-"""A random sample of a column, opened: each value must open in its own place, unchanged, and nowhere else."""
+"""A random sample of a column, opened: each value must open unchanged in its own place and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from governance import detection
 from governance.encryption import envelope
-from governance.encryption.cells import Cells, Places, Words
+from governance.encryption.byte_arrays import Cells, Places, Words
 from governance.encryption.ciphers import opened, opened_token
 from governance.encryption.envelope import Envelope, bound
 from governance.encryption.formats import FERNET_ALGORITHM
@@ -21,11 +21,11 @@ Decrypt = Callable[[Envelope, bytes], bytes | None]
 
 
 class KeyServiceDownError(Exception):
-    """A key service gave no answer; what it said instead is dropped, for it may quote what it was asked."""
+    """A key service did not answer; its error text is dropped, as it may quote the value."""
 
 
 def opener(keys: Keyring) -> Decrypt:
-    """Opens with the keys of a ring; a Fernet token names no key, so each is tried."""
+    """A function that decrypts with a ring's keys; a Fernet token names no key, so each is tried."""
 
     def decrypt(sealed: Envelope, bound_to: bytes) -> bytes | None:
         if sealed.algorithm == FERNET_ALGORITHM:
@@ -49,9 +49,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawing:
-    """The `size` values with the smallest lots, and those whose lots equal the last one's.
+    """The `size` values with the smallest lots, ties with the last one included.
 
-    A lot depends on the row's key alone, so that neither the order of the rows nor their batches matter.
+    A lot depends on the row's key alone, so neither the order of the rows nor their batches matter.
     """
 
     size: int
@@ -61,13 +61,13 @@ class Drawing:
     texts: tuple[str, ...] = field(default=(), repr=False)
 
     def of(self, lots: Words, able: Places, keys: pa.Array, cells: Cells) -> Drawing:
-        """Those of a batch; `able` are the places that may be drawn."""
+        """The sample of a batch; `able` are the places that may be drawn."""
         chosen = able[self._smallest(lots[able])]
         texts = tuple(cells.text(place).decode("utf-8", "replace") for place in chosen.tolist())
         return Drawing(self.size, lots[chosen], chosen, tuple(keys.take(pa.array(chosen)).to_pylist()), texts)
 
     def merge(self, other: Drawing, offset: int) -> Drawing:
-        """Those of both, where the other's rows begin at `offset`."""
+        """The sample of both; the other's rows begin at `offset`."""
         lots, rows = np.concatenate([self.lots, other.lots]), np.concatenate([self.rows, other.rows + offset])
         kept = self._smallest(lots)
         keys, texts = (*self.keys, *other.keys), (*self.texts, *other.texts)
@@ -97,7 +97,7 @@ class Probe:
     decrypt: Decrypt = field(repr=False)
 
     def judge(self, drawn: tuple[Drawn, ...]) -> Iterator[tuple[int, str]]:
-        """Each row with what is wrong with it, "" if nothing; KeyServiceDownError when nobody can say."""
+        """Each row with its problem, "" if none; KeyServiceDownError if the key service doesn't answer."""
         texts: list[str | None] = []
         found: list[str] = []
         for one, other in zip(drawn, drawn[1:] + drawn[:1], strict=True):

@@ -1,4 +1,4 @@
-"""The files of a run: which there are, and their digests."""
+"""The files of a run, and their digests."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ RUN_FORMAT: Final = "governance-run/1"
 MANIFEST: Final = "manifest.json"
 RUN_FACTS: Final = "run.json"
 ATTESTATION: Final = "attestation.dsse.json"
-# These tell when and where a run was made, or speak of such files; everything else depends on its inputs alone.
+# These files hold the time and place of a run, or digests of such files; all others depend on the inputs alone.
 OUTSIDE: Final = frozenset({MANIFEST, RUN_FACTS, ATTESTATION})
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, as hex; of that file itself, never of one that a link leads to."""
+    """SHA-256 of a regular file, as hex; OSError for a symbolic link."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -34,7 +34,7 @@ def copy_of(name: str) -> str:
 
 
 def files_of(folder: Path) -> Iterator[str]:
-    """Whatever stands in a folder and is no folder itself, by its path from there: files, links, pipes."""
+    """Everything in a folder except folders, by relative path: files, links, pipes."""
     for place, folders, names in os.walk(folder):
         linked = [name for name in folders if (Path(place) / name).is_symlink()]
         for name in (*names, *linked):

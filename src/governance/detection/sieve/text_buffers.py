@@ -1,4 +1,4 @@
-"""Texts as Arrow lays them out, as the arithmetic takes them."""
+"""The buffers of an Arrow array of texts, for arithmetic over all cells at once."""
 
 import string
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _MARKS[list(string.ascii_letters.encode() + b"\xc4\xc5\xef")] |= flags.LATIN
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Texts as Arrow lays them out: bytes, and where each cell starts; one more for the end."""
+    """The bytes of all texts, and the start of each cell; one more for the end."""
 
     array: pa.Array
     data: Bytes
@@ -36,7 +36,7 @@ class Cells:
         return cls(array, data, offsets - first)
 
     def marks(self) -> Bytes:
-        """What signs each cell holds."""
+        """The flags of each cell by the signs that it holds."""
         data, found = self.data, np.zeros(len(self.array), dtype=np.uint8)
         wide = np.diff(Rank.of(data >= 0x80).before(self.offsets)) > 0
         if not wide.any():
@@ -47,7 +47,7 @@ class Cells:
         narrow = np.flatnonzero(~wide)
         if len(narrow):
             found[narrow] = self.some(narrow).marks()
-        # In texts of more than ASCII few bytes say more than that.
+        # In texts of more than ASCII few bytes are more telling.
         telling = ((data - np.uint8(0x3A)) < 0x44) | (data & np.uint8(0xFE) == 0xC4) | (data == 0xEF)
         telling |= (data - np.uint8(0x25)) < 2
         places = np.flatnonzero(telling)
@@ -60,7 +60,7 @@ class Cells:
         return found
 
     def by(self, count: int) -> pa.Array:
-        """So many cells as one; the last may be fewer."""
+        """Every `count` cells joined into one; the last may be fewer."""
         _, offsets, data = self.array.buffers()
         places = np.frombuffer(offsets, np.int64, len(self.array) + 1, self.array.offset * 8)
         firsts = np.append(places[:-1:count], places[-1])

@@ -1,4 +1,4 @@
-"""Texts of a column as bytes side by side, and arithmetic over many of them at once."""
+"""The texts of a column as arrays of bytes, and arithmetic over many of them at once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Cells:
 
 
 def cells_of(column: pa.Array) -> Cells:
-    """A column without nulls, as text; what is no text is written out."""
+    """The bytes of a column without nulls; values that are no text are written as text."""
     array = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     if pa.types.is_string_view(array.type) or pa.types.is_string(array.type):
         array = array.cast(pa.large_string())
@@ -146,7 +146,7 @@ def distinct(numbers: Words) -> int:
 
 
 def repeated(numbers: Words) -> Flags:
-    """Which numbers occur more than once."""
+    """Flags on the numbers that occur more than once."""
     found = np.zeros(len(numbers), np.bool_)
     if distinct(numbers) == len(numbers):
         return found

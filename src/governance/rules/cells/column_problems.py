@@ -1,4 +1,4 @@
-"""What is wrong with columns as wholes."""
+"""The problems of columns as wholes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy itself as lines for a terminal: what is covered, what a check means, what moved."""
+"""The policy itself as lines for a terminal: its coverage, its status, and the meaning of a check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, their numbers of checks and its attestation; then what is not tested."""
+    """Each clause with its rules, their numbers of checks and its attestation; then the sentences not tested."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
@@ -45,7 +45,7 @@ def _served_by(cover: Cover) -> str:
 
 
 def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
-    """A check: the sentences that it speaks for, its rule, its expectation, and the data that it looks at."""
+    """A check: its clauses, its rule, its expectation, and the data that it examines."""
     check = next((known for known in plan.checks if known.id == name), None)
     if check is None:
         raise UsageError(f"--explain: expected a check, {but_found(name, [known.id for known in plan.checks])}")
@@ -76,7 +76,7 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
 
 def _finds(rule: Rule) -> Iterator[str]:
     kind = KINDS[rule.kind]
-    # A rule about kinds of values finds those that it names.
+    # A rule about detection kinds finds those that it names.
     others = {name for name in detection.KINDS if name not in getattr(rule.parameters, "kinds", detection.KINDS)}
     own = [name for name in kind.problems if kind.about(name) is About.RULE and name not in others]
     yield from [f"  finds       {', '.join(own)}"] if own else []
@@ -87,7 +87,7 @@ def _finds(rule: Rule) -> Iterator[str]:
 
 
 def _expectation(check: Check, suites: Path) -> str:
-    """The compiled expectation, out of the committed suites: to compile it anew takes the engine."""
+    """The compiled expectation, from the committed suites, as compiling needs the engine."""
     for path in sorted(suites.glob("*.json")):
         for expectation in json.loads(path.read_text("utf-8"))["expectations"]:
             if expectation["kwargs"].get("check") == check.id:
@@ -155,7 +155,7 @@ def status_lines(plan: Plan, status: Status) -> Iterator[str]:
 
 
 def change_lines(changes: Sequence[ClauseChange]) -> Iterator[str]:
-    """What differs between two texts, word by word."""
+    """The differences between two texts, word by word."""
     for change in changes:
         yield f"{change.id} {change.what}"
         yield "    " + " ".join(f"{_MARKS[what][0]}{text}{_MARKS[what][1]}" for what, text in change.pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from governance.reports import row_file
-from governance.reports.language.names import visible
+from governance.reports.language.safe_names import visible
 
 
 @pytest.mark.parametrize(

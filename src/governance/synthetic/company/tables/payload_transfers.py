@@ -1,4 +1,4 @@
-"""Which transfer carries a row of a payload."""
+"""The transfer that carries each row of a payload."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from governance.synthetic.draws import Ints
 def carried(world: World, table: str, index: Ints) -> tuple[pa.Array, Ints]:
     """Keys of the transfers that carry these rows of a payload, and when they were sent.
 
-    Rows beyond the table's end are in the last transfer; whoever plants them gives them one of their own.
+    Rows beyond the table's end are in the last transfer; a planter gives them a transfer of their own.
     """
     every = world.transfers
     places = every.places[PAYLOADS.index(table)]

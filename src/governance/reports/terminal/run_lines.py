@@ -51,7 +51,7 @@ def plan_json(chosen: Sequence[Check]) -> str:
 
 
 def result_lines(results: Results) -> Iterator[str]:
-    """The verdicts by clause, then every check that is not passed, worst first, then the whole in one sentence."""
+    """The verdicts by clause, then every check that is not passed, worst first, then the summary sentence."""
     for clause in results.policy.clauses:
         checks = results.of_clause(clause.id)
         if not checks and not results.complete:

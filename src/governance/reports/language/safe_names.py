@@ -1,4 +1,4 @@
-"""Names that come from data or policy files, made safe to look at and safe as file names."""
+"""Makes names from data or policy files safe to display and safe as file names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _written(character: str) -> str:
 def row_file(check_id: str) -> str:
     """The name of the CSV file of a check's row references, one name for one check.
 
-    A piece of the id that could be mistaken for another, or that a file system could refuse, carries a digest.
+    A part of the id that is ambiguous or invalid as a file name gets a digest.
     """
     return "--".join(_piece(piece) for piece in check_id.split("/")) + ".csv"
 

@@ -17,14 +17,14 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with its text alternative; who sees no chart reads that."""
+    """A chart with its text alternative."""
 
     spec: Spec
     text: str
 
     @classmethod
     def of(cls, figure: figures.Figure | None, text: str, language: str) -> Figure:
-        """A picture of the pages; `text` names what is missing where there is none."""
+        """A chart of the pages; `text` replaces a missing one."""
         return cls(figure.spec, f"{figure.title}: {figure.caption}") if figure else nothing(text, language)
 
     def __repr__(self) -> str:
@@ -33,22 +33,22 @@ class Figure:
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         if not self.spec:
             return {"text/plain": self.text}
-        # A dark JupyterLab would swallow dark letters on no ground.
+        # Dark letters without a background would be invisible in a dark JupyterLab.
         config = self.spec["config"] | {"background": "#ffffff"}
         spec = {"$schema": _SCHEMA, **self.spec, "description": self.text, "config": config}
         return {_MIME: spec, "text/plain": self.text}
 
 
 def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, text: str, language: str) -> Figure:
-    """Stacked bars, or the sentence that there is nothing."""
+    """Stacked bars, or `text` if there are no rows."""
     return Figure(specs.bars(rows, colours, axis, words(language)), text) if rows else nothing(text, language)
 
 
 def matrix(tiles: Sequence[Tile], *, text: str, language: str, step: int = 44) -> Figure:
-    """Rows × columns with a number in each field, or the sentence that there is nothing."""
+    """Rows × columns with a number in each field, or `text` if there are no tiles."""
     return Figure(specs.matrix(tiles, words(language), step=step), text) if tiles else nothing(text, language)
 
 
 def nothing(text: str, language: str) -> Figure:
-    """What stands where there is nothing to draw."""
+    """The text in place of an empty chart."""
     return Figure({}, f"{text}: {words(language).say('notebook.none')}")

@@ -1,9 +1,9 @@
-"""What readers, publishers and the support desk write: sentences with slots, as data. None names a person."""
+"""The texts of readers, publishers and the support desk: sentences with slots. None names a person."""
 
 from __future__ import annotations
 
 # Slots: {word} {other} from the locale's vocabulary; {n} a small number, {pages}, {price}, {year}, {isbn}, in Persian
-# or Latin digits by turns. The word "رمز" and numbers side by side are look-alikes, and stay so.
+# or Latin digits by turns. The word "رمز" beside numbers is an intended look-alike.
 REVIEWS = (
     "کتاب «رمز {word}» {pages} صفحه است و تا آخر نفس‌گیر بود.",
     "ترجمه روان بود، فقط از صفحهٔ {pages} به بعد چند غلط تایپی دیدم.",
@@ -52,7 +52,7 @@ TITLES = (
     "آخرین {word}",
 )
 PUBLISHERS = ("نشر {word}", "انتشارات {word}", "مؤسسهٔ {word}", "کتاب {word}")
-# What readers and the payment gateway are sent: templates by name and subject, texts, and e-mails by subject and body.
+# Messages to readers and the payment gateway: templates by name and subject, texts, and e-mails by subject and body.
 NOTICES = (
     ("order-receipt", "رسید خرید شما"),
     ("sign-in-alert", "ورود تازه به حساب"),

@@ -1,4 +1,4 @@
-"""The registers that pages show beside the checks: sentences, waivers, attestations and versions of the policy."""
+"""The registers on the pages: sentences, waivers, attestations and versions of the policy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HOLDING = ("in_force", "soon")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A time in which something is in force: `state` is a word of the pages, `days` how many are left of it."""
+    """The term of a waiver or attestation: `state` is a word of the pages, `days` the days left."""
 
     state: str
     days: int
@@ -39,7 +39,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that the data covers, in how many tables, and whether some lie too early or yet to come."""
+    """The days that the data covers, in how many tables, and whether some lie too early or in the future."""
 
     days: Period
     timed: int
@@ -62,7 +62,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the policy with what is known of it; one without a promise has a reason and no verdict."""
+    """A sentence of the policy with its verdict; a sentence without a promise has a reason instead."""
 
     text: Clause | NotNormative
     shown: tuple[Verdict, ...]
@@ -95,7 +95,7 @@ def _order(name: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """A sentence that no check proves or refutes, and why: `why` is a word of the pages."""
+    """A sentence that no check tests; `why` is a word of the pages."""
 
     sentence: Sentence
     why: str
@@ -122,13 +122,13 @@ def untested(results: Results) -> tuple[Untested, ...]:
 
 
 def waivers(results: Results) -> tuple[tuple[Waiver, Term], ...]:
-    """The waivers with their terms, those that end first first."""
+    """The waivers with their terms, by their end."""
     terms = [(one, Term.of(one.since, one.until, results.as_of)) for one in results.policy.waivers]
     return tuple(sorted(terms, key=lambda item: (item[1].days, item[0].scope)))
 
 
 def waiver_of(results: Results, check: CheckResult) -> Waiver | None:
-    """The waiver of a waived check; of several, the one that ends last."""
+    """The waiver of a waived check; the one that ends last, if several."""
     if check.verdict is not Verdict.WAIVED:
         return None
     mine = [one for one, term in waivers(results) if one.scope in {check.id, check.rule} and term.state in _HOLDING]
@@ -151,7 +151,7 @@ def attestations(results: Results) -> tuple[tuple[Attestation, Term], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A version of the policy, and which of its clauses are new, changed or gone since the one before."""
+    """A version of the policy, with its new, changed and removed clauses."""
 
     version: Version
     added: tuple[str, ...]
@@ -161,7 +161,7 @@ class Edition:
 
     @property
     def differing(self) -> tuple[str, ...]:
-        """The clauses of this version that the one before does not have word for word."""
+        """The clauses of this version that differ from the one before."""
         return _sorted((*self.added, *self.changed))
 
 

@@ -1,4 +1,4 @@
-"""The ledger of transfers against the agreements: who was given which payload, under which one, when, for what."""
+"""Checks the ledger of transfers against the agreements: recipient, payload, agreement, time and purpose."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from governance.policy import Contract
 from governance.results import Reason
+from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.series import Facts, pairs
 from governance.rules.tables.relational import covered, lacking, literal, row_key, row_keys, spelled, unproven, values
 
 COLUMNS = ("recipient", "payload", "purpose", "sent_at")
 
 # An agreement is in force from the start of its first day to the end of its last, in UTC. A transfer counts once, under
-# the first thing that is wrong with it.
+# its first problem.
 _SQL = """
 WITH agreed AS ({agreed}),
      of_agreement AS ({of_agreement}),
@@ -66,7 +66,7 @@ WHERE t.plain IS NULL AND EXISTS (SELECT 1 FROM agreed a WHERE {under} AND {in_f
 _UNDER = "a.recipient = t.recipient AND a.payload = t.payload"
 _IN_FORCE = "CAST(a.starts AS TIMESTAMP) <= t.sent_at AND t.sent_at < CAST(a.ends AS TIMESTAMP)"
 
-# Rows of a payload that no transfer accounts for.
+# Rows of a payload without a transfer.
 _STRAYS = """
 SELECT {key}, 'payload_without_transfer' AS problem FROM {payload} p
 WHERE NOT EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
@@ -82,14 +82,14 @@ WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A row, by its key as text if it has one, and what is wrong with it."""
+    """A row, by its key as text if it has one, and its problem."""
 
     key: str | None
     problem: str
 
 
 def why_unproven(scope: Scope, transfers: str) -> Reason | None:
-    """Why the ledger of transfers says nothing, if it doesn't."""
+    """Why the ledger of transfers proves nothing, if it doesn't."""
     reason = unproven(scope, {transfers: COLUMNS}, {transfers: ("sent_at",)})
     # Payloads name their transfer by its key.
     keyed = transfers in scope.policy.tables and scope.policy.tables[transfers].primary_key
@@ -97,12 +97,12 @@ def why_unproven(scope: Scope, transfers: str) -> Reason | None:
 
 
 def lacks(scope: Scope, transfers: str) -> tuple[str, ...]:
-    """What of the ledger is not there."""
+    """The missing columns of the ledger, or its missing table."""
     return lacking(scope, {transfers: COLUMNS})
 
 
 def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Finding, ...]:
-    """Transfers of one payload, as the company names it, that no agreement allows."""
+    """Transfers of one payload, by its physical name, that no agreement allows."""
     policy = scope.policy
     contract = policy.tables[transfers]
     named = {table.table: table.physical_name for table in policy.contracts}
@@ -142,13 +142,13 @@ def of_others(scope: Scope, transfers: str, payloads: Collection[str]) -> tuple[
 
 
 def count(scope: Scope, transfers: str, payload: str) -> int:
-    """How many transfers of a payload there are."""
+    """The number of transfers of a payload."""
     where = f"CAST(payload AS STRING) = {literal(payload)}"
     return int(scope.source.query(f'SELECT COUNT(*) AS n FROM "{transfers}" WHERE {where}').column(0)[0].as_py())
 
 
 def by_recipient(scope: Scope, transfers: str, payload: Contract) -> Facts:
-    """How many transfers of a payload went to whom; only recipients that an agreement names are named."""
+    """The number of transfers of a payload by recipient; only recipients in an agreement are named."""
     registered = {agreement.recipient for agreement in scope.policy.agreements}
     where = f"CAST(payload AS STRING) = {literal(payload.physical_name)}"
     sql = f'SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM "{transfers}" WHERE {where} GROUP BY 1'
@@ -159,7 +159,7 @@ def by_recipient(scope: Scope, transfers: str, payload: Contract) -> Facts:
 
 
 def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[Finding, ...]:
-    """Rows of a payload that stand under no transfer of it; `link` is the column that names the transfer."""
+    """Rows of a payload without a transfer of it; `link` is the column that names the transfer."""
     sql = _STRAYS.format(
         key=row_key(payload),
         payload=f'"{payload.table}"',
@@ -171,12 +171,12 @@ def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[
 
 
 def day_after(day: str) -> str:
-    """The day on which what lasted until `day` is over; far away for what has no end."""
+    """The day after `day`; far in the future if there is no end."""
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
 
 
 def _same(scope: Scope, transfers: str, payload: str, link: str) -> str:
-    """SQL that is true where a row names a transfer: by number, be it one with gaps in its column, else by text."""
+    """SQL that is true where a row names a transfer: by number, even in a column with nulls, else by text."""
     schemas, key = scope.source.schemas(), scope.policy.tables[transfers].primary_key
     kinds = (schemas[transfers].field(key).type, schemas[payload].field(link).type)
     if all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds):
@@ -185,7 +185,7 @@ def _same(scope: Scope, transfers: str, payload: str, link: str) -> str:
 
 
 def _whole(column: str) -> str:
-    """SQL of a number as text, without the `.0` that a column with gaps is written out with."""
+    """SQL of a number as text, without the `.0` that a column with nulls gets."""
     written = f"CAST({column} AS STRING)"
     return f"CASE WHEN {written} LIKE '%.0' THEN SUBSTR({written}, 1, LENGTH({written}) - 2) ELSE {written} END"
 

@@ -1,4 +1,4 @@
-"""A proof on a terminal: kinds of violation against rules, then everything that is not as it must be."""
+"""A proof as lines for a terminal: kinds of violation against rules, then every failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SHOWN = 20
 
 
 def proof_lines(proof: Proof) -> Iterator[str]:
-    """One line a kind of violation: its forms, and how many of them fire how many checks of which rules."""
+    """One line per kind of violation: its forms, and how many of them fire how many checks of which rules."""
     yield f"{'violations':24} {'forms':>5}  fire, of each rule the checks"
     matrix = Matrix.of(proof)
     for row in matrix.rows:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 @dataclass(slots=True)
 class ParquetFiles:
-    """Files being written on one thread, which is at most one block behind."""
+    """Parquet files that one thread writes, at most one block behind."""
 
     _open: ExitStack
     _thread: ThreadPoolExecutor
@@ -32,7 +32,7 @@ class ParquetFiles:
             yield len(block)
 
     def wait(self) -> None:
-        """Until everything handed over is written; raises what went wrong with it."""
+        """Wait until everything is written; raises its error."""
         if self._writing is not None:
             self._writing.result()
 
@@ -57,5 +57,5 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         write_statistics=False,  # nobody reads a part of a world
         use_dictionary=[field.name for field in schema if pa.types.is_dictionary(field.type)],
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
-        store_schema=False,  # it would tell readers which columns happened to be dictionaries here
+        store_schema=False,  # it would show which columns happened to be dictionaries here
     )

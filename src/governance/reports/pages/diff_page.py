@@ -1,4 +1,4 @@
-"""A page of what differs between two texts of the policy, sentence by sentence and word by word."""
+"""A page of the differences between two texts of the policy, word by word."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def render_changes(changes: Sequence[ClauseChange], *, old: str, new: str, language: str = "fa") -> str:
-    """The page; `old` and `new` are what the reader called the two texts."""
+    """The page; `old` and `new` are the names of the two texts."""
     say = words(language)
     counts = {what: sum(change.what == what for change in changes) for what in ("added", "removed", "changed")}
     page = environment().get_template("changes.html.j2")
