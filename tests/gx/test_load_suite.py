@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -19,6 +20,7 @@ import pytest
 
 from governance.errors import UsageError
 from governance.gx import load_suite, parameters
+from governance.gx.run_parameters import Guard
 from governance.gx.session import _SESSIONS
 from governance.results import CheckResult, Verdict
 from governance.synthetic import Dataset
@@ -215,3 +217,28 @@ def test_expectations_of_a_suite_pass_nothing_alone(context: Any, project: Path)
 def test_a_time_without_its_zone_is_refused(project: Path, moment: str) -> None:
     with pytest.raises(UsageError, match="zone"):
         parameters(load_suite("books", project), data={"books": GOOD}, as_of=moment, project=project)
+
+
+def test_the_guards_open_once_and_for_the_rows_of_the_table_that_was_evaluated() -> None:
+    evaluated, other = (SimpleNamespace(table="users", looked=rows) for rows in (300, None))
+    guard: Any = Guard((evaluated, other))  # type: ignore[arg-type]
+    assert guard != 299
+    assert guard == 300
+    assert guard != 300.0
+    assert guard < 300
+    assert guard != 300, "what was evaluated for one suite opens no other"
+    both: Any = Guard(tuple(SimpleNamespace(table="users", looked=300) for _ in range(2)))  # type: ignore[misc]
+    assert both != 300
+    assert json.dumps(guard) == "0"
+
+
+def test_a_suite_with_its_guards_in_another_place_is_refused(project: Path) -> None:
+    suite = load_suite("users", project)
+    suite.expectations = list(reversed(suite.expectations))
+    with pytest.raises(UsageError, match="expected the two guards to stand last"):
+        parameters(suite, data={}, as_of=AS_OF, project=project)
+    for wrong in (None, 5):
+        with pytest.raises(UsageError, match="as_of: expected a time"):
+            parameters(load_suite("users", project), data={}, as_of=wrong, project=project)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="expected expectation suites, found something else"):
+        parameters([None], data={}, as_of=AS_OF, project=project)

@@ -78,6 +78,10 @@ def altered(name: str, **values: Any) -> Callable[[list[Any]], list[Any]]:
 FLAT = {"raised_exception": True, "exception_message": "m", "exception_traceback": "t"}
 
 
+def counts(examined: int, violations: int, reason: str) -> dict[str, Any]:
+    return {"element_count": examined, "unexpected_count": violations, "details": {"reason": reason}}
+
+
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
@@ -89,8 +93,9 @@ FLAT = {"raised_exception": True, "exception_message": "m", "exception_traceback
         (altered(TITLE, success=1), Reason.DISAGREES),
         (altered(TITLE, result={}), Reason.DISAGREES),
         (altered(TITLE, result=None), Reason.DISAGREES),
-        (altered(TITLE, result={"element_count": 1, "unexpected_count": 0}), Reason.DISAGREES),
-        (altered(TITLE, result={"element_count": 2, "unexpected_count": 1}), Reason.DISAGREES),
+        (altered(TITLE, result=counts(1, 0, "holds")), Reason.DISAGREES),
+        (altered(TITLE, result=counts(2, 1, "holds")), Reason.DISAGREES),
+        (altered(TITLE, result=counts(2, 0, "declared_empty")), Reason.DISAGREES),
         (altered(TITLE, exception_info=FLAT), Reason.CHECK_RAISED),
         (altered(TITLE, exception_info={"('metric', 'id')": FLAT}), Reason.CHECK_RAISED),
         (altered(TITLE, exception_info={"a": {"raised_exception": False}, "b": FLAT}), Reason.CHECK_RAISED),

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn, cast
 import pyarrow as pa
 
 from governance.errors import UsageError
-from governance.gx.session import CheckError
+from governance.gx.session import CheckError, Outcome
 from governance.planning.checks import Check, Place
 from governance.policy import Contract, Policy, Rule, Severity, Where
 from governance.policy.model import Text
@@ -68,8 +68,8 @@ def read_parameters(kind: Kind, given: Mapping[str, Any]) -> Any:  # noqa: ANN40
     return kind.parameters() if found is None else found
 
 
-def judge_alone(text: str, table: pa.Table, as_of: datetime) -> tuple[int, int, bool]:
-    """The counts of an expectation, described as JSON; CheckError unless the batch decides it."""
+def judge_alone(text: str, table: pa.Table, as_of: datetime) -> Outcome:
+    """The outcome of an expectation, described as JSON; CheckError unless the batch decides it."""
     told = strict_json(text)
     kind = KINDS[told["kind"]]
     try:
@@ -81,7 +81,7 @@ def judge_alone(text: str, table: pa.Table, as_of: datetime) -> tuple[int, int, 
         raise CheckError(_MORE.format("other tables"))
     if verdict not in {Verdict.PASSED, Verdict.FAILED}:
         raise CheckError(f"not decided: {reason.value}")
-    return found.examined, found.violations, verdict is Verdict.PASSED
+    return Outcome.of(found, verdict, reason)
 
 
 def _evidence(kind: Kind, told: Mapping[str, Any], table: pa.Table, as_of: datetime) -> tuple[Check, Evidence]:

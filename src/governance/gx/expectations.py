@@ -35,7 +35,7 @@ class GovernanceExpectation(RenderedExpectation):
 
     In a suite, `check` is an id of the plan, `table` the table that it looks at, and `governance_session` what
     `governance.gx.parameters` passes. Without a session, an expectation judges the batch by its other fields alone.
-    The result holds `element_count` and `unexpected_count`, and no value in any result format.
+    The result holds `element_count`, `unexpected_count` and the code of the reason, and no value in any result format.
     """
 
     check: str = ""
@@ -90,10 +90,10 @@ class GovernanceExpectation(RenderedExpectation):
         runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002  the library's signature
         execution_engine: object = None,  # noqa: ARG002
     ) -> dict[str, Any]:
-        examined, violations, holds = metrics[METRIC][self.check if self.governance_session else ""]
+        outcome = metrics[METRIC][self.check if self.governance_session else ""]
         if session := find_session(str(self.governance_session), self.table):
             session.asked.discard(self.check)  # the library asks a second time when it takes the counts
-        return {"success": holds, "result": {"element_count": examined, "unexpected_count": violations}}
+        return {"success": outcome.holds, "result": outcome.result()}
 
 
 def _parameters(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:

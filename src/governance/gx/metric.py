@@ -10,10 +10,10 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 
 from governance.gx.alone import judge_alone
 from governance.gx.batches import loaded_at, read_batch
-from governance.gx.session import CheckError, find_session
+from governance.gx.session import CheckError, Outcome, find_session
 
 METRIC = "table.governance_scan"
-Counts: TypeAlias = dict[str, tuple[int, int, bool]]
+Outcomes: TypeAlias = dict[str, Outcome]
 
 
 class TableGovernanceScan(TableMetricProvider):  # type: ignore[misc]  # the library has no types
@@ -30,7 +30,7 @@ class TableGovernanceScan(TableMetricProvider):  # type: ignore[misc]  # the lib
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],  # noqa: ARG002  the library's signature
         runtime_configuration: dict[str, Any],  # noqa: ARG002
-    ) -> Counts:
+    ) -> Outcomes:
         return _scan(execution_engine, metric_domain_kwargs, metric_value_kwargs)
 
     @metric_value(engine=SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
@@ -41,11 +41,11 @@ class TableGovernanceScan(TableMetricProvider):  # type: ignore[misc]  # the lib
         metric_value_kwargs: dict[str, Any],
         metrics: dict[str, Any],  # noqa: ARG002
         runtime_configuration: dict[str, Any],  # noqa: ARG002
-    ) -> Counts:
+    ) -> Outcomes:
         return _scan(execution_engine, metric_domain_kwargs, metric_value_kwargs)
 
 
-def _scan(engine: Any, domain: dict[str, Any], values: dict[str, Any]) -> Counts:  # noqa: ANN401  the library's
+def _scan(engine: Any, domain: dict[str, Any], values: dict[str, Any]) -> Outcomes:  # noqa: ANN401  the library's
     try:
         if alone := values.get("alone"):
             (table,) = read_batch(engine, domain, rows=None)
@@ -58,7 +58,7 @@ def _scan(engine: Any, domain: dict[str, Any], values: dict[str, Any]) -> Counts
         session.evaluate()
         if session.verify is not None:
             session.scope.source.unchanged()
-        return session.counts()
+        return session.outcomes()
     except CheckError:
         raise
     except Exception:  # noqa: BLE001  see CheckError

@@ -61,19 +61,20 @@ class Guard(int):
         guard._sessions = sessions
         return guard
 
-    def _open(self) -> bool:
-        return sum(session.looked for session in self._sessions) == 1
+    def _opens_for(self, rows: object) -> bool:
+        looked = [session for session in self._sessions if session.looked is not None]
+        return len(looked) == 1 and isinstance(rows, int) and (looked[0].table == REST or rows == looked[0].looked)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, int) and self._open()
+        return self._opens_for(other)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __lt__(self, other: int) -> bool:
-        opened = self._open()
+        opened = self._opens_for(other)
         for session in self._sessions:
-            session.looked = False
+            session.looked = None
         return opened
 
     def __hash__(self) -> int:
@@ -104,6 +105,8 @@ def parameters(
     moment, root = _decided(as_of), find_project(project)
     planned = plan(load_policy(root))
     given = [suites] if isinstance(suites, gx.ExpectationSuite) else list(suites)
+    if not all(isinstance(suite, gx.ExpectationSuite) for suite in given):
+        raise UsageError("suites: expected expectation suites, found something else.")
     tables = dict.fromkeys(_table(suite, planned, root) for suite in given)
     if not tables:
         raise UsageError("Expected at least one suite, found none.")
@@ -124,7 +127,7 @@ def _decided(as_of: datetime | str) -> datetime:
         moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         if moment.tzinfo is None:
             raise ValueError("zone")
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):
         raise UsageError(
             "as_of: expected a time with its zone such as 2026-11-22T00:00:00Z, found something else."
         ) from None
@@ -146,6 +149,10 @@ def _table(suite: gx.ExpectationSuite, planned: Plan, project: Path) -> str:
             f"{suite.name}: expected every expectation of the committed suite, found {len(lost)} of "
             f"{len(committed)} missing or changed; import governance.gx before the suite is loaded, or store it again."
         )
+    if [each.meta.get(GUARD) for each in suite.expectations if GUARD in (each.meta or {})] != [name] * 2 or any(
+        GUARD not in (each.meta or {}) for each in suite.expectations[-2:]
+    ):
+        raise UsageError(f"{suite.name}: expected the two guards to stand last, found another order; store it again.")
     return REST if name == SOURCE_SUITE else name
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from governance.errors import GovernanceError
 from governance.planning.checks import Check
-from governance.results import Evidence
+from governance.policy import REST
+from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import Progress, evaluate
 from governance.rules.scope import Scope
 from governance.rules.settlement import holds, settle
@@ -23,12 +24,31 @@ class CheckError(Exception):
     """A check could not run; its text quotes no data, as Great Expectations stores it."""
 
 
+class Outcome(NamedTuple):
+    """What Great Expectations gets of a check: counts, whether it holds, and the code of the reason."""
+
+    examined: int
+    violations: int
+    holds: bool
+    reason: str
+
+    @classmethod
+    def of(cls, evidence: Evidence, verdict: Verdict, reason: Reason) -> Outcome:
+        return cls(evidence.examined, evidence.violations, holds(verdict), reason.value)
+
+    def result(self) -> dict[str, Any]:
+        """The `result` of the expectation, in every result format."""
+        details = {"reason": self.reason}
+        return {"element_count": self.examined, "unexpected_count": self.violations, "details": details}
+
+
 @dataclass(slots=True)
 class Session:
     """The checks of one table, with their inputs and their evidence.
 
     `verify` is given the batch, and raises CheckError unless it is the table of the scope's source. `asked` are the
-    checks whose counts Great Expectations requested; `looked` is true if it requested all, and all have evidence.
+    checks whose counts Great Expectations requested; `looked` is the table's number of rows if it requested
+    all, and all have evidence.
     """
 
     table: str
@@ -38,7 +58,7 @@ class Session:
     verify: Callable[[Any], None] | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
-    looked: bool = False
+    looked: int | None = None
     failure: GovernanceError | None = None
     # The library's own metrics of a table, cached for its other checks.
     dependencies: dict[str, Any] = field(default_factory=dict)
@@ -47,20 +67,21 @@ class Session:
         """The evidence of all checks, in one pass over the table; kept here, because a metric returns counts only."""
         asked, self.asked = self.asked, set()
         # A table that cannot be read must not keep the evidence of an earlier pass.
-        self.evidence, self.looked = {}, False
+        self.evidence, self.looked = {}, None
         try:
             self.evidence = evaluate(self.table, self.checks, self.scope, self.progress)
         except GovernanceError as error:
             self.failure = error
             raise
-        self.looked = asked == {check.id for check in self.checks} == self.evidence.keys()
+        if asked == {check.id for check in self.checks} == self.evidence.keys():
+            self.looked = 0 if self.table == REST else self.scope.source.rows(self.table)
         return self.evidence
 
-    def counts(self) -> dict[str, tuple[int, int, bool]]:
-        """The counts of each check for Great Expectations: examined, violations, whether it holds."""
+    def outcomes(self) -> dict[str, Outcome]:
+        """What Great Expectations gets of each check."""
         policy, as_of = self.scope.policy, self.scope.as_of
         return {
-            check.id: (found.examined, found.violations, holds(settle(check, found, policy, as_of)[0]))
+            check.id: Outcome.of(found, *settle(check, found, policy, as_of))
             for check in self.checks
             if (found := self.evidence.get(check.id)) is not None
         }

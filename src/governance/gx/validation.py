@@ -13,13 +13,13 @@ from great_expectations.exceptions.exceptions import DataContextRequiredError
 
 from governance.errors import UsageError
 from governance.gx import datasource as _registers_duckdb  # noqa: F401
-from governance.gx.session import Session, close_sessions
+from governance.gx.session import Outcome, Session, close_sessions
 from governance.gx.suites import bind, suite_name, table_of
 from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import CheckResult, Evidence, Reason
 from governance.rules.scope import Scope
-from governance.rules.settlement import holds, settle
+from governance.rules.settlement import settle
 from governance.rules.tables.sealed import sealed
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
@@ -120,21 +120,25 @@ def _validate_table(
     if not reported and table != REST:
         # The library reads a table before it requests the metric: if that failed, the data may be the cause.
         scope.source.query(f"SELECT 1 FROM {quote(table)} LIMIT 1")
-    return {check.id: _agreed(check, reported, session) for check in checks}
+    outcomes = session.outcomes()
+    return {check.id: _agreed(check, reported, session, outcomes.get(check.id)) for check in checks}
 
 
-def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session) -> Evidence:
+def _agreed(check: Check, reported: Sequence[tuple[str, Any]], session: Session, expected: Outcome | None) -> Evidence:
     """The evidence, if the library reports the same outcome exactly once; otherwise an error, whatever the evidence."""
     evidence = session.evidence.get(check.id)
     results = [result for name, result in reported if name == check.id]
-    if not results or evidence is None:
+    if not results or evidence is None or expected is None:
         return Evidence(0, unproven=Reason.NOT_RUN)
     if any(_raised(result.exception_info) for result in results):
         return Evidence(0, unproven=Reason.CHECK_RAISED)
-    passed = holds(settle(check, evidence, session.scope.policy, session.scope.as_of)[0])
-    counts = {"element_count": evidence.examined, "unexpected_count": evidence.violations}
     foreign = {name for name, _ in reported} - {planned.id for planned in session.checks}
-    if foreign or len(results) > 1 or results[0].result != counts or results[0].success is not passed:
+    if (
+        foreign
+        or len(results) > 1
+        or results[0].result != expected.result()
+        or results[0].success is not expected.holds
+    ):
         return Evidence(0, unproven=Reason.DISAGREES)
     return evidence
 
