@@ -14,7 +14,7 @@ from typing import Any
 from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.results import Evidence
-from governance.rules.evaluation import Progress, evaluate
+from governance.rules.evaluation import RowProgress, evaluate
 from governance.rules.scope import Scope
 from governance.rules.settlement import holds, settle
 
@@ -34,7 +34,7 @@ class Session:
     table: str
     checks: tuple[Check, ...]
     scope: Scope
-    progress: Progress | None = None
+    progress: RowProgress | None = None
     verify: Callable[[Any], None] | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)

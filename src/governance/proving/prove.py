@@ -15,7 +15,7 @@ from governance.inputs import Progress, code_digest, recipe_digest
 from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
-from governance.reports.facts.proof import Fired, Planted, Problem, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import DeclaredProblem, Fired, Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
 from governance.synthetic.additions import Additions
@@ -41,7 +41,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     schemes = tuple(scheme_table((ROWS,)))
     additions = plant_everything(bench.plan, bench.world)
     return Proof(
-        version=Version(code_digest(), bench.policy.digest, recipe_digest(project)),
+        version=ProofInputs(code_digest(), bench.policy.digest, recipe_digest(project)),
         checks=tuple(check.id for check in bench.plan.checks),
         violations=tuple(tried),
         problems=problems(bench.policy, tried, schemes),
@@ -52,12 +52,14 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     )
 
 
-def problems(policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()) -> tuple[Problem, ...]:
+def problems(
+    policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()
+) -> tuple[DeclaredProblem, ...]:
     """Every problem that the policy's rule kinds declare, and how many violations or columns showed it."""
     shown = Counter(problem for planted in tried for problem in planted.shows)
     shown.update(("encrypted", verdict.problem) for verdict in schemes)
     return tuple(
-        Problem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
+        DeclaredProblem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
         for kind in dict.fromkeys(rule.kind for rule in policy.rules)
         for code in KINDS[kind].problems
     )
@@ -70,11 +72,11 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
     return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
 
 
-def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[Scheme, ...]:
+def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[SchemeOutcome, ...]:
     """The verdict on a column of each scheme of encryption, genuine or fake, without keys and with."""
     by_key = {(v.scheme, v.corpus, v.keyed): v for v in verdicts}
     return tuple(
-        Scheme(
+        SchemeOutcome(
             scheme=v.scheme,
             plaintext=v.corpus,
             rows=v.rows,

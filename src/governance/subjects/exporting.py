@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.errors import EvidenceError, UsageError
-from governance.inputs import Data, Progress, load_policy, open_keys, quiet
+from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.results import canonical_json
 from governance.rules.batch import key_texts
@@ -37,7 +37,7 @@ _FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\
 
 def export_subject(
     subject: str,
-    data: Data,
+    data: DataInput,
     out: Path | str,
     *,
     keys: Path | str | None = None,
