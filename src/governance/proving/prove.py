@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from governance.detection.quality import measure, read_cases
@@ -19,6 +16,7 @@ from governance.reports.facts.proof import DeclaredProblem, Fired, Planted, Proo
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
 from governance.synthetic.additions import Additions
+from governance.synthetic.blocks import worker_pool
 from governance.synthetic.planting import PLANTERS, plant_everything
 
 CASES = Path("synthetic_data/detection_cases.jsonl")
@@ -30,7 +28,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     """Plant every violation alone in a small clean world, and all together in another; the proof may fail."""
     bench = Bench.of(project)
     tried = []
-    with _workers(project, workers) as pool:
+    with worker_pool(workers, _enter, project) as pool:
         alone = pool.map(_try, range(len(bench.violations))) if pool else map(bench.try_alone, bench.violations)
         for planted in alone:
             tried.append(planted)
@@ -123,20 +121,6 @@ def _differences(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple
     return tuple(
         (name, expected.get(name, 0), found.get(name, 0)) for name in names if expected.get(name) != found.get(name)
     )
-
-
-@contextmanager
-def _workers(project: Path, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Worker processes with the world; None for a single worker."""
-    if count <= 1:
-        yield None
-        return
-    # Arrow's threads do not survive a fork, so the workers start afresh.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_enter, initargs=(project,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _enter(project: Path) -> None:
