@@ -14,10 +14,11 @@ from governance.planning.checks import plan
 from governance.proving import proof_lines, prove, save
 from governance.proving.bench import Bench, expected_of, problems_of
 from governance.proving.prove import ROWS, problems
+from governance.proving.prove import _enter as make_bench
 from governance.proving.prove import _try as try_number
-from governance.proving.prove import _workers as workers_of
 from governance.proving.scheme_table import scheme_table
 from governance.reports.facts.proof import DeclaredProblem, Planted, Proof, ProofInputs, load_proof
+from governance.synthetic.blocks import worker_pool
 from governance.synthetic.planting import Violation, plant, plant_everything
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter
@@ -134,7 +135,7 @@ def test_every_problem_is_shown_by_a_violation_or_has_a_reason_not_to_be(bench: 
 @pytest.mark.slow
 def test_processes_try_what_one_would(bench: Bench, sampling: Sampling) -> None:
     numbers = sampling.of(range(len(bench.violations)), 3)[:3]
-    with workers_of(PROJECT, 2) as pool:
+    with worker_pool(2, make_bench, PROJECT) as pool:
         assert pool is not None
         assert list(pool.map(try_number, numbers)) == [bench.try_alone(bench.violations[n]) for n in numbers]
 
