@@ -57,7 +57,7 @@ def cells_of(column: pa.Array) -> ByteTexts:
     if pa.types.is_string_view(array.type) or pa.types.is_string(array.type):
         array = array.cast(pa.large_string())
     if not _is_bytes(array.type):
-        array = pa.array([_written(value).encode("utf-8", "replace") for value in array.to_pylist()], pa.large_binary())
+        array = pa.array([_as_text(value).encode("utf-8", "replace") for value in array.to_pylist()], pa.large_binary())
     array = array.cast(pa.large_binary())
     _, offsets, data = array.buffers()
     if data is None or not len(array):
@@ -76,7 +76,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
     )
 
 
-def _written(value: object) -> str:
+def _as_text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 

@@ -209,8 +209,8 @@ class ColumnInspection:
         if group.algorithm == UNKNOWN:
             codes[:] = _CODES["unknown_algorithm"]
         self._read(group, codes, printed)
-        telling = np.array([self._tells(kid) for kid in group.kids], np.bool_)
-        codes[telling[group.kid]] = _CODES["plaintext"]
+        readable_kids = np.array([self._is_value(kid) for kid in group.kids], np.bool_)
+        codes[readable_kids[group.kid]] = _CODES["plaintext"]
         good = np.flatnonzero(codes == 0)
         if len(good) and not group.blocks:
             bodies = group.raw[good, group.nonce :] if len(good) < len(codes) else group.raw[:, group.nonce :]
@@ -224,7 +224,7 @@ class ColumnInspection:
         unheld = self.decrypt is None and self.keys is not None and kid not in self.keys.data_keys
         return self.state(kid) or ("unknown_kid" if unheld else "")
 
-    def _tells(self, kid: str) -> bool:
+    def _is_value(self, kid: str) -> bool:
         """Whether a key id is itself a value; key ids are few, so each is classified once."""
         if kid not in self._kids:
             if len(self._kids) >= _MOST_KIDS:

@@ -107,11 +107,11 @@ def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, o
                 kept[rule.id, clause] = Review(rule.id, clause, prints[clause], by.strip(), on)
                 new.append(kept[rule.id, clause])
     order = [(rule.id, clause) for rule in policy.rules for clause in rule.clauses if (rule.id, clause) in kept]
-    (folder / REVIEWS).write_text(_HEAD + _written([kept[key] for key in order]), "utf-8")
+    (folder / REVIEWS).write_text(_HEAD + _reviews_yaml([kept[key] for key in order]), "utf-8")
     return tuple(new)
 
 
-def _written(reviews: Collection[Review]) -> str:
+def _reviews_yaml(reviews: Collection[Review]) -> str:
     lines = [
         f"  - {{rule: {r.rule}, clause: {r.clause}, fingerprint: {_quoted(r.fingerprint)}, "
         f"by: {_quoted(r.by)}, date: {_quoted(r.on)}}}\n"

@@ -106,7 +106,7 @@ def save(proof: Proof, out: Path) -> None:
 
 def _through_gx(bench: Bench, additions: Additions) -> Fired:
     """The checks that fire when the whole plan is validated as in `governance check`."""
-    from governance import gx  # noqa: PLC0415  seconds to import, and the workers do without
+    from governance import gx  # noqa: PLC0415  seconds to import, and workers do not need it
 
     scope = bench.scope(bench.plan, bench.tables(additions))
     try:

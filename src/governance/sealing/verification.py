@@ -63,8 +63,8 @@ def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: b
     problems = [*_changed(run, subjects), *_compared(run, manifest, found)]
     if problems:
         more = len(problems) - _SHOWN_PROBLEMS
-        told = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
-        raise EvidenceError(f"{run}: expected the files that were attested, found {told}.")
+        listed = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+        raise EvidenceError(f"{run}: expected the files that were attested, found {listed}.")
     entries = log.entries()
     line = _line(entry, entries, log, run)
     return Verified(

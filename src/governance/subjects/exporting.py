@@ -63,12 +63,12 @@ def export_subject(
         absent = [table for table in tables if table not in scope.source.schemas()]
         if absent:
             raise UsageError(f"{absent[0]}: expected every table that can hold a person's rows, found it missing.")
-        counts, told = {}, []
+        counts, entries = {}, []
         for table in tables:
             progress("table", table)
             rows, columns, closed = _rows(scope, policy.tables[table], who, rule.people)
             counts[table] = len(rows)
-            told.append(_entry(policy.tables[table], len(rows), columns, closed))
+            entries.append(_entry(policy.tables[table], len(rows), columns, closed))
             _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
             _write(staged / f"{table}.csv", _csv(columns, rows))
         as_of = about(data).as_of
@@ -76,7 +76,7 @@ def export_subject(
             "format": FORMAT,
             "as_of": as_of.isoformat() if as_of else None,
             "policy": {"id": policy.id, "version": policy.version},
-            "tables": told,
+            "tables": entries,
             "without_rows_of_people": sorted(set(policy.tables) - set(tables)),
         }
         _write(staged / INDEX, canonical_json(index))

@@ -142,7 +142,7 @@ def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict
     return found
 
 
-def _sealed(  # noqa: PLR0917  a cell's whole surroundings
+def _sealed(  # noqa: PLR0917  everything about one cell
     scope: Scope,
     contract: Contract,
     batch: pa.RecordBatch,

@@ -151,6 +151,6 @@ class World:
     def unseal(self, table: str, column: str, key: str, value: str) -> str:
         """The plaintext of a value that `seal` made for this place."""
         envelope = parse(value)
-        assert envelope is not None, "only this world's own values are opened"  # noqa: S101  a slip of this package
+        assert envelope is not None, "only this world's own values are opened"  # noqa: S101  a mistake of this package
         bound = additional_data(table, column, key)
         return (unseal(envelope, key=self.keys.data_keys[KID], bound_to=bound) or b"").decode()

@@ -50,7 +50,7 @@ class SpoiledCell:
     form: str
 
 
-def nothing(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:  # noqa: ARG001  what every kind's account takes
+def nothing(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:  # noqa: ARG001  the signature of `spoiled`
     """`spoiled` of a kind that no overwritten cell violates."""
     return ()
 
