@@ -84,7 +84,7 @@ LOOK_EVERYWHERE = """
 import datetime, json
 import pyarrow as pa
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, classify, look, scan
-from governance.encryption.inspection import Declared
+from governance.encryption.inspection import EncryptedColumn
 from governance.reports import words
 from governance.rules.kinds.classified import Classified, problem
 
