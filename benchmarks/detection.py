@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from statistics import median
 from time import perf_counter, process_time
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from faker import Faker
-from governance.synthetic.planting.spellings import CARD, FORMS
 
 from governance.detection import BANK_DATA, scan
 from governance.detection.sieve import compiled
 from governance.synthetic.company.pools import build_pools
+from governance.synthetic.planting.values import VALUES
 
 TIGHT = "[0-9۰-۹٠-٩](?:[ -]?[0-9۰-۹٠-٩]){15}"
 SAMPLE = 4_000
@@ -74,10 +75,10 @@ def sparse(rows: int) -> Texts:
 
 
 def _planted(name: str, texts: list[str], rng: np.random.Generator) -> Texts:
-    forms = [form for form in FORMS if form.detects == CARD]
+    forms, draws = VALUES["payment_card_number"].forms, SimpleNamespace(rng=rng)  # forms of cards need no world
     planted = rng.choice(len(texts), len(texts) // 1000, replace=False).tolist()
     for number, row in enumerate(planted):
-        texts[row] += " " + forms[number % len(forms)].write(rng)
+        texts[row] += " " + forms[number % len(forms)].write(draws)
     return Texts(name, pa.array(texts, pa.large_string()), frozenset(planted))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.encryption.envelope import bound, seal
-from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.inspection import ColumnInspection, EncryptedColumn
 from governance.encryption.keys import Keyring
 from governance.proving.scheme_table import SchemeVerdict, judged, scheme_table
 from governance.results import Verdict
@@ -85,7 +85,7 @@ def values_of(count: int, lengths: range, *, opens: bool = False) -> pa.Array:
 
 def look(values: pa.Array, names: pa.Array, keys: Keyring | None = None) -> int:
     """The whole inspection of a column; how many values opened."""
-    inspection = ColumnInspection(Declared("users", "mobile", "phone_number"), keys, SAMPLE)
+    inspection = ColumnInspection(EncryptedColumn("users", "mobile", "phone_number"), keys, SAMPLE)
     for start in range(0, len(values), BATCH):
         inspection.see(values.slice(start, BATCH), names.slice(start, BATCH))
     found = inspection.finish()

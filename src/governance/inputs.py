@@ -15,7 +15,7 @@ from governance.errors import UsageError
 if TYPE_CHECKING:
     from governance.encryption.keys import Keyring
 
-Data: TypeAlias = str | Path | Mapping[str, Any]
+DataInput: TypeAlias = str | Path | Mapping[str, Any]
 KEYS_VARIABLE = "GOVERNANCE_KEYS"
 MARK = Path("expectations") / "policy.yaml"
 RECIPE = Path("synthetic_data") / "recipe.yaml"
@@ -69,7 +69,7 @@ def load_policy(project: Path | None = None) -> policy.Policy:
     return policy.load(find_project(project) / "expectations", {name: kind.read for name, kind in KINDS.items()})
 
 
-def decided_at(data: Data, as_of: datetime | None) -> datetime:
+def decided_at(data: DataInput, as_of: datetime | None) -> datetime:
     """The evaluation time in UTC: the given one, else the data set's own; UsageError without either."""
     from governance.sources import about  # noqa: PLC0415  arrays: a time that is given needs none
 

@@ -17,7 +17,7 @@ from governance.encryption.sampling import Decrypt
 from governance.errors import UsageError
 from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (
-    Data,
+    DataInput,
     Progress,
     code_digest,
     decided_at,
@@ -32,7 +32,7 @@ from governance.planning.checks import Plan, plan
 from governance.policy import REST, Policy
 from governance.reports import row_file
 from governance.reports.facts.history import Past
-from governance.reports.facts.proof import PROOF, Proof, Version, load_proof
+from governance.reports.facts.proof import PROOF, Proof, ProofInputs, load_proof
 from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
@@ -61,7 +61,7 @@ class _Clock:
 
 
 def check(
-    data: Data,
+    data: DataInput,
     *,
     keys: Path | str | None = None,
     as_of: datetime | None = None,
@@ -83,7 +83,7 @@ def check(
 
 
 def report(
-    data: Data,
+    data: DataInput,
     out: Path | str,
     *,
     keys: Path | str | None = None,
@@ -173,7 +173,7 @@ class Explanation:
 
 def explain(
     reference: str,
-    data: Data,
+    data: DataInput,
     *,
     keys: Path | str | None = None,
     as_of: datetime | None = None,
@@ -199,7 +199,7 @@ def explain(
 
 @contextmanager
 def _opened(
-    planned: Plan, data: Data, keys: Keyring | None, as_of: datetime | None, decrypt: Decrypt | None = None
+    planned: Plan, data: DataInput, keys: Keyring | None, as_of: datetime | None, decrypt: Decrypt | None = None
 ) -> Iterator[Scope]:
     """What the checks of a plan look at, until this ends."""
     with closing(open_source(data, planned.policy.tables, keys)) as source, closing(Spill()) as spill:
@@ -208,7 +208,7 @@ def _opened(
 
 def _proof_of_this_version(path: Path | None, project: Path, policy: Policy, progress: Progress) -> Proof | None:
     proof = load_proof(path) if path else None
-    if proof and proof.version != Version(code_digest(), policy.digest, recipe_digest(project)):
+    if proof and proof.version != ProofInputs(code_digest(), policy.digest, recipe_digest(project)):
         progress("the proof is of another version and is left out")
         return None
     return proof

@@ -10,7 +10,7 @@ from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, classif
 from governance.detection.detectors import SIEVED
 from governance.detection.sieve import automaton, compiled, flags
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.text_buffers import Cells
+from governance.detection.sieve.text_buffers import TextBuffer
 from tests.conftest import Sampling
 from tests.detection.test_superset import _COLUMNS, _HIDING, _SECRETS, adversarial, adversarial_texts
 
@@ -57,7 +57,7 @@ def test_the_first_pass_leaves_nothing_to_find(monkeypatch: pytest.MonkeyPatch) 
     wanted = int(_TELLING)
     texts = [text for text, _ in adversarial(COUNT)]
     texts += [column.format(hide(secret)) for column in _COLUMNS for hide in _HIDING for secret in _SECRETS]
-    cells = Cells.of(pa.array(texts, pa.large_string()))
+    cells = TextBuffer.of(pa.array(texts, pa.large_string()))
     seen, counts = fast.glance(cells.data, cells.offsets, wanted, any_prefix=True)  # type: ignore[no-untyped-call]
     every = np.full(len(texts), flags.DEEP, dtype=np.uint32)
     monkeypatch.setattr(fast, "glance", lambda *_, **__: (every, np.zeros(len(texts), dtype=np.int64)))
@@ -94,7 +94,7 @@ def test_no_label_escapes_the_first_pass(phrase: str) -> None:
     from governance.detection.sieve import fast  # numba may be missing
 
     texts = [f"{ahead}{label} 123456" for ahead in ("", "x1234567 ") for label in _written(phrase)]
-    cells = Cells.of(pa.array(texts, pa.large_string()))
+    cells = TextBuffer.of(pa.array(texts, pa.large_string()))
     seen, _ = fast.glance(cells.data, cells.offsets, int(_TELLING), any_prefix=False)  # type: ignore[no-untyped-call]
     assert [texts[row] for row in np.flatnonzero(seen & (flags.DEEP | _LABELS) == 0)] == []
 

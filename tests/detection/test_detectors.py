@@ -22,7 +22,7 @@ from governance.detection.columns.texts import as_written
 from governance.detection.detectors import DETECTORS, KNOWN_ONLY, MOST_KINDS, SIEVED, UNSIEVED, detectors_in
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.windows import Groups
+from governance.detection.sieve.windows import DigitGroups
 from governance.detection.text.page import Page
 from tests.detection.test_superset import adversarial
 
@@ -84,7 +84,7 @@ LOOK_EVERYWHERE = """
 import datetime, json
 import pyarrow as pa
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, classify, look, scan
-from governance.encryption.inspection import Declared
+from governance.encryption.inspection import EncryptedColumn
 from governance.reports import words
 from governance.rules.kinds.classified import Classified, problem
 
@@ -283,10 +283,10 @@ def test_a_search_that_raises_gives_way_to_the_authority_and_says_so(
     expected = look(column)
     assert expected.fell_back == frozenset()
 
-    def fails(_: Groups) -> None:
+    def fails(_: DigitGroups) -> None:
         raise IndexError
 
-    monkeypatch.setattr(Groups, "phones", fails)
+    monkeypatch.setattr(DigitGroups, "phones", fails)
     found = look(column)
     assert found.fell_back == {"phone_number"}
     assert found.hits(KINDS).fell_back == {"phone_number"}
@@ -316,7 +316,7 @@ def test_a_kind_that_one_of_its_detectors_finds_without_a_sieve_is_asked_about_e
 ) -> None:
     monkeypatch.setattr(columns, "SIEVED", SIEVED - {"phone_number"})
     monkeypatch.setattr(columns, "UNSIEVED", frozenset({"phone_number"}))
-    monkeypatch.setattr(Groups, "phones", lambda _: np.zeros(0, np.int64))
+    monkeypatch.setattr(DigitGroups, "phones", lambda _: np.zeros(0, np.int64))
     found = scan(pa.array(["nothing", f"mobile {PHONE}"]), ["phone_number"])
     assert (found.rows.tolist(), found.fell_back) == ([1], frozenset())
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pyarrow as pa
 import pytest
 
-from governance.detection.columns.statistics import MaskedRows, NumberSample, at_least, halves, names_code, says_halves
+from governance.detection.columns.statistics import MaskedRows, NumberSample, at_least, halves, hold_halves, names_code
 from tests.detection.conftest import Maker, with_check_digit
 
 PAN = "6037990000123451"
@@ -30,7 +30,7 @@ def _rate(numbers: list[str]) -> bool:
     found = {}
     for kind in (pa.string(), pa.large_string(), pa.int64()):
         values = [int(number) for number in numbers] if kind == pa.int64() else numbers
-        found[kind] = NumberSample.of(pa.array([*values, None], kind), b"secret").says_cards()
+        found[kind] = NumberSample.of(pa.array([*values, None], kind), b"secret").holds_cards()
     assert len(set(found.values())) == 1
     return found[pa.string()]
 
@@ -84,16 +84,16 @@ def test_two_columns_that_make_a_card_number(pan: Maker) -> None:
     ((pair, rows, right),) = halves(pa.record_batch(columns))
     assert (pair, rows.tolist()) == (("front", "back"), list(range(8)))
     assert right.all()
-    assert says_halves(8, 8)
+    assert hold_halves(8, 8)
 
 
 def test_a_bank_beside_a_number_is_no_card() -> None:
     chance = random.Random(6)  # noqa: S311
     orders = [str(chance.randrange(10**9, 10**10)) for _ in range(300)]
     ((_, rows, right),) = halves(pa.record_batch({"bin": ["603799"] * 300, "order": orders}))
-    assert not says_halves(int(right.sum()), len(rows))
-    assert says_halves(95_000, 100_000)
-    assert not says_halves(80_000, 100_000)
+    assert not hold_halves(int(right.sum()), len(rows))
+    assert hold_halves(95_000, 100_000)
+    assert not hold_halves(80_000, 100_000)
 
 
 def test_names_of_codes() -> None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from governance.encryption.inspected import InspectedPart
-from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
 from governance.encryption.keys import Keyring
 
 TABLE, COLUMN, KID = "users", "mobile", "k2026"
@@ -77,7 +77,7 @@ def inspect(
     sample: int = 10_000,
 ) -> ColumnFindings:
     """What is found in a column; `names` are its primary keys, None for none."""
-    inspection = ColumnInspection(Declared(TABLE, COLUMN, KINDS.get(what, "")), keys, sample)
+    inspection = ColumnInspection(EncryptedColumn(TABLE, COLUMN, KINDS.get(what, "")), keys, sample)
     column = values if isinstance(values, pa.Array) else pa.array(values)
     primary = None if names is None else pa.array(names or row_keys(len(column)))
     part = InspectedPart()

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 
-from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.inspection import ColumnInspection, EncryptedColumn
 from governance.encryption.keys import Keyring
 from tests.encryption.columns import (
     COLUMN,
@@ -347,7 +347,7 @@ def test_a_sample_counts_what_it_opened_and_does_not_prove_the_rest() -> None:
 
 @KEYED
 def test_neither_findings_nor_inspection_show_a_value_or_a_primary_key(keys: Keyring | None) -> None:
-    inspection = ColumnInspection(Declared(TABLE, COLUMN, "phone_number"), keys, 100)
+    inspection = ColumnInspection(EncryptedColumn(TABLE, COLUMN, "phone_number"), keys, 100)
     values = [*genuine("phones", 5), "09121234567"]
     names = [f"secret-row-{number}" for number in range(6)]
     part = inspection.fold(pa.array(values), pa.array(names))

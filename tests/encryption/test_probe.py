@@ -10,13 +10,13 @@ import pytest
 
 from governance.encryption.ciphers import AES_SIV
 from governance.encryption.envelope import Envelope, bound, seal
-from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
 from governance.encryption.sampling import Decrypt, opener
 from governance.proving.scheme_table import judged
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written
 
-PHONES = Declared(TABLE, COLUMN, "phone_number")
+PHONES = EncryptedColumn(TABLE, COLUMN, "phone_number")
 
 
 def looked_at(
@@ -24,7 +24,7 @@ def looked_at(
     *,
     decrypt: Decrypt | None = None,
     states: dict[str, str] | None = None,
-    declared: Declared = PHONES,
+    declared: EncryptedColumn = PHONES,
     canaries: tuple[str, ...] = (),
     occasion: str = "",
     keyed: bool = True,
@@ -116,7 +116,7 @@ def test_equal_values_are_fine_where_a_contract_allows_look_up() -> None:
     texts = plaintexts("phones", 40)
     texts[5:9] = texts[:1] * 4
     values = [seal(text, key=fixed("data"), kid=KID, nonce=b"", bound_to=place, algorithm=AES_SIV) for text in texts]
-    allowed = looked_at(values, declared=Declared(TABLE, COLUMN, "phone_number", lookup=True))
+    allowed = looked_at(values, declared=EncryptedColumn(TABLE, COLUMN, "phone_number", lookup=True))
     assert allowed.proven
     assert allowed.problems == ()
     assert problems(looked_at(values)) == {"deterministic": 40}

@@ -10,7 +10,7 @@ import pytest
 import vl_convert
 
 from governance import guide
-from governance.guide import Figure, Table
+from governance.guide import CellChart, Table
 from governance.guide.answers import ENCRYPTED
 from governance.guide.tables import Id, Link
 from governance.policy import Policy
@@ -112,7 +112,7 @@ def test_the_charts_of_a_tour_are_drawn_even_of_nothing(make: object, language: 
     assert repr(guide.findings(found, language))
 
 
-def drawn(figure: Figure) -> None:
+def drawn(figure: CellChart) -> None:
     bundle = figure._repr_mimebundle_()
     assert bundle["text/plain"] == repr(figure) != ""
     if "application/vnd.vegalite.v5+json" not in bundle:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from governance import guide
 from governance.guide.section import Section
-from governance.reports.facts.proof import Planted, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.results import Results, Verdict
 from tests.guide.test_guide import LANGUAGES, drawn
 from tests.reports.conftest import violated
@@ -15,11 +15,11 @@ CHECKS = ("declared/users/*", "no-bank-data/users/note")
 
 
 def proof(results: Results, **changed: str) -> Proof:
-    version = Version(**{"code": "c" * 64, "policy": results.policy.digest, "recipe": "r" * 64, **changed})
+    version = ProofInputs(**{"code": "c" * 64, "policy": results.policy.digest, "recipe": "r" * 64, **changed})
     exact = Planted("undeclared", "a column", ((CHECKS[0], 1),), ((CHECKS[0], 1),))
     missed = Planted("undeclared", "a table", ((CHECKS[0], 1),), ())
     quality = (Quality("iban", "spaced", 10, 9, 5, 0), Quality("iban", "plain", 10, 10, 5, 0))
-    schemes = (Scheme("base64", "mobile", 300, "failed", "failed", genuine=False),)
+    schemes = (SchemeOutcome("base64", "mobile", 300, "failed", "failed", genuine=False),)
     return Proof(version, CHECKS, (exact, missed), clean=((CHECKS[0], 3),), quality=quality, schemes=schemes)
 
 

@@ -12,6 +12,7 @@ import pytest
 from governance.errors import UsageError
 from governance.inputs import load_policy
 from governance.planning.checks import plan
+from governance.planning.coverage import gaps
 from governance.planning.drift import differences, read_texts, review, status, words
 from governance.reports.pages.diff_page import render_changes
 from governance.results import Reason
@@ -90,7 +91,7 @@ def test_reviews_are_written_in_the_policys_order_and_once(project: Project) -> 
     first = (folder / "reviews.yaml").read_text("utf-8")
     assert review(load_policy(root), folder, ["KP-4-1"], by="other", on="2026-01-03") == ()
     assert (folder / "reviews.yaml").read_text("utf-8") == first
-    assert [gap for gap in status(plan(load_policy(root)), AS_OF).gaps if gap.reason is Reason.NOT_REVIEWED] == []
+    assert [gap for gap in gaps(plan(load_policy(root))) if gap.reason is Reason.NOT_REVIEWED] == []
     with pytest.raises(UsageError, match="did you mean 'KP-4-1'"):
         review(load_policy(root), folder, ["KP-41"], by="x", on="2026-01-03")
     with pytest.raises(UsageError, match="--by: expected the name"):

@@ -14,10 +14,11 @@ from governance.planning.checks import plan
 from governance.proving import proof_lines, prove, save
 from governance.proving.bench import Bench, expected_of, problems_of
 from governance.proving.prove import ROWS, problems
+from governance.proving.prove import _enter as make_bench
 from governance.proving.prove import _try as try_number
-from governance.proving.prove import _workers as workers_of
 from governance.proving.scheme_table import scheme_table
-from governance.reports.facts.proof import Planted, Problem, Proof, Version, load_proof
+from governance.reports.facts.proof import DeclaredProblem, Planted, Proof, ProofInputs, load_proof
+from governance.synthetic.blocks import worker_pool
 from governance.synthetic.planting import Violation, plant, plant_everything
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.planter import Planter
@@ -26,7 +27,7 @@ from tests.conftest import PROJECT, Sampling
 FORMS = 2  # of each kind are tried in a run; all of them in a soak
 
 PROOF = Proof(
-    Version("a", "b", "c"),
+    ProofInputs("a", "b", "c"),
     ("first/t", "second/t"),
     (
         Planted("kind", "easy", (("first/t", 1),), (("first/t", 1),)),
@@ -48,9 +49,11 @@ def test_a_proof_holds_only_if_everything_does() -> None:
     assert not replace(PROOF, violations=()).holds
     assert not replace(PROOF, clean=(("first/t", 1),)).holds
     assert not replace(PROOF, together=(("first/t", 3, 2),)).holds
-    assert replace(PROOF, problems=(Problem("kind", "seen", 2), Problem("kind", "excused", 0, "a reason"))).holds
-    assert not replace(PROOF, problems=(Problem("kind", "unseen", 0),)).holds
-    assert not replace(PROOF, problems=(Problem("kind", "seen", 1, "a reason why it never is"),)).holds
+    assert replace(
+        PROOF, problems=(DeclaredProblem("kind", "seen", 2), DeclaredProblem("kind", "excused", 0, "a reason"))
+    ).holds
+    assert not replace(PROOF, problems=(DeclaredProblem("kind", "unseen", 0),)).holds
+    assert not replace(PROOF, problems=(DeclaredProblem("kind", "seen", 1, "a reason why it never is"),)).holds
 
 
 def test_what_is_astray_is_told_by_name() -> None:
@@ -59,7 +62,7 @@ def test_what_is_astray_is_told_by_name() -> None:
         checks=(*PROOF.checks, "third/t"),
         violations=(PROOF.violations[0], Planted("kind", "sly", (("second/t", 2),), (("second/t", 1),))),
         clean=(("first/t", 1),),
-        problems=(Problem("kind", "unseen", 0), Problem("kind", "excused", 0, "no form can")),
+        problems=(DeclaredProblem("kind", "unseen", 0), DeclaredProblem("kind", "excused", 0, "no form can")),
     )
     lines = list(proof_lines(wrong))
     assert "  kind: sly: second/t: expected 2, found 1" in lines
@@ -132,7 +135,7 @@ def test_every_problem_is_shown_by_a_violation_or_has_a_reason_not_to_be(bench: 
 @pytest.mark.slow
 def test_processes_try_what_one_would(bench: Bench, sampling: Sampling) -> None:
     numbers = sampling.of(range(len(bench.violations)), 3)[:3]
-    with workers_of(PROJECT, 2) as pool:
+    with worker_pool(2, make_bench, PROJECT) as pool:
         assert pool is not None
         assert list(pool.map(try_number, numbers)) == [bench.try_alone(bench.violations[n]) for n in numbers]
 

@@ -82,7 +82,7 @@ def test_every_definition_is_one_that_altair_accepts_as_it_is(name: str, languag
 @pytest.mark.parametrize("name", ["verdicts", "findings", *SERIES])
 def test_a_notebook_shows_the_same_as_a_page(name: str, language: str) -> None:
     figure = every(language)[name]
-    shown = cells.Figure.of(figure, "", language)._repr_mimebundle_()
+    shown = cells.CellChart.of(figure, "", language)._repr_mimebundle_()
     spec = dict(shown["application/vnd.vegalite.v5+json"])
     assert spec.pop("description") == shown["text/plain"] == f"{figure.title}: {figure.caption}"
     assert spec.pop("$schema").endswith("/v5.json")

@@ -17,7 +17,7 @@ from governance.policy import Version as PolicyVersion
 from governance.reports import render, row_file
 from governance.reports.exports import export
 from governance.reports.facts.history import Past
-from governance.reports.facts.proof import Planted, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.reports.pages.fonts import Font
 from governance.results import Results, Verdict
 
@@ -86,14 +86,14 @@ def proof() -> Proof:
     ids = tuple(one.id for one in violated().checks)
     fired = ((ids[0], 1),)
     return Proof(
-        Version("c0" * 32, "5f" * 32, "d0" * 32),
+        ProofInputs("c0" * 32, "5f" * 32, "d0" * 32),
         ids,
         (Planted("free_of", "card", fired, fired), Planted("free_of", HOSTILE, fired, ()), Planted("x", "y", (), ())),
         clean=((ids[1], 2),),
         together=((ids[2], 3, 4),),
         quality=(Quality("iban", "sheba", 40, 40, 80, 1),),
         schemes=(
-            Scheme(
+            SchemeOutcome(
                 "aes-256-gcm", "phone", 300, "consistent_with_declared_format", "proven_by_decryption", genuine=True
             ),
         ),

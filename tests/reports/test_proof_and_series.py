@@ -11,7 +11,7 @@ from governance.errors import UsageError
 from governance.reports import render
 from governance.reports.charts.figures import of_rule
 from governance.reports.facts.matrix import Matrix, by_kind
-from governance.reports.facts.proof import Planted, Proof, Quality, Version, load_proof
+from governance.reports.facts.proof import Planted, Proof, ProofInputs, Quality, load_proof
 from governance.reports.facts.series import series_of
 from governance.reports.facts.views import RuleView
 from governance.reports.language.words import words
@@ -25,7 +25,7 @@ FIRED = ((NOTE, 1),)
 
 
 def proof(*planted: Planted) -> Proof:
-    return Proof(Version("a" * 64, "b" * 64, "c" * 64), tuple(one.id for one in clean().checks), planted)
+    return Proof(ProofInputs("a" * 64, "b" * 64, "c" * 64), tuple(one.id for one in clean().checks), planted)
 
 
 def shown(run: Results, found: Proof | None) -> str:

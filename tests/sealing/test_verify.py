@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from governance.errors import EvidenceError, KeysError
 from governance.results import canonical_json
 from governance.sealing import LOG, Log, PublicKey, Verified, read_public_key, verify
-from governance.sealing.signing import Envelope, enclose
+from governance.sealing.signing import SignedEnvelope, enclose
 from tests.conftest import PROJECT
 
 from .conftest import KEY, OTHER_KEY, publish
@@ -262,7 +262,7 @@ def test_a_run_without_a_signature_does_not_pass_for_one_with(run: Path) -> None
         with pytest.raises(EvidenceError, match="signature"):
             check(run, trusted=None, unsigned=unsigned)
     twice = canonical_json(found | {"signatures": found["signatures"] * 2})
-    assert Envelope.read(twice).signed_by(PublicKey.of(KEY))
+    assert SignedEnvelope.read(twice).signed_by(PublicKey.of(KEY))
     (run / "attestation.dsse.json").write_text(twice, "utf-8")
     with pytest.raises(EvidenceError, match="signature"):
         check(run)

@@ -10,14 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from governance.errors import SourceError
-from governance.sources.database import ConnectionSource
-from tests.sources.conftest import contract, opened, read
+from tests.sources.conftest import opened
 
 FRAMES = {"users": pa.table({"id": [1, 2]})}
 
@@ -103,17 +101,3 @@ def test_what_a_killed_run_spilled_is_swept_and_what_a_running_one_spills_is_not
         with opened(FRAMES):
             assert left not in spills()
             assert running in spills()
-
-
-def test_a_connection_of_ones_own_shows_all_its_tables_under_their_contracts_names() -> None:
-    connection = duckdb.connect(":memory:")
-    connection.execute("CREATE TABLE people (id INTEGER, nm VARCHAR); INSERT INTO people VALUES (1, 'x')")
-    connection.execute("CREATE SCHEMA side; CREATE TABLE side.cards (n VARCHAR); CREATE VIEW v AS SELECT 1 AS one")
-    users = contract("users", {"id": "integer", "name": "string"}, physical="people", named={"name": "nm"})
-    source = ConnectionSource(connection.cursor(), {"users": users})
-    assert sorted(source.schemas()) == ["memory.side.cards", "users", "v"]
-    assert read(source, "users").to_pydict() == {"id": [1], "name": ["x"]}
-    assert source.query("SELECT name FROM users").to_pydict() == {"name": ["x"]}
-    assert source.rows("memory.side.cards") == 0
-    source.close()
-    assert connection.execute("SELECT count(*) FROM people").fetchone() == (1,)

@@ -17,7 +17,7 @@ import pytest
 from governance.encryption.keys import load_keys
 from governance.errors import UsageError
 from governance.planning.checks import Plan
-from governance.subjects import Place, export_subject, find_subject, place_lines
+from governance.subjects import DataPlace, export_subject, find_subject, place_lines
 from governance.synthetic import Dataset, load_recipe
 from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import EXPORTED, World
@@ -68,7 +68,7 @@ def test_one_number_in_hex_in_a_review_is_found_by_table_and_column(
     pq.write_table(reviews.set_column(place, "body", pa.array(bodies)), data / "reviews.parquet")
     for written in (mobile, number, "0098" + mobile.removeprefix("+98"), mobile.translate(PERSIAN)):
         found = find_subject(written, data, keys=clean_world.keys, project=PROJECT)
-        assert found.places == (Place("reviews", "body", 1, ("phone_number",)),)
+        assert found.places == (DataPlace("reviews", "body", 1, ("phone_number",)),)
         assert next(iter(place_lines(found))) == "reviews.body: 1 row (phone_number)"
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from governance.planning.checks import Plan
 from governance.policy import Classification
-from governance.synthetic import Dataset, Entry, Recipe, load_ledger
+from governance.synthetic import Dataset, LedgerEntry, Recipe, load_ledger
 from governance.synthetic.company.world import SEALED, World
 from governance.synthetic.planting import VALUES, plant, violations
 
@@ -171,9 +171,9 @@ def test_the_ledger_reads_back(planted: Dataset) -> None:
 
 def test_things_are_named_by_what_violates() -> None:
     row, column, table = (
-        Entry("", "users", "name", "7", ()),
-        Entry("", "users", "x", None, ()),
-        Entry("", "y", "", None, ()),
+        LedgerEntry("", "users", "name", "7", ()),
+        LedgerEntry("", "users", "x", None, ()),
+        LedgerEntry("", "y", "", None, ()),
     )
     assert [e.thing for e in (row, column, table)] == [("row", "users", "7"), ("column", "users", "x"), ("table", "y")]
 

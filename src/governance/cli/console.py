@@ -27,7 +27,7 @@ def watching() -> Iterator[Progress]:
 
 @contextmanager
 def _live() -> Iterator[Progress]:
-    from rich.console import Console  # noqa: PLC0415  only a terminal pays for it
+    from rich.console import Console  # noqa: PLC0415  only a terminal needs it
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
 

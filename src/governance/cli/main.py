@@ -34,7 +34,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
 
 
-class World(StrEnum):
+class WorldChoice(StrEnum):
     """The synthetic data sets."""
 
     CLEAN = "clean"
@@ -66,7 +66,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 @app.command()
 def synth(
     out: Annotated[Path, typer.Option(help="The folder to make; an earlier world there is replaced.")],
-    world: Annotated[World, typer.Option(help="clean, demo or planted.")] = World.DEMO,
+    world: Annotated[WorldChoice, typer.Option(help="clean, demo or planted.")] = WorldChoice.DEMO,
     rows: Annotated[int | None, typer.Option(min=30, help="Users; other tables follow by the recipe's ratios.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another world of the same kind.")] = None,
     project: ProjectOption = None,

@@ -44,9 +44,9 @@ def read_cases(text: str) -> tuple[Case, ...]:
 
 
 def _case(text: str, kind: str, why: str) -> Case:
-    said = why.removeprefix("second author").lstrip(":, ")
-    form = re.split(r"[,:;(]", said.removeprefix(_STRETCH).lstrip(": "))[0].strip()
-    return Case(text, kind, form or kind, said.startswith(_STRETCH))
+    reason = why.removeprefix("second author").lstrip(":, ")
+    form = re.split(r"[,:;(]", reason.removeprefix(_STRETCH).lstrip(": "))[0].strip()
+    return Case(text, kind, form or kind, reason.startswith(_STRETCH))
 
 
 def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from governance.detection.columns.column import Column
+from governance.detection.columns.column import ColumnScan
 from governance.detection.columns.marks import Marks, gravest, masks
 from governance.detection.detectors import KINDS, KNOWN_ONLY
 from governance.detection.known import Known, KnownHits, scan_known
@@ -62,7 +62,7 @@ def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, 
     if isinstance(kinds, str) or (strangers := sorted(set(kinds).difference(KINDS))):
         named = kinds if isinstance(kinds, str) else ", ".join(strangers)
         raise ValueError(f"kinds: expected a collection of {', '.join(KINDS)}; found {named}")
-    reading = Column(frozenset(kinds))
+    reading = ColumnScan(frozenset(kinds))
     marks = reading.marks(column, label)
     return Sightings(frozenset(kinds), marks, reading.fell_back)
 

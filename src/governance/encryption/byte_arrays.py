@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Bytes: TypeAlias = npt.NDArray[np.uint8]
-Words: TypeAlias = npt.NDArray[np.uint64]
+Numbers: TypeAlias = npt.NDArray[np.uint64]
 Places: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
@@ -24,7 +24,7 @@ _SHIFT: Final = np.uint64(29)
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ByteTexts:
     """Where each text starts and ends in one run of bytes."""
 
     data: Bytes = field(repr=False)
@@ -51,19 +51,19 @@ class Cells:
             yield int(sizes[part[0]]), part
 
 
-def cells_of(column: pa.Array) -> Cells:
+def cells_of(column: pa.Array) -> ByteTexts:
     """The bytes of a column without nulls; values that are no text are written as text."""
     array = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     if pa.types.is_string_view(array.type) or pa.types.is_string(array.type):
         array = array.cast(pa.large_string())
     if not _is_bytes(array.type):
-        array = pa.array([_written(value).encode("utf-8", "replace") for value in array.to_pylist()], pa.large_binary())
+        array = pa.array([_as_text(value).encode("utf-8", "replace") for value in array.to_pylist()], pa.large_binary())
     array = array.cast(pa.large_binary())
     _, offsets, data = array.buffers()
     if data is None or not len(array):
-        return Cells(np.zeros(0, np.uint8), np.zeros(len(array), np.int64), np.zeros(len(array), np.int64))
+        return ByteTexts(np.zeros(0, np.uint8), np.zeros(len(array), np.int64), np.zeros(len(array), np.int64))
     places = np.frombuffer(offsets, np.int64, len(array) + 1, array.offset * 8)
-    return Cells(np.frombuffer(data, np.uint8), places[:-1], places[1:])
+    return ByteTexts(np.frombuffer(data, np.uint8), places[:-1], places[1:])
 
 
 def _is_bytes(kind: pa.DataType) -> bool:
@@ -76,7 +76,7 @@ def _is_bytes(kind: pa.DataType) -> bool:
     )
 
 
-def _written(value: object) -> str:
+def _as_text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
@@ -116,7 +116,7 @@ def bytes_of(sixes: Bytes) -> tuple[Bytes, Flags]:
     return raw, good
 
 
-def digests(rows: Bytes, seed: int = 0) -> Words:
+def digests(rows: Bytes, seed: int = 0) -> Numbers:
     """A number for each row of bytes: equal rows have equal ones, and others practically never."""
     count, size = rows.shape
     padded = np.zeros((count, -(-size // 8) * 8), np.uint8)
@@ -131,7 +131,7 @@ def digests(rows: Bytes, seed: int = 0) -> Words:
     return found
 
 
-def digests_of(cells: Cells, seed: int) -> Words:
+def digests_of(cells: ByteTexts, seed: int) -> Numbers:
     """The same for texts of any length."""
     found = np.zeros(len(cells.starts), np.uint64)
     for size, places in cells.alike():
@@ -139,13 +139,13 @@ def digests_of(cells: Cells, seed: int) -> Words:
     return found
 
 
-def distinct(numbers: Words) -> int:
+def distinct(numbers: Numbers) -> int:
     """How many different numbers there are."""
     ordered = np.sort(numbers)
     return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + bool(len(ordered))
 
 
-def repeated(numbers: Words) -> Flags:
+def repeated(numbers: Numbers) -> Flags:
     """Flags on the numbers that occur more than once."""
     found = np.zeros(len(numbers), np.bool_)
     if distinct(numbers) == len(numbers):

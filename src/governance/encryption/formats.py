@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from governance.encryption.byte_arrays import Bytes, Cells, Flags, Places, bytes_of, sixes_of, windows
+from governance.encryption.byte_arrays import Bytes, ByteTexts, Flags, Places, bytes_of, sixes_of, windows
 from governance.encryption.ciphers import ALGORITHMS, NONCE_BYTES, TAG_BYTES
 from governance.encryption.envelope import HEADER, PREFIX
 
@@ -25,7 +25,7 @@ _DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ValueGroup:
     """Values of one algorithm and length: their places in the batch, key ids, base64url signs and bytes.
 
     `nonce` counts the bytes before the ciphertext, `overhead` all bytes besides it.
@@ -42,7 +42,7 @@ class Group:
     blocks: bool = False  # whether the algorithm legitimately pads to blocks
 
 
-def envelopes(cells: Cells) -> Iterator[Group]:
+def envelopes(cells: ByteTexts) -> Iterator[ValueGroup]:
     """The values that are envelopes of any algorithm; other values are in no group."""
     headed, headers, of = _headers(cells)
     if not len(headed):
@@ -52,7 +52,7 @@ def envelopes(cells: Cells) -> Iterator[Group]:
     algorithm_of = np.array([algorithms.index(algorithm) for algorithm, _, _ in headers])[of]
     kid_of = np.array([kids[kid] for _, kid, _ in headers], np.int64)[of]
     starts = cells.starts[headed] + np.array([size for _, _, size in headers])[of]
-    bodies = Cells(cells.data, starts, cells.ends[headed])
+    bodies = ByteTexts(cells.data, starts, cells.ends[headed])
     for number, algorithm in enumerate(algorithms):
         mine = np.flatnonzero(algorithm_of == number) if len(algorithms) > 1 else np.arange(len(headed))
         known = ALGORITHMS.get(algorithm)
@@ -62,7 +62,7 @@ def envelopes(cells: Cells) -> Iterator[Group]:
             sixes = sixes_of(windows(cells.data, starts[chosen], size))
             raw, good = bytes_of(sixes)
             if raw.shape[1]:
-                yield Group(
+                yield ValueGroup(
                     algorithm=algorithm,
                     places=headed[chosen][good],
                     kids=tuple(kids),
@@ -74,7 +74,7 @@ def envelopes(cells: Cells) -> Iterator[Group]:
                 )
 
 
-def _headers(cells: Cells) -> tuple[Places, list[tuple[str, str, int]], Places]:
+def _headers(cells: ByteTexts) -> tuple[Places, list[tuple[str, str, int]], Places]:
     """The places of texts that begin like an envelope, the distinct headers, and the header of each."""
     prefix = PREFIX.encode()
     long = np.flatnonzero(cells.lengths > len(prefix))
@@ -102,7 +102,7 @@ def _headers(cells: Cells) -> tuple[Places, list[tuple[str, str, int]], Places]:
     return mine[of >= 0], found, of[of >= 0]
 
 
-def _after_colons(cells: Cells, places: Places) -> Places:
+def _after_colons(cells: ByteTexts, places: Places) -> Places:
     """How long the text is up to its fourth colon, that included; 0 where it has fewer, or more."""
     if not len(places):
         return np.zeros(0, np.int64)
@@ -113,7 +113,7 @@ def _after_colons(cells: Cells, places: Places) -> Places:
     return np.where(after - first == 4, sizes, 0)
 
 
-def tokens(cells: Cells) -> Iterator[Group]:
+def tokens(cells: ByteTexts) -> Iterator[ValueGroup]:
     """The values that are written as Fernet tokens: padded base64url of version 0x80."""
     for size, places in cells.alike():
         if size % 4 or size < 4:
@@ -128,7 +128,7 @@ def tokens(cells: Cells) -> Iterator[Group]:
                 continue
             good &= raw[:, 0] == 0x80
             good &= (raw.shape[1] - _FERNET_BEFORE - _FERNET_AFTER) % _BLOCK == 0
-            yield Group(
+            yield ValueGroup(
                 algorithm=FERNET_ALGORITHM,
                 places=places[part][good],
                 kids=("",),
@@ -146,4 +146,4 @@ def digits_in(sixes: Bytes) -> Flags:
     return (sixes >= 52) & (sixes < 52 + _DIGITS)
 
 
-FORMATS: Final[Mapping[str, Callable[[Cells], Iterator[Group]]]] = {"envelope": envelopes, "fernet": tokens}
+FORMATS: Final[Mapping[str, Callable[[ByteTexts], Iterator[ValueGroup]]]] = {"envelope": envelopes, "fernet": tokens}

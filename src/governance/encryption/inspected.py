@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from governance.encryption.byte_arrays import Bytes, Flags, Words
-from governance.encryption.sampling import Drawing
+from governance.encryption.byte_arrays import Bytes, Flags, Numbers
+from governance.encryption.sampling import Sample
 from governance.encryption.spread import Spread
 
 
@@ -20,8 +20,8 @@ class Judged:
     """
 
     codes: Bytes
-    values: Words
-    nonces: Words
+    values: Numbers
+    nonces: Numbers
     alone: Flags
     names: pa.Array = field(repr=False)
 
@@ -35,8 +35,8 @@ class InspectedPart:
 
     judged: tuple[Judged, ...] = field(default=(), repr=False)
     spread: Mapping[str, Spread] = field(default_factory=dict, repr=False)
-    drawn: Drawing | None = field(default=None, repr=False)
-    destroyed: Drawing | None = field(default=None, repr=False)
+    drawn: Sample | None = field(default=None, repr=False)
+    destroyed: Sample | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return sum(len(batch.codes) for batch in self.judged)

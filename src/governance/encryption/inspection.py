@@ -17,10 +17,10 @@ import pyarrow as pa
 from governance import detection
 from governance.encryption.byte_arrays import (
     Bytes,
-    Cells,
+    ByteTexts,
     Flags,
+    Numbers,
     Places,
-    Words,
     cells_of,
     digests,
     digests_of,
@@ -29,12 +29,12 @@ from governance.encryption.byte_arrays import (
     runs,
 )
 from governance.encryption.ciphers import ALGORITHMS
-from governance.encryption.formats import FORMATS, UNKNOWN, Group, digits_in
+from governance.encryption.formats import FORMATS, UNKNOWN, ValueGroup, digits_in
 from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
 from governance.encryption.not_encrypted import MAGICS, describe, readable, shown
 from governance.encryption.problems import PROBLEMS
-from governance.encryption.sampling import Decrypt, Drawing, KeyServiceDownError, Probe, opener
+from governance.encryption.sampling import Decrypt, KeyServiceDownError, Probe, Sample, opener
 from governance.encryption.spread import Spread
 
 _CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}
@@ -54,7 +54,7 @@ _TEXTUAL: Final = bytes(0x20 <= byte < 0x7F or byte in {0, 9, 10, 13} or 0x80 <=
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class EncryptedColumn:
     """The declaration of an encrypted column in its contract.
 
     `plaintext` is the detection kind that an opened value must show, "" for any; `form` is one of `FORMATS`; `lookup`
@@ -107,7 +107,7 @@ class ColumnInspection:
     varies the sample from run to run; `canaries` are texts known to stand in the column, to test digests.
     """
 
-    declared: Declared
+    declared: EncryptedColumn
     keys: Keyring | None = field(repr=False)
     sample: int
     state: Callable[[str], str] = field(default=all_known, repr=False)
@@ -158,7 +158,7 @@ class ColumnInspection:
         others = np.flatnonzero(~formed)
         if len(others):
             codes[others] = self._describe(held.take(pa.array(others)))
-            loose = Cells(cells.data, cells.starts[others], cells.ends[others])
+            loose = ByteTexts(cells.data, cells.starts[others], cells.ends[others])
             values[others] = digests_of(loose, 1)
             alone[others] = True
         drawn, destroyed = self._draw(codes, names, cells)
@@ -193,7 +193,7 @@ class ColumnInspection:
         )
 
     def _judge(
-        self, group: Group, values: Words, printed: dict[int, tuple[str, str]], spread: dict[str, list[Spread]]
+        self, group: ValueGroup, values: Numbers, printed: dict[int, tuple[str, str]], spread: dict[str, list[Spread]]
     ) -> Bytes:
         """The problem of the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
@@ -209,8 +209,8 @@ class ColumnInspection:
         if group.algorithm == UNKNOWN:
             codes[:] = _CODES["unknown_algorithm"]
         self._read(group, codes, printed)
-        telling = np.array([self._tells(kid) for kid in group.kids], np.bool_)
-        codes[telling[group.kid]] = _CODES["plaintext"]
+        readable_kids = np.array([self._is_value(kid) for kid in group.kids], np.bool_)
+        codes[readable_kids[group.kid]] = _CODES["plaintext"]
         good = np.flatnonzero(codes == 0)
         if len(good) and not group.blocks:
             bodies = group.raw[good, group.nonce :] if len(good) < len(codes) else group.raw[:, group.nonce :]
@@ -224,7 +224,7 @@ class ColumnInspection:
         unheld = self.decrypt is None and self.keys is not None and kid not in self.keys.data_keys
         return self.state(kid) or ("unknown_kid" if unheld else "")
 
-    def _tells(self, kid: str) -> bool:
+    def _is_value(self, kid: str) -> bool:
         """Whether a key id is itself a value; key ids are few, so each is classified once."""
         if kid not in self._kids:
             if len(self._kids) >= _MOST_KIDS:
@@ -239,7 +239,7 @@ class ColumnInspection:
             if codes[places[number]] != _CODES["decodable"]:
                 codes[places[number]] = _CODES["plaintext"]
 
-    def _read(self, group: Group, codes: Bytes, printed: dict[int, tuple[str, str]]) -> None:
+    def _read(self, group: ValueGroup, codes: Bytes, printed: dict[int, tuple[str, str]]) -> None:
         """Look for values that are text after decoding, and note those that have text in them."""
         raw, signs = group.raw, group.sixes
         digital = digits_in(signs)
@@ -255,11 +255,11 @@ class ColumnInspection:
             if readable(_signs(signs[place])):
                 codes[place] = _CODES["decodable"]
 
-    def _stands_alone(self, group: Group) -> bool:
+    def _stands_alone(self, group: ValueGroup) -> bool:
         """Whether values of a group may repeat, as they have no nonce."""
         return self.declared.lookup and not group.nonce
 
-    def _compared(self, group: Group, values: Words) -> Words:
+    def _compared(self, group: ValueGroup, values: Numbers) -> Numbers:
         """The bytes that no two values may share: the nonce, or the whole value if there is none."""
         return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
 
@@ -267,7 +267,7 @@ class ColumnInspection:
         found = describe(column, self.declared.plaintext, self.canaries, enveloped=self.declared.form == "envelope")
         return np.array([_CODES[problem] for problem in found], np.uint8)
 
-    def _draw(self, codes: Bytes, names: pa.Array, cells: Cells) -> tuple[Drawing | None, Drawing | None]:
+    def _draw(self, codes: Bytes, names: pa.Array, cells: ByteTexts) -> tuple[Sample | None, Sample | None]:
         """The values to open, and those to try under destroyed keys."""
         if not self.keyed:
             return None, None
@@ -275,7 +275,7 @@ class ColumnInspection:
         lots = digests_of(cells_of(names.fill_null("")), self.seed)
         tried: Places = np.flatnonzero(named & ((codes == 0) | (codes == _CODES["overdue_kid"])))
         gone: Places = np.flatnonzero(named & (codes == _CODES["destroyed_kid"]))
-        drawing = Drawing(self.sample)
+        drawing = Sample(self.sample)
         return drawing.of(lots, tried, names, cells), drawing.of(lots, gone, names, cells) if len(gone) else None
 
     def _open(self, part: InspectedPart, codes: Bytes) -> tuple[int, int, bool]:
@@ -298,7 +298,7 @@ class ColumnInspection:
         return len(drawn), opened, False
 
 
-def _find_repeats(part: InspectedPart, codes: Bytes, values: Words) -> None:
+def _find_repeats(part: InspectedPart, codes: Bytes, values: Numbers) -> None:
     nonces = np.concatenate([np.zeros(0, np.uint64), *(batch.nonces for batch in part.judged)])
     alone = np.flatnonzero(np.concatenate([np.zeros(0, np.bool_), *(batch.alone for batch in part.judged)]))
     nonces[alone] = _alone(alone)
@@ -320,7 +320,7 @@ def _rows_of(table: Bytes, marks: bytes) -> Places:
     return begun[_marked(table[begun, _BEGINNING:], marks).all(axis=1)]
 
 
-def _alone(rows: Places) -> Words:
+def _alone(rows: Places) -> Numbers:
     """Numbers that no other row has."""
     return digests(np.ascontiguousarray(rows.astype("<i8")).view(np.uint8).reshape(len(rows), 8), 3)
 

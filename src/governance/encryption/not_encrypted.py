@@ -76,10 +76,10 @@ def _digest(body: str, known: frozenset[bytes]) -> str:
 @cache
 def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
     """The digests of known texts, in each of their spellings, under each common hash without a salt."""
-    return frozenset(hashlib.new(name, text.encode()).digest() for text in _written(canaries) for name in _HASHES)
+    return frozenset(hashlib.new(name, text.encode()).digest() for text in _spellings(canaries) for name in _HASHES)
 
 
-def _written(canaries: Iterable[str]) -> Iterable[str]:
+def _spellings(canaries: Iterable[str]) -> Iterable[str]:
     for canary in canaries:
         mobile = _MOBILE.fullmatch(canary)
         yield from (prefix + mobile[1] for prefix in _SALTS) if mobile else (canary, canary.strip().lower())

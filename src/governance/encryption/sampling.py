@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from governance import detection
 from governance.encryption import envelope
-from governance.encryption.byte_arrays import Cells, Places, Words
+from governance.encryption.byte_arrays import ByteTexts, Numbers, Places
 from governance.encryption.ciphers import opened, opened_token
 from governance.encryption.envelope import Envelope, bound
 from governance.encryption.formats import FERNET_ALGORITHM
@@ -38,7 +38,7 @@ def opener(keys: Keyring) -> Decrypt:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Drawn:
+class SampledValue:
     """A value of the sample: its lot, the row's primary key, the value, and its row in the column."""
 
     lot: int
@@ -48,42 +48,42 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class Sample:
     """The `size` values with the smallest lots, ties with the last one included.
 
     A lot depends on the row's key alone, so neither the order of the rows nor their batches matter.
     """
 
     size: int
-    lots: Words = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
+    lots: Numbers = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
     rows: Places = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
     keys: tuple[str, ...] = field(default=(), repr=False)
     texts: tuple[str, ...] = field(default=(), repr=False)
 
-    def of(self, lots: Words, able: Places, keys: pa.Array, cells: Cells) -> Drawing:
+    def of(self, lots: Numbers, able: Places, keys: pa.Array, cells: ByteTexts) -> Sample:
         """The sample of a batch; `able` are the places that may be drawn."""
         chosen = able[self._smallest(lots[able])]
         texts = tuple(cells.text(place).decode("utf-8", "replace") for place in chosen.tolist())
-        return Drawing(self.size, lots[chosen], chosen, tuple(keys.take(pa.array(chosen)).to_pylist()), texts)
+        return Sample(self.size, lots[chosen], chosen, tuple(keys.take(pa.array(chosen)).to_pylist()), texts)
 
-    def merge(self, other: Drawing, offset: int) -> Drawing:
+    def merge(self, other: Sample, offset: int) -> Sample:
         """The sample of both; the other's rows begin at `offset`."""
         lots, rows = np.concatenate([self.lots, other.lots]), np.concatenate([self.rows, other.rows + offset])
         kept = self._smallest(lots)
         keys, texts = (*self.keys, *other.keys), (*self.texts, *other.texts)
         places = kept.tolist()
-        return Drawing(
+        return Sample(
             self.size, lots[kept], rows[kept], tuple(keys[p] for p in places), tuple(texts[p] for p in places)
         )
 
-    def _smallest(self, lots: Words) -> Places:
+    def _smallest(self, lots: Numbers) -> Places:
         if len(lots) <= self.size:
             return np.arange(len(lots))
         return np.flatnonzero(lots <= np.partition(lots, self.size - 1)[self.size - 1])
 
-    def all(self) -> tuple[Drawn, ...]:
+    def all(self) -> tuple[SampledValue, ...]:
         """The sample in the order of its lots."""
-        drawn = map(Drawn, self.lots.tolist(), self.keys, self.texts, self.rows.tolist())
+        drawn = map(SampledValue, self.lots.tolist(), self.keys, self.texts, self.rows.tolist())
         return tuple(heapq.nsmallest(self.size, drawn))
 
 
@@ -96,7 +96,7 @@ class Probe:
     plaintext: str
     decrypt: Decrypt = field(repr=False)
 
-    def judge(self, drawn: tuple[Drawn, ...]) -> Iterator[tuple[int, str]]:
+    def judge(self, drawn: tuple[SampledValue, ...]) -> Iterator[tuple[int, str]]:
         """Each row with its problem, "" if none; KeyServiceDownError if the key service doesn't answer."""
         texts: list[str | None] = []
         found: list[str] = []
@@ -115,7 +115,7 @@ class Probe:
         alike = {*hits.rows.tolist(), *hits.review.tolist()}
         return {place for place, text in enumerate(texts) if text is not None and place not in alike}
 
-    def _open(self, one: Drawn, other: str) -> tuple[str, bytes | None]:
+    def _open(self, one: SampledValue, other: str) -> tuple[str, bytes | None]:
         sealed = self._parse(one.text)
         if sealed is None:
             return "does_not_decrypt", None

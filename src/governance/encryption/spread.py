@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from governance.encryption.byte_arrays import Bytes, Flags, Places, Words, digests, distinct
+from governance.encryption.byte_arrays import Bytes, Flags, Numbers, Places, digests, distinct
 
 LEAST = 30  # fewer values cannot distinguish genuine from fake
 BLOCK = 16
@@ -28,8 +28,8 @@ _LENGTHS = 2
 class _Part:
     """Some values of the sample: their digests, sizes, and first and last bytes, the last in reverse."""
 
-    digests: Words = field(repr=False)
-    sizes: Words = field(repr=False)
+    digests: Numbers = field(repr=False)
+    sizes: Numbers = field(repr=False)
     heads: Bytes = field(repr=False)
     tails: Bytes = field(repr=False)
 
@@ -42,7 +42,7 @@ def _joined(parts: Sequence[_Part]) -> _Part:
     return _Part(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _smallest(names: Words) -> Places:
+def _smallest(names: Numbers) -> Places:
     """The places of the smallest different digests, ascending."""
     first: Places = np.unique(names, return_index=True)[1]
     return first[:_KEPT]
@@ -60,7 +60,7 @@ class Spread:
     sample: _Part = field(repr=False)
 
     @classmethod
-    def of(cls, offset: int, bodies: Bytes, names: Words, length: int) -> Spread:
+    def of(cls, offset: int, bodies: Bytes, names: Numbers, length: int) -> Spread:
         """Values of one length, and their digests."""
         chosen = _smallest(names)
         counted, bodies, size = len(bodies), bodies[chosen], bodies.shape[1]
@@ -113,7 +113,7 @@ class Spread:
         return False
 
 
-def _uneven(table: Bytes, sizes: Words) -> bool:
+def _uneven(table: Bytes, sizes: Numbers) -> bool:
     """Whether the bytes at a position, or all together, are less evenly distributed than random ones."""
     collisions = variance = 0.0
     pooled = np.zeros(256, np.int64)

@@ -15,7 +15,7 @@ from governance.guide.answers import (
     versions,
     versions_chart,
 )
-from governance.guide.cell_charts import Figure
+from governance.guide.cell_charts import CellChart
 from governance.guide.proving import proven, proven_chart, quality, quality_chart, schemes, unproven
 from governance.guide.steps import (
     advice,
@@ -33,7 +33,7 @@ from governance.guide.steps import (
 from governance.guide.tables import Table
 
 __all__ = [
-    "Figure",
+    "CellChart",
     "Table",
     "advice",
     "attested",

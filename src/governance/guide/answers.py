@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from governance.guide.cell_charts import Figure, bars, matrix
+from governance.guide.cell_charts import CellChart, bars, matrix
 from governance.guide.steps import problems
 from governance.guide.tables import Cell, Id, Table
 from governance.policy import Classification, Column, Purpose, Role, covers
@@ -33,7 +33,7 @@ def collected(results: Results, language: str) -> Table:
     return Table.of(language, ("table", "columns", "personal", "encrypted", "violations"), rows, "collected")
 
 
-def collected_chart(results: Results, language: str) -> Figure:
+def collected_chart(results: Results, language: str) -> CellChart:
     """The declared columns of each table by classification."""
     say = words(language)
     rows = [
@@ -62,7 +62,7 @@ def purposes(results: Results, language: str) -> Table:
     return Table.of(language, ("purpose", "use", "clauses", "roles", "categories"), rows, "purposes")
 
 
-def purposes_chart(results: Results, language: str) -> Figure:
+def purposes_chart(results: Results, language: str) -> CellChart:
     """Purposes × roles: how many columns a role may read for a purpose."""
     policy = results.policy
     tiles = [
@@ -110,7 +110,7 @@ def shared(results: Results, language: str) -> Table:
     return Table.of(language, columns, rows, "shared")
 
 
-def shared_chart(results: Results, language: str) -> Figure:
+def shared_chart(results: Results, language: str) -> CellChart:
     """How many rows each recipient received, and how many of them violate a rule."""
     say = words(language)
     rows = []
@@ -135,7 +135,7 @@ def encryption(results: Results, language: str) -> Table:
     return Table.of(language, columns, rows, "encryption")
 
 
-def encryption_chart(results: Results, language: str) -> Figure:
+def encryption_chart(results: Results, language: str) -> CellChart:
     """The values of each encrypted column: proven by decryption, in the declared form, or wrong."""
     say = words(language)
     proven, consistent, wrong = (say.say(f"notebook.{name}") for name in ("proven", "consistent", "wrong"))
@@ -162,7 +162,7 @@ def rights(results: Results, language: str) -> Table:
     return Table.of(language, ("right", "verdict", "examined", "violations", "reason"), rows, "rights")
 
 
-def rights_chart(results: Results, language: str) -> Figure:
+def rights_chart(results: Results, language: str) -> CellChart:
     """The requests of each right: honoured in time, or not."""
     say = words(language)
     rows = []
@@ -184,7 +184,7 @@ def versions(results: Results, language: str) -> Table:
     return Table.of(language, ("version", "effective", "changed", "summary"), rows, "versions")
 
 
-def versions_chart(results: Results, language: str) -> Figure:
+def versions_chart(results: Results, language: str) -> CellChart:
     """How many clauses each version changed and kept."""
     say = words(language)
     changed, same = say.say("notebook.changed"), say.say("notebook.unchanged")

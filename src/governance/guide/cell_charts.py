@@ -16,14 +16,14 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class CellChart:
     """A chart with its text alternative."""
 
     spec: Spec
     text: str
 
     @classmethod
-    def of(cls, figure: figures.Figure | None, text: str, language: str) -> Figure:
+    def of(cls, figure: figures.Figure | None, text: str, language: str) -> CellChart:
         """A chart of the pages; `text` replaces a missing one."""
         return cls(figure.spec, f"{figure.title}: {figure.caption}") if figure else nothing(text, language)
 
@@ -39,16 +39,16 @@ class Figure:
         return {_MIME: spec, "text/plain": self.text}
 
 
-def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, text: str, language: str) -> Figure:
+def bars(rows: Sequence[Bar], colours: Mapping[str, str], *, axis: str, text: str, language: str) -> CellChart:
     """Stacked bars, or `text` if there are no rows."""
-    return Figure(specs.bars(rows, colours, axis, words(language)), text) if rows else nothing(text, language)
+    return CellChart(specs.bars(rows, colours, axis, words(language)), text) if rows else nothing(text, language)
 
 
-def matrix(tiles: Sequence[Tile], *, text: str, language: str, step: int = 44) -> Figure:
+def matrix(tiles: Sequence[Tile], *, text: str, language: str, step: int = 44) -> CellChart:
     """Rows × columns with a number in each field, or `text` if there are no tiles."""
-    return Figure(specs.matrix(tiles, words(language), step=step), text) if tiles else nothing(text, language)
+    return CellChart(specs.matrix(tiles, words(language), step=step), text) if tiles else nothing(text, language)
 
 
-def nothing(text: str, language: str) -> Figure:
+def nothing(text: str, language: str) -> CellChart:
     """The text in place of an empty chart."""
-    return Figure({}, f"{text}: {words(language).say('notebook.none')}")
+    return CellChart({}, f"{text}: {words(language).say('notebook.none')}")

@@ -67,7 +67,7 @@ def rule_text(project: Path, place: str) -> str:
 
 def check_again(check_id: str, *, data: str, keys: str, as_of: str = "") -> tuple[CheckResult, float]:
     """Evaluate one check now, and time it; GovernanceError names what is missing."""
-    from governance.run import check  # noqa: PLC0415  only who asks for it pays for the engine
+    from governance.run import check  # noqa: PLC0415  the engine is heavy
 
     if not data:
         raise UsageError("Expected the folder of the data to check, found none; name it beside the button.")

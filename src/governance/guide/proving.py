@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.guide.cell_charts import Figure, bars, matrix
+from governance.guide.cell_charts import CellChart, bars, matrix
 from governance.guide.tables import Cell, Id, Table
 from governance.reports import words
 from governance.reports.charts.colours import LIGHT
@@ -37,7 +37,7 @@ def unproven(proof: Proof | None, language: str) -> Table:
     return Table.of(language, ("check", "reason"), rows, _caption(proof, "unproven"))
 
 
-def proven_chart(proof: Proof | None, language: str) -> Figure:
+def proven_chart(proof: Proof | None, language: str) -> CellChart:
     """Planted kinds × rules: how many forms of a kind fire a rule."""
     found = Matrix.of(proof) if proof else None
     tiles = [
@@ -68,7 +68,7 @@ def quality(proof: Proof | None, language: str) -> Table:
     return Table.of(language, columns, rows, _caption(proof, "quality"))
 
 
-def quality_chart(proof: Proof | None, language: str) -> Figure:
+def quality_chart(proof: Proof | None, language: str) -> CellChart:
     """The cases of each kind of data: found, missed, and look-alikes that raise a false alarm."""
     say = words(language)
     found, missed, alarms = (say.say(f"notebook.{name}") for name in ("found", "overlooked", "alarms"))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from governance import guide
 from governance.errors import UsageError
-from governance.guide import Figure, Table
+from governance.guide import CellChart, Table
 from governance.inputs import find_project, read_time
 from governance.notebooks import VERDICT_MIME, check_parameters
 from governance.reports import headline, words
@@ -81,7 +81,7 @@ class Section:
         """What to do."""
         return guide.advice(self.results, self.language)
 
-    def chart(self) -> Figure:
+    def chart(self) -> CellChart:
         """The verdicts by section for the whole policy; the violations by place for a section."""
         if self.id:
             return guide.places(self.results, self.id, self.language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from governance.guide.cell_charts import Figure
+from governance.guide.cell_charts import CellChart
 from governance.guide.tables import Cell, Id, Link, Table
 from governance.policy import REST
 from governance.reports import words
@@ -120,27 +120,27 @@ def advice(results: Results, language: str) -> Table:
     return Table.of(language, ("rule", "verdict", "remedy"), rows, "advice")
 
 
-def verdicts(results: Results, language: str) -> Figure:
+def verdicts(results: Results, language: str) -> CellChart:
     """The checks of each section by verdict; each check counts once."""
     say = words(language)
     found = figures.verdicts(results, say) if results.checks else None
-    return Figure.of(found, say.say("chart.verdicts"), language)
+    return CellChart.of(found, say.say("chart.verdicts"), language)
 
 
-def places(results: Results, section: str, language: str) -> Figure:
+def places(results: Results, section: str, language: str) -> CellChart:
     """The violations of a section by place, the worst places first."""
     say = words(language)
-    return Figure.of(figures.findings_of(results, section, say), say.say("chart.findings"), language)
+    return CellChart.of(figures.findings_of(results, section, say), say.say("chart.findings"), language)
 
 
-def counted(results: Results, name: str, language: str) -> Figure:
+def counted(results: Results, name: str, language: str) -> CellChart:
     """The first series of this name that the rules counted: `k`, `use`, `flow`, `day` or `byte`."""
     say = words(language)
     for view in rule_views(results):
         series = series_of(view)
         if series is not None and series.name == name and series.total:
-            return Figure.of(figures.of_rule(view, say), "", language)
-    return Figure.of(None, say.say(f"chart.{name}"), language)
+            return CellChart.of(figures.of_rule(view, say), "", language)
+    return CellChart.of(None, say.say(f"chart.{name}"), language)
 
 
 def problems(found: Iterable[tuple[str, int]], language: str) -> list[str]:

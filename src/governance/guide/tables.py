@@ -72,7 +72,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """The same for pandas, numbers as numbers."""
-        import pandas as pd  # noqa: PLC0415  a second to import, and few look here
+        import pandas as pd  # noqa: PLC0415  a second to import, rarely needed
 
         cells = [[cell if isinstance(cell, int) else self._plain(cell) for cell in row] for row in self.rows]
         return pd.DataFrame(cells, columns=list(self.columns))

@@ -21,12 +21,12 @@ logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
 
 with lean_import():
     from governance.gx.expectations import EXPECTATIONS, GovernanceExpectation
-    from governance.gx.run_parameters import Parameters, parameters
+    from governance.gx.run_parameters import RunParameters, parameters
     from governance.gx.suites import compile_suites, load_suite, write_suites
     from governance.gx.validation import validate
 
 _CLASSES = {expectation.__name__: expectation for expectation in EXPECTATIONS.values()}
-__all__ = ["Parameters", "compile_suites", "load_suite", "parameters", "validate", "write_suites"]
+__all__ = ["RunParameters", "compile_suites", "load_suite", "parameters", "validate", "write_suites"]
 __all__ += list(_CLASSES)
 
 

@@ -70,10 +70,10 @@ def read_parameters(kind: Kind, given: Mapping[str, Any]) -> Any:  # noqa: ANN40
 
 def judge_alone(text: str, table: pa.Table, as_of: datetime) -> Outcome:
     """The outcome of an expectation, described as JSON; CheckError unless the batch decides it."""
-    told = strict_json(text)
-    kind = KINDS[told["kind"]]
+    described = strict_json(text)
+    kind = KINDS[described["kind"]]
     try:
-        check, found = _evidence(kind, told, table, as_of)
+        check, found = _evidence(kind, described, table, as_of)
     except _NeedsMoreError as error:
         raise CheckError(str(error)) from None
     verdict, reason = found.judge(check.contract)
@@ -84,16 +84,16 @@ def judge_alone(text: str, table: pa.Table, as_of: datetime) -> Outcome:
     return Outcome.of(found, verdict, reason)
 
 
-def _evidence(kind: Kind, told: Mapping[str, Any], table: pa.Table, as_of: datetime) -> tuple[Check, Evidence]:
+def _evidence(kind: Kind, described: Mapping[str, Any], table: pa.Table, as_of: datetime) -> tuple[Check, Evidence]:
     policy = cast("Policy", _NoPolicy())
-    parameters = read_parameters(kind, told["parameters"])
+    parameters = read_parameters(kind, described["parameters"])
     # Only a policy defines what a kind without parameters allows.
-    if kind.places is Places.NO_TABLE or not told["parameters"]:
+    if kind.places is Places.NO_TABLE or not described["parameters"]:
         raise _NeedsMoreError(_MORE.format("a policy"))
     if kind.besides(parameters, policy) != ():
         raise _NeedsMoreError(_MORE.format("other tables"))
     source = BatchSource(_TABLE, table)
-    where = Where(tables=(_TABLE,), columns="column" in told, names=tuple(filter(None, [told.get("column")])))
+    where = Where(tables=(_TABLE,), columns="column" in described, names=tuple(filter(None, [described.get("column")])))
     rule = Rule(
         id=kind.name,
         clauses=(),
@@ -106,7 +106,7 @@ def _evidence(kind: Kind, told: Mapping[str, Any], table: pa.Table, as_of: datet
         file=kind.expectation,
         line=0,
     )
-    check = Check(rule, Place(_TABLE, told.get("column", "")))
+    check = Check(rule, Place(_TABLE, described.get("column", "")))
     scope = Scope(policy, source, None, as_of)
     return check, evaluate(_TABLE, (check,), scope)[check.id]
 

@@ -76,9 +76,9 @@ class GovernanceExpectation(RenderedExpectation):
     def _metric_values(self) -> dict[str, str]:
         if self.governance_session:
             return {"session": str(self.governance_session), "table": self.table, "alone": ""}
-        told = {"kind": self.kind, "parameters": _parameters(self.kind, self.__dict__)}
+        described = {"kind": self.kind, "parameters": _parameters(self.kind, self.__dict__)}
         column = {"column": self.__dict__["column"]} if "column" in self.__dict__ else {}
-        return {"session": "", "table": "", "alone": canonical_json({**told, **column})}
+        return {"session": "", "table": "", "alone": canonical_json({**described, **column})}
 
     @classmethod
     def is_abstract(cls) -> bool:
@@ -129,10 +129,10 @@ def _class(name: str, namespace: dict[str, Any]) -> type[GovernanceExpectation]:
 
 
 def _namespace(kind: Kind, place: str) -> Iterator[tuple[str, Any]]:
-    told = sys.modules[kind.parameters.__module__].__doc__ or ""
-    if not _KIND_IN_DOCSTRING.match(told):
+    docstring = sys.modules[kind.parameters.__module__].__doc__ or ""
+    if not _KIND_IN_DOCSTRING.match(docstring):
         raise TypeError(f'{place}: expected a docstring that begins with "Kind `{kind.name}`: ", found none.')
-    sentence = _KIND_IN_DOCSTRING.sub("", told).strip()
+    sentence = _KIND_IN_DOCSTRING.sub("", docstring).strip()
     types = get_type_hints(kind.parameters)
     annotations: dict[str, Any] = {"kind": ClassVar[str]}
     if kind.places in {Places.COLUMNS, Places.DECLARED_COLUMNS}:

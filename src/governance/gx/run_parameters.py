@@ -23,7 +23,7 @@ from governance.gx.digest import digest
 from governance.gx.expectations import SESSION
 from governance.gx.session import CheckError, Session, close_sessions, open_sessions
 from governance.gx.suites import GUARD, SOURCE_SUITE, checks_by_table, read_suite
-from governance.inputs import Data, find_project, load_policy
+from governance.inputs import DataInput, find_project, load_policy
 from governance.planning.checks import Plan, plan
 from governance.policy import REST
 from governance.rules.scope import Scope
@@ -31,7 +31,7 @@ from governance.sources import Source, open_source
 from governance.sources.base import rename
 
 
-class Parameters(dict[str, Any]):
+class RunParameters(dict[str, Any]):
     """The `expectation_parameters` of a run, which close the data when they are closed or forgotten."""
 
     def __init__(self, sessions: Iterable[Session], source: Source) -> None:
@@ -90,11 +90,11 @@ class Guard(int):
 def parameters(
     suites: gx.ExpectationSuite | Iterable[gx.ExpectationSuite],
     *,
-    data: Data,
+    data: DataInput,
     as_of: datetime | str,
     keys: Path | str | None = None,
     project: Path | None = None,
-) -> Parameters:
+) -> RunParameters:
     """What `checkpoint.run` and `ValidationDefinition.run` need as `expectation_parameters`; a context manager.
 
     `suites` are those that will run; `data` is a folder of tables or frames by table name, with every table of the
@@ -114,7 +114,7 @@ def parameters(
     source = open_source(data, planned.policy.tables, ring)
     scope = Scope(planned.policy, source, ring, moment)
     checks = checks_by_table(planned)
-    return Parameters((_session(Session(table, checks[table], scope)) for table in tables), source)
+    return RunParameters((_session(Session(table, checks[table], scope)) for table in tables), source)
 
 
 def _close(name: str, source: Source) -> None:

@@ -15,7 +15,7 @@ from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.evaluation import Progress, evaluate
+from governance.rules.evaluation import RowProgress, evaluate
 from governance.rules.scope import Scope
 from governance.rules.settlement import holds, settle
 
@@ -54,7 +54,7 @@ class Session:
     table: str
     checks: tuple[Check, ...]
     scope: Scope
-    progress: Progress | None = None
+    progress: RowProgress | None = None
     verify: Callable[[Any], None] | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)

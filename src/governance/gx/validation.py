@@ -24,13 +24,13 @@ from governance.rules.tables.sealed import sealed
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
 
-class Progress(Protocol):
+class TableProgress(Protocol):
     """Called for every table with its name, its rows, and how many of them have been read."""
 
     def __call__(self, table: str, seen: int, rows: int) -> None: ...
 
 
-def validate(checks: Sequence[Check], scope: Scope, progress: Progress | None = None) -> tuple[CheckResult, ...]:
+def validate(checks: Sequence[Check], scope: Scope, progress: TableProgress | None = None) -> tuple[CheckResult, ...]:
     """A result for every check, in their order.
 
     Raises SourceError when the data cannot be read; every other failure becomes the verdict `error` of its checks.
@@ -91,7 +91,7 @@ def _validate_table(
     table: str,
     checks: tuple[Check, ...],
     scope: Scope,
-    progress: Progress | None,
+    progress: TableProgress | None,
 ) -> dict[str, Evidence]:
     seen = 0
     rows = 0 if table == REST else scope.source.rows(table)

@@ -29,7 +29,7 @@ TIMEOUT_SECONDS: Final = 120
 AT_ONCE: Final = 2
 # The name, after the number, of a notebook about the whole policy.
 _WHOLE: Final = ("welcome", "proof")
-Progress = Callable[[str, str], None]
+NotebookProgress = Callable[[str, str], None]
 
 
 def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
@@ -52,7 +52,7 @@ def run_notebooks(
     results: Results,
     language: str,
     out: Path | None = None,
-    progress: Progress | None = None,
+    progress: NotebookProgress | None = None,
     kernels: Kernels | None = None,
 ) -> tuple[str, ...]:
     """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; returns their names.
@@ -95,7 +95,7 @@ class _Work:
     parameters: Mapping[str, Any]
     results: Results
     failed: Path
-    progress: Progress
+    progress: NotebookProgress
 
     def execute(self, path: Path, kernels: Kernels, number: int) -> str:
         """Run one notebook and store it; returns its problem, "" if none."""

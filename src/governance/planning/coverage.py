@@ -27,7 +27,6 @@ class Cover:
     clause: Clause
     rules: tuple[tuple[Rule, int], ...]
     attestations: tuple[Attestation, ...]
-    gaps: tuple[Gap, ...]
 
     @property
     def checks(self) -> int:
@@ -47,15 +46,14 @@ class Untested:
 
 
 def coverage(plan: Plan) -> tuple[Cover, ...]:
-    """Every clause in the policy's order; a gap is a row like any other."""
-    policy, found = plan.policy, gaps(plan)
+    """Every clause with its rules, in the policy's order."""
+    policy = plan.policy
     counts = {rule.id: sum(check.rule.id == rule.id for check in plan.checks) for rule in policy.rules}
     return tuple(
         Cover(
             clause=clause,
             rules=tuple((rule, counts[rule.id]) for rule in policy.rules if clause.id in rule.clauses),
             attestations=tuple(known for known in policy.attestations if known.clause == clause.id),
-            gaps=tuple(gap for gap in found if gap.subject == clause.id or gap.subject.startswith(f"{clause.id} ")),
         )
         for clause in policy.clauses
     )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan, stale
-from governance.planning.coverage import Gap, Untested, gaps, unrecorded_changes, untested
+from governance.planning.coverage import Untested, unrecorded_changes, untested
 from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
@@ -44,7 +44,6 @@ class Status:
     as_of: datetime
     suspects: tuple[Suspect, ...]
     unrecorded: tuple[str, ...]
-    gaps: tuple[Gap, ...]
     untested: tuple[Untested, ...]
     moved: bool | None = None
 
@@ -76,7 +75,6 @@ def status(plan: Plan, as_of: datetime, published: Path | None = None) -> Status
         as_of=as_of,
         suspects=tuple(_suspects(plan)),
         unrecorded=unrecorded_changes(plan.policy),
-        gaps=gaps(plan),
         untested=untested(plan),
         moved=moved,
     )
@@ -109,11 +107,11 @@ def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, o
                 kept[rule.id, clause] = Review(rule.id, clause, prints[clause], by.strip(), on)
                 new.append(kept[rule.id, clause])
     order = [(rule.id, clause) for rule in policy.rules for clause in rule.clauses if (rule.id, clause) in kept]
-    (folder / REVIEWS).write_text(_HEAD + _written([kept[key] for key in order]), "utf-8")
+    (folder / REVIEWS).write_text(_HEAD + _reviews_yaml([kept[key] for key in order]), "utf-8")
     return tuple(new)
 
 
-def _written(reviews: Collection[Review]) -> str:
+def _reviews_yaml(reviews: Collection[Review]) -> str:
     lines = [
         f"  - {{rule: {r.rule}, clause: {r.clause}, fingerprint: {_quoted(r.fingerprint)}, "
         f"by: {_quoted(r.by)}, date: {_quoted(r.on)}}}\n"

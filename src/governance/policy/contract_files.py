@@ -133,7 +133,7 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
         {**fields, **extras},
         problems,
         around.known,
-        physical_name=problems.text(fields.get("physicalName"), default=_written(fields.get("name"))),
+        physical_name=problems.text(fields.get("physicalName"), default=_text_or_empty(fields.get("name"))),
         classification=Classification(level or Classification.RESTRICTED),
         references=_references(fields.get("relationships"), around, problems),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
@@ -166,7 +166,7 @@ def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, pr
     return fill(Encryption, extras, problems)
 
 
-def _written(node: Node | None) -> str:
+def _text_or_empty(node: Node | None) -> str:
     return node.value if node is not None and isinstance(node.value, str) else ""
 
 

@@ -24,7 +24,7 @@ _NONE: Final[Known] = types.MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TextForm:
     """The required form of a text; for a vocabulary, problems name the nearest of `terms`."""
 
     expected: str
@@ -45,15 +45,15 @@ class Form:
         return key
 
 
-def matching(pattern: str, expected: str) -> Form:
+def matching(pattern: str, expected: str) -> TextForm:
     """Texts that match a pattern as a whole."""
     compiled = re.compile(pattern)
-    return Form(expected, lambda text: compiled.fullmatch(text) is not None)
+    return TextForm(expected, lambda text: compiled.fullmatch(text) is not None)
 
 
-def term_of(terms: Callable[[], Collection[str]], expected: str) -> Form:
+def term_of(terms: Callable[[], Collection[str]], expected: str) -> TextForm:
     """Terms of a vocabulary."""
-    return Form(expected, lambda text: text in terms(), terms)
+    return TextForm(expected, lambda text: text in terms(), terms)
 
 
 def _is_day(text: str) -> bool:
@@ -63,10 +63,10 @@ def _is_day(text: str) -> bool:
         return False
 
 
-DAY: Final = Form("a day such as 2026-11-22", _is_day)
+DAY: Final = TextForm("a day such as 2026-11-22", _is_day)
 # Names are used in SQL, in ids of checks and in file names.
 NAME: Final = matching(r"[A-Za-z_][A-Za-z0-9_]*", "a logical name of letters, digits and _")
-TABLE: Final = Form("the name of a table", str.isidentifier)
+TABLE: Final = TextForm("the name of a table", str.isidentifier)
 SHA256: Final = matching(r"[0-9a-f]{64}", "a SHA-256 of 64 small hex digits")
 CATEGORY: Final = term_of(data_categories, "a data category of fideslang such as user.contact.email")
 USE: Final = term_of(data_uses, "a data use of fideslang such as essential.service.security")
@@ -90,7 +90,7 @@ class Expected:
     choices: Collection[str] | None = None
     known: str = ""
     within: str = ""
-    form: Form | None = None
+    form: TextForm | None = None
     least: int | str = ""
     not_before: str = ""
 

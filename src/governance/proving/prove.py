@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from governance.detection.quality import measure, read_cases
@@ -15,10 +12,11 @@ from governance.inputs import Progress, code_digest, recipe_digest
 from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
-from governance.reports.facts.proof import Fired, Planted, Problem, Proof, Quality, Scheme, Version
+from governance.reports.facts.proof import DeclaredProblem, Fired, Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
 from governance.synthetic.additions import Additions
+from governance.synthetic.blocks import worker_pool
 from governance.synthetic.planting import PLANTERS, plant_everything
 
 CASES = Path("synthetic_data/detection_cases.jsonl")
@@ -30,7 +28,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     """Plant every violation alone in a small clean world, and all together in another; the proof may fail."""
     bench = Bench.of(project)
     tried = []
-    with _workers(project, workers) as pool:
+    with worker_pool(workers, _enter, project) as pool:
         alone = pool.map(_try, range(len(bench.violations))) if pool else map(bench.try_alone, bench.violations)
         for planted in alone:
             tried.append(planted)
@@ -41,7 +39,7 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     schemes = tuple(scheme_table((ROWS,)))
     additions = plant_everything(bench.plan, bench.world)
     return Proof(
-        version=Version(code_digest(), bench.policy.digest, recipe_digest(project)),
+        version=ProofInputs(code_digest(), bench.policy.digest, recipe_digest(project)),
         checks=tuple(check.id for check in bench.plan.checks),
         violations=tuple(tried),
         problems=problems(bench.policy, tried, schemes),
@@ -52,12 +50,14 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     )
 
 
-def problems(policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()) -> tuple[Problem, ...]:
+def problems(
+    policy: Policy, tried: Iterable[Planted], schemes: Iterable[SchemeVerdict] = ()
+) -> tuple[DeclaredProblem, ...]:
     """Every problem that the policy's rule kinds declare, and how many violations or columns showed it."""
     shown = Counter(problem for planted in tried for problem in planted.shows)
     shown.update(("encrypted", verdict.problem) for verdict in schemes)
     return tuple(
-        Problem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
+        DeclaredProblem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
         for kind in dict.fromkeys(rule.kind for rule in policy.rules)
         for code in KINDS[kind].problems
     )
@@ -70,11 +70,11 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
     return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
 
 
-def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[Scheme, ...]:
+def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[SchemeOutcome, ...]:
     """The verdict on a column of each scheme of encryption, genuine or fake, without keys and with."""
     by_key = {(v.scheme, v.corpus, v.keyed): v for v in verdicts}
     return tuple(
-        Scheme(
+        SchemeOutcome(
             scheme=v.scheme,
             plaintext=v.corpus,
             rows=v.rows,
@@ -106,7 +106,7 @@ def save(proof: Proof, out: Path) -> None:
 
 def _through_gx(bench: Bench, additions: Additions) -> Fired:
     """The checks that fire when the whole plan is validated as in `governance check`."""
-    from governance import gx  # noqa: PLC0415  seconds to import, and the workers do without
+    from governance import gx  # noqa: PLC0415  seconds to import, and workers do not need it
 
     scope = bench.scope(bench.plan, bench.tables(additions))
     try:
@@ -121,20 +121,6 @@ def _differences(expected: Mapping[str, int], found: Mapping[str, int]) -> tuple
     return tuple(
         (name, expected.get(name, 0), found.get(name, 0)) for name in names if expected.get(name) != found.get(name)
     )
-
-
-@contextmanager
-def _workers(project: Path, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Worker processes with the world; None for a single worker."""
-    if count <= 1:
-        yield None
-        return
-    # Arrow's threads do not survive a fork, so the workers start afresh.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_enter, initargs=(project,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _enter(project: Path) -> None:

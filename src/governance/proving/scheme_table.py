@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance.encryption.inspection import ColumnInspection, Declared
+from governance.encryption.inspection import ColumnInspection, EncryptedColumn
 from governance.encryption.spread import LEAST
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.cells.encryption import judged as judged_values
@@ -54,7 +54,7 @@ class SchemeVerdict:
 def judged(scheme: Scheme, corpus: str, rows: int, *, keyed: bool, seed: int = 0) -> SchemeVerdict:
     """The verdict on one column of a scheme."""
     values, names, keys = column(scheme, corpus, rows, seed=seed)
-    declared = Declared(TABLE, COLUMN, CORPORA[corpus].plaintext, scheme.form, scheme.lookup)
+    declared = EncryptedColumn(TABLE, COLUMN, CORPORA[corpus].plaintext, scheme.form, scheme.lookup)
     inspection = ColumnInspection(declared, keys if keyed else None, _SAMPLE)
     wrong, more = judged_values(inspection, inspection.fold(pa.array(values), pa.array(names)), rows)
     problems = ranked(Counter(problem for _, problem in wrong))

@@ -20,11 +20,11 @@ from governance.rules.scope import Scope, Target, changed, undeclared_tables
 from governance.rules.tables.sealed import sealed
 
 T = TypeVar("T")
-Progress = Callable[[int], None]
+RowProgress = Callable[[int], None]
 _Found: TypeAlias = dict[str, Evidence]
 
 
-def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: Progress | None = None) -> _Found:
+def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: RowProgress | None = None) -> _Found:
     """The evidence of every check, by id; a check that raises becomes its own error and stops no other.
 
     Raises SourceError when the data itself cannot be read, since then no check saw it.
@@ -79,7 +79,7 @@ def _evaluate_rest(rests: Mapping[str, RestKernel], evidence: _Found, scope: Sco
 
 
 def _stream(
-    table: str, kernels: Mapping[str, Kernel], evidence: _Found, scope: Scope, progress: Progress | None
+    table: str, kernels: Mapping[str, Kernel], evidence: _Found, scope: Scope, progress: RowProgress | None
 ) -> dict[str, Part]:
     """Fold every batch into the part of every kernel, reading each column once."""
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]

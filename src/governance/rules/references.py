@@ -58,7 +58,7 @@ class References:
         """The references of both."""
         both = References((), (*self.runs, *other.runs), self.spill or other.spill, self.forgotten + other.forgotten)
         if len(both.runs) > _OPEN_FILES:
-            both = References((), (_written(both.runs, (), both.spill),), both.spill, both.forgotten)
+            both = References((), (_merged(both.runs, (), both.spill),), both.spill, both.forgotten)
         return both.added(list(heapq.merge(self.loose, other.loose)))
 
     def added(self, loose: Sequence[Named]) -> References:
@@ -68,12 +68,12 @@ class References:
             return References(kept, self.runs, None, self.forgotten + len(loose) - len(kept))
         if len(loose) <= _LOOSE:
             return References(tuple(loose), self.runs, self.spill, self.forgotten)
-        return References((), (*self.runs, _written((), loose, self.spill)), self.spill, self.forgotten)
+        return References((), (*self.runs, _merged((), loose, self.spill)), self.spill, self.forgotten)
 
     def finish(self) -> tuple[tuple[RowReference, ...], Path | None]:
         """The smallest references, and a file with all of them where there are more and a folder for them."""
         if self.spill is not None and (self.runs or len(self.loose) > SHOWN_REFERENCES):
-            every = _written(self.runs, self.loose, self.spill)
+            every = _merged(self.runs, self.loose, self.spill)
             return tuple(row for row, _ in zip(read_listing(every), range(SHOWN_REFERENCES), strict=False)), every
         return tuple(RowReference(*named) for named in self.loose[:SHOWN_REFERENCES]), None
 
@@ -85,7 +85,7 @@ def read_listing(path: Path) -> Iterator[RowReference]:
             yield RowReference(*_parsed(line))
 
 
-def _written(runs: Sequence[Path], loose: Iterable[Named], spill: Path | None) -> Path:
+def _merged(runs: Sequence[Path], loose: Iterable[Named], spill: Path | None) -> Path:
     """One sorted file out of sorted files and references; the files are removed."""
     descriptor, name = tempfile.mkstemp(prefix="references-", dir=spill)
     with _opened(runs) as streams, os.fdopen(descriptor, "w", encoding="ascii") as file:

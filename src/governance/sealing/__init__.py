@@ -3,7 +3,7 @@
 It knows no engine, no policy files and no data, so verifying takes milliseconds and needs no network.
 """
 
-from governance.sealing.log import LOG, Entry, Log
+from governance.sealing.log import LOG, Log, LogEntry
 from governance.sealing.run_files import (
     ATTESTATION,
     MANIFEST,
@@ -25,8 +25,8 @@ __all__ = [
     "OUTSIDE",
     "RUN_FACTS",
     "RUN_FORMAT",
-    "Entry",
     "Log",
+    "LogEntry",
     "PublicKey",
     "Verified",
     "copy_of",

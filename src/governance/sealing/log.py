@@ -24,7 +24,7 @@ FIRST: Final = ""  # the previous digest in the first line
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One line: the folder's name, the digest of the run's attestation, and the summary that the attestation signs."""
 
     previous: str
@@ -59,7 +59,7 @@ class Log:
         """The named log, else the one beside the run."""
         return cls(named if named is not None else run.resolve().parent / LOG)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LogEntry, ...]:
         """Every line, verified to continue the one before; EvidenceError names the first that does not."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -93,7 +93,7 @@ class Log:
             except OSError as error:
                 raise self._unusable(error) from None
 
-    def _parsed(self, raw: bytes) -> Iterator[Entry]:
+    def _parsed(self, raw: bytes) -> Iterator[LogEntry]:
         previous = FIRST
         lines = raw.split(b"\n")
         if lines.pop():
@@ -119,7 +119,7 @@ class Writer:
     descriptor: int
     head: str
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: LogEntry) -> None:
         """Add a line in one write, and flush it to disk."""
         line = entry.line + b"\n"
         if os.write(self.descriptor, line) != len(line):
@@ -127,12 +127,12 @@ class Writer:
         os.fsync(self.descriptor)
 
 
-def _read(line: bytes) -> Entry | None:
+def _read(line: bytes) -> LogEntry | None:
     """The entry of a canonical line, None for any other."""
     try:
         raw = strict_json(line.decode())
         summary = raw["summary"]
-        entry = Entry(raw["previous"], raw["name"], raw["attestation"], summary)
+        entry = LogEntry(raw["previous"], raw["name"], raw["attestation"], summary)
         kinds = [type(entry.previous), type(entry.name), type(entry.attestation), type(summary)]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
-from governance.sealing.log import Entry, Log
+from governance.sealing.log import Log, LogEntry
 from governance.sealing.run_files import ATTESTATION, MANIFEST, RUN_FACTS, digest
 from governance.sealing.signing import PublicKey, enclose
 
@@ -37,6 +37,6 @@ def seal(folder: Path, summary: dict[str, Any], log: Log, *, name: str, signing_
             }
             path = folder / ATTESTATION
             path.write_text(enclose(statement, signing_key), "utf-8")
-            writer.append(Entry(writer.head, name, digest(path), summary))
+            writer.append(LogEntry(writer.head, name, digest(path), summary))
     except OSError as error:
         raise EvidenceError(f"{name}: expected to attest the run, found {type(error).__name__}.") from None

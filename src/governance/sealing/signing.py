@@ -70,14 +70,14 @@ def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class SignedEnvelope:
     """A parsed envelope: the statement's bytes and the signatures over them, as (key id, signature)."""
 
     payload: bytes
     signatures: tuple[tuple[str, bytes], ...]
 
     @classmethod
-    def read(cls, text: str) -> Envelope:
+    def read(cls, text: str) -> SignedEnvelope:
         """Parse an envelope; ValueError unless every byte is as `enclose` writes it."""
         raw = strict_json(text)
         try:

@@ -10,10 +10,10 @@ from typing import Any
 
 from governance.errors import EvidenceError
 from governance.results import canonical_json, strict_json
-from governance.sealing.log import Entry, Log
+from governance.sealing.log import Log, LogEntry
 from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
-from governance.sealing.signing import Envelope, PublicKey, decode_key
+from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key
 
 _SHOWN_PROBLEMS = 5
 
@@ -55,7 +55,7 @@ def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: b
             or len(statement["subject"]) != len(SUBJECTS)
         ):
             raise ValueError("another statement")
-        entry = Entry(predicate["previous"], predicate["name"], raw, predicate["summary"])
+        entry = LogEntry(predicate["previous"], predicate["name"], raw, predicate["summary"])
     except (ValueError, KeyError, TypeError):
         raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
     manifest = _manifest(run)
@@ -63,8 +63,8 @@ def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: b
     problems = [*_changed(run, subjects), *_compared(run, manifest, found)]
     if problems:
         more = len(problems) - _SHOWN_PROBLEMS
-        told = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
-        raise EvidenceError(f"{run}: expected the files that were attested, found {told}.")
+        listed = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+        raise EvidenceError(f"{run}: expected the files that were attested, found {listed}.")
     entries = log.entries()
     line = _line(entry, entries, log, run)
     return Verified(
@@ -79,12 +79,12 @@ def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: b
     )
 
 
-def _envelope(run: Path) -> tuple[Envelope, str]:
+def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
     """The envelope of a run, and the digest of its file."""
     path = run / ATTESTATION
     try:
         found = digest(path)
-        return Envelope.read(path.read_text("utf-8")), found
+        return SignedEnvelope.read(path.read_text("utf-8")), found
     except FileNotFoundError:
         raise EvidenceError(
             f"{run}: expected a finished run with {ATTESTATION}, found none; it is incomplete, or no run at all."
@@ -94,7 +94,7 @@ def _envelope(run: Path) -> tuple[Envelope, str]:
 
 
 def _signer(
-    envelope: Envelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
+    envelope: SignedEnvelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
 ) -> PublicKey | None:
     """The key that signed, after its signature was verified."""
     if not envelope.signatures and named == UNSIGNED:
@@ -160,7 +160,7 @@ def _differs(run: Path, name: str, expected: object) -> str:
     return "" if same else f"another {name!r}"
 
 
-def _line(entry: Entry, entries: tuple[Entry, ...], log: Log, run: Path) -> int:
+def _line(entry: LogEntry, entries: tuple[LogEntry, ...], log: Log, run: Path) -> int:
     """The number of a run's own line; a later line of the same name means that an older run was restored."""
     if entry not in entries:
         raise EvidenceError(

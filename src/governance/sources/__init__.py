@@ -10,11 +10,11 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract
 from governance.sources.base import Source, shown_name
-from governance.sources.files import About, open_folder, read_about
+from governance.sources.files import DatasetInfo, open_folder, read_about
 from governance.sources.frames import BatchSource, open_frames
 from governance.sources.periods import describe
 
-__all__ = ["About", "BatchSource", "Source", "about", "describe", "open_source", "shown_name"]
+__all__ = ["BatchSource", "DatasetInfo", "Source", "about", "describe", "open_source", "shown_name"]
 
 
 def open_source(
@@ -36,6 +36,6 @@ def open_source(
     return open_folder(Path(data), contracts, keys)
 
 
-def about(data: str | Path | Mapping[str, Any]) -> About:
+def about(data: str | Path | Mapping[str, Any]) -> DatasetInfo:
     """The description of a data set, with its own time."""
-    return About() if isinstance(data, Mapping) or "://" in str(data) else read_about(Path(data))
+    return DatasetInfo() if isinstance(data, Mapping) or "://" in str(data) else read_about(Path(data))

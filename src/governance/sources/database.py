@@ -24,12 +24,6 @@ _LIMITS = {
     # Otherwise a name that is no table is looked up among the variables of the program.
     "python_enable_replacements": "false",
 }
-_EVERY_TABLE = """
-SELECT *, database_name = current_database() AND schema_name = current_schema() FROM (
-    SELECT database_name, schema_name, table_name FROM duckdb_tables() WHERE NOT internal
-    UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
-)
-"""
 # Names of our own beside the tables; no table may begin like this.
 OVERVIEW = "governance_overview"
 # What a file is known by while it is read: its size, its times, its place on the disk.
@@ -145,71 +139,6 @@ class DatabaseSource:
     def close(self) -> None:
         self.connection.close()
         self._spill.close()
-
-
-class ConnectionSource:
-    """The tables of a DuckDB that somebody else opened, all of them, under the names of their contracts.
-
-    `connection` is taken over: it should be a duplicate, which has settings and results of its own.
-    """
-
-    kind = "connection"
-    name = "duckdb"
-    engine = "duckdb"
-    relational = True
-    sealed: Collection[str] = ()
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
-        self.connection = connection
-        with reading(self.name):
-            connection.execute("SET TimeZone = 'UTC'")
-            found = connection.execute(_EVERY_TABLE).fetchall()
-        # Tables of other schemas and databases are tables too: they keep their whole names.
-        names = [table if here else f"{database}.{schema}.{table}" for database, schema, table, here in found]
-        addresses = {name: ".".join(map(quote, row[:3])) for name, row in zip(names, found, strict=True)}
-        self._tables = {n: addresses[p] for n, p in rename_tables(self.name, names, contracts).items()}
-        self._columns: dict[str, dict[str, str]] = {}
-        self._schemas: dict[str, pa.Schema] = {}
-        for table, address in self._tables.items():
-            with reading(shown_name(table)):
-                schema = self._reader(f"SELECT * FROM {address} LIMIT 0").schema
-            columns = self._columns[table] = rename(table, schema.names, contracts.get(table))
-            self._schemas[table] = pa.schema([schema.field(p).with_name(n) for n, p in columns.items()])
-
-    def schemas(self) -> Mapping[str, pa.Schema]:
-        return self._schemas
-
-    def rows(self, table: str) -> int:
-        with reading(shown_name(table)):
-            row = self.connection.execute(f"SELECT count(*) FROM {self._tables[table]}").fetchone()
-            return int(row[0]) if row else 0
-
-    def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        chosen = ", ".join(f"{quote(self._columns[table][name])} AS {quote(name)}" for name in columns) or "NULL"
-        with reading(shown_name(table)):
-            yield from self._reader(f"SELECT {chosen} FROM {self._tables[table]}")
-
-    def query(self, sql: str) -> pa.Table:
-        """Our own SQL, over views that exist for as long as this connection does."""
-        with reading(self.name):
-            for table, names in self._columns.items():
-                columns = ", ".join(f"{quote(p)} AS {quote(n)}" for n, p in names.items())
-                self.connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {quote(table)} AS SELECT {columns} FROM {self._tables[table]}"
-                )
-            return self.connection.execute(sql).to_arrow_table()
-
-    def unchanged(self) -> None:
-        """Whoever opened the database answers for it."""
-
-    def digests(self) -> Mapping[str, str]:
-        return {}
-
-    def close(self) -> None:
-        self.connection.close()
-
-    def _reader(self, sql: str) -> pa.RecordBatchReader:
-        return self.connection.execute(sql).to_arrow_reader(BATCH_ROWS)
 
 
 class reading:  # noqa: N801  reads as a phrase at its uses

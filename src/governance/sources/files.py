@@ -25,17 +25,17 @@ _ABOUT_KEYS = frozenset({"format", "world", "seed", "as_of", "period", "tables"}
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class DatasetInfo:
     """The description of a data set: its evaluation time."""
 
     as_of: datetime | None = None
 
 
-def read_about(folder: Path) -> About:
+def read_about(folder: Path) -> DatasetInfo:
     """`dataset.json` of a folder, if it has one."""
     path = folder / ABOUT
     if not path.is_file():
-        return About()
+        return DatasetInfo()
     try:
         raw = strict_json(path.read_text("utf-8"))
         if not isinstance(raw, dict) or not raw.keys() <= _ABOUT_KEYS:
@@ -48,7 +48,7 @@ def read_about(folder: Path) -> About:
             f"{path}: expected JSON with as_of as an ISO time with its zone, and no other keys than "
             f"{', '.join(sorted(_ABOUT_KEYS))}; found something else."
         ) from None
-    return About(as_of)
+    return DatasetInfo(as_of)
 
 
 def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring | None = None) -> DatabaseSource:

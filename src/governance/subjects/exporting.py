@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.errors import EvidenceError, UsageError
-from governance.inputs import Data, Progress, load_policy, open_keys, quiet
+from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.results import canonical_json
 from governance.rules.batch import key_texts
@@ -37,7 +37,7 @@ _FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\
 
 def export_subject(
     subject: str,
-    data: Data,
+    data: DataInput,
     out: Path | str,
     *,
     keys: Path | str | None = None,
@@ -63,12 +63,12 @@ def export_subject(
         absent = [table for table in tables if table not in scope.source.schemas()]
         if absent:
             raise UsageError(f"{absent[0]}: expected every table that can hold a person's rows, found it missing.")
-        counts, told = {}, []
+        counts, entries = {}, []
         for table in tables:
             progress("table", table)
             rows, columns, closed = _rows(scope, policy.tables[table], who, rule.people)
             counts[table] = len(rows)
-            told.append(_entry(policy.tables[table], len(rows), columns, closed))
+            entries.append(_entry(policy.tables[table], len(rows), columns, closed))
             _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
             _write(staged / f"{table}.csv", _csv(columns, rows))
         as_of = about(data).as_of
@@ -76,7 +76,7 @@ def export_subject(
             "format": FORMAT,
             "as_of": as_of.isoformat() if as_of else None,
             "policy": {"id": policy.id, "version": policy.version},
-            "tables": told,
+            "tables": entries,
             "without_rows_of_people": sorted(set(policy.tables) - set(tables)),
         }
         _write(staged / INDEX, canonical_json(index))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.encryption.keys import Keyring
 from governance.errors import SourceError, UsageError
-from governance.inputs import Data, Progress, load_policy, open_keys, quiet
+from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
@@ -28,7 +28,7 @@ _KEY, _SEALED, _TOKEN = "key", "sealed", "token"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class DataPlace:
     """A column with data of a person, its number of rows, and the kind of data."""
 
     table: str
@@ -38,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PersonData:
     """The places of a person's data.
 
     `known` says whether the table of people has them. `kept` are tokens in permitted places: the record of requests,
@@ -46,20 +46,20 @@ class Found:
     """
 
     known: bool
-    places: tuple[Place, ...]
-    kept: tuple[Place, ...]
+    places: tuple[DataPlace, ...]
+    kept: tuple[DataPlace, ...]
     requests: int
     namesakes: int = 0
 
 
 def find_subject(
     subject: str,
-    data: Data,
+    data: DataInput,
     *,
     keys: Path | str | None = None,
     project: Path | None = None,
     progress: Progress = quiet,
-) -> Found:
+) -> PersonData:
     """Find the data of the person with a user id, mobile number or e-mail address, in any spelling.
 
     Works for erased people, too. UsageError without keys, or when the text is no such identifier.
@@ -68,17 +68,17 @@ def find_subject(
     rule = erased_rule(policy)
     with opened_source(data, policy, open_keys(keys)) as scope:
         who = identify(subject, scope, people_of(scope, rule.people), rule.requests)
-        found: list[Place] = []
+        found: list[DataPlace] = []
         for table in sorted(scope.source.schemas()):
             progress("table", table)
             found += _in_table(scope, table, who, rule.people)
     kept = [p for p in found if who.key is None and p.table in rule.keeps and set(p.kinds) == {_TOKEN}]
     places = sorted(place for place in found if place not in kept)
-    return Found(who.key is not None, tuple(places), tuple(sorted(kept)), who.requests, who.namesakes)
+    return PersonData(who.key is not None, tuple(places), tuple(sorted(kept)), who.requests, who.namesakes)
 
 
 @contextmanager
-def opened_source(data: Data, policy: Policy, keys: Keyring | None) -> Iterator[Scope]:
+def opened_source(data: DataInput, policy: Policy, keys: Keyring | None) -> Iterator[Scope]:
     """A data source as rules look at it; where a person's data stands does not depend on the time."""
     source = open_source(data, policy.tables, keys)
     try:
@@ -104,7 +104,7 @@ def people_of(scope: Scope, people: str) -> Contract:
     return contract
 
 
-def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[Place]:
+def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[DataPlace]:
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
     keys = scope.keys
     if keys is None:
@@ -131,7 +131,7 @@ def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[
             kinds.setdefault(column, set()).update(*hits.values())
     for column, count in rows.items():
         if count:
-            yield Place(shown_name(table), shown_name(column), count, tuple(sorted(kinds[column])))
+            yield DataPlace(shown_name(table), shown_name(column), count, tuple(sorted(kinds[column])))
 
 
 def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict[int, set[str]]:
@@ -142,7 +142,7 @@ def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict
     return found
 
 
-def _sealed(  # noqa: PLR0917  a cell's whole surroundings
+def _sealed(  # noqa: PLR0917  everything about one cell
     scope: Scope,
     contract: Contract,
     batch: pa.RecordBatch,

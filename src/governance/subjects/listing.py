@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from governance.subjects.finding import Found, Place
+from governance.subjects.finding import DataPlace, PersonData
 
 
-def place_lines(found: Found) -> Iterator[str]:
+def place_lines(found: PersonData) -> Iterator[str]:
     """Each place, then the permitted tokens, then a summary sentence."""
     yield from map(_line, found.places)
     for place in found.kept:
@@ -20,7 +20,7 @@ def place_lines(found: Found) -> Iterator[str]:
     yield f"found: {where}{requests}"
 
 
-def _line(place: Place) -> str:
+def _line(place: DataPlace) -> str:
     return f"{place.table}.{place.column}: {_counted(place.rows, 'row')} ({', '.join(place.kinds)})"
 
 

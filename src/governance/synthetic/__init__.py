@@ -4,7 +4,7 @@ This package never imports the detectors or the rules: planting and finding shar
 """
 
 from governance.synthetic.generate import Dataset, generate
-from governance.synthetic.ledger import Entry, Ledger, load_ledger
+from governance.synthetic.ledger import Ledger, LedgerEntry, load_ledger
 from governance.synthetic.recipe import Recipe, load_recipe
 
-__all__ = ["Dataset", "Entry", "Ledger", "Recipe", "generate", "load_ledger", "load_recipe"]
+__all__ = ["Dataset", "Ledger", "LedgerEntry", "Recipe", "generate", "load_ledger", "load_recipe"]

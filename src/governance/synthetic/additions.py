@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from governance.synthetic.draws import BLOCK_ROWS, Ints, stream
-from governance.synthetic.ledger import Entry
+from governance.synthetic.ledger import LedgerEntry
 
 Row: TypeAlias = dict[str, Any]
 
@@ -38,7 +38,7 @@ class Additions:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     columns: dict[str, list[ExtraColumn]] = field(default_factory=dict)
     tables: dict[str, pa.Table] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
 
     def extend(self, table: str, blocks: Iterator[pa.Table], size: int, seed: int) -> Iterator[pa.Table]:
         """The blocks of a table with its additions; rows go to random places, so that none stands out by being last."""

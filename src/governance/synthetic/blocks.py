@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ _TYPES = {
     "timestamp": pa.timestamp("us", tz="UTC"),
     "array": pa.list_(pa.string()),
 }
+T = TypeVar("T")
 _state: dict[str, World] = {}  # in a worker process: its world
 
 
@@ -81,20 +83,21 @@ def blocks(world: World, contract: Contract, pool: ProcessPoolExecutor | None) -
 
 
 @contextmanager
-def worker_pool(world: World, count: int) -> Iterator[ProcessPoolExecutor | None]:
-    """A pool of processes that have the world; None for one worker."""
+def worker_pool(count: int, enter: Callable[[T], None], argument: T) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool of processes, each of which calls `enter` first; None for one worker."""
     if count <= 1:
         yield None
         return
     # Arrow's threads do not survive a fork, so the workers start afresh.
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_enter, initargs=(world,))
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=enter, initargs=(argument,))
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _enter(world: World) -> None:
+def enter_world(world: World) -> None:
+    """Keep the world that a worker process makes blocks of."""
     _state["world"] = world
 
 

@@ -23,14 +23,14 @@ def refuse_other(out: Path) -> None:
     if out.is_symlink() or not out.is_dir() or not (out / LEDGER).is_file() or not (out / DATA / DATASET).is_file():
         raise UsageError(f"{out}: expected no folder here, or a former world to replace; found something else.")
     others = [path.name for path in out.iterdir() if path.name not in {LEDGER, KEYS, DATA}]
-    others += [path.name for path in (out / DATA).iterdir() if path.name not in _written(out / DATA / DATASET)]
+    others += [path.name for path in (out / DATA).iterdir() if path.name not in _generated(out / DATA / DATASET)]
     if others:
         raise UsageError(
             f"{out}: expected a former world and nothing else, found {min(others)!r} in it; move that away first."
         )
 
 
-def _written(about: Path) -> set[str]:
+def _generated(about: Path) -> set[str]:
     """The files of `data/` that generation wrote; a world whose description is damaged has none."""
     try:
         return {DATASET, *(f"{table}.parquet" for table in json.loads(about.read_text("utf-8"))["tables"])}

@@ -13,7 +13,7 @@ from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan
 from governance.results import canonical_json
 from governance.synthetic.additions import Additions
-from governance.synthetic.blocks import blocks, worker_pool
+from governance.synthetic.blocks import blocks, enter_world, worker_pool
 from governance.synthetic.company.tables import TABLES
 from governance.synthetic.company.world import World
 from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
@@ -25,7 +25,7 @@ from governance.synthetic.recipe import Recipe
 FORMAT = "governance-dataset/1"
 LEAST_ROWS = 30
 WorldName = Literal["clean", "demo", "planted"]
-Progress = Callable[[str, int, int], None]
+WriteProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def generate(
     rows: int | None = None,
     seed: int | None = None,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: WriteProgress | None = None,
 ) -> Dataset:
     """Make a world: data/*.parquet, data/dataset.json, ledger.json and keys.json (0600) under `out`.
 
@@ -103,10 +103,10 @@ def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
 
 
 def _write_tables(
-    base: World, additions: Additions, folder: Path, count: int, progress: Progress | None
+    base: World, additions: Additions, folder: Path, count: int, progress: WriteProgress | None
 ) -> dict[str, int]:
     sizes: dict[str, int] = {}
-    with worker_pool(base, count) as pool, parquet_files() as files:
+    with worker_pool(count, enter_world, base) as pool, parquet_files() as files:
         tables: dict[str, Iterable[pa.Table]] = {
             contract.table: additions.extend(
                 contract.table, blocks(base, contract, pool), base.sizes[contract.table], base.seed

@@ -14,7 +14,7 @@ Thing = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """One planted thing.
 
     `row` is the primary key as text, None when the violation is a column or a whole table (then `column` is "").
@@ -41,7 +41,7 @@ class Ledger:
 
     world: str
     seed: int
-    entries: tuple[Entry, ...]
+    entries: tuple[LedgerEntry, ...]
 
     def fired(self) -> dict[str, frozenset[Thing]]:
         """Check id to the distinct things that violate it; a check that nothing violates has no entry."""
@@ -66,7 +66,9 @@ def load_ledger(path: Path) -> Ledger:
         raw = strict_json(path.read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
             raise ValueError("format")
-        entries = tuple(Entry(e["form"], e["table"], e["column"], e["row"], tuple(e["fires"])) for e in raw["entries"])
+        entries = tuple(
+            LedgerEntry(e["form"], e["table"], e["column"], e["row"], tuple(e["fires"])) for e in raw["entries"]
+        )
         return Ledger(raw["world"], raw["seed"], entries)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path}: expected a world's ledger, found none ({type(error).__name__}).") from None

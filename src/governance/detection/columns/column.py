@@ -16,7 +16,7 @@ _STEP = 48 << 20  # bytes of text looked at together: each step compiles its pat
 _NONE: frozenset[str] = frozenset()
 
 
-class Column:
+class ColumnScan:
     """One scan: the kinds that it looks for and the verdicts that it has already reached."""
 
     def __init__(self, kinds: frozenset[str]) -> None:

@@ -73,7 +73,7 @@ class NumberSample:
         _, first = np.unique(lots, return_index=True)
         return cls(numbers[first[:_MOST]], lots[first[:_MOST]])
 
-    def says_cards(self) -> bool:
+    def holds_cards(self) -> bool:
         """Whether these are card numbers: nearly all have the right check digit, unlike ids."""
         numbers = [str(number) for number in self.numbers.tolist() if str(number)[0] in _ISSUED]
         if not numbers:
@@ -161,8 +161,8 @@ class MaskedRows:
 def _masked_row(texts: Sequence[str], key: str, secret: bytes) -> MaskedRow:
     masks = sorted({(mask[1], mask[2]) for text in texts for mask in _MASK.finditer(text)})
     digests = sorted({match[0].lower() for text in texts for match in _DIGEST.finditer(text)})
-    told = repr((masks, digests, key)).encode()
-    lot = int.from_bytes(hashlib.blake2b(told, key=secret, digest_size=8).digest())
+    content = repr((masks, digests, key)).encode()
+    lot = int.from_bytes(hashlib.blake2b(content, key=secret, digest_size=8).digest())
     return MaskedRow(lot, tuple(masks), tuple(digests), key)
 
 
@@ -191,7 +191,7 @@ def halves(batch: pa.RecordBatch) -> Iterator[tuple[Pair, Places, Flags]]:
             yield (first, second), rows[fitting], right
 
 
-def says_halves(right: int, numbers: int) -> bool:
+def hold_halves(right: int, numbers: int) -> bool:
     """Whether two columns together hold card numbers: nearly all check digits are right."""
     return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
 

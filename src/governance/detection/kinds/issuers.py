@@ -6,7 +6,6 @@ from typing import Final
 
 _DATA = json.loads(Path(__file__).with_name("issuers.json").read_text(encoding="utf-8"))
 
-VERSION: Final[str] = _DATA["version"]
 IRANIAN: Final[frozenset[str]] = frozenset(_DATA["iranian"])
 TEST_NUMBERS: Final[frozenset[str]] = frozenset(_DATA["test_numbers"])
 

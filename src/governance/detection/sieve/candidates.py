@@ -15,8 +15,8 @@ from governance.detection.sieve import compiled, flags, hints
 from governance.detection.sieve.bytemap import DigitMap, DigitRuns, Flags, Places, Rank, digits, letters, long_ascii
 from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.masked import masks, thin
-from governance.detection.sieve.text_buffers import Cells, steps
-from governance.detection.sieve.windows import Groups, bare_cards
+from governance.detection.sieve.text_buffers import TextBuffer, steps
+from governance.detection.sieve.windows import DigitGroups, bare_cards
 from governance.detection.text.folding import fold_label
 from governance.detection.text.layers import spells
 
@@ -28,7 +28,7 @@ _HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class _WordSearch:
     """A pattern of words for cells with at least so many digits; an empty pattern matches nothing."""
 
     fewest: int
@@ -47,8 +47,8 @@ def _search(
     any_: str = "",
     ascii_: str = "",
     first: str = "",
-) -> _Search:
-    return _Search(fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
+) -> _WordSearch:
+    return _WordSearch(fewest, latin, ascii_ or hints.narrow(latin or any_), first, any_, sign)
 
 
 _SEARCHES = {
@@ -94,20 +94,20 @@ class Candidates:
 
     def rows(self, array: pa.Array) -> npt.NDArray[np.intp]:
         """Positions of the cells to classify, ascending."""
-        cells = Cells.of(array)
+        cells = TextBuffer.of(array)
         plain = not pa.types.is_large_string(array.type) or all(
             bool(((part - np.uint8(0x30)) < 10).all()) for part in (cells.data[:4096], cells.data)
         )  # a column of ids is fastest by arithmetic
         triage = None if plain else compiled.triage(len(cells.data))
         return np.flatnonzero(self._by_arithmetic(cells) if triage is None else self._by_triage(cells, triage))
 
-    def _by_arithmetic(self, cells: Cells) -> Flags:
+    def _by_arithmetic(self, cells: TextBuffer) -> Flags:
         found = np.zeros(len(cells.array), dtype=np.bool_)
         counts = np.zeros(len(found), dtype=np.int64)
         long = found.copy()
         plain = True
         for start, array in steps(cells.array, _PART):
-            some, part = slice(start, start + len(array)), Cells.of(array)
+            some, part = slice(start, start + len(array)), TextBuffer.of(array)
             map_ = DigitMap.of(part.data, part.offsets)
             counts[some] = map_.counts
             if not self._only_digits(part, map_.counts, found[some]):
@@ -122,7 +122,7 @@ class Candidates:
             self._tokens(cells, counts, examined, found, long)
         return found
 
-    def _odd(self, cells: Cells, counts: Places) -> Flags:
+    def _odd(self, cells: TextBuffer, counts: Places) -> Flags:
         """Cells that are more than words in Arabic letters, digits and ordinary signs, or that have such a neighbour.
 
         Other cells hold no label, no escape and no mask. Cells are matched in groups, as each match has a fixed cost;
@@ -136,7 +136,7 @@ class Candidates:
             odd[rows] = np.repeat(found, _NEIGHBOURS)[: len(rows)]
         return odd
 
-    def _by_triage(self, cells: Cells, triage: compiled.Triage) -> Flags:
+    def _by_triage(self, cells: TextBuffer, triage: compiled.Triage) -> Flags:
         """The same by the compiled pass, which leaves rare cases to NumPy."""
         signs = flags.ESCAPED
         for search in self._searches():
@@ -155,7 +155,7 @@ class Candidates:
         if addresses:
             addresses |= flags.ESCAPED
         fewest = self._fewest()
-        searches: tuple[tuple[Flags, Callable[[Cells, Places, Flags], object]], ...] = (
+        searches: tuple[tuple[Flags, Callable[[TextBuffer, Places, Flags], object]], ...] = (
             (strange, lambda few, _, part: np.copyto(part, self._by_arithmetic(few))),
             (numbered, self._all_numbers),
             (left & (seen & signs != 0), lambda few, digits, part: self._words(few, digits, ~part, part)),
@@ -180,10 +180,10 @@ class Candidates:
     def _anywhere(self) -> list[str]:
         return [search.any for search in self._searches() if search.any]
 
-    def _searches(self) -> list[_Search]:
+    def _searches(self) -> list[_WordSearch]:
         return [search for sieve, search in _SEARCHES.items() if sieve in self.sieves]
 
-    def _only_digits(self, cells: Cells, counts: Places, found: Flags) -> bool:
+    def _only_digits(self, cells: TextBuffer, counts: Places, found: Flags) -> bool:
         """The short cut for columns of ids: cells of ASCII digits only. True if there are no other cells."""
         sizes = np.diff(cells.offsets)
         pure = (counts == sizes) & (sizes <= 24)
@@ -200,12 +200,12 @@ class Candidates:
                     found[rows[bare_cards(numbers, any_prefix=self.of_cards)]] = True
         return bool((pure & (sizes < _HEX_SPELLS)).all())
 
-    def _all_numbers(self, cells: Cells, counts: Places, found: Flags) -> None:
+    def _all_numbers(self, cells: TextBuffer, counts: Places, found: Flags) -> None:
         """Numbers with and without masks."""
         self._numbers(cells, DigitMap.of(cells.data, cells.offsets), found)
         self._masks(cells, counts, ~found, found)
 
-    def _numbers(self, cells: Cells, map_: DigitMap, found: Flags) -> None:
+    def _numbers(self, cells: TextBuffer, map_: DigitMap, found: Flags) -> None:
         """Cards, Sheba, phones and national codes: many digits, then arithmetic on them."""
         cards, others = Sieve.CARDS in self.sieves, bool(self.sieves & _TEN_DIGITS)
         if not (cards or others):
@@ -216,7 +216,7 @@ class Candidates:
             return
         if map_.rare is not None:
             found |= (np.diff(Rank.of(map_.rare).before(cells.offsets)) > 0) & (map_.counts >= fewest)
-        groups = Groups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
+        groups = DigitGroups.of(DigitRuns.of(cells.data, map_.places(rows), map_.counts[rows]), cells.data)
         if cards:
             found[rows[groups.cards()]] = True
         if Sieve.PHONES in self.sieves:
@@ -224,7 +224,7 @@ class Candidates:
         if Sieve.NATIONAL_IDS in self.sieves:
             found[rows[groups.national_ids()]] = True
 
-    def _masks(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> None:
+    def _masks(self, cells: TextBuffer, counts: Places, odd: Flags, found: Flags) -> None:
         """Numbers of which masks hide too little."""
         rows = np.flatnonzero(odd & (counts >= _CARD) & ~found)
         if len(rows) and Sieve.CARDS in self.sieves:
@@ -235,7 +235,7 @@ class Candidates:
             runs = DigitRuns.of(few.data, np.flatnonzero(digits(few.data)[0]), counts[rows])
             found[rows[thin(few.data, letters(few.data), runs)]] = True
 
-    def _words(self, cells: Cells, counts: Places, odd: Flags, found: Flags) -> Flags:
+    def _words(self, cells: TextBuffer, counts: Places, odd: Flags, found: Flags) -> Flags:
         """Values that a word or a sign beside them announces: cells with a few digits, then with the words.
 
         Escapes can hide anything. Returns the cells that were examined: those not found now hold no escapes.
@@ -264,13 +264,13 @@ class Candidates:
         found[rows[seen & examined[rows]]] = True
         return examined
 
-    def _addresses(self, cells: Cells, found: Flags) -> None:
+    def _addresses(self, cells: TextBuffer, found: Flags) -> None:
         if Sieve.EMAILS in self.sieves:
             found |= _matches(cells.array, hints.EMAILS)
         if Sieve.HOSTS in self.sieves:
             found |= _matches(cells.array, hints.HOSTS)
 
-    def _tokens(self, cells: Cells, counts: Places, examined: Flags, found: Flags, long: Flags) -> None:
+    def _tokens(self, cells: TextBuffer, counts: Places, examined: Flags, found: Flags, long: Flags) -> None:
         """Encoded text: base64 and hexadecimal tokens that spell something, or could once escapes are undone."""
         sizes = np.diff(cells.offsets)
         rows = np.flatnonzero(long & ~found & ((counts < sizes) | (sizes >= _HEX_SPELLS)))
@@ -287,7 +287,7 @@ class Candidates:
             found[row] = spells(text)
 
 
-def _matching(cells: Cells, wanted: Flags, hint: str) -> Flags:
+def _matching(cells: TextBuffer, wanted: Flags, hint: str) -> Flags:
     """The wanted cells that match; all of them if they are too few to be worth matching."""
     rows = np.flatnonzero(wanted)
     if len(rows) <= _FEWER:

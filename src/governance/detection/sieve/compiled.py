@@ -27,7 +27,7 @@ _met = 0
 
 def triage(size: int) -> Triage | None:
     """The compiled pass over so many bytes; None without numba, and until the process has met enough of them."""
-    global _met  # noqa: PLW0603  how much there is to do is known by what was done
+    global _met  # noqa: PLW0603  past work predicts further work
     _met += size
     return _load() if _met >= _WORTH else None
 

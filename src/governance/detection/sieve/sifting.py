@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from governance.detection.sieve.bytemap import Flags
 from governance.detection.sieve.encoded import spelling
-from governance.detection.sieve.text_buffers import Cells
+from governance.detection.sieve.text_buffers import TextBuffer
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
@@ -49,7 +49,7 @@ def able(array: pa.Array, *, of_users: bool) -> Flags:
         pc.match_substring_regex(pc.replace_substring_regex(left, NAMELESS, ":"), _TWO_WORDS)
     )
     rows = np.flatnonzero(~found)
-    cells = Cells.of(array.take(pa.array(rows)))
+    cells = TextBuffer.of(array.take(pa.array(rows)))
     found[rows[spelling(cells.data, cells.offsets)]] = True
     return found
 

@@ -20,7 +20,7 @@ _MARKS[list(string.ascii_letters.encode() + b"\xc4\xc5\xef")] |= flags.LATIN
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class TextBuffer:
     """The bytes of all texts, and the start of each cell; one more for the end."""
 
     array: pa.Array
@@ -28,7 +28,7 @@ class Cells:
     offsets: Places
 
     @classmethod
-    def of(cls, array: pa.Array) -> "Cells":
+    def of(cls, array: pa.Array) -> "TextBuffer":
         """The bytes of a large string or large binary array, slices included."""
         offsets = np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8)
         first, last = int(offsets[0]), int(offsets[-1])
@@ -66,9 +66,9 @@ class Cells:
         firsts = np.append(places[:-1:count], places[-1])
         return pa.Array.from_buffers(self.array.type, len(firsts) - 1, [None, pa.py_buffer(firsts), data])
 
-    def some(self, rows: npt.NDArray[np.intp]) -> "Cells":
+    def some(self, rows: npt.NDArray[np.intp]) -> "TextBuffer":
         """Only these cells, close together."""
-        return self if len(rows) == len(self.array) else Cells.of(self.array.take(pa.array(rows)))
+        return self if len(rows) == len(self.array) else TextBuffer.of(self.array.take(pa.array(rows)))
 
 
 def steps(array: pa.Array, size: int) -> Iterator[tuple[int, pa.Array]]:

@@ -89,14 +89,14 @@ def _number(columns: Digits) -> npt.NDArray[np.int32]:
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class DigitGroups:
     """The digits of many cells in a row, in groups that no letter and no cell border divides."""
 
     runs: DigitRuns
     left: npt.NDArray[np.int32]  # digits from each one to the end of its group
 
     @classmethod
-    def of(cls, runs: DigitRuns, data: Bytes) -> "Groups":
+    def of(cls, runs: DigitRuns, data: Bytes) -> "DigitGroups":
         """The groups of digits in these bytes; some are longer than they need be."""
         total = len(runs.values)
         opens = np.ones(len(runs.starts), dtype=np.bool_)

@@ -10,7 +10,7 @@ from governance.reports.facts.proof import Proof, Quality
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """The violations of one kind against one rule: how many should fire it, how many did, and on how many `checks`."""
 
     expected: int
@@ -20,13 +20,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     """The violations of one kind: their number, those that did not fire exactly their checks, and a cell per rule."""
 
     kind: str
     forms: int
     missed: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
 
     @property
     def holding(self) -> int:
@@ -39,7 +39,7 @@ class Matrix:
     """Kinds of violation × rules."""
 
     rules: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
     unproven: tuple[str, ...]  # rules with checks that nothing fires, and the number of these checks
     wrong: tuple[tuple[str, str, str, str], ...]  # kind, form, what should fire, what did
 
@@ -56,9 +56,11 @@ class Matrix:
                 expected = [tuple(f for f in planted.expected if _rule(f[0]) == rule) for planted in forms]
                 fired = [tuple(f for f in planted.fired if _rule(f[0]) == rule) for planted in forms]
                 checks = {check for one in fired for check, _ in one}
-                cells.append(Cell(sum(map(bool, expected)), sum(map(bool, fired)), len(checks), expected == fired))
+                cells.append(
+                    MatrixCell(sum(map(bool, expected)), sum(map(bool, fired)), len(checks), expected == fired)
+                )
             missed = tuple(planted.form for planted in forms if not planted.holds)
-            rows.append(Row(kind, len(forms), missed, tuple(cells)))
+            rows.append(MatrixRow(kind, len(forms), missed, tuple(cells)))
         wrong = tuple(
             (planted.kind, planted.form, _listed(planted.expected), _listed(planted.fired))
             for planted in proof.violations
@@ -69,7 +71,7 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KindQuality:
     """The quality of detection of one kind of data over all its forms; `weak` forms have a miss or a false alarm."""
 
     kind: str
@@ -81,15 +83,15 @@ class Found:
     weak: tuple[tuple[str, int], ...] = ()
 
 
-def by_kind(quality: tuple[Quality, ...]) -> tuple[Found, ...]:
+def by_kind(quality: tuple[Quality, ...]) -> tuple[KindQuality, ...]:
     """Detection quality by kind."""
     kinds = dict.fromkeys(one.kind for one in quality)
     return tuple(_found(kind, [one for one in quality if one.kind == kind]) for kind in kinds)
 
 
-def _found(kind: str, forms: Sequence[Quality]) -> Found:
+def _found(kind: str, forms: Sequence[Quality]) -> KindQuality:
     wrong = tuple((one.form, one.cases - one.found + one.alarms) for one in forms)
-    return Found(
+    return KindQuality(
         kind,
         len(forms),
         sum(one.cases for one in forms),

@@ -13,7 +13,7 @@ MOST_PLACES = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SectionPlaces:
     """The checks with violations, one group a place, worst place first; `shown` are the worst places only."""
 
     groups: tuple[tuple[CheckResult, ...], ...]
@@ -27,14 +27,14 @@ class Places:
         return sum(violations(group) for group in self.groups)
 
 
-def by_place(results: Results, section: str) -> Places:
+def by_place(results: Results, section: str) -> SectionPlaces:
     """The violations of one section, waived ones included."""
     groups: dict[str, list[CheckResult]] = {}
     for check in sorted(results.of_section(section), key=severity_of):
         if check.evidence.violations:
             groups.setdefault(place(check), []).append(check)
     ordered = sorted(groups.items(), key=lambda item: (-violations(item[1]), item[0]))
-    return Places(tuple(tuple(group) for _, group in ordered))
+    return SectionPlaces(tuple(tuple(group) for _, group in ordered))
 
 
 def violations(checks: tuple[CheckResult, ...] | list[CheckResult]) -> int:

@@ -22,7 +22,7 @@ Fired = tuple[tuple[str, int], ...]  # checks with their violations, in the orde
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ProofInputs:
     """The digests of the inputs of a proof."""
 
     code: str
@@ -49,7 +49,7 @@ class Planted:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DeclaredProblem:
     """A problem that a rule kind declares: how many violations show it, or the reason why none can."""
 
     kind: str
@@ -76,7 +76,7 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
+class SchemeOutcome:
     """The verdict on a scheme of encryption, genuine or fake: without a key, and with one."""
 
     scheme: str
@@ -95,14 +95,14 @@ class Proof:
     from its ledger, with both counts; a proof that holds has neither.
     """
 
-    version: Version
+    version: ProofInputs
     checks: tuple[str, ...]
     violations: tuple[Planted, ...]
     clean: Fired = ()
     together: tuple[tuple[str, int, int], ...] = ()
     quality: tuple[Quality, ...] = ()
-    schemes: tuple[Scheme, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    schemes: tuple[SchemeOutcome, ...] = ()
+    problems: tuple[DeclaredProblem, ...] = ()
     format: str = FORMAT
 
     @property
@@ -112,7 +112,7 @@ class Proof:
         return tuple(check for check in self.checks if check not in fired)
 
     @property
-    def unshown(self) -> tuple[Problem, ...]:
+    def unshown(self) -> tuple[DeclaredProblem, ...]:
         """The problems that no violation shows, without a reason, or that some show despite a reason."""
         return tuple(problem for problem in self.problems if not problem.holds)
 

@@ -94,7 +94,7 @@ def _order(name: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Untested:
+class UntestedSentence:
     """A sentence that no check tests; `why` is a word of the pages."""
 
     sentence: Sentence
@@ -102,7 +102,7 @@ class Untested:
     reasons: tuple[str, ...] = ()
 
 
-def untested(results: Results) -> tuple[Untested, ...]:
+def untested(results: Results) -> tuple[UntestedSentence, ...]:
     """The sentences that no check of the data covers, or whose checks could not be evaluated."""
     found = []
     for _, group in sentences(results):
@@ -110,14 +110,14 @@ def untested(results: Results) -> tuple[Untested, ...]:
             checks = results.of_clause(sentence.text.id)
             unknown = [check for check in checks if check.verdict in UNEVALUATED]
             if not sentence.promises:
-                found.append(Untested(sentence, "not_normative"))
+                found.append(UntestedSentence(sentence, "not_normative"))
             elif not checks:
-                found.append(Untested(sentence, "no_check" if results.complete else "outside"))
+                found.append(UntestedSentence(sentence, "no_check" if results.complete else "outside"))
             elif any(check.verdict is Verdict.ATTESTED for check in checks):
-                found.append(Untested(sentence, "attested"))
+                found.append(UntestedSentence(sentence, "attested"))
             elif unknown:
                 reasons = tuple(sorted({str(check.reason) for check in unknown}))
-                found.append(Untested(sentence, "unevaluated", reasons))
+                found.append(UntestedSentence(sentence, "unevaluated", reasons))
     return tuple(found)
 
 

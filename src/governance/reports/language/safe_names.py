@@ -15,14 +15,14 @@ _LONGEST = 120
 def visible(name: str) -> str:
     """A name with every control, direction and unassigned character, and every unusual space, written as its code."""
     spelling = {match.start() for match in _SPELLING.finditer(name)}
-    return "".join(c if _shows(c) or i in spelling else _written(c) for i, c in enumerate(name))
+    return "".join(c if _shows(c) or i in spelling else _as_code(c) for i, c in enumerate(name))
 
 
 def _shows(character: str) -> bool:
     return character == " " or unicodedata.category(character)[0] not in "CZ"
 
 
-def _written(character: str) -> str:
+def _as_code(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 

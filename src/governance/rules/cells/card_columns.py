@@ -11,8 +11,8 @@ from governance.detection.columns.statistics import (
     NumberSample,
     Pair,
     halves,
+    hold_halves,
     names_code,
-    says_halves,
 )
 from governance.rules.batch import Batch
 from governance.rules.cells.column_problems import CARDS, CODES, HASHED, SPLIT
@@ -59,7 +59,7 @@ class Halves:
 
     def part(self) -> Part:
         """The rows of pairs that are valid more often than by accident."""
-        sure = {pair for pair, numbers in self.noted.items() if says_halves(self.right[pair], numbers)}
+        sure = {pair for pair, numbers in self.noted.items() if hold_halves(self.right[pair], numbers)}
         found = Part()
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
@@ -93,7 +93,7 @@ class CardColumns:
             numbers = part.sums.get(_NUMBERS + name)
             if isinstance(held, Names) and name in held.held:
                 yield name, CODES
-            elif isinstance(numbers, NumberSample) and numbers.says_cards():
+            elif isinstance(numbers, NumberSample) and numbers.holds_cards():
                 yield name, CARDS
 
     def of_rows(self, part: Part, names: Namer) -> Part:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from governance.encryption.inspected import InspectedPart
-from governance.encryption.inspection import ColumnFindings, ColumnInspection, Declared
+from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
 from governance.encryption.spread import LEAST
 from governance.planning.checks import Check
 from governance.policy import REST, Encryption, KeyState, in_force
@@ -41,7 +41,7 @@ class EncryptedValues(Kernel):
         declared = contract.column(column) if contract else None
         how = (declared.encryption if declared else None) or Encryption()
         inspection = ColumnInspection(
-            Declared(
+            EncryptedColumn(
                 contract.table if contract else "",
                 column,
                 declared.plaintext if declared else "",

@@ -70,7 +70,7 @@ class Payload(Kernel):
         search = search_values(on, wanted)
         check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
         reason = _unproven(contract, schema, scope, ledger)
-        strays: Sequence[transfer_ledger.Finding] = ()
+        strays: Sequence[transfer_ledger.TransferProblem] = ()
         if contract is not None and reason in _JUDGED:
             strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
         values = search.finder

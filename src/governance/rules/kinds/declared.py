@@ -20,9 +20,9 @@ class Declared:
 
 
 def _kernel(rule: Declared, on: Target) -> Kernel:  # noqa: ARG001  it has none
-    from governance.rules.tables.contracts import Names
+    from governance.rules.tables.contracts import ContractNames
 
-    return Names(on.check, tuple(on.schema.names))
+    return ContractNames(on.check, tuple(on.schema.names))
 
 
 KIND = Kind(

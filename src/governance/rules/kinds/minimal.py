@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from governance import detection
 from governance.policy import REST
-from governance.policy.fields import Form, expects
+from governance.policy.fields import TextForm, expects
 from governance.rules.kinds.classified import unannounced
 from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from governance.rules.scope import Target
 
 
-_NAME = Form("the name of a table, or the start of one", str.isidentifier)
+_NAME = TextForm("the name of a table, or the start of one", str.isidentifier)
 
 
 @dataclass(frozen=True, slots=True)

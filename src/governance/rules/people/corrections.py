@@ -13,7 +13,7 @@ from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import missing
 from governance.rules.people.leads import TOKEN_ENDING
-from governance.rules.people.requests import Person, Request, Verdicts, erased_ids, owners
+from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 from governance.spelling import normalise
@@ -30,15 +30,15 @@ class _Change:
     new: str
 
 
-def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Sequence[Request]) -> Verdicts:
+def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests whose new value is not in the record of the subject who made them."""
     persons, keys = scope.policy.tables.get(people), scope.keys
     if persons is None or people not in scope.source.schemas():
-        return Verdicts(unproven=Reason.MISSING_TABLE)
+        return Fulfilment(unproven=Reason.MISSING_TABLE)
     if missing(COLUMNS, scope.source.schemas()[requests.table]):
-        return Verdicts(unproven=Reason.MISSING_COLUMN)
+        return Fulfilment(unproven=Reason.MISSING_COLUMN)
     if keys is None:
-        return Verdicts(unproven=Reason.NO_KEY if fulfilled else None)
+        return Fulfilment(unproven=Reason.NO_KEY if fulfilled else None)
     changes = _changes(scope, requests)
     who = owners(scope, requests, persons, right="rectification")
     gone = erased_ids(scope, requests)
@@ -57,7 +57,7 @@ def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Se
             problems.append((requests.table, request.key, problem))
         else:
             verified += 1
-    return Verdicts(tuple(problems), verified=verified, unverifiable=unverifiable)
+    return Fulfilment(tuple(problems), verified=verified, unverifiable=unverifiable)
 
 
 def _problem(change: _Change, person: Person | None, keys: Keyring, *, superseded: bool) -> str:

@@ -11,7 +11,7 @@ from governance.policy import Contract, Policy
 from governance.results import Reason
 from governance.rules.batch import missing
 from governance.rules.people.leads import is_token, referring
-from governance.rules.people.requests import Person, Request, Verdicts, erased_ids, owners
+from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import literal, moment
 from governance.sources.database import quote
@@ -46,22 +46,22 @@ class Exports:
     people: str
     records: tuple[str, ...]
 
-    def judge(self, scope: Scope, requests: Contract, fulfilled: Sequence[Request]) -> Verdicts:
+    def judge(self, scope: Scope, requests: Contract, fulfilled: Sequence[Request]) -> Fulfilment:
         """The requests with a wrong export, and items of exports that nobody requested."""
         ledger, persons = scope.policy.tables.get(self.items), scope.policy.tables.get(self.people)
         schemas = scope.source.schemas()
         tables = inventory(scope.policy, self.people, self.records)
         if ledger is None or persons is None or any(name not in schemas for name in (self.items, *tables)):
-            return Verdicts(unproven=Reason.MISSING_TABLE)
+            return Fulfilment(unproven=Reason.MISSING_TABLE)
         if missing([*COLUMNS, *filter(None, [ledger.primary_key])], schemas[self.items]):
-            return Verdicts(unproven=Reason.MISSING_COLUMN)
+            return Fulfilment(unproven=Reason.MISSING_COLUMN)
         exports, asked = _exports(scope, ledger), _asked(scope, requests)
         strange = [(self.items, key, "gap_unknown_request") for key in _orphans(scope, requests, ledger)]
         examined = scope.source.rows(self.items)
         if scope.keys is None:
             foreign = [r.key for r in fulfilled if exports[r.key].subjects - {asked.get(r.key or "", "")}]
             found = [*strange, *((requests.table, key, "foreign_subject") for key in foreign)]
-            return Verdicts(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else None)
+            return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else None)
         who = owners(scope, requests, persons, right="access")
         gone = erased_ids(scope, requests)
         expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
@@ -77,7 +77,7 @@ class Exports:
         }
         wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
         verified = len(problems) - len(wrong)
-        return Verdicts((*strange, *wrong), examined, verified, len(unverifiable))
+        return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable))
 
 
 def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> str:

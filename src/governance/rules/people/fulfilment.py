@@ -15,7 +15,7 @@ from governance.rules.labelled_counts import Facts, days
 from governance.rules.part import Part
 from governance.rules.people.corrections import judge_rectified
 from governance.rules.people.exports import Exports
-from governance.rules.people.requests import Request, Verdicts
+from governance.rules.people.requests import Fulfilment, Request
 from governance.rules.people.rights import ANY, RIGHTS
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
@@ -119,13 +119,13 @@ class Requests(EngineKernel):
                 found[place] = self.in_time(request, as_of)
         return found
 
-    def _done(self, scope: Scope, contract: Contract, fulfilled: Sequence[Request]) -> Verdicts:
+    def _done(self, scope: Scope, contract: Contract, fulfilled: Sequence[Request]) -> Fulfilment:
         """The verified fulfilment of the requests of this right."""
         if self.right == "access":
             return Exports(self.items, self.people, self.records).judge(scope, contract, fulfilled)
         if self.right == "rectification":
             return judge_rectified(scope, contract, self.people, fulfilled)
-        return Verdicts()
+        return Fulfilment()
 
 
 def _read(scope: Scope, contract: Contract) -> list[Request]:

@@ -61,7 +61,7 @@ class PersonKeys:
         return bool(re.fullmatch("[0-9]{1,18}", text)) and bool(self._held(np.array([int(text)]))[0])
 
     def _held(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        assert self.numbers is not None  # noqa: S101  asked for by who has looked
+        assert self.numbers is not None  # noqa: S101  the callers checked it
         if not len(self.numbers):
             return np.zeros(len(numbers), dtype=bool)
         places = np.searchsorted(self.numbers, numbers).clip(max=len(self.numbers) - 1)

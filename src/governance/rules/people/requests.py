@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class Fulfilment:
     """The problems of the fulfilment: table, primary key and problem of each row.
 
     `examined` are rows beside the requests; `verified` requests were compared with the data, `unverifiable` ones can't

@@ -29,7 +29,7 @@ Origins = tuple[str, ...]
 REQUEST_TOKENS = ("id_token", "mobile_token", "email_token", "name_token")
 REQUEST_COLUMNS = ("right", "fulfilled_at", *REQUEST_TOKENS, "digest_tokens", "old_token")
 _NAME = "user.name"
-_TOKEN = "_token"  # noqa: S105  what a look-up column is called after
+_TOKEN = "_token"  # noqa: S105  a column name
 
 
 @dataclass(frozen=True, slots=True)

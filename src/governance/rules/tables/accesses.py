@@ -34,7 +34,7 @@ class AccessTables(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class AccessViolation:
     """An event that violates; its place is in logical names, with "" for a part that no contract names."""
 
     key: str | None
@@ -61,14 +61,14 @@ def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def violations(scope: Scope, events: str, sql: str) -> tuple[Violation, ...]:
+def violations(scope: Scope, events: str, sql: str) -> tuple[AccessViolation, ...]:
     """The violations that a query over the events found; it selects `row_key`, physical table and column, problem."""
     found = scope.source.query(sql)
     keys = row_keys(found, scope.policy.tables[events])
     tables = {contract.physical_name: contract.table for contract in scope.policy.contracts}
     columns = places(scope)
     return tuple(
-        Violation(
+        AccessViolation(
             key=key,
             table=tables.get(row["table_name"], ""),
             column=columns.get((row["table_name"], row["column_name"]), ("", ""))[1],

@@ -16,7 +16,7 @@ from governance.sources import shown_name
 
 
 @dataclass(frozen=True, slots=True)
-class Names(EngineKernel):
+class ContractNames(EngineKernel):
     """A check that a table's columns, or a source's tables, have contracts; it reads names and no rows."""
 
     check: Check

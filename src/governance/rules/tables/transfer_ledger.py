@@ -81,7 +81,7 @@ WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TransferProblem:
     """A row, by its key as text if it has one, and its problem."""
 
     key: str | None
@@ -101,7 +101,7 @@ def lacks(scope: Scope, transfers: str) -> tuple[str, ...]:
     return lacking(scope, {transfers: COLUMNS})
 
 
-def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Finding, ...]:
+def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[TransferProblem, ...]:
     """Transfers of one payload, by its physical name, that no agreement allows."""
     policy = scope.policy
     contract = policy.tables[transfers]
@@ -130,7 +130,7 @@ def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Find
     return _findings(scope.source.query(sql), contract)
 
 
-def of_others(scope: Scope, transfers: str, payloads: Collection[str]) -> tuple[Finding, ...]:
+def of_others(scope: Scope, transfers: str, payloads: Collection[str]) -> tuple[TransferProblem, ...]:
     """Transfers of anything but these payloads."""
     contract = scope.policy.tables[transfers]
     listed = ", ".join(map(literal, sorted(payloads))) or "''"
@@ -158,7 +158,7 @@ def by_recipient(scope: Scope, transfers: str, payload: Contract) -> Facts:
     )
 
 
-def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[Finding, ...]:
+def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
     """Rows of a payload without a transfer of it; `link` is the column that names the transfer."""
     sql = _STRAYS.format(
         key=row_key(payload),
@@ -190,5 +190,5 @@ def _whole(column: str) -> str:
     return f"CASE WHEN {written} LIKE '%.0' THEN SUBSTR({written}, 1, LENGTH({written}) - 2) ELSE {written} END"
 
 
-def _findings(found: pa.Table, contract: Contract) -> tuple[Finding, ...]:
-    return tuple(map(Finding, row_keys(found, contract), found.column("problem").to_pylist()))
+def _findings(found: pa.Table, contract: Contract) -> tuple[TransferProblem, ...]:
+    return tuple(map(TransferProblem, row_keys(found, contract), found.column("problem").to_pylist()))

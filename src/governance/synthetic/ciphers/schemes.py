@@ -35,7 +35,7 @@ _LETTERS = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی "
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SchemeCase:
     """One text in its row, with the keys and random bytes to encrypt it."""
 
     text: bytes
@@ -74,7 +74,7 @@ class Scheme:
 
     name: str
     shown_by: ShownBy
-    write: Callable[[Case], str]
+    write: Callable[[SchemeCase], str]
     form: str = "envelope"
     lookup: bool = False
 
@@ -87,35 +87,35 @@ def _in_envelope(raw: bytes) -> str:
     return _HEADER + encode(raw)
 
 
-def _xored(case: Case) -> bytes:
+def _xored(case: SchemeCase) -> bytes:
     pad = hashlib.sha512(case.key).digest() * (len(case.text) // 64 + 1)
     return bytes(one ^ other for one, other in zip(case.text, pad, strict=False))
 
 
-def _shifted(case: Case) -> bytes:
+def _shifted(case: SchemeCase) -> bytes:
     return bytes((byte + 131) % 256 for byte in case.text)
 
 
-def _fernet(case: Case) -> str:
+def _fernet(case: SchemeCase) -> str:
     signing, sealing = case.key[:16], case.key[16:]
     body = b"\x80" + (1_790_000_000).to_bytes(8) + cbc(sealing, case.random[:16], case.text)
     return base64.urlsafe_b64encode(body + hmac.digest(signing, body, "sha256")).decode()
 
 
-def _hidden_constant_nonce(case: Case) -> str:
+def _hidden_constant_nonce(case: SchemeCase) -> str:
     return _in_envelope(case.random[:12] + decode(case.sealed(nonce=_NONCE).rsplit(":", 1)[-1])[12:])
 
 
-def _under_another_key(case: Case) -> str:
+def _under_another_key(case: SchemeCase) -> str:
     bound_to = additional_data(TABLE, COLUMN, case.row)
     return seal(case.text.decode(), key=_OTHER, kid=KID, nonce=case.random[:12], bound_to=bound_to)
 
 
-def _without_place(case: Case) -> str:
+def _without_place(case: SchemeCase) -> str:
     return seal(case.text.decode(), key=case.key, kid=KID, nonce=case.random[:12], bound_to=b"")
 
 
-def _shared(case: Case) -> str:
+def _shared(case: SchemeCase) -> str:
     return seal("09120000000", key=case.key, kid=KID, nonce=_NONCE, bound_to=b"")
 
 
@@ -183,18 +183,18 @@ def _sentence(rng: np.random.Generator) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class SampleTexts:
     """Texts of one sort, and the detection kind that a contract would declare."""
 
     plaintext: str
     draw: Callable[[np.random.Generator], str]
 
 
-CORPORA: Final[Mapping[str, Corpus]] = {
-    "phones": Corpus("phone_number", _phone),
-    "e-mails": Corpus("email_address", _email),
-    "one character": Corpus("", lambda rng: "mf"[int(rng.integers(2))]),
-    "300 characters": Corpus("", _sentence),
+CORPORA: Final[Mapping[str, SampleTexts]] = {
+    "phones": SampleTexts("phone_number", _phone),
+    "e-mails": SampleTexts("email_address", _email),
+    "one character": SampleTexts("", lambda rng: "mf"[int(rng.integers(2))]),
+    "300 characters": SampleTexts("", _sentence),
 }
 
 
@@ -218,5 +218,5 @@ def column(scheme: Scheme, corpus: str, rows: int, *, seed: int = 0) -> tuple[li
     values = []
     for text, name in zip(_texts(corpus, rows, seed), names, strict=True):
         raw = text.encode()
-        values.append(scheme.write(Case(raw, name, keys, noise.bytes(len(raw) + 28))))
+        values.append(scheme.write(SchemeCase(raw, name, keys, noise.bytes(len(raw) + 28))))
     return values, names, keys

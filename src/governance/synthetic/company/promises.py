@@ -35,7 +35,7 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadableColumn:
     """A declared column, and the data uses of the recipe for which each role may read it."""
 
     table: str
@@ -44,10 +44,10 @@ class Reading:
     roles: Mapping[str, tuple[str, ...]]
 
 
-def readings(policy: Policy, recipe: Recipe) -> tuple[Reading, ...]:
+def readings(policy: Policy, recipe: Recipe) -> tuple[ReadableColumn, ...]:
     """Every column that somebody may read for something."""
     found = [
-        Reading(
+        ReadableColumn(
             contract.table, column.name, column.classification in _GUARDED, _readers(policy, recipe, contract, column)
         )
         for contract in policy.contracts

@@ -12,7 +12,14 @@ from governance.encryption.keys import Keyring
 from governance.policy import Contract, Policy
 from governance.synthetic.company.calendar import Calendar
 from governance.synthetic.company.pools import Pools, build_pools
-from governance.synthetic.company.promises import Announcement, Reading, Sharing, announcements, readings, sharings
+from governance.synthetic.company.promises import (
+    Announcement,
+    ReadableColumn,
+    Sharing,
+    announcements,
+    readings,
+    sharings,
+)
 from governance.synthetic.company.shipping import PAYLOADS, Transfers, ship
 from governance.synthetic.company.staff import Grant, hire
 from governance.synthetic.draws import Floats, Ints, uniform
@@ -67,7 +74,7 @@ class World:
     """The base of a world; a block is a function of this, its table and its number alone, in any process."""
 
     contracts: tuple[Contract, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadableColumn, ...]
     roles: tuple[str, ...]
     sharings: Mapping[str, Sharing]  # by payload
     announcements: tuple[Announcement, ...]
@@ -144,6 +151,6 @@ class World:
     def unseal(self, table: str, column: str, key: str, value: str) -> str:
         """The plaintext of a value that `seal` made for this place."""
         envelope = parse(value)
-        assert envelope is not None, "only this world's own values are opened"  # noqa: S101  a slip of this package
+        assert envelope is not None, "only this world's own values are opened"  # noqa: S101  a mistake of this package
         bound = additional_data(table, column, key)
         return (unseal(envelope, key=self.keys.data_keys[KID], bound_to=bound) or b"").decode()

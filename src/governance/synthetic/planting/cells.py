@@ -9,7 +9,7 @@ from governance.synthetic.additions import Row
 from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import Form, Place, Source
-from governance.synthetic.planting.planter import Cell, Planter
+from governance.synthetic.planting.planter import Planter, SpoiledCell
 from governance.synthetic.planting.values import VALUES
 
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
@@ -37,7 +37,7 @@ def plant_value(planter: Planter, form: Form[Source], value: object, place: Plac
         row[column] = value
     own = planter.fires.of_table(kind, table) if kind else ()
     seen = misplaced(planter, table, column, form.detects)
-    spoiled = planter.spoiled(Cell(table, column, row, form.name))
+    spoiled = planter.spoiled(SpoiledCell(table, column, row, form.name))
     planter.record(form.name, table, column, planter.key(table, row), own, seen, spoiled)
 
 

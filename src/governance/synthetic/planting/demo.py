@@ -16,7 +16,7 @@ from governance.synthetic.planting.cells import plant_value
 from governance.synthetic.planting.company import hire, new_row, row_with
 from governance.synthetic.planting.everything import planters
 from governance.synthetic.planting.forms import in_base64, sentence
-from governance.synthetic.planting.kinds.authorised import purpose_of_others, read
+from governance.synthetic.planting.kinds.authorised import plant_read, purpose_of_others
 from governance.synthetic.planting.kinds.encrypted import spoil
 from governance.synthetic.planting.kinds.erased import in_review
 from governance.synthetic.planting.kinds.minimal import after_the_end, former
@@ -99,7 +99,7 @@ def _read_after_leaving(planter: Planter, count: int) -> None:
         event = new_row(planter, "access_events")
         if event["occurred_at"] < left:
             event["occurred_at"] = left + (recipe.as_of - left) * float(planter.rng.random())
-        read(planter, "grant expired", "users", "mobile", actor, row=event)
+        plant_read(planter, "grant expired", "users", "mobile", actor, row=event)
 
 
 def _read_without_role(planter: Planter, role: str, count: int) -> None:
@@ -108,4 +108,4 @@ def _read_without_role(planter: Planter, role: str, count: int) -> None:
     as_of = planter.world.recipe.as_of
     actor = hire(planter, role, as_of - _EMPLOYED, as_of + _EMPLOYED)
     for _ in range(count):
-        read(planter, "role not entitled", "users", "name", actor, purpose=purpose_of_others(planter, role))
+        plant_read(planter, "role not entitled", "users", "name", actor, purpose=purpose_of_others(planter, role))

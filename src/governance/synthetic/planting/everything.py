@@ -21,7 +21,7 @@ def violations(plan: Plan, world: World) -> tuple[Violation, ...]:
     found: dict[str, Violation] = {}
     for kind, planter in planters(plan).items():
         for violation in planter.violations(plan, world):
-            assert violation.kind == kind, f"{violation.name!r} of {kind}"  # noqa: S101  a slip of this package
+            assert violation.kind == kind, f"{violation.name!r} of {kind}"  # noqa: S101  a mistake of this package
             assert violation.name not in found, f"{violation.name!r} twice"  # noqa: S101  another
             found[violation.name] = violation
     return tuple(found.values())

@@ -14,7 +14,7 @@ from governance.synthetic.additions import Additions, ExtraColumn, Row
 from governance.synthetic.blocks import spare_rows
 from governance.synthetic.company.world import NONCE_BYTES, SEALED, World
 from governance.synthetic.draws import stream
-from governance.synthetic.ledger import Entry
+from governance.synthetic.ledger import LedgerEntry
 from governance.synthetic.planting.fires import Fires
 
 _CHUNK = 256
@@ -41,7 +41,7 @@ class Violation:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SpoiledCell:
     """An overwritten cell of a fresh row, and the form of its value."""
 
     table: str
@@ -50,7 +50,7 @@ class Cell:
     form: str
 
 
-def nothing(planter: Planter, cell: Cell) -> tuple[str, ...]:  # noqa: ARG001  what every kind's account takes
+def nothing(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:  # noqa: ARG001  the signature of `spoiled`
     """`spoiled` of a kind that no overwritten cell violates."""
     return ()
 
@@ -65,7 +65,7 @@ class KindPlanter:
     """
 
     violations: Callable[[Plan, World], Iterable[Violation]]
-    spoiled: Callable[[Planter, Cell], tuple[str, ...]] = nothing
+    spoiled: Callable[[Planter, SpoiledCell], tuple[str, ...]] = nothing
     never: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,7 +119,7 @@ class Planter:
         for column, plaintext in kept.items():
             row[column] = self.seal(table, column, str(key), plaintext)
 
-    def spoiled(self, cell: Cell) -> tuple[str, ...]:
+    def spoiled(self, cell: SpoiledCell) -> tuple[str, ...]:
         """The checks of all kinds that fire because a cell was overwritten."""
         return tuple(check for kind in self.kinds.values() for check in kind.spoiled(self, cell))
 
@@ -139,7 +139,7 @@ class Planter:
         """Add a line to the ledger, unless no check fires."""
         ids = tuple(dict.fromkeys(check for part in fires for check in part))
         if ids:
-            self.additions.entries.append(Entry(form, table, column, row, ids))
+            self.additions.entries.append(LedgerEntry(form, table, column, row, ids))
 
     def _spare_rows(self, contract: Contract) -> Iterator[Row]:
         chunk = 0

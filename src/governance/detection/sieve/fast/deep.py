@@ -32,7 +32,7 @@ _MASKS = np.zeros(256, dtype=np.uint8)
 _MASKS[list(b"*#xX?_")] = 1
 
 
-def read(data, offsets, rows, flags, counts):  # type: ignore[no-untyped-def]
+def scan_deep(data, offsets, rows, flags, counts):  # type: ignore[no-untyped-def]
     """Put the flags and digits of some cells beside the card numbers that were found in them."""
     table, outputs = automaton.automaton()
     symbols = automaton.ascii_symbols(), automaton.arabic_symbols()

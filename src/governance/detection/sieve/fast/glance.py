@@ -37,7 +37,7 @@ _BLOCK: Final = 1 << 13  # bytes marked at once: they and their marks stay in th
 _CODE, _ACCOUNT, _CARD = 3, 10, 13  # digits of the shortest code, account and card number
 _FIRSTS: Final = 1 << 3 | 1 << 13 | 1 << 15  # c, m and o: labels that only their beginning identifies
 _SCARCE: Final = 64  # bytes a digit
-_POINT, _MASK = 1 << 20, 1 << 21  # said of a sign
+_POINT, _MASK = 1 << 20, 1 << 21  # the flags of a sign
 
 
 def glance(data, offsets, wanted, *, any_prefix):  # type: ignore[no-untyped-def]
@@ -136,9 +136,9 @@ def _signs(data, words, begin, end, at, wanted, labels):  # type: ignore[no-unty
                 if asked and not flag & asked:
                     flag |= joined(data, begin, end, place, labels)
             else:
-                told = _other(data, place, end, wanted)
-                points += told & _POINT != 0
-                flag |= told & ~_POINT
+                seen = _other(data, place, end, wanted)
+                points += seen & _POINT != 0
+                flag |= seen & ~_POINT
     return flag | HOST * (points >= 2)
 
 

@@ -12,7 +12,7 @@ from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
 
 _TABLE = "shared_payment_gateway"
-_TOLD = 0.97  # share of the orders; the latest are not sent yet
+_SENT = 0.97  # share of the orders; the latest are not sent yet
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
@@ -20,7 +20,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     del rng, share
     transfer, sent_at = carried(world, _TABLE, index)
     orders = world.sizes["transactions"]
-    order = np.minimum((index / world.sizes[_TABLE] * _TOLD * orders).astype(np.int64), orders - 1)
+    order = np.minimum((index / world.sizes[_TABLE] * _SENT * orders).astype(np.int64), orders - 1)
     _, paid_at = transactions.owners(world, order, world.time_shares("transactions", order))
     line = (uniform(world.seed, "payment text", index) * len(free_texts.PAYMENTS)).astype(np.int64)
     return {

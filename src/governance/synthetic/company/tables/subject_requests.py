@@ -38,7 +38,7 @@ _EARLY = 0.7  # share of the period in which exports are requested: early enough
 
 
 @dataclass(frozen=True, slots=True)
-class Requests:
+class RequestPlan:
     """The requests and their answers; a future moment is 0."""
 
     right: Ints
@@ -48,7 +48,7 @@ class Requests:
     fulfilled_at: Ints
 
 
-def requests(world: World, index: Ints, share: Floats) -> Requests:
+def requests(world: World, index: Ints, share: Floats) -> RequestPlan:
     """Each is answered within two days and fulfilled within six more, unless that is in the future.
 
     Requests beyond the table's end are objections, which leave no trace in other tables.
@@ -62,7 +62,7 @@ def requests(world: World, index: Ints, share: Floats) -> Requests:
     answered = received + (uniform(world.seed, "answer", index) * 46 * _HOUR).astype(np.int64) + _HOUR
     fulfilled = answered + (uniform(world.seed, "fulfilment", index) * 6 * DAY).astype(np.int64)
     until = world.calendar.until
-    return Requests(
+    return RequestPlan(
         right, subject, received, np.where(answered < until, answered, 0), np.where(fulfilled < until, fulfilled, 0)
     )
 

@@ -12,7 +12,7 @@ from governance.policy import Policy, Version
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "announced"
 _OTHER_TEXT = "0" * 64  # the fingerprint of no text
@@ -88,7 +88,7 @@ def _in_effect_before(policy: Policy) -> Policy:
     return replace(policy, history=(*policy.history[:-1], earlier))
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     named = cell.table == "announcements" and cell.column in {"policy_version", "clauses"}
     return planter.fires.of_table(_KIND, cell.table) if named else ()
 

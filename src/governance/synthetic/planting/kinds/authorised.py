@@ -11,7 +11,7 @@ from governance.policy import Role, covers
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import hire, new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "authorised"
 _LONG = timedelta(days=90)
@@ -41,7 +41,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
             yield Violation(_KIND, f"{role.id} with a blank ticket", partial(_read_unasked, role=role))
 
 
-def read(
+def plant_read(
     planter: Planter, form: str, table: str, column: str, actor: str, *, row: Row | None = None, purpose: str = ""
 ) -> None:
     """One read of a column that violates; `row` is a fresh event, if its time matters.
@@ -65,7 +65,7 @@ def purpose_of_others(planter: Planter, role: str) -> str:
 
 def _by_nobody(planter: Planter) -> None:
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
-        read(planter, "unknown actor", table, column, f"ghost-{turn:03d}")
+        plant_read(planter, "unknown actor", table, column, f"ghost-{turn:03d}")
 
 
 def _by_others(planter: Planter) -> None:
@@ -79,7 +79,7 @@ def _by_others(planter: Planter) -> None:
             other = others[turn % len(others)]
             actor = hire(planter, other, t - _LONG, t + _LONG)
             purpose = purpose_of_others(planter, other)
-            read(planter, "role not entitled", table, column, actor, row=event, purpose=purpose)
+            plant_read(planter, "role not entitled", table, column, actor, row=event, purpose=purpose)
 
 
 def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[datetime, datetime]]) -> None:
@@ -89,7 +89,7 @@ def _out_of_time(planter: Planter, form: str, held: Callable[[datetime], tuple[d
         if readers:
             event = new_row(planter, "access_events")
             actor = hire(planter, readers[turn % len(readers)], *held(event["occurred_at"]))
-            read(planter, form, table, column, actor, row=event)
+            plant_read(planter, form, table, column, actor, row=event)
 
 
 def _undeclared(planter: Planter, form: str) -> None:
@@ -97,14 +97,14 @@ def _undeclared(planter: Planter, form: str) -> None:
     actor = planter.world.staff[0].actor
     for contract in planter.world.contracts:
         column = "legacy_id" if form == "undeclared column" else contract.columns[0].name.upper()
-        read(planter, form, contract.table, column, actor)
+        plant_read(planter, form, contract.table, column, actor)
 
 
 def _undeclared_table(planter: Planter) -> None:
     actor = planter.world.staff[0].actor
     some = planter.world.contracts[-1]
     for table in (*_UNDECLARED_TABLES, some.table.upper()):
-        read(planter, "undeclared table", table, some.columns[0].name, actor)
+        plant_read(planter, "undeclared table", table, some.columns[0].name, actor)
 
 
 def _read_unasked(planter: Planter, role: Role) -> None:
@@ -125,7 +125,7 @@ def _read_unasked(planter: Planter, role: Role) -> None:
             planter.record(form, "access_events", "", planter.key("access_events", event), fires)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if cell.table != "access_events" or cell.column not in {"table_name", "column_name"}:
         return ()
     return planter.fires.of_column(_KIND, cell.row["table_name"], cell.row["column_name"])

@@ -19,7 +19,7 @@ from governance.synthetic.company import bank
 from governance.synthetic.company.world import KID, NONCE_BYTES, SEALED, World
 from governance.synthetic.planting.company import row_with
 from governance.synthetic.planting.forms import PERSIAN, in_base64
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "encrypted"
 _HEADER = f"enc:v1:A256GCM:{KID}:"
@@ -133,7 +133,7 @@ def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
     return _Case(plaintext, row[column], swapped, planter.rng)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     place = (cell.table, cell.column)
     return planter.fires.of_column(_KIND, *place) if place in planter.fires.columns(_KIND) else ()
 

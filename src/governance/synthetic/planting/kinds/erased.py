@@ -19,7 +19,7 @@ from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, national
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "erased"
 _FIRST = 208_000_000  # erased people, numbered beyond those of the base
@@ -140,7 +140,7 @@ def _token(planter: Planter) -> None:
     _record(planter, "token of theirs", "messages", "address_token", row)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     refers = cell.column == "user_id" and cell.table != "users"
     return planter.fires.of_table(_KIND, cell.table) if refers else ()
 

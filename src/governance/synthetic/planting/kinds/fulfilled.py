@@ -14,7 +14,7 @@ from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "fulfilled"
 _TABLE, _ITEMS = "subject_requests", "export_items"
@@ -201,7 +201,7 @@ def _of_nothing(planter: Planter) -> None:
     _record(planter, "rectification that doesn't say of what", row, "rectification")
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if (cell.table, cell.column) == (_TABLE, "right"):
         return planter.fires.of_table(_KIND, _TABLE, right=_ANY)
     if cell.table != _ITEMS or cell.column not in {"request_id", "subject_token", "table_name", "row_count"}:

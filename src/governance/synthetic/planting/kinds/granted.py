@@ -11,7 +11,7 @@ from governance.policy import Role
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "granted"
 
@@ -53,7 +53,7 @@ def _record(planter: Planter, form: str, row: Row) -> None:
     planter.record(form, "grants", "", planter.key("grants", row), planter.fires.of_table(_KIND, "grants"))
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     return planter.fires.of_table(_KIND, "grants") if (cell.table, cell.column) == ("grants", "role") else ()
 
 

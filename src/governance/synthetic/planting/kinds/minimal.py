@@ -18,7 +18,7 @@ from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.cells import plant_form
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import Form
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 from governance.synthetic.planting.values import VALUES
 
 _KIND = "minimal"
@@ -214,7 +214,7 @@ def _record(planter: Planter, form: str, row: Row, fires: tuple[str, ...]) -> No
     planter.record(form, _TABLE, "", planter.key(_TABLE, row), fires)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if cell.table == _TABLE:
         named = cell.column in {"recipient", "payload", "purpose"}
         return _fires(planter, cell.row["payload"]) if named else ()

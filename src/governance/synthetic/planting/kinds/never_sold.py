@@ -10,7 +10,7 @@ from governance.synthetic.additions import Row
 from governance.synthetic.company.shipping import PAYLOADS
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND, _TABLE = "never_sold", "transfers"
 # By form, the fields of the ledger for a transfer that is otherwise valid.
@@ -61,7 +61,7 @@ def _record(planter: Planter, form: str, row: Row, also: tuple[str, ...]) -> Non
     planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE), also)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     named = cell.table == _TABLE and cell.column in {"recipient", "consideration", "consideration_amount"}
     return planter.fires.of_table(_KIND, _TABLE) if named else ()
 

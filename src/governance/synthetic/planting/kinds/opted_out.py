@@ -14,7 +14,7 @@ from governance.synthetic.company.tables.subscriptions import CHANNELS
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "opted_out"
 _TABLE = "messages"
@@ -127,7 +127,7 @@ def _without(planter: Planter, form: str, column: str) -> None:
     _record(planter, form, row)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if (cell.table, cell.column) == ("subscriptions", "action"):
         # Any action but `subscribe` unsubscribes; nobody writes to this address.
         cell.row["address_token"] = "0" * 64

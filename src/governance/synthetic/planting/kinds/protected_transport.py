@@ -9,7 +9,7 @@ from governance.planning.checks import Plan
 from governance.synthetic.company.shipping import PAYLOADS
 from governance.synthetic.company.world import World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND, _TABLE = "protected_transport", "transfers"
 _BARE: Mapping[str, str | None] = {
@@ -40,7 +40,7 @@ def expose(planter: Planter, form: str, protocol: str | None) -> None:
     planter.record(form, _TABLE, "", planter.key(_TABLE, row), planter.fires.of_table(_KIND, _TABLE))
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     return planter.fires.of_table(_KIND, _TABLE) if (cell.table, cell.column) == (_TABLE, "protocol") else ()
 
 

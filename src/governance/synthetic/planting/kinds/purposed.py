@@ -13,7 +13,7 @@ from governance.policy import Classification, Column, Contract, Policy, Role, co
 from governance.synthetic.additions import Row
 from governance.synthetic.company.world import World
 from governance.synthetic.planting.company import hire, new_row
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "purposed"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
@@ -143,7 +143,7 @@ def _record(planter: Planter, form: str, row: Row) -> None:
     planter.record(form, "access_events", "", planter.key("access_events", row), fires)
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     named = cell.table == "access_events" and cell.column in {"table_name", "column_name", "actor_id", "purpose"}
     return planter.fires.of_table(_KIND, cell.row["table_name"]) if named else ()
 

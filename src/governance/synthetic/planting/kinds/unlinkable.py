@@ -14,7 +14,7 @@ from governance.synthetic.company.tables import people
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import PERSIAN
-from governance.synthetic.planting.planter import Cell, KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "unlinkable"
 _VISITOR, _VISIT = "visitor_number", "visit_reference"
@@ -94,7 +94,7 @@ def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> N
     planter.record(form, table, column, planter.key(table, row), planter.fires.of_table(_KIND, table))
 
 
-def _spoiled(planter: Planter, cell: Cell) -> tuple[str, ...]:
+def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     return planter.fires.of_table(_KIND, cell.table) if cell.column in {"device", "os", "browser"} else ()
 
 
