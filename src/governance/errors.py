@@ -5,6 +5,7 @@
     ├── PolicyError            exit 3: the policy files; carries every problem at once
     ├── SourceError            exit 3: the data cannot be opened or is damaged
     ├── KeysError              exit 3: the key file
+    ├── DeclarationError       exit 3: a kind, detector, planter or words file of the package is incomplete
     └── EvidenceError          exit 4: evidence could not be written, signed or verified
 
 No message holds a value of the data: messages of other libraries are dropped, only their type is named.
@@ -38,6 +39,10 @@ class SourceError(GovernanceError):
 
 class KeysError(GovernanceError):
     """The key file is missing, readable by others, or not a key file."""
+
+
+class DeclarationError(GovernanceError, TypeError):
+    """Something that the package declares of itself is incomplete: a kind, a detector, a planter, a file of words."""
 
 
 class EvidenceError(GovernanceError):

@@ -24,6 +24,7 @@ from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.sieve.candidates import Candidates
 from governance.detection.sieve.windows import DigitGroups
 from governance.detection.text.page import Page
+from governance.errors import DeclarationError
 from tests.detection.test_superset import adversarial
 
 PAN, PHONE = "6037990000123451", "09121234567"
@@ -235,7 +236,7 @@ def test_what_is_forgotten_or_does_not_agree_is_told_in_one_sentence(
     zero = module("zero", tmp_path, DETECTOR=Detector(kinds=(alias,), known_only=True))
     one = module("one", tmp_path, DETECTOR=declared(Kind("iban", Data.BANK, 20)))
     two = module("two", tmp_path, find=find, **({"DETECTOR": detector} if detector else {}))
-    with pytest.raises(ImportError) as error:
+    with pytest.raises(DeclarationError) as error:
         detectors_in([zero, one, two])
     assert str(error.value).startswith(f"detection/kinds/two.py: {said}")
     assert str(error.value).count(".\n") == 0

@@ -101,3 +101,15 @@ def test_names_of_codes() -> None:
     assert names_code("cardPin")
     assert not names_code("card_mask")
     assert not names_code("spinning")
+
+
+def test_a_leading_zero_is_a_digit_and_other_numbers_do_not_fill_the_sample(pan: Maker) -> None:
+    cards = [pan("599999") for _ in range(40)]
+    assert not _rate(["0400000000000000", "6037991234567893"])
+    assert not _rate(["0" + with_check_digit(str(10**13 + n)) for n in range(40)])
+    others = [str(10**15 + n) for n in range(5000)]
+    assert _rate(cards + others)
+    whole = NumberSample.of(pa.array([float(card) for card in cards], pa.float64()), b"secret")
+    assert whole.holds_cards()
+    parts = [NumberSample.of(pa.array(part), b"secret") for part in (others, cards)]
+    assert parts[0].merge(parts[1]).holds_cards()

@@ -10,12 +10,14 @@ import pytest
 
 from governance.encryption.ciphers import AES_SIV
 from governance.encryption.envelope import Envelope, bound, seal
+from governance.encryption.inspected import InspectedPart
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
 from governance.encryption.sampling import Decrypt, opener
 from governance.proving.scheme_table import judged
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written
 
+BATCH = 7  # so that every test merges parts
 PHONES = EncryptedColumn(TABLE, COLUMN, "phone_number")
 
 
@@ -39,7 +41,10 @@ def looked_at(
         canaries=canaries,
         occasion=occasion,
     )
-    return inspection.finish(inspection.fold(pa.array(values), pa.array(row_keys(len(values)))))
+    part, rows, keys = InspectedPart(), pa.array(values), pa.array(row_keys(len(values)))
+    for start in range(0, len(values), BATCH):
+        part = part.merge(inspection.fold(rows.slice(start, BATCH), keys.slice(start, BATCH)))
+    return inspection.finish(part)
 
 
 def test_a_key_service_opens_in_place_of_keys() -> None:
@@ -104,6 +109,14 @@ def test_a_value_that_still_opens_under_a_destroyed_key_is_told_from_one_that_do
     found = {key: problem for problem, key in looked_at(values, states={KID: "destroyed_kid"}).problems}
     assert found.pop(row_keys(40)[3]) == "destroyed_kid"
     assert set(found.values()) == {"opens_under_destroyed_key"}
+
+
+@pytest.mark.parametrize("place", [3, 20, 39])
+def test_a_value_under_a_destroyed_key_is_reported_at_its_own_row_in_whichever_batch(place: int) -> None:
+    values = genuine("phones", 40)
+    values[place] = values[place].replace(KID, "k1999")
+    found = looked_at(values, states={"k1999": "destroyed_kid"}, decrypt=opener(KEYS))
+    assert [key for _, key in found.problems] == [row_keys(40)[place]]
 
 
 def test_a_destroyed_key_of_which_nothing_is_left_opens_nothing() -> None:

@@ -46,7 +46,9 @@ def test_the_package_cannot_be_imported_while_one_is_missing(missing: str, what:
     (tmp_path / "governance" / "synthetic" / "planting" / f"{missing}.py").unlink()
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import governance.proving"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    expected = f"TypeError: synthetic/planting/{missing}.py: expected the {what}, found no such file."
+    expected = (
+        f"governance.errors.DeclarationError: synthetic/planting/{missing}.py: expected the {what}, found no such file."
+    )
     assert done.stderr.splitlines()[-1] == expected
 
 

@@ -154,6 +154,16 @@ def test_rows_without_a_transfer_of_their_payload_are_strays() -> None:
     assert found[REST].problems == (("unregistered_payload", 1),)
 
 
+@pytest.mark.parametrize("kind", [pa.timestamp("us", "Asia/Tehran"), pa.binary(), pa.int64()])
+def test_rows_without_a_transfer_count_whatever_their_key_is(kind: pa.DataType) -> None:
+    data = tables([sent()], [sms(), sms(payload_id="p2", transfer_id="t9"), sms(payload_id="p3", transfer_id="t9")])
+    keys: list[Any] = [b"a", b"\xff\xfe", b"c"] if kind == pa.binary() else [1, 2, 3]
+    data["shared_sms"] = data["shared_sms"].set_column(0, "payload_id", pa.array(keys, kind))
+    found = Seen(data, made())
+    assert found[CHECK].problems == (("payload_without_transfer", 2),)
+    assert found.verdict(CHECK) == (Verdict.FAILED, Reason.VIOLATED)
+
+
 def test_payloads_that_nobody_agreed_on_are_found_by_name_and_by_key() -> None:
     data = tables([sent(), sent(id="t2", payload=None), sent(id="t3", payload="Shared_SMS")], [sms()])
     data |= {"shared_partner": pa.table({"a": [1]}), "export": pa.table({"id": ["t1"]}), "other": pa.table({"b": [1]})}

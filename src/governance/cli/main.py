@@ -337,8 +337,12 @@ def main() -> None:
     # Pipelines cancel with this signal; handled like Ctrl-C, so that nothing half-made stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Outside its standalone mode, click hands the exit code back.
-        code = app(standalone_mode=False)
+        try:
+            # Outside its standalone mode, click hands the exit code back.
+            code = app(standalone_mode=False)
+        except SystemExit:
+            # No command ends the program by itself: whatever did must not look like success.
+            raise RuntimeError("SystemExit") from None
         if code == INTERRUPTED:
             _complain("interrupted; nothing was published.")
         sys.exit(code if isinstance(code, int) else 0)

@@ -11,6 +11,7 @@ from typing import Final
 
 from governance.detection import kinds
 from governance.detection.kinds.detector import Data, Detector, Kind
+from governance.errors import DeclarationError
 
 MOST_KINDS: Final = 32  # two bits each in the marks of a cell
 _NAME = re.compile("[a-z][a-z0-9_]*")
@@ -18,7 +19,7 @@ _REGION = re.compile("[A-Z]{2}")
 
 
 def detectors_in(modules: Collection[ModuleType]) -> Mapping[str, Detector]:
-    """The detectors by the names of their modules; ImportError for an incomplete or contradictory declaration."""
+    """The detectors by the names of their modules; DeclarationError for an incomplete or contradictory declaration."""
     found: dict[str, Detector] = {}
     for module in modules:
         name = module.__name__.rpartition(".")[2]
@@ -88,7 +89,7 @@ def _agree(detectors: Mapping[str, Detector]) -> None:
 
 
 def _fail(name: str, problem: str) -> None:
-    raise ImportError(f"detection/kinds/{name}.py: {problem}.")
+    raise DeclarationError(f"detection/kinds/{name}.py: {problem}.")
 
 
 def _modules() -> Iterator[ModuleType]:

@@ -47,7 +47,7 @@ class InspectedPart:
         for algorithm, theirs in other.spread.items():
             spread[algorithm] = spread[algorithm].merge(theirs) if algorithm in spread else theirs
         drawn, destroyed = (
-            theirs if mine is None else mine if theirs is None else mine.merge(theirs, len(self))
+            mine if theirs is None else (mine or Sample(theirs.size)).merge(theirs, len(self))
             for mine, theirs in ((self.drawn, other.drawn), (self.destroyed, other.destroyed))
         )
         return InspectedPart((*self.judged, *other.judged), spread, drawn, destroyed)

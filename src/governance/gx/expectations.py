@@ -16,7 +16,7 @@ from great_expectations.util import camel_to_snake
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validator import ValidationDependencies
 
-from governance.errors import PolicyError
+from governance.errors import DeclarationError, PolicyError
 from governance.gx.alone import read_parameters
 from governance.gx.metric import METRIC
 from governance.gx.rendering import RenderedExpectation
@@ -106,7 +106,7 @@ def _declared(kind: Kind) -> tuple[str, ...]:
 
 
 def derive(kinds: Mapping[str, Kind]) -> Mapping[str, type[GovernanceExpectation]]:
-    """The class of each kind, by the name of the kind; TypeError, in one sentence, for a class that cannot be made."""
+    """The class of each kind, by its name; DeclarationError, in one sentence, for one that cannot be made."""
     known = set(list_registered_expectation_implementations())
     names: dict[str, str] = {}
     plans = {}
@@ -114,11 +114,13 @@ def derive(kinds: Mapping[str, Kind]) -> Mapping[str, type[GovernanceExpectation
         place = f"rules/kinds/{kind.name}.py"
         if kind.expectation in names:
             other = names[kind.expectation]
-            raise TypeError(
+            raise DeclarationError(
                 f"{place}: expected an expectation of its own, found {kind.expectation}, that of {other!r}."
             )
         if camel_to_snake(kind.expectation) in known:
-            raise TypeError(f"{place}: expected a new expectation, found {kind.expectation}, which the library has.")
+            raise DeclarationError(
+                f"{place}: expected a new expectation, found {kind.expectation}, which the library has."
+            )
         names[kind.expectation] = kind.name
         plans[kind.name] = dict(_namespace(kind, place))
     return MappingProxyType({name: _class(kinds[name].expectation, plan) for name, plan in plans.items()})
@@ -131,7 +133,7 @@ def _class(name: str, namespace: dict[str, Any]) -> type[GovernanceExpectation]:
 def _namespace(kind: Kind, place: str) -> Iterator[tuple[str, Any]]:
     docstring = sys.modules[kind.parameters.__module__].__doc__ or ""
     if not _KIND_IN_DOCSTRING.match(docstring):
-        raise TypeError(f'{place}: expected a docstring that begins with "Kind `{kind.name}`: ", found none.')
+        raise DeclarationError(f'{place}: expected a docstring that begins with "Kind `{kind.name}`: ", found none.')
     sentence = _KIND_IN_DOCSTRING.sub("", docstring).strip()
     types = get_type_hints(kind.parameters)
     annotations: dict[str, Any] = {"kind": ClassVar[str]}
@@ -139,9 +141,9 @@ def _namespace(kind: Kind, place: str) -> Iterator[tuple[str, Any]]:
         annotations["column"] = str
     for parameter in fields(kind.parameters):
         if parameter.name in {*GovernanceExpectation.__fields__, *annotations}:
-            raise TypeError(f"{place}: expected a parameter that no expectation has, found {parameter.name!r}.")
+            raise DeclarationError(f"{place}: expected a parameter that no expectation has, found {parameter.name!r}.")
         if types[parameter.name] not in _STORABLE:
-            raise TypeError(
+            raise DeclarationError(
                 f"{place}: expected parameters that JSON can hold ({', '.join(map(_shown, _STORABLE))}), "
                 f"found {parameter.name!r} of the type {_shown(types[parameter.name])}."
             )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from governance import detection
+from governance.errors import DeclarationError
 from governance.rules.kinds import KINDS, Kind
 from governance.synthetic.planting import PLANTERS, VALUES, KindPlanter
 from governance.synthetic.planting.forms import Values
 
 
 def check_planters(kinds: Mapping[str, Kind] = KINDS, planters: Mapping[str, KindPlanter] = PLANTERS) -> None:
-    """TypeError unless kinds and planters match by name, and planters excuse only problems that their kind declares."""
+    """DeclarationError unless kinds and planters match by name, and planters excuse declared problems only."""
     _check_names("synthetic/planting/kinds", "planter", "rule kind", kinds, planters)
     for name, planter in planters.items():
         strange = sorted(set(planter.never).difference(kinds[name].problems))
         if strange:
             place = f"synthetic/planting/kinds/{name}.py"
-            raise TypeError(f"{place}: expected `never` to name problems of the kind, found {strange[0]!r}.")
+            raise DeclarationError(f"{place}: expected `never` to name problems of the kind, found {strange[0]!r}.")
 
 
 def check_values(
@@ -25,16 +26,18 @@ def check_values(
     values: Mapping[str, Values] = VALUES,
     personal: Collection[str] = detection.PERSONAL_DATA,
 ) -> None:
-    """TypeError unless each detection kind has values, with a category if they are personal data and none if not."""
+    """DeclarationError unless each detection kind has values, with a category for personal data only."""
     _check_names("synthetic/planting/values", "values", "detection kind", kinds, values)
     for name, known in values.items():
         if bool(known.category) != (name in personal):
             wanted = "a category, as it is personal data" if name in personal else "no category, as it is bank data"
-            raise TypeError(f"synthetic/planting/values/{name}.py: expected {wanted}, found {known.category!r}.")
+            raise DeclarationError(f"synthetic/planting/values/{name}.py: expected {wanted}, found {known.category!r}.")
 
 
 def _check_names(folder: str, what: str, of: str, wanted: Collection[str], found: Collection[str]) -> None:
     for name in sorted(set(wanted).difference(found)):
-        raise TypeError(f"{folder}/{name}.py: expected the {what} of the {of} {name!r}, found no such file.")
+        raise DeclarationError(f"{folder}/{name}.py: expected the {what} of the {of} {name!r}, found no such file.")
     for name in sorted(set(found).difference(wanted)):
-        raise TypeError(f"{folder}/{name}.py: expected the {what} of a {of}, found that none is called {name!r}.")
+        raise DeclarationError(
+            f"{folder}/{name}.py: expected the {what} of a {of}, found that none is called {name!r}."
+        )

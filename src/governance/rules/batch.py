@@ -22,8 +22,8 @@ NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 class Batch:
     """Rows with their primary keys as text, if the table has any; `looks_for` are the kinds that any check searches."""
 
-    record: pa.RecordBatch
-    keys: pa.Array | None = None
+    record: pa.RecordBatch = field(repr=False)
+    keys: pa.Array | None = field(default=None, repr=False)
     looks_for: frozenset[str] = frozenset()
     _memory: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 

@@ -22,6 +22,7 @@ from governance.rules.tables.sealed import sealed
 T = TypeVar("T")
 RowProgress = Callable[[int], None]
 _Found: TypeAlias = dict[str, Evidence]
+_RAISED = Evidence(examined=0, unproven=Reason.CHECK_RAISED)
 
 
 def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: RowProgress | None = None) -> _Found:
@@ -44,7 +45,17 @@ def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: RowPro
         _finish(name, evidence, partial(kernel.finish, parts.get(name, Part()), scope))
     if rests:
         _evaluate_rest(rests, evidence, scope)
-    return {check.id: sealed(check, evidence[check.id], scope) for check in checks}
+    return {check.id: sealed(check, _declared(check, evidence.get(check.id)), scope) for check in checks}
+
+
+def _declared(check: Check, found: Evidence | None) -> Evidence:
+    """The evidence, unless it names what its kind does not declare: whatever that is, it may be a value of the data."""
+    kind = KINDS[check.rule.kind]
+    if found is None:
+        return _RAISED
+    facts = {name for name, _ in found.facts if ":" not in name}
+    unknown = {problem for problem, _ in found.problems}.difference(kind.problems) or facts.difference(kind.facts)
+    return _RAISED if unknown else found
 
 
 def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Reason]:
@@ -58,7 +69,15 @@ def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Re
 
 
 def _start(check: Check, schema: pa.Schema, scope: Scope) -> Kernel | RestKernel:
-    return KINDS[check.rule.kind].kernel(check.rule.parameters, Target(check, schema, scope))
+    kernel = KINDS[check.rule.kind].kernel(check.rule.parameters, Target(check, schema, scope))
+    if isinstance(kernel, RestKernel):
+        return kernel
+    _ = (*kernel.columns, *kernel.looks_for)  # what they raise is this check's own error
+    return kernel
+
+
+def _fold(kernel: Kernel, part: Part, batch: Batch) -> Part:
+    return kernel.merge(part, kernel.fold(batch))
 
 
 def _evaluate_rest(rests: Mapping[str, RestKernel], evidence: _Found, scope: Scope) -> None:
@@ -94,9 +113,8 @@ def _stream(
         batch = Batch(record, key_texts(record, contract), asked)
         for name, kernel in kernels.items():
             if name not in evidence and kernel.columns:
-                part = _guarded(name, evidence, partial(kernel.fold, batch))
-                if part is not None:
-                    parts[name] = kernel.merge(parts[name], part)
+                part = _guarded(name, evidence, partial(_fold, kernel, parts[name], batch))
+                parts[name] = part or Part()
         seen += record.num_rows
         if progress:
             progress(record.num_rows)
@@ -116,6 +134,6 @@ def _guarded(name: str, evidence: _Found, step: Callable[[], T]) -> T | None:
         return step()
     except GovernanceError:
         raise
-    except Exception:  # noqa: BLE001  whatever it is, its message may quote a value: only the fact is kept
-        evidence[name] = Evidence(examined=0, unproven=Reason.CHECK_RAISED)
+    except (Exception, SystemExit):  # noqa: BLE001  its message may quote a value, and no check may end the program
+        evidence[name] = _RAISED
         return None

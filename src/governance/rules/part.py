@@ -62,7 +62,7 @@ def ranked(problems: Mapping[str, int]) -> Counts:
 class Names:
     """A set of names."""
 
-    held: frozenset[str] = frozenset()
+    held: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Names:

@@ -86,12 +86,10 @@ def read_listing(path: Path) -> Iterator[RowReference]:
 
 
 def _merged(runs: Sequence[Path], loose: Iterable[Named], spill: Path | None) -> Path:
-    """One sorted file out of sorted files and references; the files are removed."""
+    """One sorted file out of sorted files and references."""
     descriptor, name = tempfile.mkstemp(prefix="references-", dir=spill)
     with _opened(runs) as streams, os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.writelines(f"{reference},{problem}\n" for reference, problem in heapq.merge(loose, *streams))
-    for run in runs:
-        run.unlink()
     return Path(name)
 
 

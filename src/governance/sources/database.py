@@ -113,7 +113,10 @@ class DatabaseSource:
 
     def query(self, sql: str) -> pa.Table:
         with reading(self.name):
-            return self.connection.execute(sql).to_arrow_table()
+            try:
+                return self.connection.execute(sql).to_arrow_table()
+            except _OUR_FAULT as error:
+                raise QueryError(type(error).__name__) from None
 
     def unchanged(self) -> None:
         for path, before in self._files.values():
@@ -139,6 +142,19 @@ class DatabaseSource:
     def close(self) -> None:
         self.connection.close()
         self._spill.close()
+
+
+class QueryError(Exception):
+    """SQL of ours that the engine refuses, or that does not suit what the columns hold: the check's own error."""
+
+
+_OUR_FAULT = (
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+)
 
 
 class reading:  # noqa: N801  reads as a phrase at its uses

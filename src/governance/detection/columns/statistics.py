@@ -26,7 +26,7 @@ _MOST = 2000  # distinct numbers that suffice to judge a column
 _CHANCE = Fraction(1, 10)  # of a number to have the right check digit
 _UNLIKELY = Fraction(1, 10**9)
 _SURE = 0.9
-_ISSUED = "24569"  # what payment cards begin with
+_ISSUED = (2, 4, 5, 6, 9)  # what payment cards begin with: other numbers must not fill the sample
 _MASK: Final = re.compile(r"(?<![0-9])([0-9]{6,8})[*xX#•]{4,6}([0-9]{4})(?![0-9])")
 _MASK_HINT: Final = "(?:^|[^0-9])[0-9]{6,8}[*xX#•]{4,6}[0-9]{4}(?:[^0-9]|$)"
 _MASKS: Final = ("****", "xxxx", "XXXX", "####", "••••")
@@ -62,6 +62,7 @@ class NumberSample:
         if texts is None:
             return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
         numbers = pc.cast(pc.unique(texts.drop_null()), pa.int64()).to_numpy()
+        numbers = numbers[np.isin(numbers // 10**15, _ISSUED)]
         return cls._smallest(numbers, _lots(numbers, secret))
 
     def merge(self, other: "NumberSample") -> "NumberSample":
@@ -75,7 +76,7 @@ class NumberSample:
 
     def holds_cards(self) -> bool:
         """Whether these are card numbers: nearly all have the right check digit, unlike ids."""
-        numbers = [str(number) for number in self.numbers.tolist() if str(number)[0] in _ISSUED]
+        numbers = [str(number) for number in self.numbers.tolist()]
         if not numbers:
             return False
         digits = np.array([list(number.encode()) for number in numbers], dtype=np.uint8).T - np.uint8(48)
@@ -107,6 +108,10 @@ def _sixteen(column: pa.Array) -> pa.Array | None:
         return _sixteen(column.dictionary)
     if pa.types.is_integer(kind) and kind.bit_width == 64:
         return pc.cast(column.filter(pc.and_(pc.greater_equal(column, 10**15), pc.less(column, 10**16))), pa.string())
+    if pa.types.is_floating(kind):
+        able = pc.and_(pc.greater_equal(column, 1e15), pc.less(column, float(1 << 53)))
+        whole = column.filter(pc.fill_null(able, False))  # noqa: FBT003  Arrow's signature
+        return pc.cast(pc.cast(whole.filter(pc.equal(whole, pc.floor(whole))), pa.int64()), pa.string())
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return None
     few = column.filter(pc.equal(pc.binary_length(column), 16))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,37 +13,18 @@ from governance.planning.checks import Check
 from governance.policy import Agreement, Contract, Policy, covers, in_force
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
-from governance.rules.cells.values import Kinds, ValueFinder, search_values
-from governance.rules.kernel import EngineKernel, Kernel, counted, evidence
+from governance.rules.cells.values import Kinds, search_values
+from governance.rules.kernel import EngineKernel, Kernel, counted, evidence, namer
 from governance.rules.labelled_counts import Facts
-from governance.rules.part import Part
+from governance.rules.part import Names, Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
-from governance.rules.search import Search, Sighting
+from governance.rules.search import Search
 from governance.rules.tables import transfer_ledger
 from governance.sources import shown_name
 
 _JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadFinder(ValueFinder):
-    """Also finds rows without a transfer, by their keys; such a row counts unless something graver was found."""
-
-    strays: Mapping[str, str] = field(default_factory=dict, repr=False)
-    more_problems: Sequence[str] = ()
-
-    @property
-    def problems(self) -> Sequence[str]:
-        # `super()` does not work in a class with slots.
-        return (*ValueFinder.problems.__get__(self), *self.more_problems)
-
-    def sightings(self, batch: Batch) -> Iterator[Sighting]:
-        yield from ValueFinder.sightings(self, batch)
-        if self.strays and batch.keys is not None:
-            found = [(row, self.strays[key]) for row, key in enumerate(batch.keys.to_pylist()) if key in self.strays]
-            rows = np.array([row for row, _ in found], np.int64)
-            yield Sighting("", rows, [problem for _, problem in found], last=True)
+_FOUND = "found"  # the primary keys of rows in which values were found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +35,13 @@ class Payload(Kernel):
     search: Search = field(repr=False)
     ledger: str
     names: tuple[str, ...]
-    nameless: Sequence[str] = ()  # problems of rows without a transfer and without a key
     unproven: Reason | None = None
 
     @classmethod
-    def of(
-        cls,
-        on: Target,
-        *,
-        ledger: str,
-        wanted: Mapping[str, Kinds],
-        problems: Sequence[str],
-    ) -> Payload:
+    def of(cls, on: Target, *, ledger: str, wanted: Mapping[str, Kinds]) -> Payload:
         """The kernel for one payload; `wanted` are the kinds of values that each column must not hold."""
-        search = search_values(on, wanted)
-        check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
-        reason = _unproven(contract, schema, scope, ledger)
-        strays: Sequence[transfer_ledger.TransferProblem] = ()
-        if contract is not None and reason in _JUDGED:
-            strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
-        values = search.finder
-        assert isinstance(values, ValueFinder)  # noqa: S101  `search_values` made it
-        finder = PayloadFinder(
-            values.wanted,
-            values.strangers,
-            values.people,
-            values.names,
-            # Only rows with keys can be compared with those in which something graver was found.
-            beside=(contract.primary_key,) if contract and contract.primary_key in schema.names else (),
-            strays={stray.key: stray.problem for stray in strays if stray.key is not None},
-            more_problems=problems,
-        )
-        nameless = tuple(stray.problem for stray in strays if stray.key is None)
-        own = Search(check, finder, search.names, unproven=search.unproven)
-        return cls(check, own, ledger, tuple(schema.names), nameless, reason)
+        reason = _unproven(on.check.contract, on.schema, on.scope, ledger)
+        return cls(on.check, search_values(on, wanted), ledger, tuple(on.schema.names), reason)
 
     @property
     def columns(self) -> Sequence[str]:
@@ -98,18 +52,26 @@ class Payload(Kernel):
         return self.search.looks_for
 
     def fold(self, batch: Batch) -> Part:
-        return self.search.fold(batch)
+        rows = sorted({row for seen in self.search.finder.sightings(batch) for row in seen.rows.tolist()})
+        keys = (key for key in batch.keys_at(np.array(rows, np.int64)) if key is not None)
+        return self.search.fold(batch).merge(Part(sums={_FOUND: Names.of(keys)}))
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         contract, ledger = self.check.contract, self.ledger
         if contract is None or not scope.source.relational:
             return Evidence(0, unproven=Reason.NEEDS_TABLES)
         beyond = columns_beyond(contract, self.names, scope)
-        found = part.merge(Part(problems=Counter(self.nameless) + Counter(beyond.values())))
+        found = part.merge(Part(problems=Counter(beyond.values())))
         total, flows = 0, Facts()
         if self.unproven in _JUDGED:
+            keys = part.sums.get(_FOUND, Names())
+            assert isinstance(keys, Names)  # noqa: S101  `fold` made it
+            strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
+            # A row without a transfer counts once, for what was found in it if anything was.
+            left = [(one.key, one.problem) for one in strays if one.key not in keys.held]
             sent = transfer_ledger.against_agreements(scope, ledger, contract.physical_name)
             pairs = [(one.key, one.problem) for one in sent]
+            found = found.merge(counted(0, left, namer(self.check, scope)))
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
             flows = transfer_ledger.by_recipient(scope, ledger, contract)
             total = transfer_ledger.count(scope, ledger, contract.physical_name)

@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
+from governance.errors import DeclarationError
 from governance.rules.kind_words import check_words
 from governance.rules.kinds.kind import About, Kind, Places
 
@@ -23,15 +24,17 @@ def _found() -> Iterator[Kind]:
         try:
             kind = getattr(import_module(f"{__name__}.{module.name}"), "KIND", None)
         except TypeError as error:  # a Kind without one of its fields
-            raise TypeError(f"{start} KIND with all that a Kind declares; {error}.") from None
+            raise DeclarationError(f"{start} KIND with all that a Kind declares; {error}.") from None
         if not isinstance(kind, Kind):
-            raise TypeError(f"{start} KIND, the Kind that it declares, found none.")
+            raise DeclarationError(f"{start} KIND, the Kind that it declares, found none.")
         if missing := kind.lacks(module.name):
-            raise TypeError(f"{start} {missing}.")
+            raise DeclarationError(f"{start} {missing}.")
         yield kind
 
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _found()})
 if len({kind.expectation for kind in KINDS.values()}) < len(KINDS):
-    raise TypeError("rules/kinds: expected an expectation of its own for every kind, found two kinds with one name.")
+    raise DeclarationError(
+        "rules/kinds: expected an expectation of its own for every kind, found two kinds with one name."
+    )
 check_words(Path(__file__).parent, [(kind.name, kind.problems, kind.facts) for kind in KINDS.values()])

@@ -102,8 +102,8 @@ class Kind:
             return f"a frozen dataclass of parameters, found {self.parameters.__name__}"
         if not callable(self.kernel):
             return "`kernel`, a function that starts a check, found none"  # type: ignore[unreachable]  # of any kind at all
-        if not self.expectation.startswith("Expect"):
-            return f"an `expectation` that begins with Expect, found {self.expectation!r}"
+        if not self.expectation.startswith("Expect") or not self.expectation.isidentifier():
+            return f"an `expectation`, a class name that begins with Expect, found {self.expectation!r}"
         if len(set(self.problems)) < len(self.problems) or not set(self.speaks) <= set(self.problems):
             return "each problem once, and `speaks` of declared problems only, found others"
         if self.empty and self.empty not in {field.name for field in fields(self.parameters)}:

@@ -40,7 +40,7 @@ def _kernel(rule: Minimal, on: Target) -> Kernel:
     # Every column is searched for kinds that it is not declared for: free texts, and columns without a contract.
     kinds = {name: unannounced(contract.column(name) if contract else None) for name in on.schema.names}
     wanted = {name: own for name, own in kinds.items() if own}
-    return Payload.of(on, ledger=rule.transfers, wanted=wanted, problems=KIND.problems)
+    return Payload.of(on, ledger=rule.transfers, wanted=wanted)
 
 
 PROBLEMS = (

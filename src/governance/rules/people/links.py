@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 import numpy as np
@@ -39,8 +39,8 @@ FROM own JOIN other ON own.value = other.value
 class PersonKeys:
     """The keys of all persons: numbers where they are numbers, so that a million fit into eight megabytes."""
 
-    numbers: npt.NDArray[np.int64] | None
-    texts: frozenset[str]
+    numbers: npt.NDArray[np.int64] | None = field(repr=False)
+    texts: frozenset[str] = field(repr=False)
 
     def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
         """The cells that hold a person's key; empty cells don't."""

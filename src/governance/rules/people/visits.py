@@ -83,7 +83,8 @@ def search_visits(
     needs: dict[str, Sequence[str]] = {people: ()}
     if contract is not None:
         needs[contract.table] = columns
-    lacks = lacking(scope, needs)
+    # A visit may stand in any other table, so a table that nobody can open leaves the question open.
+    lacks = tuple(sorted({*lacking(scope, needs), *scope.source.sealed}))
     reason = Reason.NEEDS_TABLES if not scope.source.relational else None
     if reason is None and (contract is None or missing(columns, schema)):
         reason = Reason.MISSING_COLUMN

@@ -83,6 +83,8 @@ class Rows(Kernel):
             ahead |= name in self.times and bool((moments[known] > self.latest).any())
         found = np.full(batch.rows, "", dtype=object)
         for problem, rows in self.find(batch.record):
+            if rows.dtype != np.bool_:
+                raise TypeError("a mask of rows is boolean")
             found[rows & (found == "")] = problem
         positions = np.flatnonzero(found != "")
         part = counted(

@@ -8,6 +8,8 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import TypeVar
 
+from governance.errors import DeclarationError
+
 Declared = TypeVar("Declared")
 
 
@@ -18,6 +20,6 @@ def declarations(package: str, path: Iterable[str], name: str, of: type[Declared
         declared = getattr(import_module(f"{package}.{module.name}"), name, None)
         if not isinstance(declared, of):
             place = "/".join((*package.split(".")[1:], f"{module.name}.py"))
-            raise TypeError(f"{place}: expected {name}, the {of.__name__} that it declares, found none.")
+            raise DeclarationError(f"{place}: expected {name}, the {of.__name__} that it declares, found none.")
         found[module.name] = declared
     return MappingProxyType(found)

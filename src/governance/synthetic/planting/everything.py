@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from governance.errors import DeclarationError
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
@@ -13,7 +14,11 @@ from governance.synthetic.planting.planter import KindPlanter, Planter, Violatio
 
 def planters(plan: Plan) -> Mapping[str, KindPlanter]:
     """The planters of the policy's rule kinds, in the order of its rules."""
-    return {rule.kind: PLANTERS[rule.kind] for rule in plan.policy.rules}
+    kinds = dict.fromkeys(rule.kind for rule in plan.policy.rules)
+    for kind in kinds.keys() - PLANTERS.keys():
+        place = f"synthetic/planting/kinds/{kind}.py"
+        raise DeclarationError(f"{place}: expected the planter of the rule kind {kind!r}, found no such file.")
+    return {kind: PLANTERS[kind] for kind in kinds}
 
 
 def violations(plan: Plan, world: World) -> tuple[Violation, ...]:
