@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from governance.planning.checks import plan
+from governance.results import Evidence, Reason
+from governance.rules import kernel
+from governance.rules.part import Part
+from governance.rules.scope import Scope
+from governance.rules.tables import relational
+from governance.sources import open_source
 from tests.conftest import PROJECT
+from tests.rules.conftest import AS_OF, KEYS, policy, users
 
 pytestmark = pytest.mark.slow
 GUIDE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
@@ -46,7 +57,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in ("src", "expectations", "synthetic_data"):
         shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "worlds"))
     for place, text in BLOCKS.items():
-        if place != "rule":
+        if "/" in place:
             assert not (folder / place).exists(), place
             (folder / place).write_text(text, "utf-8")
     policy = folder / "expectations" / "policy.yaml"
@@ -58,9 +69,9 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_guides_kind_and_detector_are_planned_and_fire_exactly_their_own(extended: Path) -> None:
-    plan = run(extended, sys.executable, "-m", "governance", "plan", "--explain", "messages-retained/messages")
-    assert "expect_rows_to_be_retained_for_days" in plan
-    assert "kept_too_long, gap_undated" in plan
+    explained = run(extended, sys.executable, "-m", "governance", "plan", "--explain", "messages-retained/messages")
+    assert "expect_rows_to_be_retained_for_days" in explained
+    assert "kept_too_long, gap_undated" in explained
     found = json.loads(run(extended, sys.executable, "-c", PROVE).splitlines()[-1])
     assert found["clean"] == [True, 0, None]
     planted = found["planted"]
@@ -80,3 +91,22 @@ def test_the_guides_detector_is_found_in_columns_and_look_alikes_are_not(extende
         "print(found, len(classify(cells[0])), len(classify(cells[1])))"
     )
     assert run(extended, sys.executable, "-c", code).strip() == "[0, 2] 1 0"
+
+
+def test_the_guides_engine_kernel_finds_what_it_says() -> None:
+    names: dict[str, Any] = {
+        "dataclass": dataclasses.dataclass,
+        **{name: getattr(kernel, name) for name in ("EngineKernel", "evidence", "part_of")},
+        **{name: getattr(relational, name) for name in ("unproven", "lacking", "row_key", "row_keys")},
+        "Evidence": Evidence,
+    }
+    exec(compile("from __future__ import annotations\n" + BLOCKS["engine"], "CONTRIBUTING.md", "exec"), names)  # noqa: S102
+    made = policy()
+    (check,) = [one for one in plan(made).checks if one.id == "declared/users"]
+    with closing(open_source(users(["a", "b", "a", None]), made.tables)) as source:
+        scope = Scope(made, source, KEYS, AS_OF)
+        found = names["Repeated"](check, "name").finish(Part(rows=4), scope)
+        assert (found.examined, found.violations, found.problems) == (4, 2, (("repeated_value", 2),))
+        assert len(found.rows) == 2
+        missing = names["Repeated"](check, "nickname").finish(Part(rows=4), scope)
+        assert (missing.unproven, missing.lacks) == (Reason.MISSING_COLUMN, ("users.nickname",))

@@ -13,7 +13,7 @@ import pytest
 import governance
 from governance.policy import Policy
 from governance.rules.kinds import KINDS, About
-from tests.conftest import WorldRun
+from tests.conftest import PROJECT, WorldRun
 
 PACKAGE = Path(governance.__file__).parent
 KIND = """
@@ -100,6 +100,16 @@ def test_a_kind_that_is_incomplete_fails_at_import_by_name(copied: Path, old: st
 
 def test_a_kind_without_words_fails_at_import_by_name(copied: Path) -> None:
     assert "expected the words of the kind 'retained', found no such file" in imported(copied, KIND, None)
+
+
+def test_the_command_line_says_what_is_missing_in_one_sentence(copied: Path) -> None:
+    imported(copied, KIND, None)
+    command = [sys.executable, "-m", "governance", "plan", "--project", str(PROJECT)]
+    environment = {"PYTHONPATH": str(copied)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 3
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("governance: rules/kinds/retained.words.yaml: expected the words of the kind 'retained'")
 
 
 def test_the_kinds_load_neither_arrays_nor_engines() -> None:
