@@ -181,10 +181,10 @@ def test_a_listing_has_the_same_bytes_for_any_split(seed: int, tmp_path: Path, m
     assert listing is not None
     assert list(read_listing(listing)) == expected
     assert list(smallest) == expected[:1000]
-    again, other = left[0].finish()
+    again, relisted = left[0].finish()
     assert again == smallest, "a part stays whole when it is finished"
-    assert other is not None
-    assert other.read_bytes() == listing.read_bytes()
+    assert relisted is not None
+    assert relisted.read_bytes() == listing.read_bytes()
 
 
 def test_without_a_folder_the_smallest_references_are_kept_and_the_others_counted() -> None:
