@@ -62,11 +62,11 @@ def test_a_keyed_hash_is_not_undone() -> None:
     assert _opened({"mask": ["603799******3451"], "note": ["x"]}) == []
 
 
-@pytest.mark.parametrize("place", [0, 20, 39])
+@pytest.mark.parametrize("place", [0, 12, 24])
 def test_a_true_pair_among_decoys_is_found_wherever_it_stands(place: int) -> None:
-    hashes = [hashlib.sha256(f"decoy {n}".encode()).hexdigest() for n in range(40)]
+    hashes = [hashlib.sha256(f"decoy {n}".encode()).hexdigest() for n in range(25)]
     hashes[place] = hashlib.sha256(PAN.encode()).hexdigest()
-    assert _opened({"mask": ["603799******3451"] * 40, "hash": hashes}) == [str(place)]
+    assert _opened({"mask": ["603799******3451"] * 25, "hash": hashes}) == [str(place)]
 
 
 def test_more_pairs_than_there_is_time_for_are_left_and_counted() -> None:
