@@ -106,6 +106,7 @@ def test_every_kind_has_three_forms_and_every_violation_a_name_of_its_own(bench:
     assert len({violation.name for violation in bench.violations}) == len(bench.violations)
 
 
+@pytest.mark.slow
 def test_every_check_of_the_policy_has_a_violation_that_must_fire_it(bench: Bench) -> None:
     expected = set()
     for violation in bench.violations:

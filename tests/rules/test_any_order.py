@@ -121,6 +121,7 @@ def test_every_kind_gives_the_same_evidence_for_any_order_and_split(
     record_property("checks", counted.total())
 
 
+@pytest.mark.slow
 def test_samples_and_budgets_do_not_depend_on_order_either(
     planted_run: WorldRun, policy: Any, plan: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
