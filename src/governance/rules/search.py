@@ -101,7 +101,7 @@ class Search(Kernel):
         known = tuple(self.finder.problems)
         order = {problem: place for place, problem in enumerate(known)}
         worst = np.full(batch.rows, len(order), dtype=np.int64)
-        found, review = np.zeros((2, batch.rows), dtype=bool)
+        review = np.zeros(batch.rows, dtype=bool)
         hit: dict[str, list[Positions]] = {}
         fell_back: set[str] = set()
         for seen in sorted(self.finder.sightings(batch), key=lambda seen: seen.last):
@@ -110,8 +110,6 @@ class Search(Kernel):
             if seen.last:
                 free = worst[rows] == len(order)
                 rows, kinds = rows[free], kinds[free]
-            else:
-                found[rows] = True
             np.minimum.at(worst, rows, kinds)
             review[seen.review] = True
             fell_back |= seen.fell_back
@@ -123,8 +121,7 @@ class Search(Kernel):
             rows=batch.rows,
             problems=Counter(problems),
             references=self._references(batch, positions, problems),
-            # A row that is counted for something else may still hold a suspect for a person to review.
-            review=int((review & ~found).sum()),
+            review=int((review & (worst == len(order))).sum()),
             columns=Counter({name: len(np.unique(np.concatenate(rows))) for name, rows in hit.items()}),
             sums={**self.finder.sums(batch), **({FELL_BACK: Names.of(fell_back)} if fell_back else {})},
         )
