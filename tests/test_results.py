@@ -221,6 +221,7 @@ NOT_EMPTY = replace(EMPTY_OK, allow_empty="")
         (Evidence(0, 1), EMPTY_OK, Verdict.FAILED, Reason.VIOLATED),
         (Evidence(10, 1, unproven=Reason.TOO_FEW_ROWS), NOT_EMPTY, Verdict.FAILED, Reason.VIOLATED),
         (Evidence(10, 1, unproven=Reason.CHECK_RAISED), NOT_EMPTY, Verdict.FAILED, Reason.VIOLATED),
+        (Evidence(10, 1, unproven=Reason.TOO_LARGE), NOT_EMPTY, Verdict.ERROR, Reason.TOO_LARGE),
         (Evidence(0), NOT_EMPTY, Verdict.NOT_EVALUATED, Reason.NO_ROWS),
         (Evidence(0), None, Verdict.NOT_EVALUATED, Reason.NO_ROWS),
         (Evidence(0), EMPTY_OK, Verdict.PASSED, Reason.DECLARED_EMPTY),
@@ -244,7 +245,7 @@ def test_evidence_is_judged_and_nothing_seen_never_passes(
 @given(st.builds(Evidence, st.integers(0, 3), st.integers(0, 3), unproven=st.none() | st.sampled_from(Reason)))
 def test_no_evidence_passes_with_a_violation_or_unproven(evidence: Evidence) -> None:
     verdict, _ = evidence.judge(EMPTY_OK)
-    if evidence.violations:
+    if evidence.violations and evidence.unproven is not Reason.TOO_LARGE:
         assert verdict is Verdict.FAILED
     elif evidence.unproven is not None:
         assert verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}

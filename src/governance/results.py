@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NOT_ATTESTED = "not_attested"
     ATTESTATION_EXPIRED = "attestation_expired"
     CHECK_RAISED = "check_raised"
+    TOO_LARGE = "too_large"
     NOT_RUN = "not_run"
     DISAGREES = "evidence_disagrees"
 
@@ -73,6 +74,7 @@ class Reason(StrEnum):
 _ERRORS = frozenset(
     {
         Reason.CHECK_RAISED,
+        Reason.TOO_LARGE,
         Reason.NEEDS_TABLES,
         Reason.NOT_A_TIME,
         Reason.IN_THE_FUTURE,
@@ -128,7 +130,12 @@ class Evidence:
         return tuple(sorted(kind for series, _, kind in named if series == FELL_BACK))
 
     def judge(self, contract: Contract | None = None) -> tuple[Verdict, Reason]:
-        """The verdict of these counts: any violation fails, and a check that examined nothing never passes."""
+        """The verdict of these counts: any violation fails, and a check that examined nothing never passes.
+
+        A check that was refused cells is an error even with violations, as nobody knows how many there are.
+        """
+        if self.unproven is Reason.TOO_LARGE:
+            return Verdict.ERROR, self.unproven
         if self.violations:
             return Verdict.FAILED, Reason.VIOLATED
         if self.unproven is not None:

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from governance.cli.main import main
+from governance.detection import LONGEST_CELL
 from governance.encryption.keys import load_keys
 from governance.errors import UsageError
 from governance.planning.checks import Plan
@@ -70,6 +72,26 @@ def test_one_number_in_hex_in_a_review_is_found_by_table_and_column(
         found = find_subject(written, data, keys=clean_world.keys, project=PROJECT)
         assert found.places == (DataPlace("reviews", "body", 1, ("phone_number",)),)
         assert next(iter(place_lines(found))) == "reviews.body: 1 row (phone_number)"
+
+
+def test_cells_too_long_to_be_searched_are_named_beside_what_was_found(
+    clean_world: Dataset, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mobile, _ = ghost(clean_world, world)
+    data = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
+    reviews = pq.read_table(data / "reviews.parquet")
+    bodies = reviews["body"].to_pylist()
+    bodies[3:5] = [mobile, "x" * (LONGEST_CELL + 1)]
+    place = reviews.schema.names.index("body")
+    pq.write_table(reviews.set_column(place, "body", pa.array(bodies)), data / "reviews.parquet")
+    with pytest.raises(SystemExit) as ended:
+        main(
+            ["subject", "find", mobile, "--data", str(data), "--keys", str(clean_world.keys), "--project", str(PROJECT)]
+        )
+    told = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 2
+    assert told[0] == "reviews.body: 1 row (phone_number)"
+    assert "not searched: 1 cell of more than 4,194,304 bytes in reviews.body" in told
 
 
 def test_a_living_person_is_found_in_every_table_with_their_rows(clean_world: Dataset, world: World) -> None:

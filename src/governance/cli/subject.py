@@ -24,6 +24,8 @@ ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds 
 def find(subject: SubjectArgument, *, data: DataOption, keys: KeysOption = None, project: ProjectOption = None) -> None:
     """List where a person's data is stored: tables, columns, counts; no values. Works for erased people, too.
 
+    Exits with 2 if cells are too long to be searched, and says so.
+
     Example: governance subject find 09121234567 --data build/demo/data --keys build/demo/keys.json
     """
     from governance.cli.console import watching
@@ -32,6 +34,8 @@ def find(subject: SubjectArgument, *, data: DataOption, keys: KeysOption = None,
     with watching() as progress:
         found = find_subject(subject, data, keys=keys, project=project, progress=progress)
     typer.echo("\n".join(place_lines(found)))
+    if found.too_large:
+        raise typer.Exit(2)
 
 
 @subject_app.command()

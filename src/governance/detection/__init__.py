@@ -8,7 +8,7 @@ every written form. Findings hold a place and a kind, never the value.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from governance.detection.authority import classify
+from governance.detection.authority import LONGEST_CELL, classify
 from governance.detection.detectors import BANK_DATA, DECLARED, KINDS, PERSONAL_DATA
 from governance.detection.findings import Finding, Grade
 
@@ -20,6 +20,7 @@ __all__ = [
     "BANK_DATA",
     "DECLARED",
     "KINDS",
+    "LONGEST_CELL",
     "PERSONAL_DATA",
     "Finding",
     "Grade",

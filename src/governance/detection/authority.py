@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Final
 
 from governance.detection.detectors import DETECTORS, KINDS, finders
 from governance.detection.findings import Finding, Grade
@@ -11,11 +12,17 @@ from governance.detection.text.folding import fold, fold_label, origins
 from governance.detection.text.layers import readings
 from governance.detection.text.page import Page
 
+LONGEST_CELL: Final = 4 << 20  # bytes of UTF-8; a longer text is not judged, so that the work on each is bounded
 _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 
 
 def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
-    """All findings in one text, by position; `label` is the name of its column or JSON key."""
+    """All findings in one text, by position; `label` is the name of its column or JSON key.
+
+    ValueError for a text longer than `LONGEST_CELL`.
+    """
+    if len(text) > LONGEST_CELL // 4 and len(text.encode("utf-8", "surrogatepass")) > LONGEST_CELL:
+        raise ValueError(f"text: expected at most {LONGEST_CELL:,} bytes of UTF-8, found more")
     found = findings_of(text, label, KINDS)
     if not found or len(fold(text)) == len(text):
         return found

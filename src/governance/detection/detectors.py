@@ -13,7 +13,7 @@ from governance.detection import kinds
 from governance.detection.kinds.detector import Data, Detector, Kind
 from governance.errors import DeclarationError
 
-MOST_KINDS: Final = 32  # two bits each in the marks of a cell
+MOST_KINDS: Final = 31  # two bits each in the marks of a cell, which have one bit of their own
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _REGION = re.compile("[A-Z]{2}")
 

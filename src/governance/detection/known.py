@@ -57,12 +57,13 @@ class KnownHits(Generic[T]):
     """The people that were found: `kinds` and `origins` run parallel to `rows`, which repeat a cell for each hit.
 
     A kind is `phone_number`, `email_address`, `person_name`, `user_id`, `digest` (a hash of a phone number, address or
-    id) or `token` (a known token itself).
+    id) or `token` (a known token itself). `too_large` are cells that are not searched, or not in every part.
     """
 
     rows: npt.NDArray[np.int64]
     kinds: tuple[str, ...]
     origins: tuple[T, ...] = field(repr=False)
+    too_large: npt.NDArray[np.int64]  # ascending
 
 
 def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "") -> KnownHits[T]:
@@ -71,7 +72,9 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
     Positions count from the start of the array given, slices and nulls included.
     """
     finds: dict[tuple[int, str, T], None] = {}
+    too_large = [np.zeros(0, dtype=np.int64)]
     for leaf in () if _names_nobody(column, label) else leaves(column, label):
+        too_large.append(leaf.too_large)
         for row, kind, origin in _finds(leaf, known):
             finds[row, kind, origin] = None
     ordered = sorted(finds, key=lambda find: find[0])
@@ -79,6 +82,7 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
         np.array([row for row, _, _ in ordered], dtype=np.int64),
         tuple(kind for _, kind, _ in ordered),
         tuple(origin for _, _, origin in ordered),
+        np.unique(np.concatenate(too_large)),
     )
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from governance.detection.columns.column import ColumnScan
-from governance.detection.columns.marks import Marks, gravest, masks
+from governance.detection.columns.marks import TOO_LARGE, Marks, gravest, masks
 from governance.detection.detectors import KINDS, KNOWN_ONLY
 from governance.detection.known import Known, KnownHits, scan_known
 
@@ -18,23 +18,29 @@ from governance.detection.known import Known, KnownHits, scan_known
 class Hits:
     """The cells with findings.
 
-    `kinds` runs parallel to `rows` and names the gravest kind of each. `fell_back` names the kinds whose sieve failed,
-    so that `classify` judged every cell.
+    `kinds` runs parallel to `rows` and names the gravest kind of each. `too_large` are cells that are not judged, or
+    not in every part, as these are longer than `LONGEST_CELL`. `fell_back` names the kinds whose sieve failed, so that
+    `classify` judged every cell.
     """
 
     rows: npt.NDArray[np.int64]  # ascending; cells with a FAIL finding of these kinds
     kinds: tuple[str, ...]
     review: npt.NDArray[np.int64]  # ascending; cells with SUSPECT findings only
+    too_large: npt.NDArray[np.int64]  # ascending
     fell_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All findings of these kinds in a column; `fell_back` as in `Hits`."""
+    """All findings of these kinds in a column; `too_large` and `fell_back` as in `Hits`."""
 
     kinds: frozenset[str]
     _marks: Marks = field(repr=False)
     fell_back: frozenset[str] = frozenset()
+
+    @property
+    def too_large(self) -> npt.NDArray[np.int64]:
+        return np.flatnonzero(self._marks & TOO_LARGE).astype(np.int64)
 
     def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
         """The cells with these kinds; names are those of known `people`.
@@ -44,14 +50,15 @@ class Sightings:
         if strangers := sorted(set(kinds) - self.kinds):
             raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
         marks = self._marks
+        too_large = self.too_large
         if people is not None and (names := KNOWN_ONLY.intersection(kinds)):
-            marks = marks.copy()
+            marks, too_large = marks.copy(), np.union1d(too_large, people.too_large)
             for name in names:
                 marks[people.rows[[kind == name for kind in people.kinds]]] |= np.uint64(masks([name])[0])
         sure, unsure = masks(kinds)
         rows = np.flatnonzero(marks & np.uint64(sure)).astype(np.int64)
         review = np.flatnonzero((marks & np.uint64(sure) == 0) & (marks & np.uint64(unsure) != 0)).astype(np.int64)
-        return Hits(rows, gravest(marks[rows] & np.uint64(sure)), review, self.fell_back.intersection(kinds))
+        return Hits(rows, gravest(marks[rows] & np.uint64(sure)), review, too_large, self.fell_back.intersection(kinds))
 
 
 def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, label: str = "") -> Sightings:

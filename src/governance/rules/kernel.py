@@ -67,7 +67,7 @@ def namer(check: Check, scope: Scope) -> Namer:
 def evidence(check: Check, scope: Scope, part: Part, **more: Any) -> Evidence:  # noqa: ANN401  fields of Evidence
     """The evidence of a part: `examined` defaults to its rows and `columns` to its columns.
 
-    With an exhausted budget nothing is proven, but violations found before still count.
+    With an exhausted budget, or cells too long to be judged, nothing is proven, but violations found still count.
     """
     rows, listing = part.references.finish()
     if listing is not None:
@@ -75,6 +75,8 @@ def evidence(check: Check, scope: Scope, part: Part, **more: Any) -> Evidence:  
     fields: dict[str, Any] = {"examined": part.rows, "review": part.review, "rows": rows, **more}
     if part.exhausted and fields.get("unproven") is None:
         fields["unproven"] = Reason.INCOMPLETE
+    if part.too_large:
+        fields |= {"unproven": Reason.TOO_LARGE, "facts": (*fields.get("facts", ()), *part.refused)}
     return Evidence(violations=part.problems.total(), problems=ranked(part.problems), **fields)
 
 

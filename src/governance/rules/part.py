@@ -24,7 +24,8 @@ class Part:
     """Exact counts of some rows, the references of those that violate, and further sums.
 
     `problems` counts violations by code, `columns` rows with one by column; `review` counts suspects. `unproven` is the
-    reason why the counts prove nothing, `exhausted` names the budgets that ran out.
+    reason why the counts prove nothing, `exhausted` names the budgets that ran out, `too_large` counts rows with cells
+    too long to be judged.
     """
 
     rows: int = 0
@@ -34,6 +35,7 @@ class Part:
     columns: Counter[str] = field(default_factory=Counter)
     unproven: frozenset[Reason] = frozenset()
     exhausted: frozenset[str] = frozenset()
+    too_large: int = 0
     sums: Mapping[str, Summable] = field(default_factory=dict, repr=False)
 
     def merge(self, other: Part) -> Part:
@@ -49,8 +51,14 @@ class Part:
             columns=self.columns + other.columns,
             unproven=self.unproven | other.unproven,
             exhausted=self.exhausted | other.exhausted,
+            too_large=self.too_large + other.too_large,
             sums=sums,
         )
+
+    @property
+    def refused(self) -> Counts:
+        """The number of rows with cells too long to be judged, as a fact."""
+        return ((Reason.TOO_LARGE.value, self.too_large),) if self.too_large else ()
 
 
 def ranked(problems: Mapping[str, int]) -> Counts:

@@ -24,8 +24,9 @@ from governance.sources import shown_name
 class Sighting:
     """Rows of a column with their problems, one for all or one per row; `review` are rows with suspects.
 
-    `last` ones count only in rows without any other problem. A sighting across columns names none. `fell_back` are
-    detection kinds whose sieve failed, so that `classify` judged every cell.
+    `last` ones count only in rows without any other problem. A sighting across columns names none. `too_large` are
+    rows with cells too long to be judged. `fell_back` are detection kinds whose sieve failed, so that `classify` judged
+    every cell.
     """
 
     column: str
@@ -33,6 +34,7 @@ class Sighting:
     problems: str | Sequence[str]
     review: Positions = field(default_factory=lambda: NOWHERE)
     last: bool = False
+    too_large: Positions = field(default_factory=lambda: NOWHERE)
     fell_back: frozenset[str] = frozenset()
 
 
@@ -101,7 +103,7 @@ class Search(Kernel):
         known = tuple(self.finder.problems)
         order = {problem: place for place, problem in enumerate(known)}
         worst = np.full(batch.rows, len(order), dtype=np.int64)
-        review = np.zeros(batch.rows, dtype=bool)
+        review, too_large = np.zeros((2, batch.rows), dtype=bool)
         hit: dict[str, list[Positions]] = {}
         fell_back: set[str] = set()
         for seen in sorted(self.finder.sightings(batch), key=lambda seen: seen.last):
@@ -112,6 +114,7 @@ class Search(Kernel):
                 rows, kinds = rows[free], kinds[free]
             np.minimum.at(worst, rows, kinds)
             review[seen.review] = True
+            too_large[seen.too_large] = True
             fell_back |= seen.fell_back
             if seen.column and len(rows):
                 hit.setdefault(seen.column, []).append(rows)
@@ -123,6 +126,7 @@ class Search(Kernel):
             references=self._references(batch, positions, problems),
             review=int((review & (worst == len(order))).sum()),
             columns=Counter({name: len(np.unique(np.concatenate(rows))) for name, rows in hit.items()}),
+            too_large=int(too_large.sum()),
             sums={**self.finder.sums(batch), **({FELL_BACK: Names.of(fell_back)} if fell_back else {})},
         )
 
@@ -191,7 +195,9 @@ class RestSearch(RestKernel):
             unit="tables",
             review=whole.review,
             problems=tuple(sorted(ranked(whole.problems))),
-            facts=(("rows_hit", rows_hit), ("rows_read", whole.rows), *_fallbacks(whole)),
+            facts=(("rows_hit", rows_hit), ("rows_read", whole.rows), *_fallbacks(whole), *whole.refused),
             names=tuple(shown_name(table) for table in hit),
-            unproven=self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),
+            unproven=Reason.TOO_LARGE
+            if whole.too_large
+            else self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),
         )

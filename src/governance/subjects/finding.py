@@ -24,7 +24,7 @@ from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 
-_KEY, _SEALED, _TOKEN = "key", "sealed", "token"
+_KEY, _SEALED, _TOKEN, _TOO_LARGE = "key", "sealed", "token", "too_large"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +42,8 @@ class PersonData:
     """The places of a person's data.
 
     `known` says whether the table of people has them. `kept` are tokens in permitted places: the record of requests,
-    and of the wish to get no offers. If `namesakes` others bear the name, it was not searched.
+    and of the wish to get no offers. If `namesakes` others bear the name, it was not searched. `too_large` are the
+    columns with cells too long to be searched.
     """
 
     known: bool
@@ -50,6 +51,7 @@ class PersonData:
     kept: tuple[DataPlace, ...]
     requests: int
     namesakes: int = 0
+    too_large: tuple[DataPlace, ...] = ()
 
 
 def find_subject(
@@ -73,8 +75,9 @@ def find_subject(
             progress("table", table)
             found += _in_table(scope, table, who, rule.people)
     kept = [p for p in found if who.key is None and p.table in rule.keeps and set(p.kinds) == {_TOKEN}]
-    places = sorted(place for place in found if place not in kept)
-    return PersonData(who.key is not None, tuple(places), tuple(sorted(kept)), who.requests, who.namesakes)
+    too_large = tuple(place for place in found if not place.kinds)
+    places = tuple(sorted(place for place in found if place not in kept and place.kinds))
+    return PersonData(who.key is not None, places, tuple(sorted(kept)), who.requests, who.namesakes, too_large)
 
 
 @contextmanager
@@ -113,30 +116,32 @@ def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[
     references = set(referring(contract, people)) if contract else set()
     if contract is not None and table == people:
         references.add(contract.primary_key)
-    rows: Counter[str] = Counter()
+    rows, refused = Counter[str](), Counter[str]()
     kinds: dict[str, set[str]] = {}
     for batch in scope.source.batches(table, schema.names):
         names = key_texts(batch, contract)
         for column in schema.names:
             if contract is not None and is_sealed(contract, column):
                 hits = _sealed(scope, contract, batch, column, names, known)
-            elif column in references:
+            elif column in references and who.key is not None:
                 same = pc.equal(pc.cast(batch.column(column), pa.string()), pa.scalar(who.key, pa.string()))
                 hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
-                if who.key is None:
-                    hits = _scanned(batch.column(column), column, known)
             else:
                 hits = _scanned(batch.column(column), column, known)
-            rows[column] += len(hits)
-            kinds.setdefault(column, set()).update(*hits.values())
+            found = [seen - {_TOO_LARGE} for seen in hits.values()]
+            refused[column] += sum(_TOO_LARGE in seen for seen in hits.values())
+            rows[column] += sum(map(bool, found))
+            kinds.setdefault(column, set()).update(*found)
     for column, count in rows.items():
         if count:
             yield DataPlace(shown_name(table), shown_name(column), count, tuple(sorted(kinds[column])))
+        if refused[column]:
+            yield DataPlace(shown_name(table), shown_name(column), refused[column], ())
 
 
 def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict[int, set[str]]:
     hits = detection.scan_known(column, known, label=label)
-    found: dict[int, set[str]] = {}
+    found: dict[int, set[str]] = {row: {_TOO_LARGE} for row in hits.too_large.tolist()}
     for row, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
         found.setdefault(row, set()).add(kind)
     return found

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
-from governance.detection.columns.marks import Marks, unmarked
-from governance.detection.columns.texts import as_json, as_text, as_written, entries, holds_no_digits, plain
+from governance.detection.columns.marks import TOO_LARGE, Marks, unmarked
+from governance.detection.columns.texts import as_json, as_text, as_written, bounded, entries, holds_no_digits, plain
 from governance.detection.columns.verdicts import Verdicts, of_rounded
 from governance.detection.detectors import SIEVED, UNSIEVED
 from governance.detection.sieve.candidates import Candidates
@@ -68,7 +68,8 @@ class ColumnScan:
         return found, failed
 
     def _of_text(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
-        found = unmarked(len(array))
+        array, long = bounded(array)
+        found = unmarked(len(array)) | TOO_LARGE * long
         candidates = Candidates.of(kinds, label)
         for start, part in steps(array, _STEP):
             rows = candidates.rows(part)
@@ -86,8 +87,9 @@ class ColumnScan:
 
     def _of_every_cell(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
         """The verdict of `classify` on each cell: slow and complete."""
-        found = unmarked(len(array))
-        for start, part in steps(as_written(array), _STEP):
+        texts, long = bounded(as_written(array))
+        found = unmarked(len(array)) | TOO_LARGE * long
+        for start, part in steps(texts, _STEP):
             for row, value in enumerate(part.to_pylist(), start):
                 if value is not None:
                     found[row] = self._verdicts.of(value, label, kinds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
-from governance.detection.columns.texts import as_json, as_text, entries, holds_no_digits
+from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits
 from governance.detection.columns.verdicts import decoded
 from governance.detection.sieve.bytemap import Flags
 
@@ -19,11 +20,18 @@ _STEP = 1 << 16  # cells made distinct together
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Texts under one name; `rows` are the cells of the column that they belong to."""
+    """Texts under one name; `rows` are the cells of the column that they belong to, `too_large` those left out."""
 
     label: str
     array: pa.Array
     rows: Rows
+    too_large: Rows
+
+    @classmethod
+    def of(cls, label: str, texts: pa.Array, rows: Rows) -> Self:
+        """The leaf with the texts that are not too long."""
+        texts, long = bounded(texts)
+        return cls(label, texts, rows, rows[long])
 
     def cells(self, able: Callable[[pa.Array], Flags]) -> Iterator[tuple[str, Rows]]:
         """Each distinct candidate text with its cells; `able` selects the candidates among many texts."""
@@ -34,9 +42,8 @@ class Leaf:
             order = np.argsort(codes, kind="stable")
             bounds = np.searchsorted(codes[order], np.arange(len(distinct.dictionary) + 1))
             codes = np.flatnonzero(able(distinct.dictionary) & (bounds[:-1] < bounds[1:]))
-            values = distinct.dictionary.take(pa.array(codes)).to_pylist()
-            for code, value in zip(codes.tolist(), values, strict=True):
-                if value:
+            for code, cell in zip(codes.tolist(), distinct.dictionary.take(pa.array(codes)), strict=True):
+                if value := cell.as_py():
                     text = value if isinstance(value, str) else decoded(value)
                     yield text, self.rows[start + order[bounds[code] : bounds[code + 1]]]
 
@@ -66,9 +73,9 @@ def _leaves(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
         yield from _of_nested(array, label, rows)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
         exact, _ = numeric.readable(array, 1)
-        yield Leaf(label, pc.cast(pa.array(exact.values), pa.large_string()), rows[exact.rows])
+        yield Leaf.of(label, pc.cast(pa.array(exact.values), pa.large_string()), rows[exact.rows])
     else:
-        yield Leaf(label, as_text(array), rows)
+        yield Leaf.of(label, as_text(array), rows)
 
 
 def _of_dictionary(array: pa.DictionaryArray, label: str, rows: Rows) -> Iterator[Leaf]:
@@ -78,9 +85,11 @@ def _of_dictionary(array: pa.DictionaryArray, label: str, rows: Rows) -> Iterato
     for leaf in _leaves(array.dictionary, label, np.arange(len(array.dictionary), dtype=np.int64)):
         places = np.full(len(array.dictionary) + 1, -1, dtype=np.int64)
         places[leaf.rows] = np.arange(len(leaf.rows))
-        codes = places[pc.fill_null(array.indices.cast(pa.int64()), len(array.dictionary)).to_numpy()]
+        indices = pc.fill_null(array.indices.cast(pa.int64()), len(array.dictionary)).to_numpy()
+        codes = places[indices]
         held = codes >= 0
-        yield Leaf(leaf.label, pa.DictionaryArray.from_arrays(pa.array(codes[held]), leaf.array), rows[held])
+        texts = pa.DictionaryArray.from_arrays(pa.array(codes[held]), leaf.array)
+        yield Leaf(leaf.label, texts, rows[held], rows[np.isin(indices, leaf.too_large)])
 
 
 def _of_nested(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
@@ -94,4 +103,4 @@ def _of_nested(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
     elif not pa.types.is_union(kind):
         yield from _leaves(array.flatten(), label, rows[pc.list_parent_indices(array).to_numpy()])
     # Written out as well: a name may be split over leaves.
-    yield Leaf(label, as_json(array), rows)
+    yield Leaf.of(label, as_json(array), rows)

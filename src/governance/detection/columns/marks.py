@@ -10,6 +10,7 @@ from governance.detection.detectors import KINDS, MOST_KINDS
 from governance.detection.findings import Grade
 
 _UNSURE: Final = MOST_KINDS  # bits further up
+TOO_LARGE: Final = np.uint64(1 << 63)  # the cell, or a part of it, is too long to be judged
 
 Marks = npt.NDArray[np.uint64]
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.authority import LONGEST_CELL
 from governance.detection.columns import numeric
 
 
@@ -29,6 +30,12 @@ def _without_old_bytes(array: pa.Array) -> pa.Array:
     sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
     has_some = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
     return array.take(pa.array(np.arange(len(array)))) if has_some else array
+
+
+def bounded(texts: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """Texts or bytes without those that are too long to be judged, and which those are."""
+    long = pc.fill_null(pc.greater(pc.binary_length(texts), LONGEST_CELL), False)  # noqa: FBT003  Arrow's signature
+    return pc.if_else(long, None, texts) if long.true_count else texts, long.to_numpy(zero_copy_only=False)
 
 
 def as_written(array: pa.Array) -> pa.Array:
@@ -56,9 +63,10 @@ def entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
 
 
 def as_json(array: pa.Array) -> pa.Array:
-    """Nested cells as they are written out."""
+    """Nested cells as they are written out, each no further than shows that it is too long."""
     cells = (
-        None if cell is None else json.dumps(cell, ensure_ascii=False, default=_spelled) for cell in array.to_pylist()
+        json.dumps(cell.as_py(), ensure_ascii=False, default=_spelled)[: LONGEST_CELL + 1] if cell.is_valid else None
+        for cell in array
     )
     return pa.array(cells, pa.large_string())
 

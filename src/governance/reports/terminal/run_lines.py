@@ -70,6 +70,9 @@ def result_lines(results: Results) -> Iterator[str]:
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
         lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
-        detail = "; ".join(filter(None, [counts, problems, lacks]))
+        refused = next(
+            (f"{n:,} rows hold too long cells" for name, n in evidence.facts if name == Reason.TOO_LARGE), ""
+        )
+        detail = "; ".join(filter(None, [counts, problems, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield f"{results.verdict.value}: {headline(results, 'en')}"

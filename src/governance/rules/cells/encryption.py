@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from governance.detection.columns.texts import as_written, bounded
 from governance.encryption.inspected import InspectedPart
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
 from governance.encryption.spread import LEAST
@@ -62,8 +63,9 @@ class EncryptedValues(Kernel):
         return () if self.absent else (self.inspection.declared.column,)
 
     def fold(self, batch: Batch) -> Part:
-        seen = self.inspection.fold(batch.column(self.inspection.declared.column), batch.keys)
-        return Part(rows=batch.rows, sums={_VALUES: seen})
+        cells, long = bounded(as_written(batch.column(self.inspection.declared.column)))
+        seen = self.inspection.fold(cells, batch.keys)
+        return Part(rows=batch.rows, too_large=int(long.sum()), sums={_VALUES: seen})
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         if self.absent:
@@ -71,7 +73,8 @@ class EncryptedValues(Kernel):
         values = part.sums.get(_VALUES, InspectedPart())
         assert isinstance(values, InspectedPart)  # noqa: S101  `fold` made it
         wrong, more = judged(self.inspection, values, part.rows, demands_keys=self.demands_keys)
-        return evidence(self.check, scope, counted(part.rows, wrong, namer(self.check, scope)), **more)
+        found = counted(part.rows, wrong, namer(self.check, scope)).merge(Part(too_large=part.too_large))
+        return evidence(self.check, scope, found, **more)
 
 
 def judged(

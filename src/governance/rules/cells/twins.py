@@ -39,7 +39,7 @@ class Twins(PlainFinder):
                 for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
                 if kind in _CLEAR and not self.sealed.isdisjoint(origins)
             ]
-            yield Sighting(name, np.array(rows, np.int64), self.problems[0])
+            yield Sighting(name, np.array(rows, np.int64), self.problems[0], too_large=hits.too_large)
 
 
 def search_twins(on: Target, problem: str) -> Search | RestSearch:

@@ -61,9 +61,8 @@ class ValueFinder:
         for name, kinds in self.wanted.items():
             people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
             hits = _look(batch, name, kinds).hits(kinds, people)
-            yield Sighting(
-                name, hits.rows, [self.code(kind) for kind in hits.kinds], hits.review, fell_back=hits.fell_back
-            )
+            problems = [self.code(kind) for kind in hits.kinds]
+            yield Sighting(name, hits.rows, problems, hits.review, too_large=hits.too_large, fell_back=hits.fell_back)
 
     def sums(self, batch: Batch) -> Mapping[str, Summable]:
         return self.cards.sums(batch, self.names) if self.cards is not None else {}

@@ -64,7 +64,7 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectTableColumnsToBeClassified",
     problems=tuple(map(problem, CATEGORIES)),
-    facts=("columns", "rows_hit", "rows_read"),
+    facts=("columns", "rows_hit", "rows_read", "too_large"),
     speaks=dict.fromkeys(map(problem, CATEGORIES), About.CATEGORY),
     besides=lambda _, policy: people_tables(policy),
 )

@@ -41,6 +41,6 @@ KIND = Kind(
     places=Places.DECLARED_COLUMNS,
     expectation="ExpectColumnValuesToBeEncrypted",
     problems=PROBLEMS,
-    facts=("values", "distinct", "sampled", "decrypted", "seed"),
+    facts=("values", "distinct", "sampled", "decrypted", "seed", "too_large"),
     besides=nothing,
 )

@@ -51,6 +51,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectErasedPeopleToBeGone",
     problems=("phone_number", "email_address", "person_name", "user_id", "digest", "token", "orphan_key"),
-    facts=("erased_people", "columns", "rows_hit", "rows_read"),
+    facts=("erased_people", "columns", "rows_hit", "rows_read", "too_large"),
     besides=lambda rule, policy: {*people_tables(policy), rule.requests, rule.people},
 )

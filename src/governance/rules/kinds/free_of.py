@@ -57,6 +57,6 @@ KIND = Kind(
     places=Places.COLUMNS,
     expectation="ExpectColumnValuesToBeFreeOf",
     problems=(*detection.KINDS, *WHOLES),
-    facts=("columns", "rows_hit", "rows_read"),
+    facts=("columns", "rows_hit", "rows_read", "too_large"),
     besides=lambda rule, policy: people_tables(policy) if PERSON_NAME in rule.kinds else (),
 )

@@ -56,6 +56,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectPayloadToBeMinimal",
     problems=(*detection.PERSONAL_DATA, *PROBLEMS),
-    facts=("columns", "columns_beyond", "transfers", "tables_beyond"),
+    facts=("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"),
     besides=lambda rule, policy: {*people_tables(policy), rule.transfers},
 )

@@ -48,6 +48,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectRectifiedValuesToBeGone",
     problems=("old_value",),
-    facts=("rectified_values", "columns", "rows_hit", "rows_read"),
+    facts=("rectified_values", "columns", "rows_hit", "rows_read", "too_large"),
     besides=lambda rule, policy: {*people_tables(policy), rule.requests},
 )

@@ -49,5 +49,5 @@ KIND = Kind(
     places=Places.NAMED_TABLES,
     expectation="ExpectTableToBeUnlinkable",
     problems=("user_key", "person_token", "joinable_id", "shared_session", "rare_combination"),
-    facts=("groups", "groups_below_k", "smallest_group", "second_smallest_group", "third_smallest_group"),
+    facts=("groups", "groups_below_k", "smallest_group", "second_smallest_group", "third_smallest_group", "too_large"),
 )

@@ -34,6 +34,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectEncryptedValuesToHaveNoTwin",
     problems=("plaintext_twin",),
-    facts=("columns", "rows_hit", "rows_read"),
+    facts=("columns", "rows_hit", "rows_read", "too_large"),
     besides=lambda _, policy: people_tables(policy),
 )

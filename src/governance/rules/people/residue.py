@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection import KnownHits
 from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
 from governance.results import Reason
@@ -114,8 +115,13 @@ class Residue(PlainFinder):
 
     def sightings(self, batch: Batch) -> Iterator[Sighting]:
         for column in self.columns:
-            found = list(self._finds(batch, column))
-            yield Sighting(column, np.array([row for row, _ in found], np.int64), [problem for _, problem in found])
+            if self.asked.subjects is None:
+                break
+            read = partial(self._opened, batch, column) if column in self.sealed else None
+            hits = self.asked.subjects.search(batch, column, read)
+            found = list(self._left(batch, hits))
+            rows = np.array([row for row, _ in found], np.int64)
+            yield Sighting(column, rows, [problem for _, problem in found], too_large=hits.too_large)
         for column in self.references if self.ids is not None else ():
             # A row with residue counts once, as residue.
             yield Sighting(column, self._orphans(batch.column(column)), ORPHAN, last=True)
@@ -125,13 +131,8 @@ class Residue(PlainFinder):
         valid = pc.is_valid(cells).to_numpy(zero_copy_only=False)
         return np.flatnonzero(valid & ~self.ids.held(cells))
 
-    def _finds(self, batch: Batch, column: str) -> Iterator[tuple[int, str]]:
-        """Row and problem of each finding in a column."""
-        subjects = self.asked.subjects
-        if subjects is None:
-            return
-        read = partial(self._opened, batch, column) if column in self.sealed else None
-        hits = subjects.search(batch, column, read)
+    def _left(self, batch: Batch, hits: KnownHits[Origins]) -> Iterator[tuple[int, str]]:
+        """Row and problem of each finding that is left of somebody."""
         if not len(hits.rows):
             return
         times = pc.cast(batch.column(self.timed), pa.timestamp("us", "UTC")).to_pylist() if self.timed else None

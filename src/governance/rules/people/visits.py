@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection import KnownHits
 from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
 from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
-from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
+from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import lacking
@@ -53,7 +54,8 @@ class Visits(PlainFinder):
             if self.ids is not None:
                 yield Sighting(column, mentioned_ids(batch.column(column), self.ids), "user_key")
             if self.subjects is not None:
-                yield Sighting(column, _tokens(self.subjects, batch, column), "person_token")
+                hits = self.subjects.search(batch, column)
+                yield Sighting(column, _tokens(hits), "person_token", too_large=hits.too_large)
         yield Sighting("", self._rare(batch), "rare_combination")
 
     def _rare(self, batch: Batch) -> Positions:
@@ -136,8 +138,7 @@ def _groups(
     return dict(zip(zip(*found.values(), strict=True), sizes, strict=True))
 
 
-def _tokens(subjects: Subjects, batch: Batch, column: str) -> Positions:
-    hits = subjects.search(batch, column)
+def _tokens(hits: KnownHits[Origins]) -> Positions:
     held = [
         row
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
