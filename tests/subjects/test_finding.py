@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,11 @@ def test_one_number_in_hex_in_a_review_is_found_by_table_and_column(
 
 
 def test_cells_too_long_to_be_searched_are_named_beside_what_was_found(
-    clean_world: Dataset, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    clean_world: Dataset,
+    world: World,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     mobile, _ = ghost(clean_world, world)
     data = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
@@ -84,10 +89,10 @@ def test_cells_too_long_to_be_searched_are_named_beside_what_was_found(
     bodies[3:5] = [mobile, "x" * (LONGEST_CELL + 1)]
     place = reviews.schema.names.index("body")
     pq.write_table(reviews.set_column(place, "body", pa.array(bodies)), data / "reviews.parquet")
+    keys = ["--keys", str(clean_world.keys), "--project", str(PROJECT)]
+    monkeypatch.setattr(sys, "argv", ["governance", "subject", "find", mobile, "--data", str(data), *keys])
     with pytest.raises(SystemExit) as ended:
-        main(
-            ["subject", "find", mobile, "--data", str(data), "--keys", str(clean_world.keys), "--project", str(PROJECT)]
-        )
+        main()
     told = capsys.readouterr().out.splitlines()
     assert ended.value.code == 2
     assert told[0] == "reviews.body: 1 row (phone_number)"

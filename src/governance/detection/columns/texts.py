@@ -35,7 +35,8 @@ def _without_old_bytes(array: pa.Array) -> pa.Array:
 def bounded(texts: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """Texts or bytes without those that are too long to be judged, and which those are."""
     long = pc.fill_null(pc.greater(pc.binary_length(texts), LONGEST_CELL), False)  # noqa: FBT003  Arrow's signature
-    return pc.if_else(long, None, texts) if long.true_count else texts, long.to_numpy(zero_copy_only=False)
+    flags = long.to_numpy(zero_copy_only=False)
+    return texts.take(pa.array(np.arange(len(texts)), mask=flags)) if flags.any() else texts, flags
 
 
 def as_written(array: pa.Array) -> pa.Array:
