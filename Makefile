@@ -45,8 +45,8 @@ lock: .venv/core ## Renew the locks from pyproject.toml
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q pyproject.toml --group build $(LOCK) -o requirements/core.txt
 	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab -c requirements/core.txt $(LOCK) -o requirements/lab.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --extra fast --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra fast --group peers -c requirements/core.txt $(LOCK) -o requirements/peers.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --group build --group peers -c requirements/core.txt $(LOCK) -o requirements/peers.txt
 	@$(BIN)/uv pip compile -q --group tools $(LOCK) -o requirements/tools.txt
 LOCK := --generate-hashes --universal --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 

@@ -31,7 +31,7 @@ settings.load_profile("shared")
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS = 300
 # What takes a worker longest, to begin with; a wrong order costs time and nothing else.
-LONGEST = ("test_report.py", "proving/test_prove.py", "test_contributing.py", "detection/test_compiled.py")
+LONGEST = ("test_report.py", "proving/test_prove.py", "test_contributing.py")
 T = TypeVar("T")
 
 
