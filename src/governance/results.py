@@ -160,6 +160,11 @@ class CheckResult:
     reason: Reason
     evidence: Evidence
 
+    @property
+    def violates(self) -> bool:
+        """Whether it found violations that no waiver covers; a check that was refused cells is an error even then."""
+        return self.verdict is Verdict.FAILED or (self.verdict is Verdict.ERROR and self.evidence.violations > 0)
+
     def shortened(self) -> CheckResult:
         """This result as results.json keeps it; rows/*.csv keep every reference."""
         return replace(self, evidence=replace(self.evidence, rows=tuple(sorted(self.evidence.rows)[:SHOWN_REFERENCES])))

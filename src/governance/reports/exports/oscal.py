@@ -69,7 +69,7 @@ def _observation(results: Results, check: CheckResult, rule: RuleText) -> dict[s
         "title": visible(check.id),
         "description": f"{title(rule)}: {outcome(check)}",
         "methods": ["EXAMINE" if check.verdict is Verdict.ATTESTED else "TEST"],
-        "types": ["finding" if check.verdict is Verdict.FAILED else "control-objective"],
+        "types": ["finding" if check.violates else "control-objective"],
         "collected": results.as_of,
         "props": [
             _prop("verdict", check.verdict.value),
@@ -106,10 +106,9 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
 
 def _status(results: Results, clause: str) -> tuple[str, str]:
     """The state of a clause and its reason; violations come first, whatever else is unknown."""
-    verdicts = of_clause(results, clause)
-    if Verdict.FAILED in verdicts:
+    if any(check.violates for check in results.of_clause(clause)):
         return "not-satisfied", "fail"
-    match worst(verdicts):
+    match worst(of_clause(results, clause)):
         case Verdict.PASSED | Verdict.ATTESTED:
             return "satisfied", "pass"
         case _:

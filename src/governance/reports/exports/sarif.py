@@ -64,7 +64,7 @@ def _descriptor(rule: RuleText) -> dict[str, Any]:
 
 def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -> dict[str, Any]:
     # Only failures have a level; the standard requires `none` for every other kind.
-    fails = check.verdict in {Verdict.FAILED, Verdict.WAIVED}
+    fails = check.violates or check.verdict is Verdict.WAIVED
     kind = "fail" if fails else ("review" if check.verdict is Verdict.ATTESTED else "open")
     result: dict[str, Any] = {
         "ruleId": rule.id,

@@ -17,11 +17,12 @@ _MOST_PROBLEMS = 6
 def outcome(check: CheckResult) -> str:
     """The outcome of a check: what was found where, or why it was not evaluated."""
     place = PHRASES.plain_place(check)
+    found = f"{PHRASES.found(check)}{_problems(check)}"
     if check.verdict in {Verdict.FAILED, Verdict.WAIVED}:
-        return f"{place}: {PHRASES.found(check)}{_problems(check)}"
+        return f"{place}: {found}"
     reason = ENGLISH.say(f"reason.{check.reason}")
     advice = ENGLISH.named("advice", check.reason)
-    return f"{place}: {reason}. {advice}".rstrip()
+    return f"{place}: {reason}. {f'{found}. ' if check.violates else ''}{advice}".rstrip()
 
 
 def excuse(results: Results, check: CheckResult) -> str:

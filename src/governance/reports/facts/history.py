@@ -100,14 +100,14 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
 def _standing(checks: Sequence[CheckResult]) -> str:
     """The verdict of these checks, violated before all others; without checks, not evaluated."""
     verdicts = {check.verdict for check in checks}
-    if Verdict.FAILED in verdicts:
+    if any(check.violates for check in checks):
         return Verdict.FAILED.value
     return (worst(verdicts) if verdicts else Verdict.NOT_EVALUATED).value
 
 
 def _violations(checks: Iterable[CheckResult]) -> int:
     """The violations that need action: all but waived ones."""
-    return sum(check.evidence.violations for check in checks if check.verdict is Verdict.FAILED)
+    return sum(check.evidence.violations for check in checks if check.violates)
 
 
 def _digest(limits: Iterable[tuple[str, str]]) -> str:

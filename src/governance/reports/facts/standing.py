@@ -50,7 +50,7 @@ class Tally:
         found = [set(of_clause(results, clause.id)) for clause in clauses]
         return cls(
             clauses=len(found),
-            violated=sum(Verdict.FAILED in verdicts for verdicts in found),
+            violated=sum(any(check.violates for check in results.of_clause(clause.id)) for clause in clauses),
             unevaluated=sum(bool(UNEVALUATED & verdicts) for verdicts in found),
             waived=sum(Verdict.WAIVED in verdicts for verdicts in found),
             attested=sum(Verdict.ATTESTED in verdicts for verdicts in found),

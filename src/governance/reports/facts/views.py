@@ -95,7 +95,7 @@ class RuleView:
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
-        return tuple(check for check in self.open if check.verdict is Verdict.FAILED)
+        return tuple(check for check in self.open if check.violates)
 
     @property
     def unevaluated(self) -> tuple[CheckResult, ...]:
