@@ -8,8 +8,9 @@ import pytest
 
 from governance.policy import Clause, Text
 from governance.reports import headline
+from governance.reports.exports.sentences import outcome
 from governance.reports.facts.standing import shown
-from governance.results import Results, Verdict
+from governance.results import Reason, Results, Verdict
 
 from .conftest import check, clean, policy, results, unevaluated, violated
 
@@ -91,3 +92,14 @@ def test_the_worst_verdict_is_always_among_those_shown(run: Results) -> None:
     for clause in run.policy.clauses:
         found = shown(check.verdict for check in run.of_clause(clause.id)) or (Verdict.NOT_EVALUATED,)
         assert run.clause_verdict(clause.id) in found
+
+
+def test_violations_beside_cells_that_were_not_judged_are_violations() -> None:
+    run = run_of(Verdict.ERROR, Verdict.PASSED)
+    evidence = replace(run.checks[0].evidence, violations=1, problems=(("payment_card_number", 1),))
+    refused = replace(run.checks[0], reason=Reason.TOO_LARGE, evidence=evidence)
+    assert run.verdict is Verdict.ERROR
+    run = replace(run, checks=(refused, run.checks[1]))
+    assert headline(run, "en") == "1 of 2 clauses is violated, and 1 could not be fully evaluated."
+    assert run.exit_code == 2
+    assert "some cells are too long and were not judged. 1 of " in outcome(refused)
