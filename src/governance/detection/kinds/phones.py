@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
-from governance.detection.text.page import Group, Page
+from governance.detection.text.page import DECIMAL, DIVIDERS, Group, Page
 
 PHONE = "phone_number"
 
@@ -26,42 +26,55 @@ REFERENCE = re.compile(
 _SHOP = re.compile(
     r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
 )
-_FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9])")
+_OPENING = re.compile("0[1-9][0-9]+|(?:00)?98|9[0-9]{2}")
+_FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])")
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
-# A decimal's whole part, a list number such as `1.`, or mask signs: the digits behind them aren't the first.
-_REST = re.compile(r"(?<![0-9])(?:0|[0-9]{3,9})\.$|[*#•×●]{2} ?$")
-_OPENINGS = frozenset({"98", "0098"})
+_MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
 _AREA = 4  # digits of a mobile number that are often written apart
+_SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every phone number."""
     for group in page.groups:
-        if len(group.digits) >= 10:
-            yield from _phones(page, group)
+        for run, after in _likely(group):
+            finding = _phone(page, group, run, after)
+            if finding:
+                yield finding
     for match in _FOREIGN.finditer(page.text, page.start):
         digits = re.sub("[^0-9]", "", match[0])
         if not digits.startswith("98") and not _FICTIONAL.match(digits):
-            grade = Grade.FAIL if _LABEL.search(page.before(match.start(), _REACH)) else Grade.SUSPECT
-            yield Finding(PHONE, "foreign", grade, match.span())
+            label = _LABEL.search(page.before(match.start(), _REACH))
+            if label or not DECIMAL.search(page.text, *match.span()):
+                yield Finding(PHONE, "foreign", Grade.FAIL if label else Grade.SUSPECT, match.span())
 
 
-def _phones(page: Page, group: Group) -> Iterator[Finding]:
-    last = len(group.starts)
-    for run in range(last):
-        start = group.borders[run]
-        if group.digits[start] not in "09":
-            continue
+def _likely(group: Group) -> Iterator[tuple[int, int]]:
+    """The runs that a phone number may fill: one, a whole, or some from one that begins as a number does."""
+    digits, borders, last = group.digits, group.borders, len(group.starts)
+    for run in [run for run in range(last) if digits[borders[run]] in "09"]:
+        start, size = borders[run], borders[run + 1] - borders[run]
+        opens = _OPENING.fullmatch(digits, start, start + size)
         for after in range(run + 1, last + 1):
-            end = group.borders[after]
-            if end - start > 15:
+            length = borders[after] - start
+            if length > _LONGEST:
                 break
-            if end - start >= 10:
-                finding = _phone(page, group, run, after)
-                if finding:
-                    yield finding
+            if length >= _SHORTEST and (
+                after == run + 1
+                or _is_one(group.signs[run : after - 1], size, opens=bool(opens), whole=(run, after) in group.wholes)
+            ):
+                yield run, after
+
+
+def _is_one(signs: str, first: int, *, opens: bool, whole: bool) -> bool:
+    """Whether runs with these signs between them, the first of so many digits, may be one phone number."""
+    if ":" in signs or not (opens or whole):
+        return False
+    if not DIVIDERS.isdisjoint(signs):
+        return whole and opens and first == _AREA  # other rows are rows of numbers
+    return first > 1 or len(set(signs)) == 1
 
 
 def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
@@ -70,31 +83,22 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     mobile = MOBILE.fullmatch(digits)
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
-    text, first = page.text, group.borders[run + 1] - start
-    if page.hides(span) or _REST.search(text, max(0, span[0] - 12), span[0]):
-        return None
-    if first < 2 and text[span[0] + 1 : span[0] + 2] in {".", ",", "/", ":"}:
-        return None
-    if first != _AREA and digits[:first] not in _OPENINGS and "," in text[slice(*span)]:
-        return None  # a row of numbers
-    if first < 2 and after - run > 1 and not (run == 0 and after == len(group.starts)):
+    text = page.text
+    if page.hides(span) or _MASKED.search(text, max(0, span[0] - 3), span[0]):
         return None
     before = page.before(span[0], _REACH)
     label = _LABEL.search(before) or (not REFERENCE.search(before) and _NAMED.match(text, span[1]))
-    short = not digits.startswith(("0", "98")) or not mobile
+    abroad = text[max(0, span[0] - 1) : span[0]] == "+"
+    short = not digits.startswith(("0", "98")) or (not mobile and not abroad)
     if (short and not label) or (not mobile and _SHOP.search(before)):
         return None
     if (_in_a_word(text, span, key=not short) and not label) or page.scrambles(span[0]):
         return None
     # Banks' references have twelve digits too, and one in three hundred starts like a mobile number with its country.
-    unsure = digits.startswith("98") and not label and _is_bare(page, group, run, after)
+    unsure = digits.startswith("98") and not label and (not mobile or (after - run == 1 and not abroad))
     if unsure and REFERENCE.search(before):
         return None
     return Finding(PHONE, "mobile" if mobile else "landline", Grade.SUSPECT if unsure else Grade.FAIL, span)
-
-
-def _is_bare(page: Page, group: Group, run: int, after: int) -> bool:
-    return after - run == 1 and page.text[max(0, group.starts[run] - 1) : group.starts[run]] != "+"
 
 
 def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:

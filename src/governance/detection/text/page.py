@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-_RUN = re.compile("[0-9]+")
-_NUMBER = re.compile(r"[0-9][0-9\W_و]{8,}[0-9]")  # all that a group can be made of
-_FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
+# The few words that people put between the parts of a number that they spell; up to two stand together.
+_WORDS = "و|بعد|سپس|خط|تیره|فاصله|(?i:and|then|dash|space)"
+_NUMBER = re.compile(rf"[0-9](?:[0-9\W_]++|{_WORDS})*+")  # all that a group can be made of
+# A chain of points or a zero and more digits in front make no decimal, nor does the country code in `+98.9121234567`.
+DECIMAL = re.compile(r"(?<![0-9.])(?!0[0-9]|(?<=\+)98\.)[0-9]++(\.[0-9]++)(?!\.[0-9])")
+_RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
+_WORD = re.compile(_WORDS)
+_STRETCH = re.compile(r"(.)\1*", re.DOTALL)
+_LONGEST_GAP = 11
+_FEWEST = 10  # digits of a number that counts without a label
+_MOST = 24
 _MASKS = "*#×•●◦■"
-AND = "و"  # between groups in spoken form
+AND = "و"  # the sign of a gap with words
+DIVIDERS = frozenset(",;،؛|\t")  # between the fields of a row
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
+_SIZES = "".join(map(chr, range(48, 48 + 64)))  # a letter for the length of a run: the digits themselves up to nine
 
 # Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.
 _OPAQUE = re.compile(
@@ -29,23 +39,35 @@ _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digi
 
 
 @lru_cache(maxsize=4096)
-def _joins(gap: str) -> bool:
-    """Whether what stands between two digit runs may stand inside one number: up to three signs or `and`, no mask."""
-    signs = "".join(gap.split()).replace(AND, "", 1)
-    return (
-        len(signs) <= 3
-        and len(gap) <= 11
-        and not any(char.isalnum() for char in signs)
-        and sum(char in _MASKS for char in signs) <= 1
-    )
+def _sign(gap: str) -> str:
+    """What joins two digit runs into one number: the sign that stands for their gap, empty if nothing does.
+
+    A gap may hold up to three signs, one of them a mask, and two words.
+    """
+    rest, words = _WORD.subn("", gap)
+    signs = "".join(rest.split())
+    if words > 2 or len(signs) > 3 or sum(char in _MASKS for char in signs) > 1:
+        return ""
+    if words:
+        return AND
+    if "\n" in gap:
+        return "\n"
+    return next((sign for sign in gap if sign in DIVIDERS), signs[:1] or " ")
 
 
 class Group(NamedTuple):
-    """Digit runs that one number may be made of."""
+    """Digit runs that one number may be made of.
+
+    `wholes` are the runs, as first and after the last, that a number of irregular form must fill: all of the group, or
+    those in a row with one sign between them. A single divider joins no two runs.
+    """
 
     digits: str
     starts: tuple[int, ...]  # of each run, in the text
     borders: tuple[int, ...]  # of each run, in `digits`; one more for the end
+    sizes: str = ""  # of each run, a letter
+    signs: str = ""  # of each gap, a letter
+    wholes: tuple[tuple[int, int], ...] = ()
 
     @property
     def whole(self) -> tuple[int, int]:
@@ -139,26 +161,68 @@ class Page:
 
 def _groups(text: str, start: int) -> Iterator[Group]:
     for number in _NUMBER.finditer(text, start):
-        if number[0].isdigit():
-            yield Group(number[0], (number.start(),), (0, len(number[0])))
-            continue
-        runs: list[tuple[int, int]] = []
-        for match in _RUN.finditer(text, *number.span()):
-            if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
-                yield from _group(text, runs)
-                runs = []
-            runs.append(match.span())
-        yield from _group(text, runs)
+        if number.end() - number.start() >= _FEWEST:
+            yield from _joined(text, *number.span())
 
 
-def _group(text: str, runs: list[tuple[int, int]]) -> Iterator[Group]:
-    first, last = runs[0][0], runs[-1][1]
-    if last - first < _FEWEST:
+def _joined(text: str, start: int, end: int) -> Iterator[Group]:
+    """The groups in a stretch of digits and signs.
+
+    A decimal's fraction is part of no number, and its whole part is the last of one with thousands at most.
+    """
+    runs: list[tuple[int, int]] = []
+    signs: list[str] = []
+    last = start
+    for match in _RUN.finditer(text, start, end):
+        first, after = match.span()
+        decimal = match.lastindex
+        if runs:
+            gap = text[last:first] if first - last <= _LONGEST_GAP else ""
+            sign = _sign(gap) if gap and (decimal is None or gap == ",") else ""
+            if sign:
+                signs.append(sign)
+            else:
+                yield from _group(text, runs, signs)
+                runs, signs = [], []
+        if decimal is None:
+            runs.append((first, after))
+        elif decimal == 2:
+            runs.append((first, match.start(2)))
+            yield from _group(text, runs, signs)
+            runs, signs = [], []
+        last = after
+    yield from _group(text, runs, signs)
+
+
+def _group(text: str, runs: list[tuple[int, int]], signs: list[str]) -> Iterator[Group]:
+    if not runs or runs[-1][1] - runs[0][0] < _FEWEST:
         return
     if len(runs) == 1:
-        yield Group(text[first:last], (first,), (0, last - first))
+        first, after = runs[0]
+        yield Group(text[first:after], (first,), (0, after - first), _SIZES[min(after - first, 63)])
         return
     borders = [0]
     for start, end in runs:
         borders.append(borders[-1] + end - start)
-    yield Group("".join([text[start:end] for start, end in runs]), tuple([run[0] for run in runs]), tuple(borders))
+    if borders[-1] < _FEWEST:
+        return
+    yield Group(
+        "".join([text[start:end] for start, end in runs]),
+        tuple([run[0] for run in runs]),
+        tuple(borders),
+        "".join([_SIZES[min(end - start, 63)] for start, end in runs]),
+        joined := "".join(signs),
+        tuple(_wholes(borders, joined)),
+    )
+
+
+def _wholes(borders: list[int], signs: str) -> Iterator[tuple[int, int]]:
+    whole = (0, len(borders) - 1)
+    stretches = [(match.start(), match.end() + 1) for match in _STRETCH.finditer(signs)]
+    if whole not in stretches and DIVIDERS.isdisjoint(signs):
+        stretches.append(whole)
+    for first, after in stretches:
+        enough = _FEWEST <= borders[after] - borders[first] <= _MOST
+        apart = signs[first] in DIVIDERS or (signs[first] == "\n" and (first, after) != whole)
+        if enough and (after - first > 2 or not apart):
+            yield first, after
