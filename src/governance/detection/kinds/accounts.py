@@ -65,7 +65,8 @@ def _without_country(page: Page, group: Group) -> Iterator[Finding]:
         span = group.span(start, end)
         label = _LABEL.search(page.before(span[0], 30))
         # A post barcode has 24 digits too; the banks' codes all start with 0, which leaves one in a thousand.
-        likely = digits[2] == "0" and (after - first in {1, len(group.sizes)} and DIVIDERS.isdisjoint(group.signs))
+        alone = after - first == 1 or (after - first == len(group.sizes) and DIVIDERS.isdisjoint(group.signs))
+        likely = alone and digits[2] == "0"
         if (label or likely) and not page.hides(span):
             yield Finding(KIND, "sheba_without_ir", Grade.FAIL if label else Grade.SUSPECT, span)
 

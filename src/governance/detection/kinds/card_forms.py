@@ -11,15 +11,15 @@ from governance.detection.kinds.detector import Detector, Sieve, nothing
 from governance.detection.text.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
-_MASKED = re.compile(
-    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])"
-    r"[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
-)
+_MASK = re.compile(r"(?<=[0-9])[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?(?=[0-9])")
+_SHOWN = re.compile("(?:[0-9][ -]?){0,14}[0-9](?![0-9])")
+_MOST = 30  # characters that it matches, and one more
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
 _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
 _MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE, _PREFIX = 12, 4
+_LENGTHS = frozenset({15, 16, 19})
 _BREAK = re.compile("[ -]")
 _SIGNS = tuple("x*#×•●◦■_?")
 
@@ -27,8 +27,8 @@ _SIGNS = tuple("x*#×•●◦■_?")
 def find(page: Page) -> Iterator[Finding]:
     """Every badly masked card number and every float that is or was a card number."""
     masked = any([sign in page.small for sign in _SIGNS]) and _MAY_BE_MASKED.search(page.text, page.start)  # noqa: C419
-    for match in _MASKED.finditer(page.text, page.start) if masked else ():
-        span = _shown(match)
+    for match in _MASK.finditer(page.text, page.start) if masked else ():
+        span = _shown(page, match)
         if span and not page.hides(span):
             yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
     for match in _SPLIT.finditer(page.text, page.start) if masked else ():
@@ -42,20 +42,26 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(KIND, "float", grade, match.span())
 
 
-def _shown(match: re.Match[str]) -> tuple[int, int] | None:
+def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     """The span of a number that shows too many digits: from the run before the mask to the run behind it.
 
     A date beside a number looks like more of its digits.
     """
-    text = match.string
-    starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
-    ends = [match.end(3), *(run.start() for run in _BREAK.finditer(text, *match.span(3)))]
-    heads = [_BREAK.sub("", text[start : match.end(1)]) for start in starts]
-    tails = [len(_BREAK.sub("", text[match.start(3) : end])) for end in ends]
-    hidden = len(_BREAK.sub("", match[2]))
-    for start, head in zip(starts, heads, strict=True):
-        for end, tail in zip(ends, tails, strict=True):
-            if _shows_too_much(head, hidden, tail):
+    text = page.text
+    head = _SHOWN.match(text[max(page.start, mask.start() - _MOST) : mask.start()][::-1])
+    tail = _SHOWN.match(text, mask.end())
+    if not head or not tail:
+        return None
+    first = mask.start() - head.end()
+    starts = [first, *(run.end() for run in _BREAK.finditer(text, first, mask.start()))]
+    ends = [tail.end(), *(run.start() for run in _BREAK.finditer(text, *tail.span()))]
+    parts = _BREAK.split(text[first : mask.start()])
+    heads = ["".join(parts[place:]) for place in range(len(parts))]
+    hidden = len(_BREAK.sub("", mask[1]))
+    tails = [(end, len(_BREAK.sub("", text[tail.start() : end]))) for end in ends]
+    for start, before in zip(starts, heads, strict=True):
+        for end, behind in tails:
+            if len(before) + hidden + behind in _LENGTHS and _shows_too_much(before, hidden, behind):
                 return start, end
     return None
 
@@ -63,7 +69,7 @@ def _shown(match: re.Match[str]) -> tuple[int, int] | None:
 def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
     visible = len(head) + tail
     length = visible + hidden
-    if visible <= _VISIBLE or len(head) < _PREFIX or length not in {15, 16, 19}:
+    if visible <= _VISIBLE or len(head) < _PREFIX:
         return False
     return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
 

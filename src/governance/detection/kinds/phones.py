@@ -31,7 +31,8 @@ _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])"
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
-_AREA = 4  # digits of a mobile number that are often written apart
+_AREA = "4"  # digits of a mobile number that are often written apart
+_LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
 
@@ -51,30 +52,29 @@ def find(page: Page) -> Iterator[Finding]:
                 yield Finding(PHONE, "foreign", Grade.FAIL if label else Grade.SUSPECT, match.span())
 
 
-def _likely(group: Group) -> Iterator[tuple[int, int]]:
+def _likely(group: Group) -> set[tuple[int, int]]:
     """The runs that a phone number may fill: one, a whole, or some from one that begins as a number does."""
-    digits, borders, last = group.digits, group.borders, len(group.starts)
-    for run in [run for run in range(last) if digits[borders[run]] in "09"]:
-        start, size = borders[run], borders[run + 1] - borders[run]
-        opens = _OPENING.fullmatch(digits, start, start + size)
-        for after in range(run + 1, last + 1):
-            length = borders[after] - start
-            if length > _LONGEST:
-                break
-            if length >= _SHORTEST and (
-                after == run + 1
-                or _is_one(group.signs[run : after - 1], size, opens=bool(opens), whole=(run, after) in group.wholes)
-            ):
-                yield run, after
+    digits, borders, sizes = group.digits, group.borders, group.sizes
+    likely = {(match.start(), match.end()) for match in _LONG.finditer(sizes)}
+    likely.update(whole for whole in group.wholes if _is_one(group, *whole))
+    for run in [run for run, size in enumerate(sizes) if size != "1" and digits[borders[run]] in "09"]:
+        if _OPENING.fullmatch(digits, borders[run], borders[run + 1]):
+            for after in range(run + 2, len(borders)):
+                length = borders[after] - borders[run]
+                sign = group.signs[after - 2]
+                if length > _LONGEST or sign == ":" or sign in DIVIDERS:
+                    break
+                if length >= _SHORTEST:
+                    likely.add((run, after))
+    return likely
 
 
-def _is_one(signs: str, first: int, *, opens: bool, whole: bool) -> bool:
-    """Whether runs with these signs between them, the first of so many digits, may be one phone number."""
-    if ":" in signs or not (opens or whole):
-        return False
-    if not DIVIDERS.isdisjoint(signs):
-        return whole and opens and first == _AREA  # other rows are rows of numbers
-    return first > 1 or len(set(signs)) == 1
+def _is_one(group: Group, first: int, after: int) -> bool:
+    """Whether a whole may be one number: rows with dividers are rows of numbers, and colons stand in times."""
+    signs = group.signs[first : after - 1]
+    if ":" in signs or not DIVIDERS.isdisjoint(signs):
+        return group.sizes[first] == _AREA and ":" not in signs
+    return group.sizes[first] != "1" or len(set(signs)) == 1
 
 
 def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:

@@ -14,6 +14,7 @@ DECIMAL = re.compile(r"(?<![0-9.])(?!0[0-9]|(?<=\+)98\.)[0-9]++(\.[0-9]++)(?!\.[
 _RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
 _WORD = re.compile(_WORDS)
 _STRETCH = re.compile(r"(.)\1*", re.DOTALL)
+_TIGHT = "/:,"  # inside dates, times and amounts
 _LONGEST_GAP = 11
 _FEWEST = 10  # digits of a number that counts without a label
 _MOST = 24
@@ -217,12 +218,21 @@ def _group(text: str, runs: list[tuple[int, int]], signs: list[str]) -> Iterator
 
 
 def _wholes(borders: list[int], signs: str) -> Iterator[tuple[int, int]]:
-    whole = (0, len(borders) - 1)
+    last = len(borders) - 1
     stretches = [(match.start(), match.end() + 1) for match in _STRETCH.finditer(signs)]
-    if whole not in stretches and DIVIDERS.isdisjoint(signs):
-        stretches.append(whole)
+    if len(stretches) > 1 and DIVIDERS.isdisjoint(signs):
+        yield from _numbers(borders, signs, [(0, last)])
+    yield from _numbers(borders, signs, stretches)
+    # The run at the end of a stretch may belong to a date or a time beside it.
+    early = [(first, after - 1) for first, after in stretches if after < last and signs[after - 1] in _TIGHT]
+    late = [(first + 1, after) for first, after in stretches if first and signs[first - 1] in _TIGHT]
+    yield from _numbers(borders, signs, early + late)
+
+
+def _numbers(borders: list[int], signs: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The stretches of runs that may be one number."""
     for first, after in stretches:
-        enough = _FEWEST <= borders[after] - borders[first] <= _MOST
-        apart = signs[first] in DIVIDERS or (signs[first] == "\n" and (first, after) != whole)
-        if enough and (after - first > 2 or not apart):
-            yield first, after
+        if _FEWEST <= borders[after] - borders[first] <= _MOST and after > first + 1:
+            alone = after - first > 2 or (signs[first] not in DIVIDERS and (signs[first] != "\n" or len(signs) == 1))
+            if alone:
+                yield first, after
