@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
-from governance.detection.kinds.cards import KIND, labelled, rounded
+from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits, rounded
 from governance.detection.kinds.checksums import luhn
 from governance.detection.kinds.detector import Detector, Sieve, nothing
 from governance.detection.text.page import Page
@@ -76,16 +76,16 @@ def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
 
 def _float(page: Page, match: re.Match[str]) -> Grade | None:
     """The grade of `d.ddd…Enn`: sure if every digit is present, suspect if the remaining digits could be a card's."""
-    written, power = match[1] + match[2], int(match[3])
-    length = power + 1
+    length = int(match[3]) + 1
+    written = match[1] + match[2]
+    written = written[:length] + written[length:].rstrip("0")
     if not 13 <= length <= 19 or len(written) > length:
         return None
     digits = written.ljust(length, "0")
-    label = labelled(page, match.start())
     if len(written) >= 13 and luhn(digits):
-        if (length == 16 and issuers.is_iranian(digits)) or (label and issuers.is_international(digits)):
-            return Grade.FAIL
-        return Grade.SUSPECT if issuers.is_international(digits) else None
+        grades = {one.grade for one in of_digits(digits, page.before(match.start(), REACH))}
+        return next((grade for grade in Grade if grade in grades), None)
+    label = labelled(page, match.start())
     lossy = len(written) < 16 and len(written) >= 5
     if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
         return Grade.SUSPECT

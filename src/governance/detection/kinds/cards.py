@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
-from governance.detection.kinds.checksums import luhn
+from governance.detection.kinds.checksums import by_accident, luhn
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.kinds.labels import NO_BANK
 from governance.detection.kinds.phones import REFERENCE
@@ -22,7 +22,7 @@ _CARD = re.compile(
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to
 _MAESTRO = re.compile("maestro", re.IGNORECASE)  # its numbers have 12 to 19 digits and begin with 5 or 6
 _SHORTEST = 12
-_REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
+REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
 
 # How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
 _IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|448|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
@@ -56,7 +56,7 @@ def of_digits(digits: str, heading: str) -> list[Finding]:
 
 def labelled(page: Page, start: int) -> bool:
     """Whether the words before a place say that a card number follows."""
-    return _announced(page.before(start, _REACH))
+    return _announced(page.before(start, REACH))
 
 
 def _announced(before: str) -> bool:
@@ -95,7 +95,8 @@ def _iranian(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
     for match in _IRANIAN.finditer(sizes):
         first, after = match.span(1)
         start = borders[first]
-        if digits[start : start + 6] in issuers.IRANIAN and luhn(digits[start : start + 16]):
+        one_sign = len(set(group.signs[first : after - 1])) == 1
+        if digits[start : start + 6] in issuers.IRANIAN and one_sign and luhn(digits[start : start + 16]):
             rule, grade = _fit("", borders[after] - start - 16)
             found.append((start, (rule, grade if _is_lonely(sizes, first, after) else Grade.SUSPECT)))
     for start, verdict in found:
@@ -110,10 +111,11 @@ def _is_lonely(sizes: str, first: int, after: int) -> bool:
 
 
 def _international(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
-    for run in long:
+    right = sum(luhn(group.digits[group.borders[run] : group.borders[run + 1]]) for run in long)
+    for run in long if not by_accident(right, len(long)) else ():
         left, right = group.span(group.borders[run], group.borders[run + 1])
         if _stands_alone(page.text, left, right) or _CARD.search(page.before(left, 12)):
-            start, verdict = _bare(page.text[left:right], page.before(left, _REACH))
+            start, verdict = _bare(page.text[left:right], page.before(left, REACH))
             if verdict and not page.hides((left, right)):
                 yield Finding(KIND, *verdict, (left + start, right))
     sizes, few = group.sizes, len(group.sizes) <= _FEW
@@ -124,20 +126,27 @@ def _international(page: Page, group: Group, long: list[int]) -> Iterator[Findin
             yield from _grouped(page, group, first, after, "grouped", sure=sure)
     if _SPREAD.fullmatch(sizes) and DIVIDERS.isdisjoint(group.signs):
         yield from _grouped(page, group, 0, len(sizes), "spread", sure=False)
-    for match in _LISTED.finditer(sizes):
-        yield from _listed(page, group, *match.span(), few=few)
+    yield from _listed(page, group, few=few)
 
 
-def _listed(page: Page, group: Group, first: int, after: int, *, few: bool) -> Iterator[Finding]:
-    """A number among others, or several in fours side by side: all of them are cards, or none is."""
-    step = min(after - first, 4)
-    starts = group.borders[first:after:step]
-    if DIVIDERS.isdisjoint(group.signs[first : after - 1]) and (
-        step < 4 or all(luhn(group.digits[start : start + 16]) for start in starts)
-    ):
-        for run in range(first, after, step):
-            sure = group.sizes[run : run + step] in _SURE and (few or len(starts) > 1)
-            yield from _grouped(page, group, run, run + step, "grouped", sure=sure)
+def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
+    """Numbers among others: in a table, all that look like card numbers are some, or none is."""
+    places = [
+        (run, run + min(len(match[0]), 4))
+        for match in _LISTED.finditer(group.sizes)
+        for run in range(match.start(), match.end(), min(len(match[0]), 4))
+    ]
+    listed = [(first, after) for first, after in places if _is_plain(group.signs[first : after - 1])]
+    right = sum(luhn(group.digits[group.borders[first] : group.borders[after]]) for first, after in listed)
+    if few or (1 < len(places) == right):
+        for first, after in listed:
+            sure = group.sizes[first:after] in _SURE and _is_lonely(group.sizes, first, after)
+            yield from _grouped(page, group, first, after, "grouped", sure=sure or len(places) == right > 1)
+
+
+def _is_plain(signs: str) -> bool:
+    """Whether the same sign stands between all runs, and none that divides fields."""
+    return len(set(signs)) == 1 and signs[0] not in DIVIDERS
 
 
 def _bare(digits: str, before: str) -> tuple[int, tuple[str, Grade] | None]:
@@ -163,7 +172,7 @@ def _grouped(page: Page, group: Group, first: int, after: int, rule: str, *, sur
     digits, span = group.digits[start:end], group.span(start, end)
     if not luhn(digits) or (AND in group.signs[first : after - 1] and not labelled(page, span[0])):
         return  # two words of three are a list of prices or years
-    verdict = _verdict(digits, rule, Grade.FAIL if sure else Grade.SUSPECT, page.before(span[0], _REACH))
+    verdict = _verdict(digits, rule, Grade.FAIL if sure else Grade.SUSPECT, page.before(span[0], REACH))
     if verdict and not page.hides(span):
         yield Finding(KIND, *verdict, span)
 

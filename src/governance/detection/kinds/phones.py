@@ -33,6 +33,9 @@ _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
 _AREA = "4"  # digits of a mobile number that are often written apart
 _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
+_APART = DIVIDERS | {":", "\n"}
+# Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
+_LAYOUT = re.compile("[12]?3(?:7|34|43|322|232|223)|[125][:7]|5(?:34|43|322)|1{11}|1{14}")
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
 
@@ -62,7 +65,7 @@ def _likely(group: Group) -> set[tuple[int, int]]:
             for after in range(run + 2, len(borders)):
                 length = borders[after] - borders[run]
                 sign = group.signs[after - 2]
-                if length > _LONGEST or sign == ":" or sign in DIVIDERS:
+                if length > _LONGEST or sign in _APART:
                     break
                 if length >= _SHORTEST:
                     likely.add((run, after))
@@ -71,10 +74,10 @@ def _likely(group: Group) -> set[tuple[int, int]]:
 
 def _is_one(group: Group, first: int, after: int) -> bool:
     """Whether a whole may be one number: rows with dividers are rows of numbers, and colons stand in times."""
-    signs = group.signs[first : after - 1]
-    if ":" in signs or not DIVIDERS.isdisjoint(signs):
-        return group.sizes[first] == _AREA and ":" not in signs
-    return group.sizes[first] != "1" or len(set(signs)) == 1
+    signs = set(group.signs[first : after - 1])
+    if ":" in signs or ("\n" in signs and len(signs) > 1):
+        return False
+    return DIVIDERS.isdisjoint(signs) or (group.sizes[first] == _AREA and group.digits[group.borders[first]] == "0")
 
 
 def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
@@ -89,6 +92,9 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     before = page.before(span[0], _REACH)
     label = _LABEL.search(before) or (not REFERENCE.search(before) and _NAMED.match(text, span[1]))
     abroad = text[max(0, span[0] - 1) : span[0]] == "+"
+    vague = (digits[0] == "9" and not abroad) or group.sizes[run] == "1"
+    if vague and not label and after - run > 1 and not _LAYOUT.fullmatch(group.sizes, run, after):
+        return None
     short = not digits.startswith(("0", "98")) or (not mobile and not abroad)
     if (short and not label) or (not mobile and _SHOP.search(before)):
         return None
