@@ -16,8 +16,7 @@ _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", r
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
 _MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters
 _SHEBA_DIGITS = 24
-_RUN = re.compile("H")  # a run of 24 digits
-_GROUPS = re.compile("4{6}|24{5}2")  # as people write them, by the sizes of their runs
+_GROUPS = re.compile("H|4{6}|24{5}2")  # as people write them, by the sizes of their runs; H is 24
 
 # Country and basic account number, from the IBAN registry that SWIFT publishes: `4a10n` is four letters and ten digits,
 # `c` is either. Iran isn't in it and has its own rule above.
@@ -55,9 +54,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _without_country(page: Page, group: Group) -> Iterator[Finding]:
-    listed = (match.span() for match in _GROUPS.finditer(group.sizes))
-    alone = ((match.start(), match.end()) for match in _RUN.finditer(group.sizes))
-    for first, after in (*group.wholes, *listed, *alone):
+    for first, after in (*group.wholes, *(match.span() for match in _GROUPS.finditer(group.sizes))):
         start, end = group.borders[first], group.borders[after]
         digits = group.digits[start:end]
         if len(digits) != _SHEBA_DIGITS or not checksums.sheba(digits):

@@ -50,7 +50,7 @@ def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     text = page.text
     head = _SHOWN.match(text[max(page.start, mask.start() - _MOST) : mask.start()][::-1])
     tail = _SHOWN.match(text, mask.end())
-    if not head or not tail:
+    if not head or not tail or len(head[0]) + len(tail[0]) <= _VISIBLE:
         return None
     first = mask.start() - head.end()
     starts = [first, *(run.end() for run in _BREAK.finditer(text, first, mask.start()))]

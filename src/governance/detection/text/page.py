@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 # The few words that people put between the parts of a number that they spell; up to two stand together.
@@ -69,11 +70,6 @@ class Group(NamedTuple):
     sizes: str = ""  # of each run, a letter
     signs: str = ""  # of each gap, a letter
     wholes: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def whole(self) -> tuple[int, int]:
-        """The positions in the text of all digits."""
-        return self.starts[0], self.starts[-1] + self.borders[-1] - self.borders[-2]
 
     def place(self, offset: int) -> int:
         """The position in the text of a digit."""
@@ -163,76 +159,56 @@ class Page:
 def _groups(text: str, start: int) -> Iterator[Group]:
     for number in _NUMBER.finditer(text, start):
         if number.end() - number.start() >= _FEWEST:
-            yield from _joined(text, *number.span())
+            for runs, signs in _joined(text, *number.span()):
+                borders = (0, *accumulate([end - start for start, end in runs]))
+                if borders[-1] >= _FEWEST:
+                    sizes = "".join([_SIZES[min(end - start, 63)] for start, end in runs])
+                    digits, starts = "".join([text[start:end] for start, end in runs]), tuple([run[0] for run in runs])
+                    yield Group(digits, starts, borders, sizes, signs, _wholes(borders, signs) if signs else ())
 
 
-def _joined(text: str, start: int, end: int) -> Iterator[Group]:
-    """The groups in a stretch of digits and signs.
+def _joined(text: str, start: int, end: int) -> Iterator[tuple[list[tuple[int, int]], str]]:
+    """The runs that belong together in a stretch of digits and signs, and a sign for each gap.
 
     A decimal's fraction is part of no number, and its whole part is the last of one with thousands at most.
     """
     runs: list[tuple[int, int]] = []
-    signs: list[str] = []
+    signs = ""
     last = start
     for match in _RUN.finditer(text, start, end):
         first, after = match.span()
         decimal = match.lastindex
-        if runs:
-            gap = text[last:first] if first - last <= _LONGEST_GAP else ""
-            sign = _sign(gap) if gap and (decimal is None or gap == ",") else ""
-            if sign:
-                signs.append(sign)
-            else:
-                yield from _group(text, runs, signs)
-                runs, signs = [], []
+        sign = _sign(text[last:first]) if runs and first - last <= _LONGEST_GAP else ""
+        if decimal and text[last:first] != ",":
+            sign = ""
+        if runs and not sign:
+            yield runs, signs
+            runs, signs = [], ""
+        signs += sign
         if decimal is None:
             runs.append((first, after))
         elif decimal == 2:
-            runs.append((first, match.start(2)))
-            yield from _group(text, runs, signs)
-            runs, signs = [], []
+            yield [*runs, (first, match.start(2))], signs
+            runs, signs = [], ""
         last = after
-    yield from _group(text, runs, signs)
+    if runs:
+        yield runs, signs
 
 
-def _group(text: str, runs: list[tuple[int, int]], signs: list[str]) -> Iterator[Group]:
-    if not runs or runs[-1][1] - runs[0][0] < _FEWEST:
-        return
-    if len(runs) == 1:
-        first, after = runs[0]
-        yield Group(text[first:after], (first,), (0, after - first), _SIZES[min(after - first, 63)])
-        return
-    borders = [0]
-    for start, end in runs:
-        borders.append(borders[-1] + end - start)
-    if borders[-1] < _FEWEST:
-        return
-    yield Group(
-        "".join([text[start:end] for start, end in runs]),
-        tuple([run[0] for run in runs]),
-        tuple(borders),
-        "".join([_SIZES[min(end - start, 63)] for start, end in runs]),
-        joined := "".join(signs),
-        tuple(_wholes(borders, joined)),
-    )
-
-
-def _wholes(borders: list[int], signs: str) -> Iterator[tuple[int, int]]:
+def _wholes(borders: tuple[int, ...], signs: str) -> tuple[tuple[int, int], ...]:
     last = len(borders) - 1
-    stretches = [(match.start(), match.end() + 1) for match in _STRETCH.finditer(signs)]
-    if len(stretches) > 1 and DIVIDERS.isdisjoint(signs):
-        yield from _numbers(borders, signs, [(0, last)])
-    yield from _numbers(borders, signs, stretches)
-    # The run at the end of a stretch may belong to a date or a time beside it.
+    spans = [(match.start(), match.end() + 1) for match in _STRETCH.finditer(signs)]
+    stretches = [(first, after) for first, after in spans if borders[after] - borders[first] >= _FEWEST]
+    # The run at the end of a stretch may belong to a date or an amount beside it.
     early = [(first, after - 1) for first, after in stretches if after < last and signs[after - 1] in _TIGHT]
     late = [(first + 1, after) for first, after in stretches if first and signs[first - 1] in _TIGHT]
-    yield from _numbers(borders, signs, early + late)
-
-
-def _numbers(borders: list[int], signs: str, stretches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The stretches of runs that may be one number."""
-    for first, after in stretches:
-        if _FEWEST <= borders[after] - borders[first] <= _MOST and after > first + 1:
-            alone = after - first > 2 or (signs[first] not in DIVIDERS and (signs[first] != "\n" or len(signs) == 1))
-            if alone:
-                yield first, after
+    both = [(0, last)] if DIVIDERS.isdisjoint(signs) else []
+    return tuple(
+        (first, after)
+        for first, after in {*both, *stretches, *early, *late}
+        if _FEWEST <= borders[after] - borders[first] <= _MOST
+        and (
+            after > first + 2
+            or (after == first + 2 and signs[first] not in DIVIDERS and (last == 2 or signs[first] != "\n"))
+        )
+    )
