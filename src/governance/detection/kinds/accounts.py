@@ -11,7 +11,8 @@ from governance.detection.text.page import DIVIDERS, Group, Page
 
 KIND = "iban"
 
-_SHEBA = re.compile(r"(?:(?<![a-z])i ?r|ir(?=[0-9]))((?:[\W_]{0,3}[0-9]){24})(?![0-9])", re.IGNORECASE)
+# `fair, 12` is no account.
+_SHEBA = re.compile(r"(?:(?<![A-Za-z])[Ii] ?[Rr]|IR|[Ii][Rr](?=[0-9]))((?:[\W_]{0,3}[0-9]){24})(?![0-9])")
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
 _MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters

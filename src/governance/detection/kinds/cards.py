@@ -26,7 +26,7 @@ REACH = 30  # characters between a label and its number, at most (the distance t
 
 # How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
 _IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|448|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
-_LISTED = re.compile("(?<!4)(?:(?:4{4})+|465|464)(?!4)")
+_LISTED = re.compile("(?<!4)(?:4{4,}|465|464)(?!4)")
 _WHOLE = re.compile("4{3,4}[1-3]?|465|464|6[:=98]|664|628|8[87]|844")
 _SPREAD = re.compile("1{12,19}|2{6,9}1?")
 _LONG = re.compile("[<-~]")  # runs of at least twelve digits
@@ -98,7 +98,8 @@ def _iranian(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
         one_sign = len(set(group.signs[first : after - 1])) == 1
         if digits[start : start + 6] in issuers.IRANIAN and one_sign and luhn(digits[start : start + 16]):
             rule, grade = _fit("", borders[after] - start - 16)
-            found.append((start, (rule, grade if _is_lonely(sizes, first, after) else Grade.SUSPECT)))
+            sure = len(sizes) <= _FEW or _is_lonely(sizes, first, after)
+            found.append((start, (rule, grade if sure else Grade.SUSPECT)))
     for start, verdict in found:
         span = group.span(start, start + 16)
         if not page.hides(span):
@@ -123,7 +124,7 @@ def _international(page: Page, group: Group, long: list[int]) -> Iterator[Findin
     for first, after in group.wholes:
         layout = sizes[first:after]
         if _WHOLE.fullmatch(layout) and _is_lonely(sizes, first, after):
-            sure = layout in _SURE and few and DIVIDERS.isdisjoint(group.signs[first])
+            sure = layout in _SURE and few and DIVIDERS.isdisjoint(group.signs[first : after - 1])
             yield from _grouped(page, group, first, after, "grouped", sure=sure)
     if _SPREAD.fullmatch(sizes) and DIVIDERS.isdisjoint(group.signs):
         yield from _grouped(page, group, 0, len(sizes), "spread", sure=False)
@@ -132,11 +133,12 @@ def _international(page: Page, group: Group, long: list[int]) -> Iterator[Findin
 
 def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
     """Numbers among others: in a table, all that look like card numbers are some, or none is."""
-    places = [
-        (run, run + min(len(match[0]), 4))
-        for match in _LISTED.finditer(group.sizes)
-        for run in range(match.start(), match.end(), min(len(match[0]), 4))
-    ]
+    places = []
+    for match in _LISTED.finditer(group.sizes):
+        first, after = match.span()
+        step = min(after - first, 4)  # four runs are a number, and years may stand before or after the last
+        for start in {first, first + (after - first) % step}:
+            places += [(run, run + step) for run in range(start, after - step + 1, step)]
     listed = [(first, after) for first, after in places if _is_plain(group.signs[first : after - 1])]
     right = sum(luhn(group.digits[group.borders[first] : group.borders[after]]) for first, after in listed)
     if few or (1 < len(places) == right):

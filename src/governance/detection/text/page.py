@@ -202,10 +202,9 @@ def _wholes(borders: tuple[int, ...], signs: str) -> tuple[tuple[int, int], ...]
     # The run at the end of a stretch may belong to a date or an amount beside it.
     early = [(first, after - 1) for first, after in stretches if after < last and signs[after - 1] in _TIGHT]
     late = [(first + 1, after) for first, after in stretches if first and signs[first - 1] in _TIGHT]
-    both = [(0, last)] if DIVIDERS.isdisjoint(signs) else []
     return tuple(
         (first, after)
-        for first, after in {*both, *stretches, *early, *late}
+        for first, after in {(0, last), *stretches, *early, *late}
         if _FEWEST <= borders[after] - borders[first] <= _MOST
         and (
             after > first + 2
