@@ -26,7 +26,7 @@ REACH = 30  # characters between a label and its number, at most (the distance t
 
 # How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
 _IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|448|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
-_LISTED = re.compile("(?<!4)(?:4{4,}|465|464)(?!4)")
+_LISTED = re.compile("(?<!4)(?:4{5,6}|(?:4{4})+|465|464)(?!4)")
 _WHOLE = re.compile("4{3,4}[1-3]?|465|464|6[:=98]|664|628|8[87]|844")
 _SPREAD = re.compile("1{12,19}|2{6,9}1?")
 _LONG = re.compile("[<-~]")  # runs of at least twelve digits
@@ -136,7 +136,7 @@ def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
     places = []
     for match in _LISTED.finditer(group.sizes):
         first, after = match.span()
-        step = min(after - first, 4)  # four runs are a number, and years may stand before or after the last
+        step = min(after - first, 4)  # four runs are a number, and a year may stand on either side
         for start in {first, first + (after - first) % step}:
             places += [(run, run + step) for run in range(start, after - step + 1, step)]
     listed = [(first, after) for first, after in places if _is_plain(group.signs[first : after - 1])]
@@ -144,7 +144,7 @@ def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
     if few or (1 < len(places) == right):
         for first, after in listed:
             sure = group.sizes[first:after] in _SURE and _is_lonely(group.sizes, first, after)
-            yield from _grouped(page, group, first, after, "grouped", sure=sure or len(places) == right > 1)
+            yield from _grouped(page, group, first, after, "grouped", sure=sure or len(places) == right > 2)
 
 
 def _is_plain(signs: str) -> bool:
