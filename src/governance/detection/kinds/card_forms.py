@@ -60,18 +60,13 @@ def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     hidden = len(_BREAK.sub("", mask[1]))
     tails = [(end, len(_BREAK.sub("", text[tail.start() : end]))) for end in ends]
     for start, before in zip(starts, heads, strict=True):
+        if len(before) < _PREFIX:
+            break
+        lengths = issuers.LENGTHS.get(int(before[:4]), frozenset()) | ({16} if issuers.is_iranian(before) else set())
         for end, behind in tails:
-            if len(before) + hidden + behind in _LENGTHS and _shows_too_much(before, hidden, behind):
+            if len(before) + behind > _VISIBLE and len(before) + hidden + behind in _LENGTHS & lengths:
                 return start, end
     return None
-
-
-def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
-    visible = len(head) + tail
-    length = visible + hidden
-    if visible <= _VISIBLE or len(head) < _PREFIX:
-        return False
-    return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
 
 
 def _float(page: Page, match: re.Match[str]) -> Grade | None:

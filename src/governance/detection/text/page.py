@@ -60,8 +60,11 @@ def _sign(gap: str) -> str:
 class Group(NamedTuple):
     """Digit runs that one number may be made of.
 
-    `wholes` are the runs, as first and after the last, that a number of irregular form must fill: all of the group, or
-    those in a row with one sign between them. A single divider joins no two runs.
+    - A fraction belongs to no number. A decimal is two runs with one point between, not in a chain of points and not
+      behind a zero and more digits, or a point and digits after a blank or a sign.
+    - The runs of a group stand at most eleven characters apart, with up to three signs or two of a few words between.
+    - `wholes` are the runs (the first, and the one after the last) that a number in no common layout must fill: all of
+      the group, or those in a row with one sign between them. One divider, such as a comma, joins no two runs.
     """
 
     digits: str
