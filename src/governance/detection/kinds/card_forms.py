@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
@@ -52,21 +53,27 @@ def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     tail = _SHOWN.match(text, mask.end())
     if not head or not tail or len(head[0]) + len(tail[0]) <= _VISIBLE:
         return None
-    first = mask.start() - head.end()
-    starts = [first, *(run.end() for run in _BREAK.finditer(text, first, mask.start()))]
-    ends = [tail.end(), *(run.start() for run in _BREAK.finditer(text, *tail.span()))]
-    parts = _BREAK.split(text[first : mask.start()])
-    heads = ["".join(parts[place:]) for place in range(len(parts))]
+    digits = _BREAK.sub("", head[0])[::-1]
     hidden = len(_BREAK.sub("", mask[1]))
-    tails = [(end, len(_BREAK.sub("", text[tail.start() : end]))) for end in ends]
-    for start, before in zip(starts, heads, strict=True):
-        if len(before) < _PREFIX:
-            break
-        lengths = issuers.LENGTHS.get(int(before[:4]), frozenset()) | ({16} if issuers.is_iranian(before) else set())
-        for end, behind in tails:
-            if len(before) + behind > _VISIBLE and len(before) + hidden + behind in _LENGTHS & lengths:
-                return start, end
+    tails = _sizes(tail[0])
+    for breaks, size in _sizes(head[0]):
+        lengths = _lengths(digits[-size:])
+        for more, behind in tails if lengths else ():
+            if size + behind > _VISIBLE and size + hidden + behind in lengths:
+                return mask.start() - size - breaks, mask.end() + behind + more
     return None
+
+
+def _sizes(shown: str) -> list[tuple[int, int]]:
+    """How many breaks and digits there are up to each break, and in all; the most first."""
+    return [*enumerate(accumulate(map(len, _BREAK.split(shown))))][::-1]
+
+
+def _lengths(head: str) -> frozenset[int]:
+    """The lengths of the numbers that begin so and are often masked."""
+    if len(head) < _PREFIX:
+        return frozenset()
+    return _LENGTHS & ({16} if issuers.is_iranian(head) else issuers.LENGTHS.get(int(head[:4]), frozenset()))
 
 
 def _float(page: Page, match: re.Match[str]) -> Grade | None:

@@ -25,7 +25,7 @@ _SHORTEST = 12
 REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
 
 # How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
-_IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|448|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
+_IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|664|448|484|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
 _LISTED = re.compile("(?<!4)(?:4{5,6}|(?:4{4})+|465|464)(?!4)")
 _WHOLE = re.compile("4{3,4}[1-3]?|465|464|6[:=98]|664|628|8[87]|844")
 _SPREAD = re.compile("1{12,19}|2{6,9}1?")
