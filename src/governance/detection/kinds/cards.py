@@ -95,11 +95,11 @@ def _iranian(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
     for match in _IRANIAN.finditer(sizes):
         first, after = match.span(1)
         start = borders[first]
-        one_sign = len(set(group.signs[first : after - 1])) == 1
-        if digits[start : start + 6] in issuers.IRANIAN and one_sign and luhn(digits[start : start + 16]):
+        if digits[start : start + 6] in issuers.IRANIAN and luhn(digits[start : start + 16]):
             rule, grade = _fit("", borders[after] - start - 16)
             sure = len(sizes) <= _FEW or _is_lonely(sizes, first, after)
-            found.append((start, (rule, grade if sure else Grade.SUSPECT)))
+            if sure or len(set(group.signs[first : after - 1])) == 1:
+                found.append((start, (rule, grade if sure else Grade.SUSPECT)))
     for start, verdict in found:
         span = group.span(start, start + 16)
         if not page.hides(span):
@@ -139,17 +139,14 @@ def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
         step = min(after - first, 4)  # four runs are a number, and a year may stand on either side
         for start in {first, first + (after - first) % step}:
             places += [(run, run + step) for run in range(start, after - step + 1, step)]
-    listed = [(first, after) for first, after in places if _is_plain(group.signs[first : after - 1])]
-    right = sum(luhn(group.digits[group.borders[first] : group.borders[after]]) for first, after in listed)
-    if few or (1 < len(places) == right):
-        for first, after in listed:
-            sure = group.sizes[first:after] in _SURE and _is_lonely(group.sizes, first, after)
-            yield from _grouped(page, group, first, after, "grouped", sure=sure or len(places) == right > 2)
-
-
-def _is_plain(signs: str) -> bool:
-    """Whether the same sign stands between all runs, and none that divides fields."""
-    return len(set(signs)) == 1 and signs[0] not in DIVIDERS
+    borders = group.borders
+    right = all(luhn(group.digits[borders[first] : borders[after]]) for first, after in places)
+    for first, after in places if few or (right and len(places) > 1) else ():
+        signs = set(group.signs[first : after - 1])
+        lonely = few and len(signs) == 1 and _is_lonely(group.sizes, first, after)
+        if DIVIDERS.isdisjoint(signs):
+            sure = group.sizes[first:after] in _SURE and (lonely or (right and len(places) > 2))
+            yield from _grouped(page, group, first, after, "grouped", sure=sure)
 
 
 def _bare(digits: str, before: str) -> tuple[int, tuple[str, Grade] | None]:

@@ -31,7 +31,6 @@ _FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])"
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
-_AREA = "4"  # digits of a mobile number that are often written apart
 _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _APART = DIVIDERS | {":", "\n"}
 # Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
@@ -61,11 +60,11 @@ def _likely(group: Group) -> set[tuple[int, int]]:
     likely = {(match.start(), match.end()) for match in _LONG.finditer(sizes)}
     likely.update(whole for whole in group.wholes if _is_one(group, *whole))
     for run in [run for run, size in enumerate(sizes) if size != "1" and digits[borders[run]] in "09"]:
+        area = sizes[run] == "4" and digits[borders[run]] == "0"  # any sign may stand behind it
         if _OPENING.fullmatch(digits, borders[run], borders[run + 1]):
             for after in range(run + 2, len(borders)):
                 length = borders[after] - borders[run]
-                sign = group.signs[after - 2]
-                if length > _LONGEST or sign in _APART:
+                if length > _LONGEST or (group.signs[after - 2] in _APART and not area):
                     break
                 if length >= _SHORTEST:
                     likely.add((run, after))
@@ -75,9 +74,7 @@ def _likely(group: Group) -> set[tuple[int, int]]:
 def _is_one(group: Group, first: int, after: int) -> bool:
     """Whether a whole may be one number: rows with dividers are rows of numbers, and colons stand in times."""
     signs = set(group.signs[first : after - 1])
-    if ":" in signs or ("\n" in signs and len(signs) > 1):
-        return False
-    return DIVIDERS.isdisjoint(signs) or (group.sizes[first] == _AREA and group.digits[group.borders[first]] == "0")
+    return signs == {"\n"} or _APART.isdisjoint(signs)
 
 
 def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
