@@ -90,7 +90,8 @@ def _iranian(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
         left, right = borders[first], borders[after]
         for offset in _sixteens(digits[left:right]):
             start = left + offset
-            if start < borders[first + 1] and start + 16 > borders[after - 1]:
+            fills = start < borders[first + 1] and start + 16 > borders[after - 1]
+            if fills and (after == first + 1 or start == left or start + 16 == right):
                 found.append((start, _fit(digits[left:start], right - start - 16)))
     for match in _IRANIAN.finditer(sizes):
         first, after = match.span(1)
