@@ -35,6 +35,7 @@ _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _APART = DIVIDERS | {":", "\n"}
 # Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
 _LAYOUT = re.compile("[12]?3(?:7|34|43|322|232|223)|[125][:7]|5(?:34|43|322)|1{11}|1{14}")
+_FRACTION = re.compile(r"\.0*[1-9]")
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
 
@@ -84,6 +85,8 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text = page.text
+    if digits[0] == "9" and _FRACTION.match(text, span[1]):
+        return None
     if page.hides(span) or _MASKED.search(text, max(0, span[0] - 3), span[0]):
         return None
     before = page.before(span[0], _REACH)
