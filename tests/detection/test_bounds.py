@@ -36,6 +36,11 @@ SEEDS = {
     "tokens": "NjAzNzk5MDAwMDEyMzQ1MQ== ",
     "mobile prefixes": "0912 ",
     "hexadecimal": "37",
+    "digits": "7",
+    "rows of fours": "4539 5787 6362 1486\n",
+    "rows of decimals": "75.09228515625,-1.09234\n",
+    "signs that change": "1-2/",
+    "words between": "1 and 2 ",
 }
 
 

@@ -47,6 +47,7 @@ def test_clear_bank_numbers_are_sure(kind: str) -> None:
         == {
             "payment_card_number": {
                 "bare Visa: suspect",
+                "a field of a row: an unlabelled Visa",
                 "bare Mastercard 2-series: suspect",
                 "an order label only lowers a bare number to suspect",
                 "spreadsheet: six sure digits and a size",

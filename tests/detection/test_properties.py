@@ -2,7 +2,7 @@ import base64
 from collections.abc import Callable
 from urllib.parse import quote
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from governance.detection import BANK_DATA, Grade, classify
@@ -47,6 +47,7 @@ def test_no_decoration_hides_an_iranian_card(
     number: str, family: str, layout: tuple[str, tuple[int, ...]], encode: Callable[[str], str], carrier: str
 ) -> None:
     separator, cuts = layout
+    assume(separator not in {".", "، "} or len(cuts) != 1)  # a decimal, or two numbers
     parts = [number[start:end] for start, end in zip((0, *cuts), (*cuts, 16), strict=True)]
     written = separator.join(parts).translate(str.maketrans(FAMILIES[0], family))
     assert _is_sure(carrier.format(encode(written)))

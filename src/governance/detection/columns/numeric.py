@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_LONGEST = 1e19  # no card number has more than 19 digits
+_LARGEST = 1e16  # beyond, nearly every float stands for some number with a right check digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def readable(array: pa.Array, fewest_digits: int) -> tuple[Exact, Rounded]:
     spacing = np.spacing(np.abs(values)).astype(np.float64)
     wide = np.asarray(values, dtype=np.float64)
     size = np.abs(wide)
-    valid &= np.isfinite(wide) & (size >= least) & (size < _LONGEST)
-    whole = valid & ((np.trunc(wide) == wide) | (size >= 1e12))
+    valid &= np.isfinite(wide) & (size >= least) & (size < _LARGEST)
+    whole = valid & (np.trunc(wide) == wide)
     rows = np.flatnonzero(whole & (size < 2**53) & (spacing < 1))
     lost = np.flatnonzero(whole & (spacing >= 1))
     if array.type == pa.float64():

@@ -7,16 +7,17 @@ from typing import Final
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
-from governance.detection.text.page import Group, Page
+from governance.detection.text.page import DIVIDERS, Group, Page
 
 KIND = "iban"
 
-_SHEBA = re.compile(r"i ?r((?:[\W_]{0,3}[0-9]){24})(?![0-9])", re.IGNORECASE)
+# `fair, 12` is no account.
+_SHEBA = re.compile(r"(?:(?<![A-Za-z])[Ii] ?[Rr]|IR|[Ii][Rr](?=[0-9]))((?:[\W_]{0,3}[0-9]){24})(?![0-9])")
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
 _MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters
 _SHEBA_DIGITS = 24
-_RUNS = 64  # longer lists of numbers hold no grouped Sheba
+_GROUPS = re.compile("H|4{6}|24{5}2")  # as people write them, by the sizes of their runs; H is 24
 
 # Country and basic account number, from the IBAN registry that SWIFT publishes: `4a10n` is four letters and ten digits,
 # `c` is either. Iran isn't in it and has its own rule above.
@@ -47,18 +48,24 @@ def find(page: Page) -> Iterator[Finding]:
         if checksums.sheba(re.sub("[^0-9]", "", match[1])):
             yield Finding(KIND, "sheba", Grade.FAIL, match.span())
     for group in page.groups:
-        if len(group.digits) >= _SHEBA_DIGITS and len(group.starts) <= _RUNS:
+        if len(group.digits) >= _SHEBA_DIGITS:
             yield from _without_country(page, group)
     if _MAY_BE_IBAN.search(page.text, page.start):
         yield from _foreign(page)
 
 
 def _without_country(page: Page, group: Group) -> Iterator[Finding]:
-    for start, end in group.windows(_SHEBA_DIGITS, _SHEBA_DIGITS):
-        digits, span = group.digits[start:end], group.span(start, end)
+    for first, after in (*group.wholes, *(match.span() for match in _GROUPS.finditer(group.sizes))):
+        start, end = group.borders[first], group.borders[after]
+        digits = group.digits[start:end]
+        if len(digits) != _SHEBA_DIGITS or not checksums.sheba(digits):
+            continue
+        span = group.span(start, end)
         label = _LABEL.search(page.before(span[0], 30))
         # A post barcode has 24 digits too; the banks' codes all start with 0, which leaves one in a thousand.
-        if (label or digits[2] == "0") and checksums.sheba(digits) and not page.hides(span):
+        alone = after - first == 1 or (after - first == len(group.sizes) and DIVIDERS.isdisjoint(group.signs))
+        likely = alone and digits[2] == "0"
+        if (label or likely) and not page.hides(span):
             yield Finding(KIND, "sheba_without_ir", Grade.FAIL if label else Grade.SUSPECT, span)
 
 

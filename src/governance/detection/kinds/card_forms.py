@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
-from governance.detection.kinds.cards import KIND, labelled, rounded
+from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits, rounded
 from governance.detection.kinds.checksums import luhn
 from governance.detection.kinds.detector import Detector, Sieve, nothing
 from governance.detection.text.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
-_MASKED = re.compile(
-    r"(?<![0-9])((?:[0-9][ -]?){3,14}[0-9])"
-    r"[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?((?:[0-9][ -]?){0,14}[0-9])(?![0-9])"
-)
+_MASK = re.compile(r"(?<=[0-9])[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?(?=[0-9])")
+_SHOWN = re.compile("(?:[0-9][ -]?){0,14}[0-9](?![0-9])")
+_MOST = 30  # characters that it matches, and one more
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
 _FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
 _MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE, _PREFIX = 12, 4
+_LENGTHS = frozenset({15, 16, 19})
 _BREAK = re.compile("[ -]")
 _SIGNS = tuple("x*#×•●◦■_?")
 
@@ -27,8 +28,8 @@ _SIGNS = tuple("x*#×•●◦■_?")
 def find(page: Page) -> Iterator[Finding]:
     """Every badly masked card number and every float that is or was a card number."""
     masked = any([sign in page.small for sign in _SIGNS]) and _MAY_BE_MASKED.search(page.text, page.start)  # noqa: C419
-    for match in _MASKED.finditer(page.text, page.start) if masked else ():
-        span = _shown(match)
+    for match in _MASK.finditer(page.text, page.start) if masked else ():
+        span = _shown(page, match)
         if span and not page.hides(span):
             yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
     for match in _SPLIT.finditer(page.text, page.start) if masked else ():
@@ -42,44 +43,51 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(KIND, "float", grade, match.span())
 
 
-def _shown(match: re.Match[str]) -> tuple[int, int] | None:
+def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     """The span of a number that shows too many digits: from the run before the mask to the run behind it.
 
     A date beside a number looks like more of its digits.
     """
-    text = match.string
-    starts = [match.start(1), *(run.end() for run in _BREAK.finditer(text, *match.span(1)))]
-    ends = [match.end(3), *(run.start() for run in _BREAK.finditer(text, *match.span(3)))]
-    heads = [_BREAK.sub("", text[start : match.end(1)]) for start in starts]
-    tails = [len(_BREAK.sub("", text[match.start(3) : end])) for end in ends]
-    hidden = len(_BREAK.sub("", match[2]))
-    for start, head in zip(starts, heads, strict=True):
-        for end, tail in zip(ends, tails, strict=True):
-            if _shows_too_much(head, hidden, tail):
-                return start, end
+    text = page.text
+    head = _SHOWN.match(text[max(page.start, mask.start() - _MOST) : mask.start()][::-1])
+    tail = _SHOWN.match(text, mask.end())
+    if not head or not tail or len(head[0]) + len(tail[0]) <= _VISIBLE:
+        return None
+    digits = _BREAK.sub("", head[0])[::-1]
+    hidden = len(_BREAK.sub("", mask[1]))
+    tails = _sizes(tail[0])
+    for breaks, size in _sizes(head[0]):
+        lengths = _lengths(digits[-size:])
+        for more, behind in tails if lengths else ():
+            if size + behind > _VISIBLE and size + hidden + behind in lengths:
+                return mask.start() - size - breaks, mask.end() + behind + more
     return None
 
 
-def _shows_too_much(head: str, hidden: int, tail: int) -> bool:
-    visible = len(head) + tail
-    length = visible + hidden
-    if visible <= _VISIBLE or len(head) < _PREFIX or length not in {15, 16, 19}:
-        return False
-    return (length == 16 and issuers.is_iranian(head)) or issuers.is_international(head, length)
+def _sizes(shown: str) -> list[tuple[int, int]]:
+    """How many breaks and digits there are up to each break, and in all; the most first."""
+    return [*enumerate(accumulate(map(len, _BREAK.split(shown))))][::-1]
+
+
+def _lengths(head: str) -> frozenset[int]:
+    """The lengths of the numbers that begin so and are often masked."""
+    if len(head) < _PREFIX:
+        return frozenset()
+    return _LENGTHS & ({16} if issuers.is_iranian(head) else issuers.LENGTHS.get(int(head[:4]), frozenset()))
 
 
 def _float(page: Page, match: re.Match[str]) -> Grade | None:
     """The grade of `d.ddd…Enn`: sure if every digit is present, suspect if the remaining digits could be a card's."""
-    written, power = match[1] + match[2], int(match[3])
-    length = power + 1
+    length = int(match[3]) + 1
+    written = match[1] + match[2]
+    written = written[:length] + written[length:].rstrip("0")
     if not 13 <= length <= 19 or len(written) > length:
         return None
     digits = written.ljust(length, "0")
-    label = labelled(page, match.start())
     if len(written) >= 13 and luhn(digits):
-        if (length == 16 and issuers.is_iranian(digits)) or (label and issuers.is_international(digits)):
-            return Grade.FAIL
-        return Grade.SUSPECT if issuers.is_international(digits) else None
+        grades = {one.grade for one in of_digits(digits, page.before(match.start(), REACH))}
+        return next((grade for grade in Grade if grade in grades), None)
+    label = labelled(page, match.start())
     lossy = len(written) < 16 and len(written) >= 5
     if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
         return Grade.SUSPECT

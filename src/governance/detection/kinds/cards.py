@@ -1,16 +1,15 @@
 """Payment card numbers written as digits: Iranian by prefix, international by range, both by Luhn."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
-from governance.detection.kinds.checksums import luhn
+from governance.detection.kinds.checksums import by_accident, luhn
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
 from governance.detection.kinds.labels import NO_BANK
 from governance.detection.kinds.phones import REFERENCE
-from governance.detection.text.page import AND, Group, Page
+from governance.detection.text.page import AND, DIVIDERS, Group, Page
 
 KIND = "payment_card_number"
 
@@ -21,50 +20,43 @@ _CARD = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to
-_REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
+_MAESTRO = re.compile("maestro", re.IGNORECASE)  # its numbers have 12 to 19 digits and begin with 5 or 6
+_SHORTEST = 12
+REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
 
-# How people write a number in groups, by the first group; the first two groupings are sure without a label.
-_LAYOUTS: dict[int, tuple[tuple[int, ...], ...]] = {
-    4: ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 1)),
-    6: ((6, 10), (6, 13), (6, 9), (6, 8), (6, 6, 4), (6, 2, 8)),
-    8: ((8, 8), (8, 4, 4), (8, 7)),
-}
-_SURE = frozenset(_LAYOUTS[4][:2])
+# How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
+_IRANIAN = re.compile("(?=(4{4}|4{3}[78:;<]|628|6:|88|4<|466|646|664|448|484|844|(?<!2)2{8}(?!2)|(?<!1)1{16}(?!1)))")
+_LISTED = re.compile("(?<!4)(?:4{5,6}|(?:4{4})+|465|464)(?!4)")
+_WHOLE = re.compile("4{3,4}[1-3]?|465|464|6[:=98]|664|628|8[87]|844")
+_SPREAD = re.compile("1{12,19}|2{6,9}1?")
+_LONG = re.compile("[<-~]")  # runs of at least twelve digits
+_SURE = frozenset({"4444", "465"})
+_FEW = 12  # runs that make no table
 _TRAILS = frozenset({3, 4, 6, 7, 8})  # CVV2, month and year, or both, printed right after the number
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every card number on the page."""
     for group in page.groups:
-        if len(group.digits) >= 13:
-            iranian = list(_iranian(page, group))
-            yield from iranian
-            taken = [finding.span for finding in iranian]
-            if taken != [group.whole]:
-                yield from _international(page, group, taken)
+        if len(group.digits) >= _SHORTEST:
+            long = [match.start() for match in _LONG.finditer(group.sizes)]
+            yield from _iranian(page, group, long)
+            yield from _international(page, group, long)
 
 
 def of_digits(digits: str, heading: str) -> list[Finding]:
     """The findings in a text of ASCII digits only, as most cells of id columns are."""
-    size = len(digits)
-    found: list[Finding] = []
-    for offset in range(size - 15):
-        if digits[offset : offset + 6] in issuers.IRANIAN and luhn(digits[offset : offset + 16]):
-            verdict = _fit(digits, (0, size), offset)
-            if verdict and (not found or offset >= found[-1].span[1]):
-                found.append(Finding(KIND, *verdict, (offset, offset + 16)))
-    body = digits.lstrip("0") if size > 19 else digits
-    if found or size > 22 or not 13 <= len(body) <= 19:
-        return found
-    if body in issuers.TEST_NUMBERS:
-        return [Finding(KIND, "test_number", Grade.FAIL, (0, size))]
-    verdict = _verdict(body, "bare", Grade.SUSPECT, heading)
-    return [Finding(KIND, *verdict, (size - len(body), size))] if verdict else []
+    found = [
+        Finding(KIND, *_fit(digits[:offset], len(digits) - offset - 16), (offset, offset + 16))
+        for offset in _sixteens(digits)
+    ]
+    start, verdict = _bare(digits, heading)
+    return [*found, Finding(KIND, *verdict, (start, len(digits)))] if verdict else found
 
 
 def labelled(page: Page, start: int) -> bool:
     """Whether the words before a place say that a card number follows."""
-    return _announced(page.before(start, _REACH))
+    return _announced(page.before(start, REACH))
 
 
 def _announced(before: str) -> bool:
@@ -73,67 +65,96 @@ def _announced(before: str) -> bool:
     return bool(cards) and not REFERENCE.search(before, cards[-1].end())
 
 
-def _iranian(page: Page, group: Group) -> Iterator[Finding]:
-    digits, borders = group.digits, group.borders
-    free = 0
+def _sixteens(digits: str) -> Iterator[int]:
+    """Where a number of an Iranian bank begins."""
     for offset in range(len(digits) - 15):
-        if offset < free or digits[offset : offset + 6] not in issuers.IRANIAN:
-            continue
-        if not luhn(digits[offset : offset + 16]):
-            continue
-        verdict = _fit(digits, borders, offset)
-        span = group.span(offset, offset + 16)
-        if verdict and not page.hides(span):
-            yield Finding(KIND, verdict[0], verdict[1], span)
-            free = offset + 16
+        if digits[offset : offset + 6] in issuers.IRANIAN and luhn(digits[offset : offset + 16]):
+            yield offset
 
 
-def _fit(digits: str, borders: tuple[int, ...], start: int) -> tuple[str, Grade] | None:
-    """How the sixteen digits from `start` sit among the runs: alone, with other digits attached, or by accident."""
-    end = start + 16
-    first = bisect_left(borders, start)
-    after = bisect_left(borders, end)
-    opens, closes = borders[first] == start, borders[after] == end
-    if opens and closes:
-        return "iranian", Grade.FAIL
-    trail = borders[after] - end
-    if opens:
-        return "iranian_glued", Grade.FAIL if trail in _TRAILS else Grade.SUSPECT
-    lead = digits[borders[first - 1] : start]
-    if closes:
-        return "iranian_led", Grade.FAIL if lead.strip("0") in {"", "16"} or len(lead) <= 3 else Grade.SUSPECT
-    return ("iranian_inside", Grade.SUSPECT) if first - 1 == after - 1 else None
+def _fit(lead: str, trail: int) -> tuple[str, Grade]:
+    """How sixteen digits sit between those before them and so many behind: alone, attached, or by accident."""
+    if not lead:
+        return (
+            ("iranian_glued", Grade.FAIL if trail in _TRAILS else Grade.SUSPECT) if trail else ("iranian", Grade.FAIL)
+        )
+    if trail:
+        return "iranian_inside", Grade.SUSPECT
+    return "iranian_led", Grade.FAIL if lead.strip("0") in {"", "16"} or len(lead) <= 3 else Grade.SUSPECT
 
 
-def _international(page: Page, group: Group, taken: list[tuple[int, int]]) -> Iterator[Finding]:
-    """International card numbers among digits that belong to no card found before."""
-    sizes = [after - before for before, after in zip(group.borders, group.borders[1:], strict=False)]
-    for run, size in enumerate(sizes):
-        if size >= 13:
-            yield from _bare(page, group, run, size, taken)
-        else:
-            yield from _grouped(page, group, sizes, run, taken)
-    if len(sizes) > 5 and 13 <= len(group.digits) <= 19 and len(set(sizes[:-1])) == 1 and sizes[0] <= 2:
-        yield from _judge(page, group, (0, len(group.digits)), ("spread", Grade.SUSPECT), taken)
+def _iranian(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
+    digits, borders, sizes = group.digits, group.borders, group.sizes
+    found: list[tuple[int, tuple[str, Grade]]] = []
+    for first, after in [*group.wholes, *((run, run + 1) for run in long)]:
+        left, right = borders[first], borders[after]
+        for offset in _sixteens(digits[left:right]):
+            start = left + offset
+            fills = start < borders[first + 1] and start + 16 > borders[after - 1]
+            if fills and (after == first + 1 or start == left or start + 16 == right):
+                found.append((start, _fit(digits[left:start], right - start - 16)))
+    for match in _IRANIAN.finditer(sizes):
+        first, after = match.span(1)
+        start = borders[first]
+        if digits[start : start + 6] in issuers.IRANIAN and luhn(digits[start : start + 16]):
+            rule, grade = _fit("", borders[after] - start - 16)
+            sure = len(sizes) <= _FEW or _is_lonely(sizes, first, after)
+            if sure or len(set(group.signs[first : after - 1])) == 1:
+                found.append((start, (rule, grade if sure else Grade.SUSPECT)))
+    for start, verdict in found:
+        span = group.span(start, start + 16)
+        if not page.hides(span):
+            yield Finding(KIND, *verdict, span)
 
 
-def _bare(page: Page, group: Group, run: int, size: int, taken: list[tuple[int, int]]) -> Iterator[Finding]:
-    start, end = group.borders[run], group.borders[run + 1]
-    left, right = group.span(start, end)
-    if _touches((left, right), taken):
-        return
-    digits = group.digits[start:end]
-    if size > 19:
-        digits = digits.lstrip("0")
-        if size > 22 or not 13 <= len(digits) <= 19:
-            return
-        start = end - len(digits)
-    if not _stands_alone(page.text, left, right) and not _CARD.search(page.before(left, 12)):
-        return
-    if digits in issuers.TEST_NUMBERS:
-        yield Finding(KIND, "test_number", Grade.FAIL, (left, right))
-    else:
-        yield from _judge(page, group, (start, end), ("bare", Grade.SUSPECT), taken)
+def _is_lonely(sizes: str, first: int, after: int) -> bool:
+    """Whether the runs beside a number have other lengths than its own: else it may be part of a table."""
+    return sizes[after : after + 1] != sizes[after - 1] and (first == 0 or sizes[first - 1] != sizes[first])
+
+
+def _international(page: Page, group: Group, long: list[int]) -> Iterator[Finding]:
+    right = sum(luhn(group.digits[group.borders[run] : group.borders[run + 1]]) for run in long)
+    table = by_accident(right, len(long))
+    for run in long:
+        left, right = group.span(group.borders[run], group.borders[run + 1])
+        if _stands_alone(page.text, left, right) or _CARD.search(page.before(left, 12)):
+            start, verdict = _bare(page.text[left:right], page.before(left, REACH))
+            if verdict and not (table and verdict[1] is Grade.SUSPECT) and not page.hides((left, right)):
+                yield Finding(KIND, *verdict, (left + start, right))
+    sizes, few = group.sizes, len(group.sizes) <= _FEW
+    for first, after in group.wholes:
+        layout = sizes[first:after]
+        if _WHOLE.fullmatch(layout) and _is_lonely(sizes, first, after):
+            sure = layout in _SURE and few and DIVIDERS.isdisjoint(group.signs[first : after - 1])
+            yield from _grouped(page, group, first, after, "grouped", sure=sure)
+    if _SPREAD.fullmatch(sizes) and DIVIDERS.isdisjoint(group.signs):
+        yield from _grouped(page, group, 0, len(sizes), "spread", sure=False)
+    yield from _listed(page, group, few=few)
+
+
+def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
+    """Numbers among others: in a table, all that look like card numbers are some, or none is."""
+    places = []
+    for match in _LISTED.finditer(group.sizes):
+        first, after = match.span()
+        step = min(after - first, 4)  # four runs are a number, and a year may stand on either side
+        for start in {first, first + (after - first) % step}:
+            places += [(run, run + step) for run in range(start, after - step + 1, step)]
+    borders = group.borders
+    right = all(luhn(group.digits[borders[first] : borders[after]]) for first, after in places)
+    for first, after in places if few or (right and len(places) > 1) else ():
+        signs = set(group.signs[first : after - 1])
+        lonely = few and len(signs) == 1 and _is_lonely(group.sizes, first, after)
+        if DIVIDERS.isdisjoint(signs):
+            sure = group.sizes[first:after] in _SURE and (lonely or (right and len(places) > 2))
+            yield from _grouped(page, group, first, after, "grouped", sure=sure)
+
+
+def _bare(digits: str, before: str) -> tuple[int, tuple[str, Grade] | None]:
+    """Where a number in a run begins, behind zeros that fill a field, and its verdict."""
+    body = digits.lstrip("0") if 19 < len(digits) <= 22 else digits
+    fits = _SHORTEST <= len(body) <= 19
+    return len(digits) - len(body), _verdict(body, "bare", Grade.SUSPECT, before) if fits else None
 
 
 def _stands_alone(text: str, left: int, right: int) -> bool:
@@ -141,38 +162,18 @@ def _stands_alone(text: str, left: int, right: int) -> bool:
     ahead, behind = text[left - 1 : left] if left else "", text[right : right + 1]
     if any(char.isascii() and char.isalpha() for char in (ahead, behind)):
         return False
-    if ahead in {".", ","} and text[left - 2 : left - 1].isdigit():
+    if ahead == "." and text[left - 2 : left - 1].isdigit():
         return False
-    tail = re.match(r"[.,]([0-9]+)", text[right : right + 12])
+    tail = re.match(r"\.([0-9]+)", text[right : right + 12])
     return tail is None or not tail[1].strip("0")
 
 
-def _grouped(page: Page, group: Group, sizes: list[int], run: int, taken: list[tuple[int, int]]) -> Iterator[Finding]:
-    for layout in _LAYOUTS.get(sizes[run], ()):
-        after = run + len(layout)
-        if tuple(sizes[run:after]) != layout:
-            continue
-        if layout[2:] == () and page.text[group.starts[run] + sizes[run] : group.starts[run + 1]] == ".":
-            continue  # a decimal
-        lonely = sizes[after : after + 1] != [4] and (run == 0 or sizes[run - 1] != 4)
-        grade = Grade.FAIL if layout in _SURE and lonely else Grade.SUSPECT
-        yield from _judge(page, group, (group.borders[run], group.borders[after]), ("grouped", grade), taken)
-
-
-def _touches(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    near = bisect_left(taken, (span[1], 0)) - 1
-    return near >= 0 and taken[near][1] > span[0]
-
-
-def _judge(
-    page: Page, group: Group, window: tuple[int, int], fallback: tuple[str, Grade], taken: list[tuple[int, int]]
-) -> Iterator[Finding]:
-    digits = group.digits[slice(*window)]
-    if not luhn(digits) or _touches(span := group.span(*window), taken):
-        return
-    if AND in page.text[slice(*span)] and not labelled(page, span[0]):
-        return  # a list of prices or years
-    verdict = _verdict(digits, *fallback, page.before(span[0], _REACH))
+def _grouped(page: Page, group: Group, first: int, after: int, rule: str, *, sure: bool) -> Iterator[Finding]:
+    start, end = group.borders[first], group.borders[after]
+    digits, span = group.digits[start:end], group.span(start, end)
+    if not luhn(digits) or (AND in group.signs[first : after - 1] and not labelled(page, span[0])):
+        return  # two words of three are a list of prices or years
+    verdict = _verdict(digits, rule, Grade.FAIL if sure else Grade.SUSPECT, page.before(span[0], REACH))
     if verdict and not page.hides(span):
         yield Finding(KIND, *verdict, span)
 
@@ -181,8 +182,12 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
     """A rule and grade if range, length and Luhn agree; a card label makes it sure and replaces a known prefix."""
     if not luhn(digits) or len(set(digits)) < 2:
         return None
-    known = issuers.is_international(digits)
-    if (known or (len(digits) == 16 and digits[0] in "23456789")) and _announced(before):
+    if digits in issuers.TEST_NUMBERS:
+        return "test_number", Grade.FAIL
+    known = issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))
+    if (
+        known or (len(digits) == 16 and digits[0] in "23456789") or (digits[0] in "56" and _MAESTRO.search(before))
+    ) and _announced(before):
         return "labelled", Grade.FAIL
     return (rule, grade) if known and not (grade is Grade.SUSPECT and _DEVICE.search(before)) else None
 
@@ -190,8 +195,6 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
 def rounded(value: int, spacing: int) -> bool:
     """Whether a float that stands for any number up to half of `spacing` away could have been a card number."""
     digits = str(abs(value))
-    if not 13 <= len(digits) <= 19:
-        return False
     if not (issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))):
         return False
     near = range(abs(value) - min(spacing, 64) // 2, abs(value) + min(spacing, 64) // 2 + 1)
@@ -199,7 +202,7 @@ def rounded(value: int, spacing: int) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(KIND, Data.BANK, gravity=10, shortest=12),),
+    kinds=(Kind(KIND, Data.BANK, gravity=10, shortest=_SHORTEST),),
     find=find,
     labels=_CARD,
     label_decides=False,

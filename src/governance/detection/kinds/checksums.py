@@ -25,3 +25,8 @@ def national_id(digits: str) -> bool:
     """Whether ten digits carry the check digit of an Iranian national code and are not all the same."""
     rest = sum(int(digit) * (10 - place) for place, digit in enumerate(digits[:9])) % 11
     return int(digits[9]) == (rest if rest < 2 else 11 - rest) and len(set(digits)) > 1
+
+
+def by_accident(right: int, count: int) -> bool:
+    """Whether so few of many numbers that stand together are right that they belong to a table of other numbers."""
+    return count >= 8 and right * 3 < count

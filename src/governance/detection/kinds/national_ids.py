@@ -17,7 +17,7 @@ _LABEL = re.compile(
 _AFTER_LABEL = re.compile(r"[^0-9]{0,20}?([0-9]{3}-[0-9]{6}-[0-9]|[0-9](?:[ -]?[0-9]){7,9})(?![0-9])")
 _LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"'=]{1,3}$")  # its label follows
 _BARE = re.compile(
-    r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|[.,][0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
+    r"(?<![\w./:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|\.[0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
 )
 _COUNTING = "01234567890123456789"
 _OTHERWISE = re.compile(
@@ -38,14 +38,11 @@ def find(page: Page) -> Iterator[Finding]:
             match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
         if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
             yield Finding(NATIONAL_ID, "labelled", Grade.FAIL, match.span(1))
-    for match in _BARE.finditer(page.text, page.start):
-        digits = _digits(match[1])
+    numbers = [(match, _digits(match[1])) for match in _BARE.finditer(page.text, page.start)]
+    right = [(match, digits) for match, digits in numbers if checksums.national_id(digits)]
+    for match, digits in right if not checksums.by_accident(len(right), len(numbers)) else ():
         # Current Unix timestamps start like this, and so do mobile numbers without their zero.
-        if (
-            digits[:9] in _COUNTING
-            or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99"))
-            or not checksums.national_id(digits)
-        ):
+        if digits[:9] in _COUNTING or digits.startswith(("15", "16", "17", "18", "90", "91", "92", "93", "99")):
             continue
         if not _OTHERWISE.search(page.before(match.start(), 24)):
             yield Finding(NATIONAL_ID, "bare", Grade.SUSPECT, match.span(1))

@@ -4,14 +4,26 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
-_RUN = re.compile("[0-9]+")
-_NUMBER = re.compile(r"[0-9][0-9\W_و]{8,}[0-9]")  # all that a group can be made of
-_FEWEST = 10  # characters from the first digit to the last of a number that counts without a label
+# The few words that people put between the parts of a number that they spell; up to two stand together.
+_WORDS = "و|بعد|سپس|خط|تیره|فاصله|(?i:and|then|dash|space)"
+_NUMBER = re.compile(rf"[0-9](?:[0-9\W_]++|{_WORDS})*+")  # all that a group can be made of
+# A chain of points or a zero and more digits in front make no decimal, nor does the country code in `+98.9121234567`.
+DECIMAL = re.compile(r"(?<![0-9.])(?!0[0-9]|(?<=\+)98\.)[0-9]++(\.[0-9]++)(?!\.[0-9])")
+_RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
+_WORD = re.compile(_WORDS)
+_STRETCH = re.compile(r"(.)\1*", re.DOTALL)
+_TIGHT = "/:,"  # inside dates, times and amounts
+_LONGEST_GAP = 11
+_FEWEST = 10  # digits of a number that counts without a label
+_MOST = 24
 _MASKS = "*#×•●◦■"
-AND = "و"  # between groups in spoken form
+AND = "و"  # the sign of a gap with words
+DIVIDERS = frozenset(",;،؛|\t")  # between the fields of a row
 _DIVIDE = " :::: "  # between a heading and its text: too much to be a separator inside a number
+_SIZES = "".join(map(chr, range(48, 48 + 64)))  # a letter for the length of a run: the digits themselves up to nine
 
 # Tokens whose digits mean nothing: UUID, digest, and a payment gateway's authority code.
 _OPAQUE = re.compile(
@@ -29,28 +41,38 @@ _BLOB = re.compile(r"[A-Za-z0-9+/_-]{32,}")  # base64 if it mixes cases and digi
 
 
 @lru_cache(maxsize=4096)
-def _joins(gap: str) -> bool:
-    """Whether what stands between two digit runs may stand inside one number: up to three signs or `and`, no mask."""
-    signs = "".join(gap.split()).replace(AND, "", 1)
-    return (
-        len(signs) <= 3
-        and len(gap) <= 11
-        and not any(char.isalnum() for char in signs)
-        and sum(char in _MASKS for char in signs) <= 1
-    )
+def _sign(gap: str) -> str:
+    """What joins two digit runs into one number: the sign that stands for their gap, empty if nothing does.
+
+    A gap may hold up to three signs, one of them a mask, and two words.
+    """
+    rest, words = _WORD.subn("", gap)
+    signs = "".join(rest.split())
+    if words > 2 or len(signs) > 3 or sum(char in _MASKS for char in signs) > 1:
+        return ""
+    if words:
+        return AND
+    if "\n" in gap:
+        return "\n"
+    return next((sign for sign in gap if sign in DIVIDERS), signs[:1] or " ")
 
 
 class Group(NamedTuple):
-    """Digit runs that one number may be made of."""
+    """Digit runs that one number may be made of.
+
+    - A fraction belongs to no number. A decimal is two runs with one point between, not in a chain of points and not
+      behind a zero and more digits, or a point and digits after a blank or a sign.
+    - The runs of a group stand at most eleven characters apart, with up to three signs or two of a few words between.
+    - `wholes` are the runs (the first, and the one after the last) that a number in no common layout must fill: all of
+      the group, or those in a row with one sign between them. One divider, such as a comma, joins no two runs.
+    """
 
     digits: str
     starts: tuple[int, ...]  # of each run, in the text
     borders: tuple[int, ...]  # of each run, in `digits`; one more for the end
-
-    @property
-    def whole(self) -> tuple[int, int]:
-        """The positions in the text of all digits."""
-        return self.starts[0], self.starts[-1] + self.borders[-1] - self.borders[-2]
+    sizes: str = ""  # of each run, a letter
+    signs: str = ""  # of each gap, a letter
+    wholes: tuple[tuple[int, int], ...] = ()
 
     def place(self, offset: int) -> int:
         """The position in the text of a digit."""
@@ -139,26 +161,56 @@ class Page:
 
 def _groups(text: str, start: int) -> Iterator[Group]:
     for number in _NUMBER.finditer(text, start):
-        if number[0].isdigit():
-            yield Group(number[0], (number.start(),), (0, len(number[0])))
-            continue
-        runs: list[tuple[int, int]] = []
-        for match in _RUN.finditer(text, *number.span()):
-            if runs and not _joins(text[runs[-1][1] : min(match.start(), runs[-1][1] + 16)]):
-                yield from _group(text, runs)
-                runs = []
-            runs.append(match.span())
-        yield from _group(text, runs)
+        if number.end() - number.start() >= _FEWEST:
+            for runs, signs in _joined(text, *number.span()):
+                borders = (0, *accumulate([end - start for start, end in runs]))
+                if borders[-1] >= _FEWEST:
+                    sizes = "".join([_SIZES[min(end - start, 63)] for start, end in runs])
+                    digits, starts = "".join([text[start:end] for start, end in runs]), tuple([run[0] for run in runs])
+                    yield Group(digits, starts, borders, sizes, signs, _wholes(borders, signs) if signs else ())
 
 
-def _group(text: str, runs: list[tuple[int, int]]) -> Iterator[Group]:
-    first, last = runs[0][0], runs[-1][1]
-    if last - first < _FEWEST:
-        return
-    if len(runs) == 1:
-        yield Group(text[first:last], (first,), (0, last - first))
-        return
-    borders = [0]
-    for start, end in runs:
-        borders.append(borders[-1] + end - start)
-    yield Group("".join([text[start:end] for start, end in runs]), tuple([run[0] for run in runs]), tuple(borders))
+def _joined(text: str, start: int, end: int) -> Iterator[tuple[list[tuple[int, int]], str]]:
+    """The runs that belong together in a stretch of digits and signs, and a sign for each gap.
+
+    A decimal's fraction is part of no number, and its whole part is the last of one with thousands at most.
+    """
+    runs: list[tuple[int, int]] = []
+    signs = ""
+    last = start
+    for match in _RUN.finditer(text, start, end):
+        first, after = match.span()
+        decimal = match.lastindex
+        sign = _sign(text[last:first]) if runs and first - last <= _LONGEST_GAP else ""
+        if decimal and text[last:first] != ",":
+            sign = ""
+        if runs and not sign:
+            yield runs, signs
+            runs, signs = [], ""
+        signs += sign
+        if decimal is None:
+            runs.append((first, after))
+        elif decimal == 2:
+            yield [*runs, (first, match.start(2))], signs
+            runs, signs = [], ""
+        last = after
+    if runs:
+        yield runs, signs
+
+
+def _wholes(borders: tuple[int, ...], signs: str) -> tuple[tuple[int, int], ...]:
+    last = len(borders) - 1
+    spans = [(match.start(), match.end() + 1) for match in _STRETCH.finditer(signs)]
+    stretches = [(first, after) for first, after in spans if borders[after] - borders[first] >= _FEWEST]
+    # The run at the end of a stretch may belong to a date or an amount beside it.
+    early = [(first, after - 1) for first, after in stretches if after < last and signs[after - 1] in _TIGHT]
+    late = [(first + 1, after) for first, after in stretches if first and signs[first - 1] in _TIGHT]
+    return tuple(
+        (first, after)
+        for first, after in {(0, last), *stretches, *early, *late}
+        if _FEWEST <= borders[after] - borders[first] <= _MOST
+        and (
+            after > first + 2
+            or (after == first + 2 and signs[first] not in DIVIDERS and (last == 2 or signs[first] != "\n"))
+        )
+    )
