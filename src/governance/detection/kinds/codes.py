@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
-from governance.detection.kinds.labels import END, OTHERWISE, SPACE, Pattern, compiled, gate, latin
+from governance.detection.kinds.labels import END, OTHER_PIN, OTHERWISE, PLACE, SPACE, Pattern, compiled, gate, latin
 from governance.detection.text.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
@@ -44,10 +44,15 @@ _RULES = (
                 r"|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
                 r"(?:[\W_]{0,2}2(?=[\W_]|[^\W0-9]|$)|2(?=[0-9]{3}))?(?:[\W_]?(?:code|number|no))?"
             ),
-            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی(?! ?(?:سایت|تصویر|کپچا))",
+            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?",
+            r"کد امنیتی(?! ?(?:سایت|تصویر|کپچا|ساختمان|درب?|دزدگیر|خانه))",
             "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
-            latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
+            latin(
+                rf"card{SPACE}verification|(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
+                r"(?!.(?:of|for|to).(?:the.)?(?:alarm|building|door|gate|home|house)|.(?:review|analysis|section))"
+                rf"|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"
+            ),
         ),
         _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
         gap=26,
@@ -56,7 +61,7 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom(?:am)?|2)"
+                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
             rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
@@ -114,6 +119,7 @@ _may_announce = gate(
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
+_YEARS = re.compile("(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}")
 _OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
@@ -136,6 +142,16 @@ _CLOSED = Pattern(
     r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
     re.IGNORECASE,
 )
+_POSTAL = re.compile("[1-9][0-9]{2} ?[0-9]{3}")
+_NEAR = 48  # characters around a label and its digits
+# Before and behind `pin 4821`, without a sign between, if it may be someone's number.
+_MINE = Pattern(
+    r"(?:^|[^\x00-\x7f] ?|[^\w /#.\-] ?|[0-9] ?|(?<![^\W_])(?:my|your|his|her|the|enter|use|with|and|is|or|new) )$",
+    re.IGNORECASE,
+)
+_ALONE = Pattern(
+    r" ?(?:$|[^\w ]|[^\x00-\x7f]|(?:cv|exp|otp|pan|and|for|or|please|thanks|is (?:my|for|the)))", re.IGNORECASE
+)
 _LEAD = 32  # characters before a label in which its digits may stand
 _SIZE = re.compile(r"\W{0,3}[3-8] ?رقمی")  # `cvv2 سه‌رقمی` written with a digit
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
@@ -156,7 +172,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
-                if span and span[0] >= page.start:
+                if span and span[0] >= page.start and not _is_anothers(page, label, span):
                     yield Finding(rule.kind, rule.name, rule.grade, span)
 
 
@@ -169,12 +185,34 @@ def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | N
     if value is None:
         return None
     spoken = page.text[begin : value.start()]
-    if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
+    if _YEARS.fullmatch(value[0]) or (_YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken)):
         return None  # `OTP 2025`: the year of a text about them
-    if rule.strict and not _BRIDGE.fullmatch(spoken):
+    if (rule.strict or _may_be_a_standard(rule, label, value)) and not (_BRIDGE.fullmatch(spoken)):
         return None
     unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
     return None if unlike else value.span()
+
+
+def _may_be_a_standard(rule: _Rule, label: re.Match[str], value: re.Match[str]) -> bool:
+    """Whether the number may be that of a norm, a port or a size: `OTP as in RFC 4226`."""
+    said = _SAID.search(value.string[label.end() : value.start()])
+    return rule.kind == PASSWORD and label[0].isascii() and len(value[0]) == 4 and not said
+
+
+def _is_anothers(page: Page, label: re.Match[str], span: tuple[int, int]) -> bool:
+    """Whether the words around a PIN say that it is one of a place, a plug, a map or a brooch."""
+    if "pin" not in label[0].lower() and "پین" not in label[0]:
+        return False
+    start, end = min(label.start(), span[0]), max(label.end(), span[1])
+    before, around = page.text[max(0, start - _NEAR) : start], page.text[max(0, start - _NEAR) : end + _NEAR]
+    if _OF_CARD.search(around):
+        return False
+    if _POSTAL.fullmatch(page.text[slice(*span)]) and (
+        re.search("code|کد", label[0], re.IGNORECASE) or PLACE.search(around)
+    ):
+        return True
+    bare = label.end() <= span[0] and label[0].lower() == "pin" and not page.text[label.end() : span[0]].strip(" #/-")
+    return bool(OTHER_PIN.search(before)) or (bare and not (_MINE.search(before) and _ALONE.match(page.text, end)))
 
 
 def _means_a_value(label: str, spoken: str) -> bool:

@@ -17,14 +17,15 @@ END: Final = (
     r"(?![0-9])(?![*•●×]{2})(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
     r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
     r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
-    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
+    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?|by?te?s|seconds|minutes"
+    r"|hours|people|employees|students|cases|users|votes|likes|saves|repins|followers|lines|shares|tons|huf)(?![a-z]))"
 )
 # Words that mean that the digits near them are something else.
 OTHERWISE: Final = re.compile(
     r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
     r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
     r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount"
-    r"|count(?!ry)|length|ttl|attempt|mismatch|review)",
+    r"|count(?!ry)|length|ttl|attempt|mismatch|review|rfc)",
     re.IGNORECASE,
 )
 
@@ -100,3 +101,25 @@ class Pattern:
 def compiled(*patterns: str) -> Pattern:
     """Any of the patterns, small letters or capitals."""
     return Pattern("|".join(patterns))
+
+
+# Things other than cards that expire.
+OTHER_THING: Final = compiled(
+    r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور|تولید|ساخت|دارو)",
+    latin(
+        "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal|discount|gift|library"
+        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease)s?"
+        "|mfg|mfd|manufactur(?:ed|ing)|produced|best before",
+    ),
+)
+# Pins of other things, before the word; and the places of which India's postal codes, six digits, are called PIN.
+OTHER_PIN: Final = Pattern(
+    r"(?<![^\W_])(?:pinterest|gpio|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board|header|jumper|led|chip"
+    r"|microcontroller|mcu|usb|[io]/?o|input|output|clock|reset|power|ground|re|پایه|میکرو|پینترست)[\W_]{1,3}$|/$",
+    re.IGNORECASE,
+)
+PLACE: Final = Pattern(
+    r"(?<![^\W_])(?:post|postal|zip|india|indian|delhi|mumbai|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|city|state|district"
+    r"|address|road|street|nagar)(?![^\W_])|هند|پستی|دهلی|بمب[یئ]ی|شهر|استان|آدرس",
+    re.IGNORECASE,
+)
