@@ -50,7 +50,7 @@ _RULES = (
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
             latin(
                 rf"card{SPACE}verification|(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
-                r"(?!.(?:of|for|to).(?:the.)?(?:alarm|building|door|gate|home|house)|.(?:review|analysis|section))"
+                r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house)|.(?:review|analysis|scanning|section))"
                 rf"|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"
             ),
         ),
@@ -61,7 +61,7 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)"
+                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)|pine?{SPACE}kart(?:am|et|esh)?"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
             rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
@@ -70,7 +70,9 @@ _RULES = (
     ),
     _Rule(
         PIN,
-        compiled(latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?: ?(?:[12]|دوم))?(?!\w)"),
+        compiled(
+            latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?:[متش]| ?(?:[12]|دوم))?(?!\w)"
+        ),
         _value("[0-9]{4,8}"),
         strict=True,
     ),
@@ -84,7 +86,7 @@ _RULES = (
             ),
         ),
         _FOUR_TO_EIGHT,
-        gap=28,
+        gap=40,
     ),
     _Rule(  # as banks send it: the amount, the password, its validity or its recipient
         PASSWORD,
@@ -118,8 +120,7 @@ _may_announce = gate(
     رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
 )
 _DIGIT = re.compile("[0-9]")
-_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
-_YEARS = re.compile("(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}")
+_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9]{2})?")
 _OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
@@ -185,9 +186,9 @@ def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | N
     if value is None:
         return None
     spoken = page.text[begin : value.start()]
-    if _YEARS.fullmatch(value[0]) or (_YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken)):
+    if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
         return None  # `OTP 2025`: the year of a text about them
-    if (rule.strict or _may_be_a_standard(rule, label, value)) and not (_BRIDGE.fullmatch(spoken)):
+    if (rule.strict or _may_be_a_standard(rule, label, value)) and not _BRIDGE.fullmatch(spoken):
         return None
     unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
     return None if unlike else value.span()
@@ -205,10 +206,10 @@ def _is_anothers(page: Page, label: re.Match[str], span: tuple[int, int]) -> boo
         return False
     start, end = min(label.start(), span[0]), max(label.end(), span[1])
     before, around = page.text[max(0, start - _NEAR) : start], page.text[max(0, start - _NEAR) : end + _NEAR]
-    if _OF_CARD.search(around):
+    if _OF_CARD.search(around) or "bank" in around.lower():
         return False
     if _POSTAL.fullmatch(page.text[slice(*span)]) and (
-        re.search("code|کد", label[0], re.IGNORECASE) or PLACE.search(around)
+        re.search("code|کد", page.text[start:end], re.IGNORECASE) or PLACE.search(around)
     ):
         return True
     bare = label.end() <= span[0] and label[0].lower() == "pin" and not page.text[label.end() : span[0]].strip(" #/-")

@@ -41,7 +41,7 @@ _NAMED = Pattern(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){
 _NAMED_YEAR = Pattern(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
-_FINGLISH = "en(?:gh|q)e?z[ae]a?"
+_FINGLISH = "en(?:gh|q)e?z[ae]a?(?:ye)?"
 _LABEL = compiled(
     latin(f"(?:card)?exp(?:iry|ires?|iration|ired|dt)?(?: ?date)?|{_FINGLISH}"),
     latin("mm ?/ ?yy(?:yy)?"),
@@ -52,7 +52,7 @@ _LABEL = compiled(
 _CARD = compiled(
     rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)(?<!فلش )کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{NO_BANK}))",
     "عابر ?بانک",
-    latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)cards?"),
+    latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)(?:cards?|kart(?:am|et)?)"),
     "\\bpan\\b",
 )
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
@@ -138,9 +138,10 @@ _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 _CLAUSE = re.compile(r"[\n.,،!?؟؛;]")
 _ENDS = re.compile(r"(?<!(?i:mfg|mfd))[.!?؟؛\n] ")  # the end of a sentence: words before it are about something else
-# A time of day behind the date of an offer.
+# What follows the date of an offer: a time of day, most often.
 _TIMED = re.compile(
-    r",? ?(?:at |@ ?|- ?|ساعت )?(?:[0-9]{1,2}:[0-9]{2}(?![0-9])|[0-9]{1,2} ?[ap]m|midnight|noon|sale)", re.IGNORECASE
+    r",? ?(?:at |@ ?|- ?|ساعت )?(?:[0-9]{1,2}:[0-9]{2}(?![0-9])|[0-9]{1,2} ?[ap]m|midnight|noon|sale|in stores|while)",
+    re.IGNORECASE,
 )
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = Pattern(

@@ -108,13 +108,14 @@ OTHER_THING: Final = compiled(
     r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور|تولید|ساخت|دارو)",
     latin(
         "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal|discount|gift|library"
-        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease)s?"
+        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease"
+        "|vaccine|battery|permit|use code)s?"
         "|mfg|mfd|manufactur(?:ed|ing)|produced|best before",
     ),
 )
 # Pins of other things, before the word; and the places of which India's postal codes, six digits, are called PIN.
 OTHER_PIN: Final = Pattern(
-    r"(?<![^\W_])(?:pinterest|gpio|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board|header|jumper|led|chip"
+    r"(?<![^\W_])(?:pinterest|gpio|bcm|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board|header|jumper|led|chip"
     r"|microcontroller|mcu|usb|[io]/?o|input|output|clock|reset|power|ground|re|پایه|میکرو|پینترست)[\W_]{1,3}$|/$",
     re.IGNORECASE,
 )
