@@ -70,7 +70,7 @@ def readings(text: str, raw: str, folding: Callable[[str], str] = fold) -> Itera
         for inner in _spelled(reading, reading.text if depth else raw, folding):
             tokens += 1
             if tokens > _TOKENS:
-                return
+                break
             pending.append((inner, depth + 1))
 
 
