@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
-from governance.detection.kinds.labels import END, OTHER_PIN, OTHERWISE, PLACE, SPACE, Pattern, compiled, gate, latin
+from governance.detection.kinds.labels import (
+    END,
+    NO_BANK,
+    OF_CARD,
+    OTHERWISE,
+    SPACE,
+    Pattern,
+    compiled,
+    gate,
+    latin,
+    of_another,
+)
 from governance.detection.text.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
@@ -30,6 +41,7 @@ def _value(digits: str) -> Pattern:
     return Pattern(f"(?:{digits}){END}")
 
 
+_CARD = rf"کارت(?! ?(?:هوشمند ?)?(?:{NO_BANK}))"
 _WORD = "رمز(?: ?[4-8] ?رقمی)?"
 _LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
@@ -46,11 +58,11 @@ _RULES = (
             ),
             r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?",
             r"کد امنیتی(?! ?(?:سایت|تصویر|کپچا|ساختمان|درب?|دزدگیر|خانه))",
-            "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
+            rf"(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? {_CARD}",
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
             latin(
                 rf"card{SPACE}verification|(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
-                r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house)|.(?:review|analysis|scanning|section))"
+                r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning|section))"
                 rf"|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"
             ),
         ),
@@ -64,7 +76,7 @@ _RULES = (
                 rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)|pine?{SPACE}kart(?:am|et|esh)?"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
-            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
+            rf"{_WORD} ?(?:اول|ثابت|{_CARD}|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
@@ -121,7 +133,6 @@ _may_announce = gate(
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9]{2})?")
-_OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
 # What may stand between a label that is also a common word and its digits: `pin this post: 5000` is no PIN.
@@ -143,16 +154,6 @@ _CLOSED = Pattern(
     r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
     re.IGNORECASE,
 )
-_POSTAL = re.compile("[1-9][0-9]{2} ?[0-9]{3}")
-_NEAR = 48  # characters around a label and its digits
-# Before and behind `pin 4821`, without a sign between, if it may be someone's number.
-_MINE = Pattern(
-    r"(?:^|[^\x00-\x7f] ?|[^\w /#.\-] ?|[0-9] ?|(?<![^\W_])(?:my|your|his|her|the|enter|use|with|and|is|or|new) )$",
-    re.IGNORECASE,
-)
-_ALONE = Pattern(
-    r" ?(?:$|[^\w ]|[^\x00-\x7f]|(?:cv|exp|otp|pan|and|for|or|please|thanks|is (?:my|for|the)))", re.IGNORECASE
-)
 _LEAD = 32  # characters before a label in which its digits may stand
 _SIZE = re.compile(r"\W{0,3}[3-8] ?رقمی")  # `cvv2 سه‌رقمی` written with a digit
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
@@ -173,7 +174,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
-                if span and span[0] >= page.start and not _is_anothers(page, label, span):
+                if span and span[0] >= page.start and not of_another(page.text, label, span):
                     yield Finding(rule.kind, rule.name, rule.grade, span)
 
 
@@ -200,24 +201,8 @@ def _may_be_a_standard(rule: _Rule, label: re.Match[str], value: re.Match[str]) 
     return rule.kind == PASSWORD and label[0].isascii() and len(value[0]) == 4 and not said
 
 
-def _is_anothers(page: Page, label: re.Match[str], span: tuple[int, int]) -> bool:
-    """Whether the words around a PIN say that it is one of a place, a plug, a map or a brooch."""
-    if "pin" not in label[0].lower() and "پین" not in label[0]:
-        return False
-    start, end = min(label.start(), span[0]), max(label.end(), span[1])
-    before, around = page.text[max(0, start - _NEAR) : start], page.text[max(0, start - _NEAR) : end + _NEAR]
-    if _OF_CARD.search(around) or "bank" in around.lower():
-        return False
-    if _POSTAL.fullmatch(page.text[slice(*span)]) and (
-        re.search("code|کد", page.text[start:end], re.IGNORECASE) or PLACE.search(around)
-    ):
-        return True
-    bare = label.end() <= span[0] and label[0].lower() == "pin" and not page.text[label.end() : span[0]].strip(" #/-")
-    return bool(OTHER_PIN.search(before)) or (bare and not (_MINE.search(before) and _ALONE.match(page.text, end)))
-
-
 def _means_a_value(label: str, spoken: str) -> bool:
-    return bool(_SAID.search(spoken) or _OF_CARD.search(label) or _OF_CARD.search(spoken))
+    return bool(_SAID.search(spoken) or OF_CARD.search(label) or OF_CARD.search(spoken))
 
 
 def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
