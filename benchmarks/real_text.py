@@ -22,9 +22,8 @@ import pyarrow as pa
 
 from governance.detection import KINDS, Finding, Grade, classify, look
 
-MEGABYTE = 1_000_000
+MEGABYTE, SAMPLES = 1_000_000, 10
 WHOLE = 1 << 16  # the longest file that is a cell as well
-SAMPLES = 10
 BEFORE = 24  # characters shown before a finding
 DOCUMENTATION = ("/usr/share/doc", "/usr/share/common-licenses")
 WITH_DATA = ("hazm", "sklearn", "statsmodels", "seaborn", "vega_datasets")
@@ -67,9 +66,8 @@ def sources(limit: int) -> Iterator[Source]:
         source = Source(name)
         left = limit
         for file in _files(roots, endings):
-            text = _text(file)
-            if text and left > 0:
-                source.add(text, "".join(file.suffixes[-2:]) if len(file.suffixes) < 4 else file.suffix)
+            if left > 0 and (text := _text(file)):
+                source.add(text, file.suffix)
                 left -= len(text)
         yield source
 
