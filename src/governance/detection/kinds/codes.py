@@ -208,7 +208,7 @@ def _means_a_value(label: str, spoken: str) -> bool:
 def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
     """The spans of digits before a label: `567 cvv2`."""
     start = max(page.start, label.start() - _LEAD)
-    if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
+    if rule.strict or not _DIGIT.search(page.text, start, label.start()) or _OWN.match(page.text, label.end()):
         return None
     led = _LED.search(page.text[start : label.start()])
     if led is None or (led.start() == 0 and start > page.start) or not _CLOSED.match(page.text, label.end()):

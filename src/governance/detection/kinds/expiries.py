@@ -221,7 +221,7 @@ def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     """The span of the date before a label, if nothing else surrounds the two: `08/27 (exp)`."""
     start = max(page.start, label.start() - _BEFORE)
     after = page.text[label.end() : label.end() + _LEADS]
-    if start >= label.start() or not _OF_CARDS.match(label[0]):
+    if not _DIGIT.search(page.text, start, label.start()) or not _OF_CARDS.match(label[0]):
         return None
     if not _CLOSED.match(page.text, label.end()) and (after[:1] != " " or label[0].isascii() or _of_another(after)):
         return None

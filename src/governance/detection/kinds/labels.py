@@ -144,13 +144,16 @@ def of_another(text: str, label: re.Match[str], span: tuple[int, int]) -> bool:
         return False
     start, end = min(label.start(), span[0]), max(label.end(), span[1])
     before, around = text[max(0, start - _NEAR) : start], text[max(0, start - _NEAR) : end + _NEAR]
-    if _OTHER_PIN.search(before):
+    if _OTHER_PIN.search(before[-24:]):
         return True
     if OF_CARD.search(around) or "bank" in around.lower():
         return False
-    if _POSTAL.fullmatch(text[slice(*span)]) and (
-        re.search("code|کد", text[start:end], re.IGNORECASE) or _PLACE.search(around)
+    plain = label[0].lower().startswith(("pin", "پین")) and not label[0][-1].isdigit()
+    if (
+        plain
+        and _POSTAL.fullmatch(text[slice(*span)])
+        and (re.search("code|کد", text[start:end], re.IGNORECASE) or _PLACE.search(around))
     ):
         return True
     bare = label.end() <= span[0] and label[0].lower() == "pin" and not text[label.end() : span[0]].strip(" #/-")
-    return bare and not (_MINE.search(before) and _ALONE.match(text, end))
+    return bare and not (_MINE.search(before[-8:]) and _ALONE.match(text, end))
