@@ -13,15 +13,15 @@ EMAIL = "email_address"
 _USUAL = "com|net|org|edu|gov|info|io|co|ir|de|uk|fr|ru|ca|ایران"
 ADDRESS = re.compile(
     r"(?<![\w.+%\-])([\w.+%\-]{1,64})( ?@ ?| ?[\[({<] ?(?:at|@) ?[\])}>] ?)"
-    rf"((?:[\w\-]{{1,63}}(?:\.| ?\. ?(?=(?:{_USUAL})(?!\w))| ?[\[({{<] ?dot ?[\])}}>] ?)){{1,8}}[^\W\d_]{{2,24}})"
-    r"(?![\w@])",
+    rf"((?:[\w\-]{{1,63}}(?:\.| ?\. ?(?=(?:{_USUAL})(?!\w))| ?[\[({{<] ?(?:dot|\.) ?[\])}}>] ?)){{1,8}}"
+    r"[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"@|[\[({<] ?at", re.IGNORECASE)
 _ENDS_USUALLY = re.compile(rf"(?:{_USUAL})", re.IGNORECASE)
 _FILES = re.compile(
     "png|jpe?g|gif|svg|webp|s?css|[jt]sx?|html|php|json|xml|ya?ml|toml|csv|txt|log|conf|cfg|ini|py|ico|pdf|t?gz|tar|jar|whl"
-    "|exe|dll|pot?|header|service|socket|timer|mount|target|slice|method"
+    "|exe|dll|pot?|header|service|socket|timer|mount|target|slice|method|class"
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.", re.IGNORECASE)  # of a package, `pkg@1.2.3-rc.one`
