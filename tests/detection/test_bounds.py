@@ -1,6 +1,8 @@
 """Texts made to be slow. The limit is generous: it tells linear from quadratic, not fast from slow."""
 
 import time
+import zlib
+from base64 import b64encode
 
 import pyarrow as pa
 import pytest
@@ -34,6 +36,9 @@ SEEDS = {
     "invisible characters": "\u200c",
     "IR": "IR12",
     "tokens": "NjAzNzk5MDAwMDEyMzQ1MQ== ",
+    "compressed tokens": b64encode(zlib.compress(b"exp 12/25 " * 5000)).decode() + " ",
+    "base32": "GYYDGNZZ",
+    "pins": "pin 4821 ",
     "mobile prefixes": "0912 ",
     "hexadecimal": "37",
     "digits": "7",

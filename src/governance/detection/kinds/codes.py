@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
-from governance.detection.kinds.labels import END, OTHERWISE, SPACE, Pattern, compiled, gate, latin
+from governance.detection.kinds.labels import (
+    END,
+    NO_BANK,
+    OF_CARD,
+    OTHERWISE,
+    SPACE,
+    Pattern,
+    compiled,
+    gate,
+    latin,
+    of_another,
+)
 from governance.detection.text.page import Page
 
 CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
@@ -30,6 +41,7 @@ def _value(digits: str) -> Pattern:
     return Pattern(f"(?:{digits}){END}")
 
 
+_CARD = rf"کارت(?! ?(?:هوشمند ?)?(?:{NO_BANK}))"
 _WORD = "رمز(?: ?[4-8] ?رقمی)?"
 _LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
@@ -41,13 +53,18 @@ _RULES = (
             latin(
                 r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v"
                 r"|v(?:[\W_]{0,2}d|2)(?=[\"']{0,2} ?[:=])"
-                r"|s[\W_]{0,2}c(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
+                r"|s(?:(?<=cs)c|(?<=[\W_]s)[\W_]{1,2}c)(?=[\W_]{0,3}(?:[:=#]|[0-9]{3}(?![0-9]| [a-z]))))(?!(?-i:[a-z]))"
                 r"(?:[\W_]{0,2}2(?=[\W_]|[^\W0-9]|$)|2(?=[0-9]{3}))?(?:[\W_]?(?:code|number|no))?"
             ),
-            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?|کد امنیتی(?! ?(?:سایت|تصویر|کپچا))",
-            "(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? کارت",
+            r"سی[\W_]{0,2}وی[\W_]{0,2}وی(?:[\W_]{0,2}(?:2|دو))?",
+            r"کد امنیتی(?! ?(?:سایت|تصویر|کپچا|ساختمان|درب?|دزدگیر|خانه))",
+            rf"(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? {_CARD}",
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
-            latin(rf"card{SPACE}verification|security{SPACE}code|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
+            latin(
+                rf"card{SPACE}verification|(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
+                r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning|section))"
+                rf"|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"
+            ),
         ),
         _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
         gap=26,
@@ -56,16 +73,18 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart|sabet|dov?vom(?:am)?|2)"
+                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)|pine?{SPACE}kart(?:am|et|esh)?"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
-            rf"{_WORD} ?(?:اول|ثابت|کارت|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
+            rf"{_WORD} ?(?:اول|ثابت|{_CARD}|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
         ),
         _FOUR_TO_EIGHT,
     ),
     _Rule(
         PIN,
-        compiled(latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?: ?(?:[12]|دوم))?(?!\w)"),
+        compiled(
+            latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?:[متش]| ?(?:[12]|دوم))?(?!\w)"
+        ),
         _value("[0-9]{4,8}"),
         strict=True,
     ),
@@ -79,7 +98,7 @@ _RULES = (
             ),
         ),
         _FOUR_TO_EIGHT,
-        gap=28,
+        gap=40,
     ),
     _Rule(  # as banks send it: the amount, the password, its validity or its recipient
         PASSWORD,
@@ -113,8 +132,7 @@ _may_announce = gate(
     رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
 )
 _DIGIT = re.compile("[0-9]")
-_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9]")
-_OF_CARD = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
+_YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9]{2})?")
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
 # What may stand between a label that is also a common word and its digits: `pin this post: 5000` is no PIN.
@@ -156,7 +174,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
-                if span and span[0] >= page.start:
+                if span and span[0] >= page.start and not of_another(page.text, label, span):
                     yield Finding(rule.kind, rule.name, rule.grade, span)
 
 
@@ -171,20 +189,26 @@ def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | N
     spoken = page.text[begin : value.start()]
     if _YEAR.fullmatch(value[0]) and not _means_a_value(label[0], spoken):
         return None  # `OTP 2025`: the year of a text about them
-    if rule.strict and not _BRIDGE.fullmatch(spoken):
+    if (rule.strict or _may_be_a_standard(rule, label, value)) and not _BRIDGE.fullmatch(spoken):
         return None
     unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
     return None if unlike else value.span()
 
 
+def _may_be_a_standard(rule: _Rule, label: re.Match[str], value: re.Match[str]) -> bool:
+    """Whether the number may be that of a norm, a port or a size: `OTP as in RFC 4226`."""
+    said = _SAID.search(value.string[label.end() : value.start()])
+    return rule.kind == PASSWORD and label[0].isascii() and len(value[0]) == 4 and not said
+
+
 def _means_a_value(label: str, spoken: str) -> bool:
-    return bool(_SAID.search(spoken) or _OF_CARD.search(label) or _OF_CARD.search(spoken))
+    return bool(_SAID.search(spoken) or OF_CARD.search(label) or OF_CARD.search(spoken))
 
 
 def _before(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
     """The spans of digits before a label: `567 cvv2`."""
     start = max(page.start, label.start() - _LEAD)
-    if rule.strict or start >= label.start() or _OWN.match(page.text, label.end()):
+    if rule.strict or not _DIGIT.search(page.text, start, label.start()) or _OWN.match(page.text, label.end()):
         return None
     led = _LED.search(page.text[start : label.start()])
     if led is None or (led.start() == 0 and start > page.start) or not _CLOSED.match(page.text, label.end()):

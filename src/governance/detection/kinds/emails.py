@@ -9,25 +9,37 @@ from governance.detection.text.page import Page
 
 EMAIL = "email_address"
 
+# Endings that are also read across a space, where most other words are those of a sentence or a program.
+_USUAL = "com|net|org|edu|gov|info|io|co|ir|de|uk|fr|ru|ca|ایران"
 ADDRESS = re.compile(
-    r"(?<![\w.+%\-])([\w.+%\-]{1,64}) ?(?:@|[\[({<] ?(?:at|@) ?[\])}>]) ?"
-    r"((?:[\w\-]{1,63} ?(?:\.|[\[({<] ?dot ?[\])}>]) ?){1,8}[^\W\d_]{2,24})(?![\w@])",
+    r"(?<![\w.+%\-])([\w.+%\-]{1,64})( ?@ ?| ?[\[({<] ?(?:at|@) ?[\])}>] ?)"
+    rf"((?:[\w\-]{{1,63}}(?:\.| ?\. ?(?=(?:{_USUAL})(?!\w))| ?[\[({{<] ?(?:dot|\.) ?[\])}}>] ?)){{1,8}}"
+    r"[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
 )
-_FILES = frozenset(
-    ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts", "html", "json", "xml", "py", "ico", "pdf"]
+_SIGN = re.compile(r"@|[\[({<] ?at", re.IGNORECASE)
+_ENDS_USUALLY = re.compile(rf"(?:{_USUAL})", re.IGNORECASE)
+_FILES = re.compile(
+    "png|jpe?g|gif|svg|webp|s?css|[jt]sx?|html|php|json|xml|ya?ml|toml|csv|txt|log|conf|cfg|ini|py|ico|pdf|t?gz|tar|jar|whl"
+    "|exe|dll|pot?|header|service|socket|timer|mount|target|slice|method|class"
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.", re.IGNORECASE)  # of a package, `pkg@1.2.3-rc.one`
 
 
 def find(page: Page) -> Iterator[Finding]:
     """Every e-mail address."""
-    if "@" not in page.text and "at" not in page.text.lower():
+    if not _SIGN.search(page.text, page.start):
         return
     for match in ADDRESS.finditer(page.text, page.start):
-        ending = re.split(r"\W", match[2])[-1].lower()
+        ending = re.split(r"\W", match[3])[-1].lower()
+        # `x @ y.T`, `see @app.route` and `x@y.dot(z)` are code.
+        usual = _ENDS_USUALLY.fullmatch(ending) or not (
+            match[2] in {" @", "@ ", " @ "} or page.text.startswith("(", match.end())
+        )
         signs_in = _SIGNS_IN.search(page.text[max(page.start, match.start() - 48) : match.start()])
-        if ending not in _FILES and not signs_in and match[1].lower() != "git":
+        strange = _FILES.fullmatch(ending) or match[1].lower() == "git" or _VERSION.match(match[3])
+        if usual and not signs_in and not strange:
             yield Finding(EMAIL, "email", Grade.FAIL, match.span())
 
 

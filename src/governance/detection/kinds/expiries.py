@@ -6,7 +6,17 @@ from typing import Final
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
-from governance.detection.kinds.labels import END, NO_BANK, OTHERWISE, SPACE, Pattern, compiled, gate, latin
+from governance.detection.kinds.labels import (
+    END,
+    NO_BANK,
+    OTHER_THING,
+    OTHERWISE,
+    SPACE,
+    Pattern,
+    compiled,
+    gate,
+    latin,
+)
 from governance.detection.text.page import Page
 
 KIND: Final = "card_expiry"
@@ -18,7 +28,7 @@ _APART = (
     rf"{_MONTH}{_SEP}{_YEAR}|{_YEAR}{_SEP}{_MONTH}|{_MM} [0-9]{{2}}|{_MM}\.{_YEAR}|{_YEAR}\.{_MM}"
     rf"|{_MONTH}[. ](?:13|14|20)[0-9]{{2}}|(?:13|14|20)[0-9]{{2}} {_MM}"
 )
-_GLUED = rf"{_MM}[0-9]{{2}}|(?:13|14|20)?[0-9]{{2}}{_MM}|{_MM}(?:13|14|20)[0-9]{{2}}"
+_GLUED = rf"{_MM}[0-9]{{2}}|(?:(?:13[89]|14[0-3]|20[0-4])[0-9]|[0-9]{{2}}){_MM}|{_MM}(?:13|14|20)[0-9]{{2}}"
 _VALUE = compiled(rf"(?<![0-9])(?<![0-9][/.\-])(?:{_APART}|{_GLUED}){END}")
 _WRITTEN_APART = compiled(rf"(?<![0-9])(?<![0-9][/.\-:])(?:{_APART}){END}")
 _MONTHS = (
@@ -31,7 +41,7 @@ _NAMED = Pattern(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){
 _NAMED_YEAR = Pattern(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
-_FINGLISH = "en(?:gh|q)e?z[ae]a?"
+_FINGLISH = "en(?:gh|q)e?z[ae]a?(?:ye)?"
 _LABEL = compiled(
     latin(f"(?:card)?exp(?:iry|ires?|iration|ired|dt)?(?: ?date)?|{_FINGLISH}"),
     latin("mm ?/ ?yy(?:yy)?"),
@@ -42,7 +52,7 @@ _LABEL = compiled(
 _CARD = compiled(
     rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)(?<!فلش )کارت(?!(?:ت|م|ش|های?|ی)? ?(?:{NO_BANK}))",
     "عابر ?بانک",
-    latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)cards?"),
+    latin(r"(?:bank[\W_]?)?(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!id.)(?:cards?|kart(?:am|et)?)"),
     "\\bpan\\b",
 )
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
@@ -50,12 +60,6 @@ _BRIDGE = Pattern(
     r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
     r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
     re.IGNORECASE,
-)
-_OTHER_THING = compiled(
-    r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور)",
-    latin(
-        "ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|certificate|deal|discount|gift|library|book|loan|file|lot|batch"
-    ),
 )
 _PHRASES = (
     (
@@ -133,7 +137,12 @@ _CALL = re.compile("تماس|تلفن")  # where a card's date is often given
 _DURATION = re.compile(r"[\W_]?in(?![a-z])(?!\W*[0-9]+\W[0-9])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 _CLAUSE = re.compile(r"[\n.,،!?؟؛;]")
-_ENDS = re.compile(r"[.!?؟؛\n] ")  # the end of a sentence: words before it are about something else
+_ENDS = re.compile(r"(?<!(?i:mfg|mfd))[.!?؟؛\n] ")  # the end of a sentence: words before it are about something else
+# What follows the date of an offer: a time of day, most often.
+_TIMED = re.compile(
+    r",? ?(?:at |@ ?|- ?|ساعت )?(?:[0-9]{1,2}:[0-9]{2}(?![0-9])|[0-9]{1,2} ?[ap]m|midnight|noon|sale|in stores|while)",
+    re.IGNORECASE,
+)
 _OF_CARDS = re.compile("exp|en|mm|انقضا", re.IGNORECASE)  # labels that card forms print
 _LED = Pattern(
     rf"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=:]|(?<![0-9])[.!؟?] |[,،;؛|] |(?<!\w)(?:و|and)(?= )) ?(?P<value>{_APART})"
@@ -177,7 +186,7 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
         return None
     between = text[end : span[0]]
     card = _CARD.search(between)
-    if OTHERWISE.search(_CALL.sub("", between) if card else between) or _OTHER_THING.search(between):
+    if OTHERWISE.search(_CALL.sub("", between) if card else between) or OTHER_THING.search(between):
         return None
     if card:
         # Accepts `انقضای کارت`, not `انقضای طرح کارت`.
@@ -188,13 +197,14 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     written_date = text[slice(*direct)]
     if written_date[0].isalpha() and _of_another(_CLAUSE.split(text[direct[1] : direct[1] + _LEADS])[0]):
         return None
-    if written_date[0].isalpha() and not _OF_CARDS.match(label[0]) and not _CARD.search(before):
-        return None  # `valid until Aug 2027` is usual in offers
+    offered = written_date[0].isalpha() and not _OF_CARDS.match(label[0])  # `valid until Aug 2027`
+    if (offered or _TIMED.match(text, direct[1])) and not _CARD.search(before):
+        return None
     return direct if _may_be_a_cards(before, label[0], written_date) else None
 
 
 def _of_another(words: str) -> bool:
-    return bool(OTHERWISE.search(words) or _OTHER_THING.search(words))
+    return bool(OTHERWISE.search(words) or OTHER_THING.search(words))
 
 
 def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
@@ -211,12 +221,12 @@ def _ahead(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     """The span of the date before a label, if nothing else surrounds the two: `08/27 (exp)`."""
     start = max(page.start, label.start() - _BEFORE)
     after = page.text[label.end() : label.end() + _LEADS]
-    if start >= label.start() or not _OF_CARDS.match(label[0]):
+    if not _DIGIT.search(page.text, start, label.start()) or not _OF_CARDS.match(label[0]):
         return None
     if not _CLOSED.match(page.text, label.end()) and (after[:1] != " " or label[0].isascii() or _of_another(after)):
         return None
     led = _LED.search(page.text[start : label.start()])
-    if led is None or (led.start() == 0 and start > page.start):
+    if led is None or (led.start() == 0 and start > page.start) or _of_another(led.string[: led.start("value")]):
         return None
     return start + led.start("value"), start + led.end("value")
 
@@ -225,10 +235,10 @@ def _may_be_a_cards(before: str, label: str, value: str) -> bool:
     """Whether a date under a label without `card` is a card's expiry, by the words before the label."""
     cards = list(_CARD.finditer(before))
     if cards:
-        return not _OTHER_THING.search(before, cards[-1].end())
+        return not OTHER_THING.search(before, cards[-1].end())
     if label == "اعتبار" and not re.search("تاریخ ?$", before):
         return False
-    return not (_A_YEAR.fullmatch(value) or OTHERWISE.search(before[-20:]) or _OTHER_THING.search(before[-24:]))
+    return not (_A_YEAR.fullmatch(value) or OTHERWISE.search(before[-20:]) or OTHER_THING.search(before[-24:]))
 
 
 DETECTOR = Detector(

@@ -11,11 +11,12 @@ from governance.detection.text.page import Page
 IP = "ip_address"
 
 _IPV4 = re.compile(r"(?<![\w.\-%])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:]|\.[0-9])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
-    r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update|driver|firmware|(?<![a-z])v)"
+    r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update"
+    r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|(?<![a-z])v)"
     r"[\W_]{0,3}$|[a-z]/$"
     r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word that is still escaped: another reading decodes it
     re.IGNORECASE,
@@ -24,10 +25,12 @@ _VERSION = re.compile(
 _NAMED = re.compile(
     r"(?<![\w.])(?!(?:from|to|by|at|via|on|in|for|is|was|and|host|server|client|remote|peer|user|log(?:in|ged|out)|source|src|dst"
     r"|ping|block|ban|banned|blocked|allow|accepted|denied|deny|rejected|connect|connected|visitor|gateway|proxy|network|dns|[lw]an"
-    r"|tcp|udp|ssh|vpn|nat|get|post|از|با|در|و|هاست|سرور|کاربر|سیستم|مبدا|مقصد|کلاینت) )[^\W\d_]+ $",
+    r"|tcp|udp|ssh|vpn|nat|get|post|از|با|در|و|هاست|سرور|کاربر|سیستم|مبدا|مقصد|کلاینت) )(?![0-9]+ )[^\W_]+ \(?$",
     re.IGNORECASE,
 )
 _SMALL = 20  # most versions have two parts below it, or a zero inside; one address in twenty has
+_SLICE = re.compile(r"[\w)\]]\[[0-9]+::[0-9]+$")
+_RANDOM = 26  # characters
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -43,7 +46,7 @@ def find(page: Page) -> Iterator[Finding]:
                 and match[0].count(":") >= 2
                 and len(match[0].replace(":", " ").split()) >= 2
                 and ("::" in match[0] or match[0].count(":") >= 6)
-                and _is_ipv6(match[0])
+                and _is_ipv6(page, match)
             ):
                 yield Finding(IP, "ipv6", Grade.FAIL, match.span())
 
@@ -61,11 +64,22 @@ def _is_host(page: Page, match: re.Match[str]) -> bool:
     return not _VERSION.search(before) and (numbers[0] >= 10 or max(numbers) >= 30)
 
 
-def _is_ipv6(text: str) -> bool:
+def _is_ipv6(page: Page, match: re.Match[str]) -> bool:
+    """Whether colons and hexadecimal digits can be a device's address, not `Dead::Beef` or `rows[2000::2]`."""
+    text = match[0]
     try:
-        return not (address := ipaddress.IPv6Address(text)).is_loopback and not address.is_unspecified
+        address = ipaddress.IPv6Address(text)
     except ValueError:
         return False
+    if (
+        address.is_loopback
+        or address.is_unspecified
+        or _SLICE.match(page.text[max(0, match.start() - 2) : match.end()])
+    ):
+        return False
+    if address.is_reserved:  # no provider has such addresses, so only long ones and those around an IPv4 address count
+        return "." in text or len(text) >= _RANDOM
+    return text.count(":") > 2 or any(char.isdigit() for char in text)
 
 
 DETECTOR = Detector(

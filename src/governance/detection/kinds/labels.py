@@ -16,15 +16,16 @@ _AFTER = rf"(?:(?![a-z])|{_HUMP})"
 END: Final = (
     r"(?![0-9])(?![*•●×]{2})(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
     r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
-    r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|رقم|حرف|کلمه|بیت))"
-    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?)(?![a-z]))"
+    r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|وات|رقم|حرف|کلمه|بیت))"
+    r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?|by?te?s|seconds|minutes"
+    r"|hours|people|employees|students|cases|users|votes|likes|saves|repins|followers|lines|shares|tons|huf)(?![a-z]))"
 )
 # Words that mean that the digits near them are something else.
 OTHERWISE: Final = re.compile(
     r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
-    r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|نیست|چیست"
+    r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|رقم ?دار|نیست|چیست"
     r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount"
-    r"|count(?!ry)|length|ttl|attempt|mismatch|review)",
+    r"|count(?!ry)|length|ttl|attempt|mismatch|review|rfc)",
     re.IGNORECASE,
 )
 
@@ -100,3 +101,59 @@ class Pattern:
 def compiled(*patterns: str) -> Pattern:
     """Any of the patterns, small letters or capitals."""
     return Pattern("|".join(patterns))
+
+
+# Things other than cards that expire.
+OTHER_THING: Final = compiled(
+    r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور|تولید|ساخت|دارو|شیر(?!\w)|غذا|روغن)",
+    latin(
+        "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal|discount|gift|library"
+        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease"
+        "|vaccine|battery|permit|use code)s?"
+        "|mfg|mfd|manufactur(?:ed|ing)|produced|best before",
+    ),
+)
+# Pins of other things, before the word; and the places of which India's postal codes, six digits, are called PIN.
+_OTHER_PIN = Pattern(
+    r"(?<![^\W_])(?:pinterest|gpio|bcm|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board|header|jumper|led|chip"
+    r"|sim(?:.card)?|bluetooth|pairing|wps|wi.?fi|meeting|conference|dial.in|locker|gate|door|phone|lock|voicemail|control"
+    r"|microcontroller|mcu|usb|[io]/?o|output|clock|power|ground|re|پایه|میکرو|پینترست)[ _\-]{1,2}$|/$",
+    re.IGNORECASE,
+)
+_PLACE = Pattern(
+    r"(?<![^\W_])(?:post|postal|zip|india|indian|delhi|mumbai|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|city|state|district"
+    r"|address|road|street|nagar)(?![^\W_])|هند|پستی|دهلی|بمب[یئ]ی|شهر|استان|آدرس",
+    re.IGNORECASE,
+)
+OF_CARD: Final = re.compile("کارت|عابر|خودپرداز|card|atm", re.IGNORECASE)  # many PINs are a year of birth
+_POSTAL = re.compile("[1-9][0-9]{2} ?[0-9]{3}")
+_NEAR = 48  # characters around a label and its digits
+# Before and behind `pin 4821`, without a sign between, if it may be someone's number.
+_MINE = Pattern(
+    r"(?:^|[^\x00-\x7f] ?|[^\w /#.\-] ?|[0-9] ?|(?<![^\W_])(?:my|your|his|her|the|enter|use|with|and|is|or|new) )$",
+    re.IGNORECASE,
+)
+_ALONE = Pattern(
+    r" ?(?:$|[^\w ]|[^\x00-\x7f]|(?:cv|exp|otp|pan|and|for|or|please|thanks|is (?:my|for|the)))", re.IGNORECASE
+)
+
+
+def of_another(text: str, label: re.Match[str], span: tuple[int, int]) -> bool:
+    """Whether the words around a PIN say that it is one of a place, a plug, a map or a brooch."""
+    if "pin" not in label[0].lower() and "پین" not in label[0]:
+        return False
+    start, end = min(label.start(), span[0]), max(label.end(), span[1])
+    before, around = text[max(0, start - _NEAR) : start], text[max(0, start - _NEAR) : end + _NEAR]
+    if _OTHER_PIN.search(before[-24:]):
+        return True
+    if OF_CARD.search(around) or "bank" in around.lower():
+        return False
+    plain = label[0].lower().startswith(("pin", "پین")) and not label[0][-1].isdigit()
+    if (
+        plain
+        and _POSTAL.fullmatch(text[slice(*span)])
+        and (re.search("code|کد", text[start:end], re.IGNORECASE) or _PLACE.search(around))
+    ):
+        return True
+    bare = label.end() <= span[0] and label[0].lower() == "pin" and not text[label.end() : span[0]].strip(" #/-")
+    return bare and not (_MINE.search(before[-8:]) and _ALONE.match(text, end))

@@ -1,9 +1,13 @@
-"""The readings of a text: as written, with its escapes decoded, and the texts in its base64 and hex tokens."""
+"""The readings of a text: as written, with its escapes decoded, and the texts in its base64, base32 and hex tokens."""
 
 import binascii
+import codecs
 import html
 import re
+import zlib
+from base64 import b32decode
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -25,6 +29,9 @@ _SIGN = "[A-Za-z0-9+/_-]"
 _BASE64 = re.compile(rf"{_SIGN}(?<!{_SIGN}.){_SIGN}{{15,}}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # as in mail
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
+_BASE32 = re.compile(r"[A-Z2-7]{24,}|[a-z2-7]{24,}")
+_COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib begin
+_MOST = 1 << 16  # bytes of compressed text that are read
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
 _SHORTEST_HEX = 24
 _HEX_DIGITS = re.compile(
@@ -63,7 +70,7 @@ def readings(text: str, raw: str, folding: Callable[[str], str] = fold) -> Itera
         for inner in _spelled(reading, reading.text if depth else raw, folding):
             tokens += 1
             if tokens > _TOKENS:
-                return
+                break
             pending.append((inner, depth + 1))
 
 
@@ -145,6 +152,9 @@ def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -
             continue
         for piece in _pieces(reading.text, match):
             yield from _text_of(_decoded(piece[0]), reading, piece.span(), folding)
+            if _BASE32.fullmatch(piece[0]):
+                whole = piece[0][: len(piece[0]) - (len(piece[0]) % 8 in {1, 3, 6})].upper()
+                yield from _text_of(b32decode(whole + "=" * (-len(whole) % 8)), reading, piece.span(), folding)
     for match in _WRAPPED.finditer(reading.text) if tokens and "\n" in reading.text else ():
         if match[0] in raw:
             yield from _text_of(_decoded("".join(match[0].split())), reading, match.span(), folding)
@@ -164,9 +174,15 @@ def _decoded(token: str) -> bytes:
     return binascii.a2b_base64(padded + "=" * (-len(padded) % 4))
 
 
-def _text_of(raw: bytes, reading: Reading, span: tuple[int, int], folding: Callable[[str], str]) -> Iterator[Reading]:
+def _text_of(
+    written: bytes, reading: Reading, span: tuple[int, int], folding: Callable[[str], str]
+) -> Iterator[Reading]:
+    raw = written
+    if raw[:2] in _COMPRESSED:
+        with suppress(zlib.error):  # in proportion to what is written, so that no text takes long
+            raw = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(raw, min(_MOST, 1024 + 16 * len(raw)))
     try:
-        text = raw.decode("utf-8")
+        text, _ = codecs.utf_8_decode(raw, "strict", raw is written)  # the limit may cut a character
     except UnicodeDecodeError:
         return
     text = folding(text)
