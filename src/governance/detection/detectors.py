@@ -53,10 +53,10 @@ def _problems_of(detector: Detector) -> Iterator[str]:
         yield "it finds no kind: declare one in `kinds`, or name one of another detector in `also`"
     if (detector.find is None) != detector.known_only:
         yield "`find` is missing" if detector.find is None else "`find` is given though its kinds are `known_only`"
-    if detector.known_only and (detector.sieve is not None or detector.also):
+    if detector.known_only and (detector.has_sieve or detector.also):
         yield "kinds that are `known_only` have no sieve, and no other detector finds them"
-    if detector.sieve is not None and not detector.sieve:
-        yield "an empty sieve passes no cell: name its searches, or leave it out and every cell is asked"
+    if detector.fewest and not detector.has_sieve:
+        yield "`fewest` says nothing without `signs` or `numbers`: every cell is asked"
     for kind in detector.kinds:
         if not _NAME.fullmatch(kind.name):
             yield f"expected a kind's name in small letters, digits and _, found {kind.name!r}"
@@ -104,7 +104,7 @@ BANK_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is
 PERSONAL_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is Data.PERSONAL)
 KNOWN_ONLY: Final = frozenset(kind.name for one in DETECTORS.values() if one.known_only for kind in one.kinds)
 # The kinds that some detector finds without a sieve, and the kinds that a sieve can rule out for a cell.
-UNSIEVED: Final = frozenset().union(*(one.finds for one in DETECTORS.values() if one.sieve is None)) - KNOWN_ONLY
+UNSIEVED: Final = frozenset().union(*(one.finds for one in DETECTORS.values() if not one.has_sieve)) - KNOWN_ONLY
 SIEVED: Final = frozenset(KINDS) - UNSIEVED - KNOWN_ONLY
 
 

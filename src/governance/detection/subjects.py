@@ -160,8 +160,8 @@ def _emails(text: str) -> Iterator[Candidate]:
     if "@" not in text and "at" not in text.lower():
         return
     for match in ADDRESS.finditer(text):
-        local = match[1].lower()
-        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", match[2].lower()).replace(" ", "")
+        local = match["local"].lower()
+        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", match["domain"].lower()).replace(" ", "")
         yield EMAIL, f"{local}@{domain}"
         tail, head = _LATIN_TAIL.search(local), _LATIN_HEAD.match(domain)
         if tail and head and (tail[0], head[0]) != (local, domain):

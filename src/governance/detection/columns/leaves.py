@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
 from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits
-from governance.detection.columns.verdicts import decoded
-from governance.detection.sieve.bytemap import Flags
+from governance.detection.sieve.text_buffers import Flags
+from governance.detection.text.folding import decoded
 
 Rows = npt.NDArray[np.int64]
 _STEP = 1 << 16  # cells made distinct together

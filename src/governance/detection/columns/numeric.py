@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_LARGEST = 1e16  # beyond, nearly every float stands for some number with a right check digit
+_LONGEST = 1e19  # no card number has more than 19 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def readable(array: pa.Array, fewest_digits: int) -> tuple[Exact, Rounded]:
     spacing = np.spacing(np.abs(values)).astype(np.float64)
     wide = np.asarray(values, dtype=np.float64)
     size = np.abs(wide)
-    valid &= np.isfinite(wide) & (size >= least) & (size < _LARGEST)
+    valid &= np.isfinite(wide) & (size >= least) & (size < _LONGEST)
     whole = valid & (np.trunc(wide) == wide)
     rows = np.flatnonzero(whole & (size < 2**53) & (spacing < 1))
     lost = np.flatnonzero(whole & (spacing >= 1))

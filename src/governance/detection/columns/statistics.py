@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from governance.detection.kinds import codes
 from governance.detection.kinds.checksums import luhn as is_right
-from governance.detection.sieve.bytemap import Flags, Places
-from governance.detection.sieve.windows import luhn, tables
+from governance.detection.sieve.numbers import luhn, tables
+from governance.detection.sieve.text_buffers import Flags, Places
 from governance.detection.text.folding import fold_label
 
 _MOST = 2000  # distinct numbers that suffice to judge a column

@@ -5,6 +5,7 @@ from governance.detection.columns.marks import mark
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.cards import rounded
+from governance.detection.text.folding import decoded
 
 _MOST = 1 << 16  # verdicts kept
 _LONGEST = 256  # characters of a value worth keeping
@@ -31,14 +32,6 @@ class Verdicts:
 def of_rounded(value: int, spacing: int, kinds: frozenset[str]) -> int:
     """The marks of a float too large to be exact; its neighbours are `spacing` away."""
     return mark(CARD, Grade.SUSPECT) if CARD in kinds and rounded(value, spacing) else 0
-
-
-def decoded(value: bytes) -> str:
-    """Bytes as UTF-8, else as Latin-1."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
 
 
 def _marks(findings: tuple[Finding, ...]) -> int:

@@ -6,7 +6,8 @@ from typing import Final
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers, nothing
+from governance.detection.kinds.labels import Pattern
 from governance.detection.text.page import DIVIDERS, Group, Page
 
 KIND = "iban"
@@ -14,7 +15,6 @@ KIND = "iban"
 # `fair, 12` is no account.
 _SHEBA = re.compile(r"(?:(?<![A-Za-z])[Ii] ?[Rr]|IR|[Ii][Rr](?=[0-9]))((?:[\W_]{0,3}[0-9]){24})(?![0-9])")
 _LABEL = re.compile(r"شبا|حساب|(?<![a-z])(?:sheba|shaba|iban|account)", re.IGNORECASE)
-_IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2})[ -]?[0-9]{2}[ -]?[A-Za-z0-9]{2}")
 _MAY_BE_IBAN = re.compile(r"[0-9](?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].))[0-9]")  # digits are rarer than letters
 _SHEBA_DIGITS = 24
 _GROUPS = re.compile("H|4{6}|24{5}2")  # as people write them, by the sizes of their runs; H is 24
@@ -38,6 +38,20 @@ def _structure(account: str) -> str:
 
 
 STRUCTURES: Final = {entry[:2]: _structure(entry[2:]) for entry in _REGISTRY.split()}
+_COUNTRY = rf"(?<![A-Za-z0-9])(?:{'|'.join(STRUCTURES)})[ -]?[0-9]{{2}}"
+_BEGUN = 8  # signs of a country's account numbers
+
+
+def _beginnings() -> str:
+    """How account numbers begin in text: some beginnings are those of many countries."""
+    found: dict[str, list[str]] = {}
+    for country, entry in STRUCTURES.items():
+        signs = [sign for sign, count in re.findall(r"(\[[^]]+\])\{([0-9]+)\}", entry)[2:] for _ in range(int(count))]
+        found.setdefault("".join(f"[ -]*{sign}" for sign in signs[:_BEGUN]), []).append(country)
+    return "|".join(f"(?:{'|'.join(names)})[ -]?[0-9]{{2}}{signs}" for signs, names in found.items())
+
+
+_IBAN = re.compile(f"(?<![A-Za-z0-9])(?:{_beginnings()})", re.IGNORECASE)
 _LENGTHS = {entry[:2]: 4 + sum(map(int, re.findall("[0-9]+", entry))) for entry in _REGISTRY.split()}
 
 
@@ -71,10 +85,8 @@ def _without_country(page: Page, group: Group) -> Iterator[Finding]:
 
 def _foreign(page: Page) -> Iterator[Finding]:
     for match in _IBAN.finditer(page.text, page.start):
-        country = match[1].upper()
-        length = _LENGTHS.get(country)
-        if length is None:
-            continue
+        country = match[0][:2].upper()
+        length = _LENGTHS[country]
         written = ""
         for end in range(match.start(), min(len(page.text), match.start() + 2 * length)):
             char = page.text[end]
@@ -103,6 +115,9 @@ DETECTOR = Detector(
     labels=_LABEL,
     label_decides=False,
     regions=("IR", *STRUCTURES),
-    sieve=(Sieve.CARDS, Sieve.IBANS),
+    numbers=(Numbers.CARDS,),
+    signs=(_SHEBA, _IBAN),
+    hints=(Pattern(_COUNTRY), Pattern(r"i ?r[\W_]{0,3}[0-9]")),
+    fewest=10,
     in_digits=nothing,
 )

@@ -8,18 +8,23 @@ from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
 from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits, rounded
 from governance.detection.kinds.checksums import luhn
-from governance.detection.kinds.detector import Detector, Sieve, nothing
+from governance.detection.kinds.detector import Detector, nothing
 from governance.detection.text.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
-_MASK = re.compile(r"(?<=[0-9])[ -]?([xX*#×•●◦■_?](?:[ -]?[xX*#×•●◦■_?]){0,5})[ -]?(?=[0-9])")
+_SIGN = "[xX*#×•●◦■_?]"
+_HIDDEN = f"{_SIGN}(?:[ -]?{_SIGN}){{0,5}}"
+_MASK = re.compile(rf"(?<=[0-9])[ -]?({_HIDDEN})[ -]?(?=[0-9])")
 _SHOWN = re.compile("(?:[0-9][ -]?){0,14}[0-9](?![0-9])")
 _MOST = 30  # characters that it matches, and one more
 _SPLIT = re.compile(r"(?<![0-9])[0-9]{4}(?:[xX][0-9]{4}){3}(?![0-9])")  # a mask sign as separator hides nothing
-_FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?([0-9]{1,2})(?![0-9])")
-_MAY_BE_MASKED = re.compile(r"[0-9][ -]?[xX*#×•●◦■_?]")
+_FLOAT = re.compile(r"(?<![0-9.])([0-9])[.,]([0-9]{4,18})[eE]\+?(1[2-8])(?![0-9])")
+_MAY_BE_MASKED = re.compile(
+    rf"(?:[0-9][ -]?){{7}}{_SIGN}|{_SIGN}[ -]?(?:[0-9][ -]?){{6}}[0-9]"
+)  # the longer side of 13
 _MAY_BE_FLOAT = re.compile(r"[0-9][eE][+0-9]")
 _VISIBLE, _PREFIX = 12, 4
+_KEPT = 15  # digits
 _LENGTHS = frozenset({15, 16, 19})
 _BREAK = re.compile("[ -]")
 _SIGNS = tuple("x*#×•●◦■_?")
@@ -32,7 +37,7 @@ def find(page: Page) -> Iterator[Finding]:
         span = _shown(page, match)
         if span and not page.hides(span):
             yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
-    for match in _SPLIT.finditer(page.text, page.start) if masked else ():
+    for match in _SPLIT.finditer(page.text, page.start) if "x" in page.small else ():
         digits = re.sub("[xX]", "", match[0])
         if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
             yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
@@ -87,11 +92,22 @@ def _float(page: Page, match: re.Match[str]) -> Grade | None:
     if len(written) >= 13 and luhn(digits):
         grades = {one.grade for one in of_digits(digits, page.before(match.start(), REACH))}
         return next((grade for grade in Grade if grade in grades), None)
-    label = labelled(page, match.start())
-    lossy = len(written) < 16 and len(written) >= 5
-    if lossy and (label or issuers.is_iranian(digits)) and rounded(int(digits), 10 ** (length - len(written))):
-        return Grade.SUSPECT
-    return None
+    # All digits that a double keeps, or those that a spreadsheet shows.
+    may_be = len(written) >= _KEPT or labelled(page, match.start()) or issuers.is_iranian(digits)
+    lost = length - len(written)
+    return Grade.SUSPECT if may_be and (lost or length > _KEPT + 1) and rounded(int(digits), 10**lost) else None
 
 
-DETECTOR = Detector(also=(KIND,), find=find, sieve=(Sieve.CARDS, Sieve.FLOATS), in_digits=nothing)
+# Thirteen digits around a mask.
+_TOO_MANY = tuple(
+    re.compile(rf"(?:[0-9][ -]?){{{ahead}}}{_HIDDEN}[ -]?(?:[0-9][ -]?){{{_VISIBLE - ahead}}}[0-9]")
+    for ahead in range(_PREFIX, _VISIBLE + 1)
+)
+DETECTOR = Detector(
+    also=(KIND,),
+    find=find,
+    signs=(*_TOO_MANY, _SPLIT, _FLOAT),
+    hints=(_MAY_BE_MASKED, _SPLIT, _FLOAT),
+    fewest=6,
+    in_digits=nothing,
+)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import by_accident, luhn
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
 from governance.detection.kinds.labels import NO_BANK
 from governance.detection.kinds.phones import REFERENCE
-from governance.detection.text.page import AND, DIVIDERS, Group, Page
+from governance.detection.text.page import AND, DIVIDERS, WORDED, Group, Page
 
 KIND = "payment_card_number"
 
@@ -206,6 +206,8 @@ DETECTOR = Detector(
     find=find,
     labels=_CARD,
     label_decides=False,
-    sieve=(Sieve.CARDS,),
+    numbers=(Numbers.CARDS,),
+    signs=(_MAESTRO, WORDED),
+    fewest=_SHORTEST,
     in_digits=of_digits,
 )

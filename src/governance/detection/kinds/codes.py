@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, nothing
 from governance.detection.kinds.labels import (
     END,
     NO_BANK,
     OF_CARD,
     OTHERWISE,
     SPACE,
+    Gate,
     Pattern,
     compiled,
-    gate,
     latin,
     of_another,
 )
@@ -119,14 +119,15 @@ _RULES = (
     ),
 )
 _ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
-_may_announce = gate(
-    "verification|dynamic|amni|ramz|امنیتی|پشت|سنجی|پین",
+_may_announce = Gate(
+    "verification|dynamic|amni|ramz|امنیتی|سنجی|پین",
     c=r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcnd2]|c[\W_]{0,2}v|s[\W_]{0,2}c)",
     pin=r"(?<![a-z])[mi]?pin|(?:card|atm)[\W_]?pin|pin(?s:.){0,24}[:=]",
     otp="(?<![a-z])otp|otp(?s:.){0,24}[:=]",
     code=rf"security{SPACE}code",
     **{"pass": rf"(?:second|static){SPACE}pass"},
     one=rf"one{SPACE}time",
+    پشت=rf"پشت(?: ?این)? {_CARD}",
     سی=r"سی[\W_]{0,2}وی",
     کد=r"کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)",
     رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
@@ -230,6 +231,8 @@ DETECTOR = Detector(
     ),
     find=find,
     labels=_ANY,
-    sieve=(Sieve.CODES,),
+    signs=(_ANY,),
+    hints=(_may_announce,),
+    fewest=3,
     in_digits=nothing,
 )

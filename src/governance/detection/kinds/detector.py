@@ -17,17 +17,22 @@ class Data(StrEnum):
     PERSONAL = "personal data"
 
 
-class Sieve(Enum):
-    """The searches over whole columns that a detector can rely on: each selects every cell with what it names."""
+class Numbers(Enum):
+    """The numbers that the sieve tells from others by arithmetic."""
 
-    CARDS = auto()  # card and Sheba numbers by their check digits, and numbers of which masks hide too little
-    FLOATS = auto()  # numbers with an exponent
-    IBANS = auto()  # account numbers that begin with a country's letters
-    CODES = auto()  # the labels of codes, PINs, passwords and expiry dates
+    CARDS = auto()  # card and Sheba numbers, by their check digits
     PHONES = auto()
     NATIONAL_IDS = auto()
-    EMAILS = auto()
-    HOSTS = auto()  # two dots or colons between digits
+
+
+class Sign(Protocol):
+    """A regular expression, compiled now or later."""
+
+    @property
+    def pattern(self) -> str: ...
+
+    @property
+    def flags(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class Detector:
     - `find` yields the findings of a page; with `known_only` it yields none: only known people are found.
     - `labels` are the words that announce a value. With `label_decides`, digits are a value only beside a label.
     - `regions` are the countries whose formats `find` knows, empty if formats are the same everywhere.
-    - Without a `sieve`, `classify` judges every cell of a column.
+    - Every text with a finding has one of the `numbers`, or a match of one of the `signs` and `fewest` digits: the
+      sieve asks about no other cell of a column. Without both, `classify` judges every cell. `hints` are small patterns
+      that match wherever a sign does, for the first pass; by default the signs themselves.
     - `in_digits` is a faster `find` for fewer than 24 ASCII digits in a column whose name is no label that decides.
     """
 
@@ -71,13 +78,21 @@ class Detector:
     labels: Labels | None = None
     label_decides: bool = True
     regions: tuple[str, ...] = ()
-    sieve: tuple[Sieve, ...] | None = None
+    numbers: tuple[Numbers, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    hints: tuple[Sign, ...] = ()
+    fewest: int = 0
     in_digits: Callable[[str, str], Iterable[Finding]] | None = None
 
     @cached_property
     def finds(self) -> frozenset[str]:
         """The names of all kinds that it finds."""
         return frozenset([*(kind.name for kind in self.kinds), *self.also])
+
+    @property
+    def has_sieve(self) -> bool:
+        """Whether it declares which cells it must be asked about."""
+        return bool(self.numbers or self.signs)
 
     def is_named_by(self, heading: str) -> bool:
         """Whether a column's name is one of the labels that decide."""

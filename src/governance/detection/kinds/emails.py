@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, nothing
 from governance.detection.text.page import Page
 
 EMAIL = "email_address"
@@ -12,8 +12,8 @@ EMAIL = "email_address"
 # Endings that are also read across a space, where most other words are those of a sentence or a program.
 _USUAL = "com|net|org|edu|gov|info|io|co|ir|de|uk|fr|ru|ca|ایران"
 ADDRESS = re.compile(
-    r"(?<![\w.+%\-])([\w.+%\-]{1,64})( ?@ ?| ?[\[({<] ?(?:at|@) ?[\])}>] ?)"
-    rf"((?:[\w\-]{{1,63}}(?:\.| ?\. ?(?=(?:{_USUAL})(?!\w))| ?[\[({{<] ?(?:dot|\.) ?[\])}}>] ?)){{1,8}}"
+    r"(?<![\w.+%\-])(?P<local>[\w.+%\-]{1,64})(?P<sign> ?@ ?| ?[\[({<] ?(?:at|@) ?[\])}>] ?)"
+    rf"(?P<domain>(?:[\w\-]{{1,63}}(?:\.| ?\. ?(?=(?:{_USUAL})(?!\w))| ?[\[({{<] ?(?:dot|\.) ?[\])}}>] ?)){{1,8}}"
     r"[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
 )
@@ -32,13 +32,13 @@ def find(page: Page) -> Iterator[Finding]:
     if not _SIGN.search(page.text, page.start):
         return
     for match in ADDRESS.finditer(page.text, page.start):
-        ending = re.split(r"\W", match[3])[-1].lower()
+        ending = re.split(r"\W", match["domain"])[-1].lower()
         # `x @ y.T`, `see @app.route` and `x@y.dot(z)` are code.
         usual = _ENDS_USUALLY.fullmatch(ending) or not (
-            match[2] in {" @", "@ ", " @ "} or page.text.startswith("(", match.end())
+            match["sign"] in {" @", "@ ", " @ "} or page.text.startswith("(", match.end())
         )
         signs_in = _SIGNS_IN.search(page.text[max(page.start, match.start() - 48) : match.start()])
-        strange = _FILES.fullmatch(ending) or match[1].lower() == "git" or _VERSION.match(match[3])
+        strange = _FILES.fullmatch(ending) or match["local"].lower() == "git" or _VERSION.match(match["domain"])
         if usual and not signs_in and not strange:
             yield Finding(EMAIL, "email", Grade.FAIL, match.span())
 
@@ -47,5 +47,5 @@ DETECTOR = Detector(
     kinds=(Kind(EMAIL, Data.PERSONAL, gravity=20, category="user.contact.email", shortest=6),),
     find=find,
     in_digits=nothing,
-    sieve=(Sieve.EMAILS,),
+    signs=(_SIGN,),
 )

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, nothing
 from governance.detection.kinds.labels import (
     END,
     NO_BANK,
     OTHER_THING,
     OTHERWISE,
     SPACE,
+    Gate,
     Pattern,
     compiled,
-    gate,
     latin,
 )
 from governance.detection.text.page import Page
@@ -64,7 +64,7 @@ _BRIDGE = Pattern(
 _PHRASES = (
     (
         "month_and_year",
-        gate("engh|enq", exp=r"exp[a-z]*[\W_]{0,6}m"),
+        Gate("engh|enq", exp=r"exp[a-z]*[\W_]{0,6}m"),
         compiled(
             latin(rf"(?:exp[a-z]*|{_FINGLISH})[\W_]{{0,6}}(?:mon(?:th)?|mah|mm?)")
             + rf"[^0-9]{{0,8}}(?P<value>{_MONTH}[^0-9]{{1,24}}"
@@ -73,7 +73,7 @@ _PHRASES = (
     ),
     (
         "month_and_year",
-        gate(exp=r"exp[a-z]*[\W_]{0,6}y"),
+        Gate(exp=r"exp[a-z]*[\W_]{0,6}y"),
         compiled(
             latin(r"exp[a-z]*[\W_]{0,6}(?:year|yr|yy)")
             + rf"[^0-9]{{1,8}}(?P<value>{_YEAR}[^0-9]{{1,24}}(?:month|mm?)[^0-9a-z]{{1,8}}{_MONTH}){END}"
@@ -81,7 +81,7 @@ _PHRASES = (
     ),
     (
         "month_and_year",
-        gate("انقضا"),
+        Gate("انقضا"),
         compiled(
             r"(?:انقضا[^0-9]{0,20}(?:ماه|برج)|ماه انقضا)[^0-9]{0,8}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,20}}سال(?: انقضا)?[^0-9]{{0,8}}{_YEAR}){END}"
@@ -89,12 +89,12 @@ _PHRASES = (
     ),
     (
         "month_and_year",
-        gate("سال انقضا"),
+        Gate("سال انقضا"),
         compiled(rf"سال انقضا[^0-9]{{0,8}}(?P<value>{_YEAR}[^0-9]{{1,20}}ماه(?: انقضا)?[^0-9]{{0,8}}{_MONTH}){END}"),
     ),
     (
         "beside_a_code",
-        gate("cvv|cvc"),
+        Gate("cvv|cvc"),
         compiled(
             r"(?<![a-z])(?:month|mm)[\"']? ?[:=][\"' ]{0,2}"
             rf"(?P<value>{_MONTH}[^0-9]{{1,12}}(?:year|yy)[\"']? ?[:=][\"' ]{{0,2}}{_YEAR}){END}"
@@ -103,7 +103,7 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
-        gate("منقضی"),
+        Gate("منقضی"),
         compiled(
             rf"(?:{_CARD.pattern})(?: ?(?:بانکی?|عابر|اعتباری))?(?:م|ت|ش|ام)?[ ،:]{{1,3}}(?:(?:تا|در|از) )?"
             rf"(?P<value>{_APART}){END} ?منقضی"
@@ -111,7 +111,7 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
-        gate("اعتبار|معتبر|منقضی"),
+        Gate("اعتبار|معتبر|منقضی"),
         compiled(
             rf"(?<!\w)تا ?(?P<value>{_APART}){END}[^0-9\w]{{1,3}}(?:{_CARD.pattern})"
             r"[^0-9\n]{0,16}(?:اعتبار|معتبر|منقضی)"
@@ -119,14 +119,14 @@ _PHRASES = (
     ),
     (
         "card_valid_until",
-        gate("اعتبار|معتبر|منقضی"),
+        Gate("اعتبار|معتبر|منقضی"),
         compiled(
             rf"(?:{_CARD.pattern})[^0-9.؛!?\n]{{0,20}}(?<!\w)تا[^0-9\n]{{1,8}}(?P<value>{_APART}){END}"
             r"[^0-9\n]{0,12}(?:اعتبار|معتبر|منقضی)"
         ),
     ),
 )
-_may_announce = gate(
+_may_announce = Gate(
     "engh|enq|انقضا|اعتبار|معتبر|منقضی|cvv|cvc",
     exp=r"exp(?:(?!(?-i:[abcefghj-z]))|[a-z]*[\W_]{0,6}[my])",
     valid=r"valid[\W_]?[tu]",
@@ -245,6 +245,8 @@ DETECTOR = Detector(
     kinds=(Kind(KIND, Data.BANK, gravity=50),),
     find=find,
     labels=_LABEL,
-    sieve=(Sieve.CODES,),
+    signs=(_LABEL, *(may_be for _, may_be, _ in _PHRASES)),
+    hints=(_may_announce,),
+    fewest=3,
     in_digits=nothing,
 )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, nothing
 from governance.detection.text.page import Page
 
 IP = "ip_address"
@@ -13,6 +13,7 @@ IP = "ip_address"
 _IPV4 = re.compile(r"(?<![\w.\-%])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:]|\.[0-9])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
+_SIGN = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]|[0-9A-Fa-f]::|::[0-9A-Fa-f]|(?:[0-9A-Fa-f]{1,4}:){6}")
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update"
@@ -86,5 +87,5 @@ DETECTOR = Detector(
     kinds=(Kind(IP, Data.PERSONAL, gravity=40, category="user.device.ip_address"),),
     find=find,
     in_digits=nothing,
-    sieve=(Sieve.HOSTS,),
+    signs=(_SIGN,),
 )

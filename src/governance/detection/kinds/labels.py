@@ -47,23 +47,26 @@ def latin(words: str) -> str:
     )
 
 
-def gate(words: str = "", **patterns: str) -> Callable[[Page], bool]:
+class Gate:
     """A quick test whether a page could hold some labels at all.
 
     Few pages do, and the labels' own patterns are slow. A page passes if it holds one of the words, or matches one of
     the patterns; each pattern is tried only beside the small letters that it requires.
     """
-    sure = words.split("|") if words else []
-    unsure = [(letters, re.compile(pattern, re.IGNORECASE).search) for letters, pattern in patterns.items()]
 
-    def opens(page: Page) -> bool:
+    flags = re.IGNORECASE
+
+    def __init__(self, words: str = "", **patterns: str) -> None:
+        self.pattern = "|".join(filter(None, (words, *patterns.values())))
+        self._sure = words.split("|") if words else []
+        self._unsure = [(letters, re.compile(pattern, self.flags).search) for letters, pattern in patterns.items()]
+
+    def __call__(self, page: Page) -> bool:
         small, text = page.small, page.text
         # A list is faster than a generator.
-        if any([word in small for word in sure]):  # noqa: C419
+        if any([word in small for word in self._sure]):  # noqa: C419
             return True
-        return any([letters in small and search(text) for letters, search in unsure])  # noqa: C419
-
-    return opens
+        return any([letters in small and search(text) for letters, search in self._unsure])  # noqa: C419
 
 
 class Pattern:
@@ -71,11 +74,11 @@ class Pattern:
 
     def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
         self.pattern = pattern
-        self._flags = flags
+        self.flags = flags
 
     @cached_property
     def _made(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self._flags)
+        return re.compile(self.pattern, self.flags)
 
     @cached_property
     def search(self) -> Callable[..., re.Match[str] | None]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
 from governance.detection.text.page import Page
 
 NATIONAL_ID = "national_id"
@@ -65,5 +65,7 @@ DETECTOR = Detector(
     find=find,
     labels=_LABEL,
     regions=("IR",),
-    sieve=(Sieve.NATIONAL_IDS,),
+    numbers=(Numbers.NATIONAL_IDS,),
+    signs=(_LABEL,),
+    fewest=8,
 )

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
-from governance.detection.text.page import DECIMAL, DIVIDERS, Group, Page
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
+from governance.detection.text.page import DECIMAL, DIVIDERS, WORDED, Group, Page
 
 PHONE = "phone_number"
 
@@ -119,5 +119,7 @@ DETECTOR = Detector(
     labels=_LABEL,
     label_decides=False,
     regions=("IR",),
-    sieve=(Sieve.PHONES,),
+    numbers=(Numbers.PHONES,),
+    signs=(_FOREIGN, WORDED),
+    fewest=8,
 )

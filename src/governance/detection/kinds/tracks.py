@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.checksums import luhn
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve, nothing
+from governance.detection.kinds.detector import Data, Detector, Kind, nothing
 from governance.detection.kinds.issuers import is_international
 from governance.detection.text.page import Page
 
@@ -35,6 +35,8 @@ DETECTOR = Detector(
     kinds=(Kind(KIND, Data.BANK, gravity=30),),
     also=(CARD,),
     find=find,
-    sieve=(Sieve.CARDS,),
+    signs=(_FIRST, _SECOND, _SHORT),
+    hints=(_MAY_BE,),
+    fewest=13,
     in_digits=nothing,
 )

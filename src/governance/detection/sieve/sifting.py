@@ -9,9 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.sieve.bytemap import Flags
 from governance.detection.sieve.encoded import spelling
-from governance.detection.sieve.text_buffers import TextBuffer
+from governance.detection.sieve.text_buffers import Flags, TextBuffer
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
@@ -49,8 +48,7 @@ def able(array: pa.Array, *, of_users: bool) -> Flags:
         pc.match_substring_regex(pc.replace_substring_regex(left, NAMELESS, ":"), _TWO_WORDS)
     )
     rows = np.flatnonzero(~found)
-    cells = TextBuffer.of(array.take(pa.array(rows)))
-    found[rows[spelling(cells.data, cells.offsets)]] = True
+    found[rows[spelling(TextBuffer.of(array.take(pa.array(rows))))]] = True
     return found
 
 

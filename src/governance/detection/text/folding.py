@@ -77,3 +77,11 @@ def fold_label(label: str) -> str:
     """A column name or JSON key as words: `cardNumber` and `card_number` both read `card number`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", fold(label))
     return re.sub(r"[\W_]+", " ", spaced).strip()
+
+
+def decoded(value: bytes) -> str:
+    """Bytes as UTF-8, else as Latin-1."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

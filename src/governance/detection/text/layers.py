@@ -9,7 +9,7 @@ from base64 import b32decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from governance.detection.text.folding import fold
@@ -23,6 +23,8 @@ _ESCAPE = re.compile(
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});?"
     r"|</?[A-Za-z][^<>]{0,80}>"
 )
+# How anything begins that another reading decodes, but for tokens.
+ESCAPES: Final = r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}=|\\[nrt\"/uUx0-3]|&[#A-Za-z]|</?[A-Za-z]|3[0-9](?:[ :,_-] ?3[0-9]){12}"
 _MARKS = ("%", "\\", "&", "<")
 _QUOTED = re.compile("=[0-9A-F]{2}")
 _SIGN = "[A-Za-z0-9+/_-]"

@@ -8,11 +8,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 # The few words that people put between the parts of a number that they spell; up to two stand together.
-_WORDS = "و|بعد|سپس|خط|تیره|فاصله|(?i:and|then|dash|space)"
+_SPELT = "بعد|سپس|خط|تیره|فاصله|(?i:and|then|dash|space)"
+_WORDS = rf"و|{_SPELT}"
+# Digits joined by any of them but the first, which letters of other words hold.
+WORDED = re.compile(rf"[0-9][\W_و]*(?:{_SPELT})[\W_و]*(?:(?:{_SPELT})[\W_و]*)?[0-9]")
 _NUMBER = re.compile(rf"[0-9](?:[0-9\W_]++|{_WORDS})*+")  # all that a group can be made of
 # A chain of points or a zero and more digits in front make no decimal, nor does the country code in `+98.9121234567`.
 DECIMAL = re.compile(r"(?<![0-9.])(?!0[0-9]|(?<=\+)98\.)[0-9]++(\.[0-9]++)(?!\.[0-9])")
-_RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
+_RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.)|(?<=%[0-9A-F]{{2}}\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
 _WORD = re.compile(_WORDS)
 _STRETCH = re.compile(r"(.)\1*", re.DOTALL)
 _TIGHT = "/:,"  # inside dates, times and amounts
