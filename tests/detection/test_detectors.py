@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pytest
 
@@ -20,9 +21,9 @@ from governance.detection import BANK_DATA, DECLARED, KINDS, PERSONAL_DATA, Find
 from governance.detection.columns import column as columns
 from governance.detection.columns.texts import as_written
 from governance.detection.detectors import DETECTORS, KNOWN_ONLY, MOST_KINDS, SIEVED, UNSIEVED, detectors_in
-from governance.detection.kinds.detector import Data, Detector, Kind, Sieve
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
 from governance.detection.sieve.candidates import Candidates
-from governance.detection.sieve.windows import DigitGroups
+from governance.detection.sieve.numbers import SEARCHES, Runs
 from governance.detection.text.page import Page
 from governance.errors import DeclarationError
 from tests.detection.test_superset import adversarial
@@ -210,9 +211,9 @@ MISTAKES = {
     "DETECTOR = Detector(...) is missing": None,
     "`find` is missing": declared(find=None),
     "`find` is given though its kinds are `known_only`": declared(known_only=True),
-    "kinds that are `known_only` have no sieve": declared(find=None, known_only=True, sieve=(Sieve.CARDS,)),
+    "kinds that are `known_only` have no sieve": declared(find=None, known_only=True, numbers=(Numbers.CARDS,)),
     "it finds no kind": Detector(find=find),
-    "an empty sieve passes no cell": declared(sieve=()),
+    "`fewest` says nothing without `signs` or `numbers`": declared(fewest=3),
     "expected a kind's name in small letters, digits and _, found 'Sort code'": declared(
         Kind("Sort code", Data.BANK, 1)
     ),
@@ -263,7 +264,7 @@ def test_every_kind_is_sieved_or_asked_about_everywhere_or_known_only() -> None:
 
 
 def test_every_search_of_the_sieve_serves_a_detector_and_finds_its_kinds() -> None:
-    assert {sieve for detector in DETECTORS.values() for sieve in detector.sieve or ()} == set(Sieve)
+    assert {number for detector in DETECTORS.values() for number in detector.numbers} == set(Numbers) == set(SEARCHES)
 
 
 TEXTS = [text for text, _ in adversarial(400)]
@@ -284,10 +285,10 @@ def test_a_search_that_raises_gives_way_to_the_authority_and_says_so(
     expected = look(column)
     assert expected.fell_back == frozenset()
 
-    def fails(_: DigitGroups) -> None:
+    def fails(_: Runs) -> npt.NDArray[np.int64]:
         raise IndexError
 
-    monkeypatch.setattr(DigitGroups, "phones", fails)
+    monkeypatch.setitem(SEARCHES, Numbers.PHONES, (*SEARCHES[Numbers.PHONES][:2], fails))
     found = look(column)
     assert found.fell_back == {"phone_number"}
     assert found.hits(KINDS).fell_back == {"phone_number"}
@@ -317,7 +318,8 @@ def test_a_kind_that_one_of_its_detectors_finds_without_a_sieve_is_asked_about_e
 ) -> None:
     monkeypatch.setattr(columns, "SIEVED", SIEVED - {"phone_number"})
     monkeypatch.setattr(columns, "UNSIEVED", frozenset({"phone_number"}))
-    monkeypatch.setattr(DigitGroups, "phones", lambda _: np.zeros(0, np.int64))
+    nothing = (*SEARCHES[Numbers.PHONES][:2], lambda _: np.zeros(0, np.int64))
+    monkeypatch.setitem(SEARCHES, Numbers.PHONES, nothing)
     found = scan(pa.array(["nothing", f"mobile {PHONE}"]), ["phone_number"])
     assert (found.rows.tolist(), found.fell_back) == ([1], frozenset())
 
