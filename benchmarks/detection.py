@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from statistics import median
 from time import perf_counter, process_time
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -72,7 +73,8 @@ def sparse(rows: int) -> Texts:
 
 
 def _planted(name: str, texts: list[str], rng: np.random.Generator) -> Texts:
-    forms, draws = VALUES["payment_card_number"].forms, SimpleNamespace(rng=rng)  # forms of cards need no world
+    forms = VALUES["payment_card_number"].forms
+    draws: Any = SimpleNamespace(rng=rng)  # forms of cards need no world
     planted = rng.choice(len(texts), len(texts) // 1000, replace=False).tolist()
     for number, row in enumerate(planted):
         texts[row] += " " + forms[number % len(forms)].write(draws)
