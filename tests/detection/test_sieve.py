@@ -19,6 +19,7 @@ from governance.detection.sieve import superset
 from governance.detection.sieve.candidates import Candidates
 from governance.detection.text.folding import fold
 from tests.conftest import Sampling
+from tests.detection.conftest import Maker
 from tests.detection.test_superset import adversarial, adversarial_texts
 
 _MANY = 60_000
@@ -82,6 +83,23 @@ ORDINARY = {
 def test_ordinary_texts_stay_in_the_sieve(texts: tuple[str, ...]) -> None:
     column = pa.array([f"{text} {number % 7}" for number in range(400) for text in texts], pa.large_string())
     assert len(Candidates.of(frozenset(BANK_DATA), "").rows(column)) == 0
+
+
+@pytest.mark.parametrize("label", ["", "card_number", "maestro", "شماره کارت"])
+@pytest.mark.parametrize("beside", [(), ("x 12",) * 500], ids=["digits only", "beside texts"])
+def test_digits_alone_hide_nothing(label: str, beside: tuple[str, ...], pan: Maker) -> None:
+    chance = random.Random(5)  # noqa: S311 - the same numbers every time
+    texts = list(beside)
+    for prefix in ("603799", "991975", "4", "51", "6759", "3714", "62", "0912", "98", "012"):
+        for length in range(11, 31):
+            texts += [zeros + pan(prefix, length) + trail for zeros in ("", "0", "000") for trail in ("", "0829")]
+            texts.append(prefix + "".join(chance.choices("0123456789", k=length)))
+    column = pa.array(texts, pa.large_string())
+    for kinds in (BANK_DATA, KINDS, ("phone_number",), ("national_id",), ("iban",)):
+        wanted = frozenset(kinds) & SIEVED
+        asked = set(Candidates.of(wanted, label).rows(column).tolist())
+        left = [text for place, text in enumerate(texts) if place not in asked]
+        assert not [text for text in left if any(one.kind in wanted for one in classify(text, label=label))]
 
 
 def _of_block(start: int, chance: random.Random) -> str:

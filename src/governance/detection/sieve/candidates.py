@@ -44,7 +44,7 @@ class Candidates:
     signs: tuple[str, ...]  # of rules, or of another reading of the text: such cells are candidates
     numbers: frozenset[Numbers]
     announced: bool  # the column's name is a label itself, so any few digits count
-    of_cards: bool  # the column's name means cards, so an unknown prefix counts
+    of_cards: bool  # the column's name means cards, so any prefix counts
     fewest_digits: int  # a number with fewer digits can't be a finding
 
     @classmethod
@@ -54,10 +54,12 @@ class Candidates:
         detectors, heading = finders(kinds), fold_label(label)
         numbers = frozenset(number for detector in detectors for number in detector.numbers)
         announced = any(detector.is_named_by(heading) for detector in detectors)
-        hints = _patterns(one.hints or one.signs for one in detectors)
+        of_cards = CARDS in detectors and CARDS.labels is not None and bool(CARDS.labels.search(heading))
+        named = [superset.side_by_side(CARDS.fewest)] * of_cards
+        hints = [*_patterns(one.hints or one.signs for one in detectors), *named]
         # Labels make large automata, so they are matched apart from other signs.
         words = _patterns(one.signs for one in detectors if one.label_decides and one.labels)
-        others = _patterns(one.signs for one in detectors if not (one.label_decides and one.labels))
+        others = [*_patterns(one.signs for one in detectors if not (one.label_decides and one.labels)), *named]
         escapes = superset.superset(ESCAPES, 0)
         able = superset.digits(min(detector.fewest for detector in detectors))
         digits = min([SEARCHES[number][0] for number in numbers], default=0)
@@ -69,7 +71,7 @@ class Candidates:
             tuple("|".join(some) for some in (words, [*others, escapes]) if some),
             numbers,
             announced,
-            CARDS.labels is not None and bool(CARDS.labels.search(heading)),
+            of_cards,
             _ANNOUNCED if announced else digits or 1,
         )
 
@@ -92,18 +94,15 @@ class Candidates:
         sizes = np.diff(cells.offsets)
         if self.announced:
             return np.flatnonzero(sizes >= _ANNOUNCED)
-        found = np.zeros(len(sizes), dtype=np.bool_)
-        left = self.numbers
-        if Numbers.CARDS in left:
-            left -= {Numbers.CARDS}
-            for size in np.flatnonzero(np.bincount(np.minimum(sizes, _HEX_SPELLS))[:_HEX_SPELLS]).tolist():
-                if size >= SEARCHES[Numbers.CARDS][0] - 1:
-                    rows = np.flatnonzero(sizes == size)
-                    digits = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
-                    found[rows[bare_cards(digits, any_prefix=self.of_cards)]] = True
-        found |= _by_arithmetic(texts, left)
-        long = sizes >= _HEX_SPELLS
-        found[long] |= _spells(texts.filter(pa.array(long)))
+        found = sizes >= _HEX_SPELLS
+        found[found] = self._sifted(texts.filter(pa.array(found)))
+        short = texts.filter(pa.array(sizes < _HEX_SPELLS))
+        found[sizes < _HEX_SPELLS] = _by_arithmetic(short, self.numbers - {Numbers.CARDS})
+        for size in np.unique(sizes[sizes < _HEX_SPELLS]).tolist() if Numbers.CARDS in self.numbers else ():
+            if size >= CARDS.fewest:
+                rows = np.flatnonzero(sizes == size)
+                digits = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
+                found[rows[bare_cards(digits, any_prefix=self.of_cards)]] = True
         return np.flatnonzero(found)
 
     def _sifted(self, texts: pa.Array) -> Flags:

@@ -20,33 +20,17 @@ from governance.detection.sieve.text_buffers import Bytes, Flags, Places, TextBu
 Digits = npt.NDArray[np.uint8]
 
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
-_BREAK, _OTHER = (
-    0,
-    255,
-)  # what stands between two runs: a letter or too much; several signs or unknown ones; else a sign
+# What stands between two runs: a letter or too much, several signs or unknown ones, or else a sign.
+_BREAK, _OTHER = 0, 255
 _WIDEST = 12  # characters that are too many between two runs
 _MAY_BE_DIGIT = np.isin(np.arange(256), [*b"0123456789", *range(0x80, 0x100)])
 _LEADS = np.isin(np.arange(256), list(b" \t\n,;:|(=+-*/<>'\""))  # what a decimal without a whole part follows
 _TOUCHES = np.isin(np.arange(256), list(string.ascii_letters.encode() + b"_./:+-"))
 _DIVIDERS = np.isin(np.arange(256), list(b",;|\t"))
-# Sizes of the first two runs of a card or account number that people write in groups.
+# Sizes of the first two runs of a card or account number that people write in groups; `:` is ten and `=` thirteen.
 _LAYOUTS = np.zeros((256, 256), dtype=np.bool_)
-for _first, _second in (
-    (2, 4),
-    (4, 4),
-    (4, 6),
-    (6, 2),
-    (6, 4),
-    (6, 6),
-    (6, 8),
-    (6, 9),
-    (6, 10),
-    (6, 13),
-    (8, 4),
-    (8, 7),
-    (8, 8),
-):
-    _LAYOUTS[_first, _second] = True
+for _pair in ("24", "44", "46", "62", "64", "66", "68", "69", "6:", "6=", "84", "87", "88"):
+    _LAYOUTS[ord(_pair[0]) - 48, ord(_pair[1]) - 48] = True
 _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
 _OPERATORS = np.isin(np.arange(100), [*range(6), *range(10, 24), *range(30, 40), 41, *range(90, 100)])
 _PADDED = 22  # digits of a card number with zeros in front, at most
@@ -110,7 +94,7 @@ def _number(columns: Digits) -> npt.NDArray[np.int32]:
 
 
 def bare_cards(numbers: Digits, *, any_prefix: bool) -> Flags:
-    """Which cells that are nothing but 12 to 24 digits could be a card or Sheba number, whole or glued."""
+    """Which cells that are nothing but 12 to 23 digits could be a card number, whole or glued."""
     size = len(numbers)
     _, iranian = tables()
     found = np.zeros(numbers.shape[1], dtype=np.bool_)
@@ -123,8 +107,6 @@ def bare_cards(numbers: Digits, *, any_prefix: bool) -> Flags:
             known &= ~numbers[:start].any(axis=0)
         rows = np.flatnonzero(known)
         found[rows[luhn(numbers[start:, rows])]] = True
-    if size == 24:
-        found |= _sheba(numbers)
     return found
 
 
