@@ -117,14 +117,19 @@ def _issued(four: npt.NDArray[np.int32], length: int, *, any_prefix: bool) -> Fl
     return known | (four >= 2000) if any_prefix else known
 
 
-def _digits(data: Bytes) -> Flags:
-    """Flags on the last byte of each digit."""
-    flags: Flags = (data - np.uint8(0x30)) < 10
-    if data.max(initial=0) >= 0x80:
-        # Persian ones follow 0xDB from 0xB0 on, Arabic ones 0xD9 from 0xA0 on: eight times the difference.
-        wide = (data[1:] - np.left_shift(data[:-1], np.uint8(3)) - np.uint8(0xD8)) < 10
-        flags[1:] |= wide & (data[:-1] & np.uint8(0xFD) == 0xD9)
-    return flags
+def _narrow(texts: TextBuffer) -> TextBuffer:
+    """The texts with ASCII digits for Persian and Arabic ones."""
+    data, offsets = texts.data, texts.offsets
+    if data.max(initial=0) < 0x80:
+        return texts
+    # Persian ones follow 0xDB from 0xB0 on, Arabic ones 0xD9 from 0xA0 on: eight times the difference.
+    wide = (data[1:] - np.left_shift(data[:-1], np.uint8(3)) - np.uint8(0xD8)) < 10
+    leads = np.flatnonzero(wide & (data[:-1] & np.uint8(0xFD) == 0xD9))
+    if not len(leads):
+        return texts
+    data = data.copy()
+    data[leads + 1] = data[leads + 1] & np.uint8(15) | np.uint8(0x30)
+    return TextBuffer(np.delete(data, leads), offsets - np.searchsorted(leads, offsets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +152,21 @@ class Runs:
     @classmethod
     def of(cls, texts: TextBuffer) -> "Runs":
         """The runs of digits in these texts."""
+        texts = _narrow(texts)
         data, offsets = texts.data, texts.offsets
-        places = np.flatnonzero(_digits(data))
-        last = data[places]
-        firsts = places - (last >= 0x80)
         edges = np.zeros(len(data) + 2, dtype=np.bool_)
         edges[offsets] = True
-        borders = np.ones(len(places) + 1, dtype=np.bool_)
-        borders[1:-1] = (firsts[1:] != places[:-1] + 1) | edges[firsts[1:]]
-        starts = np.flatnonzero(borders[:-1])
-        sizes = np.diff(np.append(starts, len(places)))
-        lows, highs = firsts[starts], places[starts + sizes - 1] + 1
+        digit = (data - np.uint8(0x30)) < 10
+        marks = edges[:-1].copy()
+        marks[1:-1] |= digit[1:] != digit[:-1]
+        bounds = np.flatnonzero(marks)
+        runs = np.flatnonzero(digit[bounds[:-1]]) if len(data) else bounds[:0]
+        lows, highs = bounds[runs], bounds[runs + 1]
+        sizes = highs - lows
+        starts = np.cumsum(sizes) - sizes
+        values = data[digit] & np.uint8(15)
+        borders = np.zeros(len(values) + 1, dtype=np.bool_)
+        borders[starts] = borders[-1] = True
         cells = np.repeat(np.arange(len(offsets) - 1), np.diff(np.searchsorted(lows, offsets)))
         padded = np.concatenate((data, np.zeros(_WIDEST, np.uint8)))
         before = np.where(edges[lows], np.uint8(0), padded[lows - 1])
@@ -165,14 +174,14 @@ class Runs:
         inner = np.flatnonzero(cells[1:] == cells[:-1])
         signs[inner] = _between(padded, highs[inner], lows[inner + 1])
         heads = edges[lows] | ((before < 0x80) & (before != ord(".")) & (before != ord("+")))
-        heads &= (last[starts] & np.uint8(15) != 0) | (sizes == 1)
+        heads &= (values[starts] != 0) | (sizes == 1)
         fractions = _fractions(padded, edges, lows, highs, heads)
         signs[fractions] = signs[fractions - 1] = _BREAK
         breaks = np.append(True, signs[:-1] == _BREAK)
         ends = np.append(np.flatnonzero(breaks)[1:], len(starts))
-        room = np.repeat(np.append(starts, len(places))[ends], np.diff(ends, prepend=0)) - starts
+        room = np.repeat(np.append(starts, len(values))[ends], np.diff(ends, prepend=0)) - starts
         room[fractions] = 0
-        return cls(last & np.uint8(15), borders, starts, room, sizes, signs, _opening(signs), before, cells)
+        return cls(values, borders, starts, room, sizes, signs, _opening(signs), before, cells)
 
     def cards(self) -> Places:
         """Cells with a run or runs that could be a card or a Sheba number."""
