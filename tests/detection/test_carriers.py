@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from governance.detection import classify
-from governance.detection.quality import NOTHING, Case, measure, read_cases
+from governance.proving.quality import NOTHING, Case, measure, read_cases
 
 CASES = [
     case

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from governance.detection.quality import measure, read_cases
 from governance.errors import EvidenceError
 from governance.inputs import Progress, code_digest, recipe_digest
 from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
+from governance.proving.quality import measure, read_cases
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
 from governance.reports.facts.proof import DeclaredProblem, Fired, Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.results import Verdict

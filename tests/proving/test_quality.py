@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from governance.detection.quality import LOOKALIKES, NOTHING, Case, measure, read_cases
 from governance.proving.prove import detection_quality
+from governance.proving.quality import LOOKALIKES, NOTHING, Case, measure, read_cases
 
 FILE = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
 CLEAR = {"payment_card_number", "track_data", "iban"}
