@@ -126,7 +126,7 @@ def _item(kind: Any, value: Any, first: bool, last: bool, capital: bool) -> str:
             capital &= kind is op.LITERAL and chr(value).isascii() and chr(value).isalpha()
             return f"(?-i:{chr(value).upper()})" if capital else _class(items)
         case op.ANY:
-            return "."
+            return f".{JUNK}*"
         case op.BRANCH:
             parts = dict.fromkeys(_sequence(part, first=first, last=last, capital=capital) for part in value[1])
             return f"(?:{'|'.join(parts)})"
