@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -213,7 +214,9 @@ MISTAKES = {
     "`find` is given though its kinds are `known_only`": declared(known_only=True),
     "kinds that are `known_only` have no sieve": declared(find=None, known_only=True, numbers=(Numbers.CARDS,)),
     "it finds no kind": Detector(find=find),
-    "`fewest` says nothing without `signs` or `numbers`": declared(fewest=3),
+    "`fewest` and `hints` say nothing without `signs`": declared(fewest=3),
+    "`fewest` and `hints` say nothing without `signs`: every cell is asked": declared(hints=(re.compile("7"),)),
+    "a sign refers back to a group, which RE2 can't": declared(signs=(re.compile(r"([0-9])-\1"),)),
     "expected a kind's name in small letters, digits and _, found 'Sort code'": declared(
         Kind("Sort code", Data.BANK, 1)
     ),
@@ -322,6 +325,21 @@ def test_a_kind_that_one_of_its_detectors_finds_without_a_sieve_is_asked_about_e
     monkeypatch.setitem(SEARCHES, Numbers.PHONES, nothing)
     found = scan(pa.array(["nothing", f"mobile {PHONE}"]), ["phone_number"])
     assert (found.rows.tolist(), found.fell_back) == ([1], frozenset())
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pa.array(["77123"] * 300, pa.large_string()), pa.array(["x 77123"] * 300, pa.large_string())],
+    ids=["digits", "text"],
+)
+def test_a_sign_of_digits_is_seen_in_columns_of_digits(column: pa.Array, monkeypatch: pytest.MonkeyPatch) -> None:
+    from governance.detection.sieve import candidates
+
+    own = declared(signs=(re.compile(r"(?<![0-9])77[0-9]{3}(?![0-9])"),), fewest=5)
+    monkeypatch.setattr(candidates, "finders", lambda _: (own,))
+    searches = Candidates.of(frozenset({"a kind of its own"}), "")
+    assert len(searches.rows(column)) == 300
+    assert searches.fewest_digits == 5
 
 
 def test_what_the_authority_raises_is_raised_by_a_scan_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from governance.errors import DeclarationError
 MOST_KINDS: Final = 31  # two bits each in the marks of a cell, which have one bit of their own
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _REGION = re.compile("[A-Z]{2}")
+_REFERS = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?P=|\(\?\()")
 
 
 def detectors_in(modules: Collection[ModuleType]) -> Mapping[str, Detector]:
@@ -55,8 +56,10 @@ def _problems_of(detector: Detector) -> Iterator[str]:
         yield "`find` is missing" if detector.find is None else "`find` is given though its kinds are `known_only`"
     if detector.known_only and (detector.has_sieve or detector.also):
         yield "kinds that are `known_only` have no sieve, and no other detector finds them"
-    if detector.fewest and not detector.has_sieve:
-        yield "`fewest` says nothing without `signs` or `numbers`: every cell is asked"
+    if (detector.fewest and not detector.has_sieve) or (detector.hints and not detector.signs):
+        yield "`fewest` and `hints` say nothing without `signs`: every cell is asked"
+    if any(_REFERS.search(sign.pattern) for sign in (*detector.signs, *detector.hints)):
+        yield "a sign refers back to a group, which RE2 can't: leave the reference out, the sieve may ask too often"
     for kind in detector.kinds:
         if not _NAME.fullmatch(kind.name):
             yield f"expected a kind's name in small letters, digits and _, found {kind.name!r}"

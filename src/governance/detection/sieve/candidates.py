@@ -42,6 +42,7 @@ class Candidates:
     many: str  # and `many` because of its numbers, or `hints`; but not in a column with an announcing name
     hints: str
     signs: tuple[str, ...]  # of rules, or of another reading of the text: such cells are candidates
+    in_digits: str  # the signs that digits alone may have
     numbers: frozenset[Numbers]
     announced: bool  # the column's name is a label itself, so any few digits count
     of_cards: bool  # the column's name means cards, so any prefix counts
@@ -62,17 +63,19 @@ class Candidates:
         others = [*_patterns(one.signs for one in detectors if not (one.label_decides and one.labels)), *named]
         escapes = superset.superset(ESCAPES, 0)
         able = superset.digits(min(detector.fewest for detector in detectors))
-        digits = min([SEARCHES[number][0] for number in numbers], default=0)
+        plain = [one for one in detectors if one.in_digits is None]
+        least = [*(SEARCHES[number][0] for number in numbers), *(one.fewest for one in plain if one.signs)]
         many = [SEARCHES[number][1] for number in numbers]
         return cls(
             f"{able}|{_LONG}",
             "|".join(many) or _NOTHING,
             "|".join([*hints, escapes, superset.strange()]),
             tuple("|".join(some) for some in (words, [*others, escapes]) if some),
+            "|".join(_patterns(one.signs for one in plain)),
             numbers,
             announced,
             of_cards,
-            _ANNOUNCED if announced else digits or 1,
+            _ANNOUNCED if announced else max(1, min(least, default=1)),
         )
 
     def rows(self, array: pa.Array) -> npt.NDArray[np.intp]:
@@ -103,6 +106,8 @@ class Candidates:
                 rows = np.flatnonzero(sizes == size)
                 digits = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)
                 found[rows[bare_cards(digits, any_prefix=self.of_cards)]] = True
+        if self.in_digits:
+            found |= _matches(texts, self.in_digits)
         return np.flatnonzero(found)
 
     def _sifted(self, texts: pa.Array) -> Flags:
