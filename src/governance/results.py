@@ -162,7 +162,7 @@ class CheckResult:
 
     @property
     def violates(self) -> bool:
-        """Whether it found violations that no waiver covers; a check that was refused cells is an error even then."""
+        """Whether it failed, or found violations though it is an error, as when it was refused some cells."""
         return self.verdict is Verdict.FAILED or (self.verdict is Verdict.ERROR and self.evidence.violations > 0)
 
     def shortened(self) -> CheckResult:

@@ -12,7 +12,7 @@ from governance.reports import render
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.register_views import Term, attestations, editions, sentences, untested, waivers
 from governance.reports.terminal.differences import difference_lines
-from governance.results import Results, Verdict
+from governance.results import Reason, Results, Verdict
 
 from .conftest import check, clean, results, violated
 from .page import read
@@ -153,6 +153,21 @@ def test_the_terminal_tells_checks_limits_and_texts() -> None:
     assert lines[-3:] == ["  PP-1-1", "    - خریدها ثبت می‌شوند، اما هیچ دادهٔ بانکی ذخیره نمی‌شود.", "    + متن تازه"]
     assert "fixed: 1" in list(difference_lines(violated(), results(check("no-bank-data", "transactions/note"))))
     assert list(difference_lines(before, before))[1:] == ["nothing changed"]
+
+
+def test_violations_of_a_check_that_was_refused_cells_are_compared_too() -> None:
+    def refused(violations: int) -> Results:
+        seen = check("no-bank-data", "transactions/note", Verdict.FAILED)
+        evidence = replace(seen.evidence, violations=violations)
+        return results(replace(seen, verdict=Verdict.ERROR, reason=Reason.TOO_LARGE, evidence=evidence))
+
+    passed = results(check("no-bank-data", "transactions/note"))
+    fell = list(difference_lines(passed, refused(2)))
+    assert {"newly violated: 1", "no longer evaluated: 1"} < set(fell)
+    assert any(line.endswith("error, too_large") and "2 of " in line for line in fell)
+    assert {"fixed: 1", "evaluated again: 1"} < set(difference_lines(refused(2), passed))
+    assert "violated in both, other counts: 1" in list(difference_lines(refused(2), refused(900)))
+    assert list(difference_lines(refused(0), passed))[1] == "evaluated again: 1"
 
 
 def test_two_policies_are_not_compared() -> None:

@@ -12,7 +12,7 @@ from governance.results import CheckResult, Results, Verdict
 
 
 def difference_lines(before: Results, after: Results) -> Iterator[str]:
-    """What is newly violated, fixed or no longer evaluated, and which limits and texts changed.
+    """What is newly violated, fixed, no longer evaluated or evaluated again, and which limits and texts changed.
 
     UsageError when the runs are of two policies.
     """
@@ -33,13 +33,18 @@ def difference_lines(before: Results, after: Results) -> Iterator[str]:
 def _checks(before: Results, after: Results) -> Iterator[str]:
     was = {check.id: check for check in before.checks}
     now = {check.id: check for check in after.checks}
-    failed = [c for c in now.values() if c.verdict is Verdict.FAILED and not _is(was.get(c.id), Verdict.FAILED)]
-    fixed = [c for c in now.values() if _is(was.get(c.id), Verdict.FAILED) and c.verdict not in {*_BAD}]
-    unknown = [c for c in now.values() if c.verdict in UNEVALUATED and not _is(was.get(c.id), *UNEVALUATED)]
-    more = [c for c in now.values() if c.verdict is Verdict.FAILED and _is(was.get(c.id), Verdict.FAILED)]
+    violated = {check.id for check in before.checks if check.violates}
+    unknown = {check.id for check in before.checks if check.verdict in UNEVALUATED}
+    told = {
+        "newly violated": [c for c in now.values() if c.violates and c.id not in violated],
+        "fixed": [c for c in now.values() if c.id in violated and not c.violates and c.verdict not in UNEVALUATED],
+        "no longer evaluated": [c for c in now.values() if c.verdict in UNEVALUATED and c.id not in unknown],
+        "evaluated again": [c for c in now.values() if c.id in unknown and c.verdict not in UNEVALUATED],
+    }
+    more = [c for c in now.values() if c.violates and c.id in violated]
     more = [c for c in more if c.evidence.violations != was[c.id].evidence.violations]
     gone = [c for c in was.values() if c.id not in now]
-    for title, found in (("newly violated", failed), ("fixed", fixed), ("no longer evaluated", unknown)):
+    for title, found in told.items():
         if found:
             yield f"{title}: {len(found)}"
             yield from (f"  {_line(check)}" for check in sorted(found, key=severity_of))
@@ -52,19 +57,12 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
         yield from (f"  {visible(check.id)}" for check in gone)
 
 
-_BAD = (Verdict.FAILED, *UNEVALUATED)
-
-
-def _is(check: CheckResult | None, *verdicts: Verdict) -> bool:
-    return check is not None and check.verdict in verdicts
-
-
 def _line(check: CheckResult) -> str:
     evidence = check.evidence
     clauses = ", ".join(check.clauses)
-    if check.verdict is Verdict.FAILED:
-        return f"{visible(check.id)} ({clauses}): {evidence.violations:,} of {evidence.examined:,} {evidence.unit}"
-    return f"{visible(check.id)} ({clauses}): {check.verdict.value}, {check.reason.value}"
+    counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if check.violates else ""
+    verdict = "" if check.verdict is Verdict.FAILED else f"{check.verdict.value}, {check.reason.value}"
+    return f"{visible(check.id)} ({clauses}): {', '.join(filter(None, (counts, verdict)))}"
 
 
 def _limits(before: Results, after: Results, changes: Changes) -> Iterator[str]:

@@ -71,7 +71,8 @@ def result_lines(results: Results) -> Iterator[str]:
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
         lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
         refused = next(
-            (f"rows with too long cells {n:,}" for name, n in evidence.facts if name == Reason.TOO_LARGE), ""
+            (f"rows with cells too long to be judged {n:,}" for name, n in evidence.facts if name == Reason.TOO_LARGE),
+            "",
         )
         detail = "; ".join(filter(None, [counts, problems, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
