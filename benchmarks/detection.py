@@ -202,7 +202,7 @@ def main() -> None:
             wall, used = median(wall for wall, _, _ in times), median(used for _, used, _ in times)
             speed, cpu, hits = seen.megabytes / wall, seen.megabytes / used, times[0][2]
             base = base or (speed, cpu)
-            told = f"{name}, {len(seen.column):,} rows" if slow else name
+            told = f"{name[:23]}, {len(seen.column):,} rows" if slow else name
             shown = (f"{speed:,.1f}", f"{speed / base[0]:.2f}", f"{cpu:,.1f}", f"{cpu / base[1]:.2f}")
             rate = f"{len(seen.column) / wall / 1000:,.0f}"
             sys.stdout.write(line.format(told[:36], *shown, rate, len(hits & seen.planted), len(hits - seen.planted)))

@@ -70,10 +70,8 @@ def result_lines(results: Results) -> Iterator[str]:
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
         lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
-        refused = next(
-            (f"rows with cells too long to be judged {n:,}" for name, n in evidence.facts if name == Reason.TOO_LARGE),
-            "",
-        )
+        long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
+        refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield f"{results.verdict.value}: {headline(results, 'en')}"
