@@ -8,7 +8,7 @@ from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
 from governance.detection.kinds.detector import Data, Detector, Kind, Numbers, nothing
 from governance.detection.kinds.labels import Pattern
-from governance.detection.text.page import DIVIDERS, Group, Page
+from governance.detection.text.page import DIVIDERS, WORDED, Group, Page
 
 KIND = "iban"
 
@@ -116,8 +116,8 @@ DETECTOR = Detector(
     label_decides=False,
     regions=("IR", *STRUCTURES),
     numbers=(Numbers.CARDS,),
-    signs=(_SHEBA, _IBAN),
-    hints=(Pattern(_COUNTRY), Pattern(r"i ?r[\W_]{0,3}[0-9]")),
+    signs=(_SHEBA, _IBAN, WORDED),
+    hints=(WORDED, Pattern(_COUNTRY), Pattern(r"i ?r[\W_]{0,3}[0-9]")),
     fewest=10,
     in_digits=nothing,
 )

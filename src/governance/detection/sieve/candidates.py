@@ -27,6 +27,7 @@ from governance.detection.text.layers import ESCAPES, spells
 _PART = 1 << 18  # bytes of text whose numbers are looked at together: they stay in the cache
 _FEW = 128  # so few cells are judged faster than sifted
 _SAMPLE, _MOST = 512, 0.8  # cells that show how many match, and how many are too many
+_LOOK = 1 << 16  # bytes that show in which letters a column is written
 _PAYS = 1 << 14  # so many cells pay for one more pattern
 _NOTHING = r"[^\x00-\x{10FFFF}]"
 _ANNOUNCED = 3  # digits that a column's name can turn into a value
@@ -88,9 +89,10 @@ class Candidates:
         rows = rows if _match_mostly(texts, rows, self.able) else rows[_matches(texts, self.able)]
         if self.announced or len(rows) <= _FEW:
             return rows
-        if len(rows) > _PAYS and not _match_mostly(texts, rows, self.many):
+        # One pattern for all pays where few words are Latin: with theirs, its automaton would be too large.
+        if pays := len(rows) > _PAYS and not _is_latin(cells) and not _match_mostly(texts, rows, self.many):
             rows = rows[_matches(_some(texts, rows), f"{self.many}|{self.hints}|{_LONG}")]
-        return rows[self._sifted(_some(texts, rows))]
+        return rows[self._sifted(_some(texts, rows), at_once=pays)]
 
     def _of_digits(self, texts: pa.Array, cells: TextBuffer) -> npt.NDArray[np.intp]:
         """The candidates in a column of nothing but ASCII digits: no word can announce them."""
@@ -110,13 +112,13 @@ class Candidates:
             found |= _matches(texts, self.in_digits)
         return np.flatnonzero(found)
 
-    def _sifted(self, texts: pa.Array) -> Flags:
+    def _sifted(self, texts: pa.Array, *, at_once: bool = False) -> Flags:
         """Which of these cells are candidates, after all."""
         found = _matches(texts, self.many)
         rows = np.flatnonzero(found)
         found[rows] = _by_arithmetic(_some(texts, rows), self.numbers)
         rows = np.flatnonzero(~found)
-        if len(rows) > _PAYS and not _match_mostly(texts, rows, _LONG):
+        if at_once and not _match_mostly(texts, rows, _LONG):
             rows = rows[_matches(_some(texts, rows), f"{self.hints}|{_LONG}")]
         tokens = rows[_matches(_some(texts, rows), _LONG)]
         found[tokens] = _spells(_some(texts, tokens))
@@ -157,6 +159,12 @@ def _by_arithmetic(texts: pa.Array, numbers: frozenset[Numbers]) -> Flags:
 
 def _patterns(signs: Iterable[tuple[Sign, ...]]) -> list[str]:
     return list(dict.fromkeys(superset.superset(sign.pattern, sign.flags) for some in signs for sign in some))
+
+
+def _is_latin(cells: TextBuffer) -> bool:
+    """Whether the first texts are mostly written in Latin letters."""
+    first = cells.data[:_LOOK]
+    return bool(np.count_nonzero((first | np.uint8(0x20)) - np.uint8(ord("a")) < 26) * 3 > len(first))
 
 
 def _some(texts: pa.Array, rows: npt.NDArray[np.intp]) -> pa.Array:

@@ -227,7 +227,9 @@ class Runs:
     def _likely(self, layouts: npt.NDArray[np.bool_] | None) -> Places:
         """The runs that a number may begin with: long ones, those that open a whole, and those of a layout."""
         grouped = ~_DIVIDERS[self.signs] & (self.signs != _BREAK)
-        if layouts is not None:
+        if layouts is None:
+            grouped |= (self.sizes == 4) & (self.signs != _BREAK)  # the area of a telephone
+        else:
             sizes = np.minimum(self.sizes, 255)
             grouped &= layouts[sizes, np.append(sizes[1:], 0)]
         return np.flatnonzero((self.opens | grouped | (self.sizes >= 10)) & (self.room >= 10))

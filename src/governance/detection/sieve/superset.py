@@ -53,10 +53,16 @@ def _origins() -> dict[int, tuple[int, ...]]:
 @cache
 def _folded() -> tuple[tuple[int, ...], tuple[int, ...]]:
     """All characters that become digits, and all others that folding changes and no pattern knows."""
-    known = {*_DROPPED, *(code for codes in _origins().values() for code in codes)}
+    known = {*_DROPPED, *_moved()}
     changed = [(code, folded) for plane in _PLANES for code in plane if (folded := plain(chr(code))) != chr(code)]
     digits = [code for code, folded in changed if folded.isdigit()]
     return (*range(48, 58), *digits), (0, *(code for code, _ in changed if code not in known))
+
+
+@cache
+def _moved() -> frozenset[int]:
+    """The frequent characters that folding turns into others."""
+    return frozenset(code for codes in _origins().values() for code in codes)
 
 
 def plain(text: str) -> str:
@@ -150,7 +156,8 @@ def _lookaround(kind: object, side: int, part: _Items, *, first: bool, last: boo
         return _sequence(part, first=False, last=False, capital=False)
     if len(part) != 1 or part[0][0] not in {op.IN, op.LITERAL}:
         return ""
-    negated = _class([(op.NEGATE, None), *(part[0][1] if part[0][0] is op.IN else part)])
+    items = part[0][1] if part[0][0] is op.IN else part
+    negated = _class(items[1:] if items[0][0] is op.NEGATE else [(op.NEGATE, None), *items])
     return f"(?:^|{negated})" if side < 0 else f"(?:{negated}|$)"
 
 
@@ -165,7 +172,8 @@ def _class(items: _Items) -> str:
             codes.update(range(value[0], value[1] + 1))
         elif kind is op.CATEGORY:
             inside += _CATEGORIES[value][negated]
-    inside += _ranges(codes | {other for code in codes for other in _origins().get(code, ())})
+    origins = {other for code in codes for other in _origins().get(code, ())}
+    inside += _ranges((codes - _moved() if negated else codes) | origins)
     if not negated and "\\" not in inside and len(codes) == 1:
         return inside
     # Only letters of the Arabic script are followed by characters that folding drops.
@@ -176,6 +184,7 @@ def _class(items: _Items) -> str:
 # At least the members of a category; then those that are certainly members, to be excluded by a negated class.
 _CATEGORIES: Final = {
     op.CATEGORY_DIGIT: (DIGIT, DIGIT),
+    op.CATEGORY_NOT_DIGIT: (r"\x00-/:-\x{10FFFF}", r"\x00-/:-\x7F"),
     op.CATEGORY_SPACE: (r"\s\x0B\x1C-\x1F\x{80}-\x{10FFFF}", r"\s"),
     op.CATEGORY_NOT_SPACE: (r"\x00-\x08\x0E-\x1F!-\x{10FFFF}", "!-~"),
     op.CATEGORY_WORD: (r"0-9A-Za-z_\x{80}-\x{10FFFF}", f"0-9A-Za-z_{_LETTERS}"),
