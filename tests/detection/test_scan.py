@@ -1,5 +1,6 @@
 import datetime as dt
 import decimal
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, scan
+from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Known, look, scan, scan_known
 
 PAN = "6037990000123451"
 NOTE = "کتاب خوبی بود"
@@ -140,3 +141,25 @@ def test_bytes_under_a_null_are_nothing() -> None:
     hidden = pa.Array.from_buffers(texts.type, 3, [pa.py_buffer(bytes([0b110])), offsets, data])
     assert hidden.null_count == 1
     assert scan(hidden, BANK_DATA).rows.tolist() == [1]
+
+
+_ODD = {
+    "runs of a dictionary": lambda: pa.RunEndEncodedArray.from_arrays([2], pa.array([PAN]).dictionary_encode()),
+    "runs, sliced": lambda: pa.RunEndEncodedArray.from_arrays([2, 5], pa.array(["-", PAN])).slice(2, 2),
+    "fields of one name": lambda: pa.StructArray.from_arrays([pa.array(["-"] * 2), pa.array([PAN] * 2)], ["a", "a"]),
+    "times that Python lacks": lambda: pa.StructArray.from_arrays(
+        [pa.array([[-(10**15)]] * 2, pa.list_(pa.timestamp("s"))), pa.array([PAN] * 2)], ["a", "b"]
+    ),
+    "no UTF-8": lambda: pa.array([b"\xff" + PAN.encode()] * 2, pa.binary()).view(pa.string()),
+    "no UTF-8, in a list": lambda: pa.ListArray.from_arrays(
+        [0, 1, 2], pa.array([b"\xff" + PAN.encode()] * 2, pa.binary()).view(pa.string())
+    ),
+}
+
+
+@pytest.mark.parametrize("make", _ODD.values(), ids=_ODD)
+def test_odd_columns_are_read_like_others(make: Callable[[], pa.Array]) -> None:
+    seen = look(make())
+    assert seen.fell_back == frozenset()
+    assert seen.hits(BANK_DATA).rows.tolist() == [0, 1]
+    assert scan_known(make(), Known({}, str)).rows.tolist() == []

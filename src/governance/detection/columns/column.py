@@ -6,7 +6,16 @@ import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
 from governance.detection.columns.marks import TOO_LARGE, Marks, unmarked
-from governance.detection.columns.texts import as_json, as_text, as_written, bounded, entries, holds_no_digits, plain
+from governance.detection.columns.texts import (
+    as_json,
+    as_text,
+    as_written,
+    bounded,
+    entries,
+    holds_no_digits,
+    plain,
+    without_runs,
+)
 from governance.detection.columns.verdicts import Verdicts, of_rounded
 from governance.detection.detectors import SIEVED, UNSIEVED
 from governance.detection.sieve.candidates import Candidates
@@ -37,7 +46,7 @@ class ColumnScan:
         if pa.types.is_dictionary(kind):
             return self._of_dictionary(array, label)
         if pa.types.is_run_end_encoded(kind):
-            return self.marks(pc.run_end_decode(array), label)
+            return self.marks(without_runs(array), label)
         if pa.types.is_nested(kind):
             return self._of_nested(array, label)
         return self._of_leaf(array, label)

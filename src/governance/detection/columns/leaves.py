@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
-from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits
+from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits, without_runs
 from governance.detection.sieve.text_buffers import Flags
 from governance.detection.text.folding import decoded
 
@@ -68,7 +68,7 @@ def _leaves(array: pa.Array, label: str, rows: Rows) -> Iterator[Leaf]:
     elif pa.types.is_dictionary(kind):
         yield from _of_dictionary(array, label, rows)
     elif pa.types.is_run_end_encoded(kind):
-        yield from _leaves(pc.run_end_decode(array), label, rows)
+        yield from _leaves(without_runs(array), label, rows)
     elif pa.types.is_nested(kind):
         yield from _of_nested(array, label, rows)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):

@@ -22,6 +22,11 @@ def as_text(array: pa.Array) -> pa.Array:
     if not (pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)):
         is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
         array = array.cast(pa.large_binary() if is_bytes else pa.large_string())
+    if pa.types.is_large_string(array.type):
+        try:
+            array.validate(full=True)
+        except pa.ArrowInvalid:  # not UTF-8, whatever its type says
+            array = array.cast(pa.large_binary())
     return _without_old_bytes(array) if array.null_count else array
 
 
@@ -66,10 +71,29 @@ def entries(array: pa.MapArray) -> tuple[pa.Array, npt.NDArray[np.int64]]:
 def as_json(array: pa.Array) -> pa.Array:
     """Nested cells as they are written out, each no further than shows that it is too long."""
     cells = (
-        json.dumps(cell.as_py(), ensure_ascii=False, default=_spelled)[: LONGEST_CELL + 1] if cell.is_valid else None
+        json.dumps(_value(cell), ensure_ascii=False, default=_spelled)[: LONGEST_CELL + 1] if cell.is_valid else None
         for cell in array
     )
     return pa.array(cells, pa.large_string())
+
+
+def _value(cell: pa.Scalar) -> object:
+    """A cell in Python's types; part by part where that fails, as for fields of one name or times that Python lacks."""
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        if isinstance(cell, pa.StructScalar):
+            return [[field.name, _value(cell[place])] for place, field in enumerate(cell.type)]
+        if isinstance(cell, pa.ListScalar):
+            return [_value(part) for part in cell.values]
+        return cell.cast(pa.int64() if pa.types.is_temporal(cell.type) else pa.binary()).as_py()
+
+
+def without_runs(array: pa.RunEndEncodedArray) -> pa.Array:
+    """The cells of a run-end encoded array, of any type of values."""
+    places = np.arange(array.offset, array.offset + len(array))
+    runs = np.searchsorted(array.run_ends.to_numpy(), places, side="right")
+    return array.values.take(pa.array(runs))
 
 
 def _spelled(value: object) -> str:
