@@ -97,3 +97,12 @@ def test_the_longest_text_is_judged_and_one_byte_more_is_refused(text: str) -> N
     assert not len(look(pa.array([text])).too_large)
     with pytest.raises(ValueError, match=r"^text: expected at most 4,194,304 bytes of UTF-8, found more$"):
         classify(text + "a")
+
+
+def test_a_cell_whose_encodings_hold_too_much_is_too_large_and_not_silent() -> None:
+    text = "word " * 600_000 + "%25252541 6037990000123451"
+    with pytest.raises(ValueError, match="expected at most 8,388,608 characters in all its readings"):
+        classify(text)
+    column = pa.array(["nothing", text])
+    assert look(column).too_large.tolist() == [1]
+    assert scan_known(column, Known({}, str)).too_large.tolist() == [1]

@@ -19,7 +19,7 @@ _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
     """All findings in one text, by position; `label` is the name of its column or JSON key.
 
-    ValueError for a text longer than `LONGEST_CELL`.
+    ValueError for a text longer than `LONGEST_CELL`, or one whose encodings hold too much.
     """
     if len(text) > LONGEST_CELL // 4 and len(text.encode("utf-8", "surrogatepass")) > LONGEST_CELL:
         raise ValueError(f"text: expected at most {LONGEST_CELL:,} bytes of UTF-8, found more")

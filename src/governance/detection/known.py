@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -9,9 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.columns.leaves import Leaf, leaves
+from governance.detection.columns.leaves import leaves
 from governance.detection.sieve.sifting import able
 from governance.detection.subjects import TOKEN, announces, candidates
+from governance.detection.text.layers import TooLongError
 
 T = TypeVar("T", bound=Hashable)
 
@@ -75,8 +77,13 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
     too_large = [np.zeros(0, dtype=np.int64)]
     for leaf in () if _names_nobody(column, label) else leaves(column, label):
         too_large.append(leaf.too_large)
-        for row, kind, origin in _finds(leaf, known):
-            finds[row, kind, origin] = None
+        for value, rows in leaf.cells(partial(able, of_users=announces(leaf.label))):
+            try:
+                found = known.find(value, leaf.label)
+            except TooLongError:
+                too_large.append(rows)
+                continue
+            finds |= {(row, *one): None for one in found for row in rows.tolist()}
     ordered = sorted(finds, key=lambda find: find[0])
     return KnownHits(
         np.array([row for row, _, _ in ordered], dtype=np.int64),
@@ -92,11 +99,3 @@ def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str) -> bool:
         return False
     bounds = pc.min_max(column).as_py()
     return bounds["min"] is None or -_LEAST_PHONE < bounds["min"] <= bounds["max"] < _LEAST_PHONE
-
-
-def _finds(leaf: Leaf, known: Known[T]) -> Iterator[tuple[int, str, T]]:
-    of_users = announces(leaf.label)
-    for value, rows in leaf.cells(lambda distinct: able(distinct, of_users=of_users)):
-        for kind, origin in known.find(value, leaf.label):
-            for row in rows.tolist():
-                yield row, kind, origin

@@ -1,11 +1,12 @@
 """The verdicts of `classify` on values, cached for one scan."""
 
 from governance.detection.authority import findings_of
-from governance.detection.columns.marks import mark
+from governance.detection.columns.marks import TOO_LARGE, mark
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.cards import rounded
 from governance.detection.text.folding import decoded
+from governance.detection.text.layers import TooLongError
 
 _MOST = 1 << 16  # verdicts kept
 _LONGEST = 256  # characters of a value worth keeping
@@ -21,7 +22,10 @@ class Verdicts:
         """The marks of a cell for these kinds; bytes are read as UTF-8, else as Latin-1."""
         marks = self._known.get((value, label, kinds))
         if marks is None:
-            marks = _marks(findings_of(value if isinstance(value, str) else decoded(value), label, kinds))
+            try:
+                marks = _marks(findings_of(value if isinstance(value, str) else decoded(value), label, kinds))
+            except TooLongError:
+                marks = int(TOO_LARGE)
             if len(value) <= _LONGEST:
                 if len(self._known) >= _MOST:
                     self._known.clear()

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from governance.detection.text.folding import fold
 
+LONGEST_READ: Final = 8 << 20  # characters of a text in all its readings: an encoding may hold far more than it takes
 _DEEPEST = 3  # encodings inside encodings
 _TOKENS = 256  # encoded tokens read in one text
 _ESCAPE = re.compile(
@@ -43,6 +44,10 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF-")
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
+class TooLongError(ValueError):
+    """A text takes too long to judge: its encodings hold more text than is read."""
+
+
 class Reading(NamedTuple):
     """A text to inspect and, for each of its characters and its end, the position in the text it was read from."""
 
@@ -58,11 +63,16 @@ def readings(text: str, raw: str, folding: Callable[[str], str] = fold) -> Itera
     """The folded text, then each layer under it, folded too: at most three deep and 256 tokens wide.
 
     Only tokens that stand in the raw text count: no decoder reads a base64 token across invisible characters.
+    TooLongError for a text that holds more than `LONGEST_READ` characters in all its readings.
     """
+    left = LONGEST_READ
     pending = [(Reading(text, range(len(text) + 1)), 0)]
     tokens = 0
     while pending:
         reading, depth = pending.pop()
+        left -= len(reading.text)
+        if left < 0:
+            raise TooLongError(f"text: expected at most {LONGEST_READ:,} characters in all its readings, found more")
         yield reading
         if depth == _DEEPEST:
             continue
