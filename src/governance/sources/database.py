@@ -109,7 +109,7 @@ class DatabaseSource:
         physical = [self._columns[table][name] for name in columns]
         with reading(shown_name(table)):
             for batch in self._relations[table].to_batches(columns=physical, batch_size=BATCH_ROWS):
-                yield batch.rename_columns(list(columns)) if columns else batch
+                yield _as_promised(batch.rename_columns(list(columns)) if columns else batch)
 
     def query(self, sql: str) -> pa.Table:
         with reading(self.name):
@@ -142,6 +142,17 @@ class DatabaseSource:
     def close(self) -> None:
         self.connection.close()
         self._spill.close()
+
+
+def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        for place, field in enumerate(batch.schema):
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+                batch = batch.set_column(place, field.name, batch.column(place).cast(pa.large_binary()))
+    return batch
 
 
 class QueryError(Exception):

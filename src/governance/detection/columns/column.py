@@ -14,6 +14,7 @@ from governance.detection.columns.texts import (
     entries,
     holds_no_digits,
     plain,
+    value,
     without_runs,
 )
 from governance.detection.columns.verdicts import Verdicts, of_rounded
@@ -82,9 +83,9 @@ class ColumnScan:
         candidates = Candidates.of(kinds, label)
         for start, part in steps(array, _STEP):
             rows = candidates.rows(part)
-            for row, value in zip(rows.tolist(), part.take(pa.array(rows)).to_pylist(), strict=True):
-                if value is not None:
-                    found[start + row] = self._verdicts.of(value, label, kinds)
+            for row, cell in zip(rows.tolist(), map(value, part.take(pa.array(rows))), strict=True):
+                if cell is not None:
+                    found[start + row] = self._verdicts.of(cell, label, kinds)
         return found
 
     def _of_numbers(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
@@ -99,9 +100,9 @@ class ColumnScan:
         texts, long = bounded(as_written(array))
         found = unmarked(len(array)) | TOO_LARGE * long
         for start, part in steps(texts, _STEP):
-            for row, value in enumerate(part.to_pylist(), start):
-                if value is not None:
-                    found[row] = self._verdicts.of(value, label, kinds)
+            for row, cell in enumerate(map(value, part), start):
+                if cell is not None:
+                    found[row] = self._verdicts.of(cell, label, kinds)
         if pa.types.is_floating(array.type):
             found |= _of_rounded(numeric.readable(array, 1)[1], kinds, len(array))
         return found
@@ -135,6 +136,6 @@ class ColumnScan:
 def _of_rounded(rounded: numeric.Rounded, kinds: frozenset[str], count: int) -> Marks:
     """The marks of floats that have lost digits, in so many cells."""
     found = unmarked(count)
-    for row, value, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
-        found[row] = of_rounded(int(value), int(spacing), kinds)
+    for row, number, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
+        found[row] = of_rounded(int(number), int(spacing), kinds)
     return found

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns import numeric
-from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits, without_runs
+from governance.detection.columns.texts import as_json, as_text, bounded, entries, holds_no_digits, value, without_runs
 from governance.detection.sieve.text_buffers import Flags
 from governance.detection.text.folding import decoded
 
@@ -43,8 +43,8 @@ class Leaf:
             bounds = np.searchsorted(codes[order], np.arange(len(distinct.dictionary) + 1))
             codes = np.flatnonzero(able(distinct.dictionary) & (bounds[:-1] < bounds[1:]))
             for code, cell in zip(codes.tolist(), distinct.dictionary.take(pa.array(codes)), strict=True):
-                if value := cell.as_py():
-                    text = value if isinstance(value, str) else decoded(value)
+                if held := value(cell):
+                    text = held if isinstance(held, str) else decoded(held)
                     yield text, self.rows[start + order[bounds[code] : bounds[code + 1]]]
 
 

@@ -22,11 +22,6 @@ def as_text(array: pa.Array) -> pa.Array:
     if not (pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)):
         is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
         array = array.cast(pa.large_binary() if is_bytes else pa.large_string())
-    if pa.types.is_large_string(array.type):
-        try:
-            array.validate(full=True)
-        except pa.ArrowInvalid:  # not UTF-8, whatever its type says
-            array = array.cast(pa.large_binary())
     return _without_old_bytes(array) if array.null_count else array
 
 
@@ -35,6 +30,15 @@ def _without_old_bytes(array: pa.Array) -> pa.Array:
     sizes = np.diff(np.frombuffer(array.buffers()[1], np.int64, len(array) + 1, array.offset * 8))
     has_some = sizes[array.is_null().to_numpy(zero_copy_only=False)].any()
     return array.take(pa.array(np.arange(len(array)))) if has_some else array
+
+
+def value(cell: pa.Scalar) -> str | bytes | None:
+    """A cell in Python's types: as bytes if it isn't the UTF-8 that its type promises."""
+    try:
+        found: str | bytes | None = cell.as_py()
+    except UnicodeDecodeError:
+        found = cell.as_buffer().to_pybytes()
+    return found
 
 
 def bounded(texts: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_]]:

@@ -24,7 +24,7 @@ from governance.detection.sieve.text_buffers import Flags, TextBuffer, steps
 from governance.detection.text.folding import decoded, fold_label
 from governance.detection.text.layers import ESCAPES, spells
 
-_PART = 1 << 18  # bytes of text whose numbers are looked at together: they stay in the cache
+_PART = 1 << 19  # bytes of text whose numbers are looked at together: they stay in the cache
 _FEW = 128  # so few cells are judged faster than sifted
 _SAMPLE, _MOST = 512, 0.8  # cells that show how many match, and how many are too many
 _LOOK = 1 << 16  # bytes that show in which letters a column is written

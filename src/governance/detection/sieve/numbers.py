@@ -127,9 +127,11 @@ def _narrow(texts: TextBuffer) -> TextBuffer:
     leads = np.flatnonzero(wide & (data[:-1] & np.uint8(0xFD) == 0xD9))
     if not len(leads):
         return texts
+    kept = np.ones(len(data), dtype=np.bool_)
+    kept[leads] = False
     data = data.copy()
     data[leads + 1] = data[leads + 1] & np.uint8(15) | np.uint8(0x30)
-    return TextBuffer(np.delete(data, leads), offsets - np.searchsorted(leads, offsets))
+    return TextBuffer(data[kept], offsets - np.searchsorted(leads, offsets))
 
 
 @dataclass(frozen=True, slots=True)
