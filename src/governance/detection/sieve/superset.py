@@ -8,16 +8,18 @@ with characters of which this knows nothing match `strange()`: they must be fold
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from re import _constants as op  # type: ignore[attr-defined]  # `re` has no other door to a parsed pattern
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from governance.detection.text.folding import fold
+from governance.detection.text.folding import changed, fold
 
 # Characters that are frequent in Persian; folding drops the first ones and changes the others.
 _DROPPED: Final = (*range(0x64B, 0x656), 0x200C)
 _CHANGED: Final = (0xA0, *range(0x620, 0x6D4), *range(0x6F0, 0x6FA), *range(0x2010, 0x2016), 0x2212)
 _PLANES: Final = (range(0x80, 0x20000), range(0xE0000, 0xE1000))  # where characters are that folding changes
+_LIKE_I: Final = (0x130, 0x131)  # İ and ı
 _LETTERS: Final = r"\x{620}-\x{63F}\x{641}-\x{64A}\x{671}-\x{6D3}"
 _NO_LETTERS: Final = r"\x{80}-\x{61F}\x{640}\x{64B}-\x{670}\x{6D4}-\x{10FFFF}"
 _ANY: Final = r"[\x00-\x{10FFFF}]"
@@ -54,9 +56,9 @@ def _origins() -> dict[int, tuple[int, ...]]:
 def _folded() -> tuple[tuple[int, ...], tuple[int, ...]]:
     """All characters that become digits, and all others that folding changes and no pattern knows."""
     known = {*_DROPPED, *_moved()}
-    changed = [(code, folded) for plane in _PLANES for code in plane if (folded := plain(chr(code))) != chr(code)]
-    digits = [code for code, folded in changed if folded.isdigit()]
-    return (*range(48, 58), *digits), (0, *(code for code, _ in changed if code not in known))
+    found = [(code, folded) for code, folded in changed(chain(*_PLANES)) if folded != chr(code)]
+    digits = [code for code, folded in found if folded.isdigit()]
+    return (*range(48, 58), *digits), (0, *_LIKE_I, *(code for code, _ in found if code not in known))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _CHOSEN: dict[int, int | None] = {
@@ -52,6 +52,7 @@ class _Folding(dict[int, int | None]):
 
 
 _FOLDING = _Folding(_CHOSEN)
+_CHANGED = _INVISIBLE | {"Nd", "Zs", "Pd"}  # the categories whose characters folding changes
 # Everything except the most frequent characters that stay unchanged: translating each character is slow.
 _OTHER = re.compile("[^\x01-\x7f،؛؟«»آءابت-غفقل-وپچژکگی]+")
 
@@ -63,6 +64,13 @@ def fold(text: str) -> str:
 
 def _folded(match: re.Match[str]) -> str:
     return match[0].translate(_FOLDING)
+
+
+def changed(codes: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Those characters that folding changes, and what becomes of them."""
+    for code in codes:
+        if code in _CHOSEN or 0xFF01 <= code <= 0xFF5E or unicodedata.category(chr(code)) in _CHANGED:
+            yield code, chr(code).translate(_FOLDING)
 
 
 def origins(text: str) -> Sequence[int]:
