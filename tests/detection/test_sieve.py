@@ -154,6 +154,44 @@ def test_a_derived_pattern_matches_whatever_the_rules_pattern_matches(name: str)
             assert all(hinted for signed, hinted in both if signed)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"(?<![^\W_])pin", "- pin"),
+        (r"pin(?![^\W_])", "-pin 1-"),
+        ("[^ا-ی]x", "-٣x"),
+        ("(?<![ا-ی])A", "-١a"),
+        (r"\D7", "x7"),
+        (r"(?:x)?(?<![a-z])y(?=[:=])", "1y="),
+        (r"(?:(?<=[0-9]{3})|(?-i:(?<=[a-z])(?=[A-Z])))pin(?![a-z])(?=:)", "aPin:"),
+        (r"(?>a+)b++[^\s](?s:.){0,3}c", "aabb-\u064b\nc"),
+        ("کی", "كي"),
+        ("[کگ]ی", "ک\u200cى"),
+    ],
+)
+def test_lookarounds_and_classes_are_derived_as_they_are_meant(pattern: str, text: str) -> None:
+    assert re.search(pattern, fold(text), re.IGNORECASE)
+    read = pa.array([superset.plain(text), text], pa.large_string())
+    assert pc.match_substring_regex(read, superset.superset(pattern))[0].as_py()
+    strange = pc.match_substring_regex(read, superset.strange())[1].as_py()
+    assert strange or pc.match_substring_regex(read, superset.superset(pattern))[1].as_py()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("5,1,0912,1234567", ("phone_number",)),
+        ("تلفن: 5|12|0211|2345678", ("phone_number",)),
+        ("IR3108 بعد 072069 بعد 899449 بعد 4639278 بعد 5", ("iban",)),
+        (".6037996674827707D300510100000", ("track_data",)),
+        ("1,60379\u06f83641+65566,2", ("national_id",)),
+    ],
+)
+def test_numbers_in_rows_and_between_words_are_asked_about(text: str, kinds: tuple[str, ...]) -> None:
+    assert any(one.kind in kinds for one in classify(text))
+    assert len(Candidates.of(frozenset(kinds), "").rows(pa.array([text] * 200, pa.large_string()))) == 200
+
+
 @pytest.mark.parametrize("pattern", [r"(a)\1", r"(a)?(?(1)b|c)"])
 def test_what_re2_can_not_have_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="expected a pattern without"):
