@@ -25,7 +25,7 @@ _BREAK, _OTHER = 0, 255
 _WIDEST = 12  # characters that are too many between two runs
 _MAY_BE_DIGIT = np.isin(np.arange(256), [*b"0123456789", *range(0x80, 0x100)])
 _LEADS = np.isin(np.arange(256), list(b" \t\n,;:|(=+-*/<>'\""))  # what a decimal without a whole part follows
-_TOUCHES = np.isin(np.arange(256), list(string.ascii_letters.encode() + b"_./:+-"))
+_TOUCHES = np.isin(np.arange(256), list(string.ascii_letters.encode() + b"_./:+"))
 _DIVIDERS = np.isin(np.arange(256), list(b",;|\t"))
 # Sizes of the first two runs of a card or account number that people write in groups; `:` is ten and `=` thirteen.
 _LAYOUTS = np.zeros((256, 256), dtype=np.bool_)
@@ -176,12 +176,18 @@ class Runs:
         heads = edges[lows] | ((before < 0x80) & (before != ord(".")) & (before != ord("+")))
         heads &= (values[starts] != 0) | (sizes == 1)
         fractions = _fractions(padded, edges, lows, highs, heads)
+        before_it = np.append(0, sizes[:-1])
+        unsure = ((sizes == 4) & ((before_it == 3) | (before_it == 4))) | ((sizes == 7) & (before_it == 5))
+        parts = fractions[unsure[fractions]]
+        fractions = fractions[~unsure[fractions]]
         signs[fractions] = signs[fractions - 1] = _BREAK
         breaks = np.append(True, signs[:-1] == _BREAK)
         ends = np.append(np.flatnonzero(breaks)[1:], len(starts))
         room = np.repeat(np.append(starts, len(values))[ends], np.diff(ends, prepend=0)) - starts
         room[fractions] = 0
-        return cls(values, borders, starts, room, sizes, signs, _opening(signs), before, cells)
+        opens = _opening(signs)
+        opens[np.minimum(parts + 1, len(opens) - 1)] = True  # in case it was a fraction after all
+        return cls(values, borders, starts, room, sizes, signs, opens, before, cells)
 
     def cards(self) -> Places:
         """Cells with a run or runs that could be a card or a Sheba number."""
