@@ -202,7 +202,9 @@ def rounded(value: int, spacing: int) -> bool:
     digits = str(abs(value))
     if not (issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))):
         return False
-    near = range(abs(value) - min(spacing, 64) // 2, abs(value) + min(spacing, 64) // 2 + 1)
+    if spacing >= 20:
+        return True  # one of ten numbers side by side is right
+    near = range(abs(value) - spacing // 2, abs(value) + spacing // 2 + 1)
     return any(luhn(str(number)) for number in near)
 
 

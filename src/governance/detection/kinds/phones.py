@@ -40,17 +40,20 @@ _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 _WORDS = "تلفن|موبایل|همراه|تماس|ثابت|منزل|خانه|خونه|محل ?کار|فکس|نمابر|واتساپ|تلگرام|خط"
 _LATIN = (
     "(?:(?:tele)?phone|tel|mobile|mob|cell(?:phone|ular)?|land ?line|fax|whatsapp|msisdn|call(?: me)?|contact|ph|gsm"
-    "|handy)"
-    r"(?:[ _.\-]{0,2}(?:no|nr|num(?:ber)?|home|work))*(?:[ _.]?[1-3](?![0-9]))?"
+    r"|handy)(?:[ _.\-]{0,2}(?:no|nr|num(?:ber)?|home|work))*(?:[ _.]?[1-3](?![0-9]))?"
 )
 _ANNOUNCED = (
-    rf"(?:(?<!\w)(?:شماره ?(?:ی )?)?(?:{_WORDS})(?: ?(?:ها|ی|من|شما|مستقیم|{_WORDS}))*|{latin(_LATIN)})"
+    rf"(?:(?<!\w)(?:شماره ?(?:ی )?)?(?:{_WORDS})(?: ?(?:ها|ی|م|ت|ش|مون|مان|من|شما|مستقیم|{_WORDS}))*|{latin(_LATIN)})"
     r"(?:(?: ?[:=] ?|[ ])(?:is|at|on|هست|است))?(?:[^\w+(]|_){0,7}(?:[\"'][^<>\n]{0,40}value=[\"'])?"
     r"(\+?\(?[0-9](?:[ \-./()]{0,2}[0-9])"
 )
 _BEHIND = Pattern(rf"{_ANNOUNCED}{{6,14}}){END}")
 _MAY_BE_BEHIND = Gate(
     f"{_WORDS.replace(' ?', '')}|محل کار|phone|tel|mob|cell|line|fax|whatsapp|msisdn|call|contact|ph|gsm|handy"
+)
+_AHEAD = re.compile(
+    r"(?<![\w.,/:+\-])((?!20[0-9]{2}[01])[2-9][0-9]{3}[ \-]?[0-9]{4})[ (،,\-]{1,3}"
+    rf"(?:داخلی|ext|(?:{_WORDS})(?![^0-9]{{0,12}}[0-9]))"
 )
 _OF_A_PHONE = re.compile(
     "(?:قیمت|مدل|مدت|هزینه|تعداد|شناسه|زمان|تاریخ|price|cost|model|serial|duration|of)[^0-9]{0,4}$", re.IGNORECASE
@@ -66,7 +69,8 @@ _UNSURE = re.compile(
 )
 # An area of Iran and eight digits, with a sign between, need no label.
 _AREA = re.compile(
-    r"(?:00)?(?:98[ \-])?0?(?:1[137]|2[1-68]|3[1458]|4[145]|5[1468]|6[16]|7[1467]|8[13467])[ )\-]{1,2}[2-9][0-9]{3}[ \-]?[0-9]{4}"
+    r"(?:00)?(?:98[ \-])?0?(?:1[137]|2[1-68]|3[1458]|4[145]|5[1468]|6[16]|7[1467]|8[13467])"
+    r"[ )\-]{1,2}[2-9][0-9]{3}[ \-]?[0-9]{4}"
 )
 _MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
 _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
@@ -91,10 +95,18 @@ def find(page: Page) -> Iterator[Finding]:
             label = _LABEL.search(page.before(match.start(), _REACH))
             if label or not DECIMAL.search(page.text, *match.span()):
                 yield Finding(PHONE, "foreign", Grade.FAIL if label else Grade.SUSPECT, match.span())
+    yield from _labelled(page)
+
+
+def _labelled(page: Page) -> Iterator[Finding]:
+    """The numbers directly behind or before a label."""
     for match in _BEHIND.finditer(page.text) if _MAY_BE_BEHIND(page) else ():
         grade = _behind(page, match)
         if grade:
             yield Finding(PHONE, "labelled", grade, match.span(1))
+    for match in _AHEAD.finditer(page.text, page.start):
+        if not REFERENCE.search(page.before(match.start(), _REACH)):
+            yield Finding(PHONE, "labelled", Grade.SUSPECT, match.span(1))
 
 
 def _behind(page: Page, match: re.Match[str]) -> Grade | None:
@@ -102,7 +114,7 @@ def _behind(page: Page, match: re.Match[str]) -> Grade | None:
     span, number = match.span(1), match[1]
     before, digits = page.before(match.start(), _REACH), re.sub("[^0-9]", "", number)
     abroad = number[0] == "+" or digits.startswith("00")
-    american = len(digits) == 10 and not number.isdigit()
+    american = len(digits) == 10 and digits[0] != "0" and not number.isdigit()
     whole = digits.removeprefix("00") if abroad else "1" * american + digits
     hidden = span[0] < page.start or page.scrambles(span[0]) or page.hides(span)
     if hidden or _MASKED.search(page.before(span[0], 3)) or _SHOP.search(before) or _OF_A_PHONE.search(before):
@@ -177,6 +189,6 @@ DETECTOR = Detector(
     labels=_LABEL,
     regions=("IR",),
     numbers=(Numbers.PHONES,),
-    signs=(_FOREIGN, WORDED, Pattern(f"{_ANNOUNCED}{{6}})")),
+    signs=(_FOREIGN, _AHEAD, WORDED, Pattern(f"{_ANNOUNCED}{{6}})")),
     fewest=7,
 )
