@@ -31,25 +31,28 @@ _SHOP = re.compile(
 )
 _OPENING = re.compile("0[1-9][0-9]+|(?:00)?98|9[0-9]{2}")
 _FOREIGN = re.compile(
-    r"(?<![\w+])(?:\+|(?<![.,:/\-])00(?=971|964|9[03]|4[4-9]|3[1-469]))[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])"
+    r"(?:(?<![\w+])\+|(?<![\w+.,:/\-])00(?![0-9]{1,3}\.)(?=971|964|9[03]|4[4-9]|3[1-469]))"
+    r"[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])"
     r"|(?<![\w+.,:/\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[2-9][0-9]{2}-[0-9]{4}(?![\w\-/:]|\.[0-9])"
 )
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 # Directly behind its label a number may have any form, and some forms are sure.
 _WORDS = "تلفن|موبایل|همراه|تماس|ثابت|منزل|خانه|خونه|محل ?کار|فکس|نمابر|واتساپ|تلگرام|خط"
+_WHOSE = "ها|ی|م|ت|ش|مون|مان|من|ما|شما|بنده|اینجانب|ایشان|مشتری|کاربر|خود|مستقیم"
 _LATIN = (
-    "(?:(?:tele)?phone|tel|mobile|mob|cell(?:phone|ular)?|land ?line|fax|whatsapp|msisdn|call(?: me)?|contact|ph|gsm"
-    r"|handy)(?:[ _.\-]{0,2}(?:no|nr|num(?:ber)?|home|work))*(?:[ _.]?[1-3](?![0-9]))?"
+    "(?:(?:tele)?phone|t[eé]l(?:[eé]fono?(?:nummer)?)?|mobile|mob|cell(?:phone|ular)?|land ?line|fax|whatsapp|msisdn"
+    r"|call(?: me)?|contact|ph|gsm|cep|handy)(?:[\W_]{0,4}(?:no|nr|num(?:ber)?|home|work|value)){0,3}"
+    r"(?:[ _.]?[1-3](?![0-9]))?"
 )
 _ANNOUNCED = (
-    rf"(?:(?<!\w)(?:شماره ?(?:ی )?)?(?:{_WORDS})(?: ?(?:ها|ی|م|ت|ش|مون|مان|من|شما|مستقیم|{_WORDS}))*|{latin(_LATIN)})"
-    r"(?:(?: ?[:=] ?|[ ])(?:is|at|on|هست|است))?(?:[^\w+(]|_){0,7}(?:[\"'][^<>\n]{0,40}value=[\"'])?"
-    r"(\+?\(?[0-9](?:[ \-./()]{0,2}[0-9])"
+    rf"(?:(?<!\w)(?:شماره ?(?:ی )?)?(?:{_WORDS})(?: ?(?:{_WHOSE}|{_WORDS})){{0,3}}|{latin(_LATIN)})"
+    r"(?:(?: ?[:=] ?|[ ])(?:is|at|on|هست|است))?(?:[^\w+(]|_){0,7}"
+    r"(?:[\"'][^<>\n]{0,40}value=[\"']|[a-z]+=[^<>\n]{0,40}>)?(\+?\(?[0-9](?:[ \-./()]{0,2}[0-9])"
 )
 _BEHIND = Pattern(rf"{_ANNOUNCED}{{6,14}}){END}")
 _MAY_BE_BEHIND = Gate(
-    f"{_WORDS.replace(' ?', '')}|محل کار|phone|tel|mob|cell|line|fax|whatsapp|msisdn|call|contact|ph|gsm|handy"
+    f"{_WORDS.replace(' ?', '')}|محل کار|phone|tel|mob|cell|line|fax|whatsapp|msisdn|call|contact|ph|gsm|cep|handy|tél"
 )
 _AHEAD = re.compile(
     r"(?<![\w.,/:+\-])((?!20[0-9]{2}[01])[2-9][0-9]{3}[ \-]?[0-9]{4})[ (،,\-]{1,3}"

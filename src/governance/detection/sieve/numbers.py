@@ -176,10 +176,8 @@ class Runs:
         heads = edges[lows] | ((before < 0x80) & (before != ord(".")) & (before != ord("+")))
         heads &= (values[starts] != 0) | (sizes == 1)
         fractions = _fractions(padded, edges, lows, highs, heads)
-        before_it = np.append(0, sizes[:-1])
-        unsure = ((sizes == 4) & ((before_it == 3) | (before_it == 4))) | ((sizes == 7) & (before_it == 5))
-        parts = fractions[unsure[fractions]]
-        fractions = fractions[~unsure[fractions]]
+        divided = _divided(fractions, sizes, signs, values, starts)
+        parts, fractions = fractions[divided], fractions[~divided]
         signs[fractions] = signs[fractions - 1] = _BREAK
         breaks = np.append(True, signs[:-1] == _BREAK)
         ends = np.append(np.flatnonzero(breaks)[1:], len(starts))
@@ -296,6 +294,19 @@ def _fractions(data: Bytes, edges: Flags, lows: Places, highs: Places, wholes: F
     joined = (highs[runs - 1] == point) & ~edges[point] & wholes[runs - 1]
     found: Places = runs[sure & (led | joined)]
     return found
+
+
+def _divided(runs: Places, sizes: Places, signs: Bytes, values: Digits, starts: Places) -> Flags:
+    """Which of these fractions may be the end of a card or mobile number that a point divides."""
+    ahead = values[np.maximum(starts[runs] - 3, 0)], values[np.maximum(starts[runs] - 6, 0)]
+    size = np.pad(sizes, 4)[runs + np.arange(9)[:, None]]  # the run itself is the fifth
+    joins = np.isin(np.pad(signs, 4)[runs + np.arange(9)[:, None]], (*b" -)", _OTHER))
+    four = size == 4
+    cards = four[3] & ((four[5] & four[6] & joins[4] & joins[5]) | (four[2] & four[5] & joins[2] & joins[4]))
+    cards |= four[3] & four[2] & four[1] & joins[2] & joins[1]
+    divided: Flags = four[4] & (cards | ((size[3] == 3) & joins[2] & (ahead[1] == 9)))
+    divided |= (size[4] == 7) & (size[3] == 5) & (ahead[0] == 9)
+    return divided
 
 
 def _opening(signs: Bytes) -> Flags:
