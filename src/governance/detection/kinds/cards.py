@@ -17,7 +17,7 @@ _CARD = re.compile(
     rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)کارت(?! ?(?:{NO_BANK}))"
     r"|(?<![a-z])(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!\bid.)"
     "(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)"
-    r"|(?<![a-z])(?:cc(?:[ _-]?n(?:o|um(?:ber)?|r))?|(?:kredit?)?kart[ea]?|tarjeta|carte)(?![a-z])",
+    r"|(?<![a-z0-9])(?:cc(?:[ _-]?n(?:o|um(?:ber)?|r))?|(?:kredit?)?kart[ea]?|tarjeta|carte)(?![a-z])",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to

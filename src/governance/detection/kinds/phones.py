@@ -170,7 +170,8 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if vague and not label and after - run > 1 and not _LAYOUT.fullmatch(group.sizes, run, after):
         return None
     short = not digits.startswith(("0", "98")) or (not mobile and not abroad)
-    local = not mobile and _AREA.fullmatch(text, *span)
+    # Escaped words before it are read in the next reading.
+    local = not mobile and "\\u" not in before and _AREA.fullmatch(text, *span)
     if (short and not label and not local) or (not mobile and (_SHOP.search(before) or (abroad and digits[0] == "0"))):
         return None
     if (_in_a_word(text, span, key=not short) and not label) or page.scrambles(span[0]):

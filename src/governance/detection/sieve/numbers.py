@@ -302,8 +302,8 @@ def _divided(runs: Places, sizes: Places, signs: Bytes, values: Digits, starts: 
     size = np.pad(sizes, 4)[runs + np.arange(9)[:, None]]  # the run itself is the fifth
     joins = np.isin(np.pad(signs, 4)[runs + np.arange(9)[:, None]], (*b" -)", _OTHER))
     four = size == 4
-    cards = four[3] & ((four[5] & four[6] & joins[4] & joins[5]) | (four[2] & four[5] & joins[2] & joins[4]))
-    cards |= four[3] & four[2] & four[1] & joins[2] & joins[1]
+    cards = four[3] & ((four[5] & four[6] & joins[4] & joins[5]) | ((size[2] >= 4) & four[5] & joins[2] & joins[4]))
+    cards |= four[3] & four[2] & (size[1] >= 4) & joins[2] & joins[1]
     divided: Flags = four[4] & (cards | ((size[3] == 3) & joins[2] & (ahead[1] == 9)))
     divided |= (size[4] == 7) & (size[3] == 5) & (ahead[0] == 9)
     return divided
