@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -78,3 +79,20 @@ def test_a_list_of_cards_is_sure_and_a_list_of_numbers_is_nothing() -> None:
     assert len(classify("\n".join([card] * 20))) == 20
     assert classify("\n".join([number, card, number] * 8)) == ()
     assert classify("\n".join(str(7_000_000_000 + step * 7919) for step in range(40))) == ()
+
+
+@pytest.mark.parametrize("label", ["card_expiry", "note"])
+@pytest.mark.parametrize("text", ["12.28", "1405.08", "-12.28", "3.14159", "0.5"])
+def test_a_fraction_says_the_same_as_text_float_and_decimal(text: str, label: str) -> None:
+    exact = pa.array([Decimal(text)], pa.decimal128(20, 6))
+    columns = [pa.array([text]), pa.array([float(text), None, float("nan"), float("inf")]), exact]
+    assert len({tuple(look(column, label=label).hits(["card_expiry"]).rows.tolist()) for column in columns}) == 1
+
+
+def test_rows_of_fours_are_no_sure_cards() -> None:
+    card = "4539 5787 6362 1486"
+    rows = [card, "4539 5787 6362 1487", "1000 2000 3000 4001"]
+    assert {one.grade for one in classify(card)} == {Grade.FAIL}
+    assert {one.grade for one in classify(card.replace(" ", "\n"))} == {Grade.SUSPECT}
+    assert {one.grade for one in classify(" no ".join(f"x {row} y" for row in rows))} == {Grade.SUSPECT}
+    assert {one.grade for one in classify("card: " + card.replace(" ", "\n"))} == {Grade.FAIL}

@@ -20,9 +20,11 @@ from governance.detection.columns.texts import (
 from governance.detection.columns.verdicts import Verdicts, of_rounded
 from governance.detection.detectors import SIEVED, UNSIEVED
 from governance.detection.sieve.candidates import Candidates
+from governance.detection.sieve.numbers import tables
 from governance.detection.sieve.text_buffers import steps
 
 _STEP = 48 << 20  # bytes of text looked at together: each step compiles its patterns anew
+_POWERS = np.uint64(10) ** np.arange(20, dtype=np.uint64)
 _NONE: frozenset[str] = frozenset()
 
 
@@ -90,7 +92,11 @@ class ColumnScan:
 
     def _of_numbers(self, array: pa.Array, label: str, kinds: frozenset[str]) -> Marks:
         found = unmarked(len(array))
-        exact, rounded = numeric.readable(array, Candidates.of(kinds, label).fewest_digits)
+        candidates = Candidates.of(kinds, label)
+        if candidates.announced and pa.types.is_floating(array.type):
+            rows = numeric.fractional(array)
+            found[rows] = self._of_text(pc.cast(array.take(pa.array(rows)), pa.large_string()), label, kinds)
+        exact, rounded = numeric.readable(array, candidates.fewest_digits)
         if len(exact.rows):
             found[exact.rows] = self._of_text(pc.cast(pa.array(exact.values), pa.large_string()), label, kinds)
         return found | _of_rounded(rounded, kinds, len(array))
@@ -136,6 +142,10 @@ class ColumnScan:
 def _of_rounded(rounded: numeric.Rounded, kinds: frozenset[str], count: int) -> Marks:
     """The marks of floats that have lost digits, in so many cells."""
     found = unmarked(count)
-    for row, number, spacing in zip(rounded.rows, rounded.values, rounded.spacings, strict=True):
-        found[row] = of_rounded(int(number), int(spacing), kinds)
+    values = np.abs(rounded.values).astype(np.uint64)
+    lengths = np.searchsorted(_POWERS, values, side="right")
+    known = tables()[0][values // _POWERS[np.maximum(lengths, 4) - 4]] >> np.clip(lengths - 13, 0, 7) & 1
+    likely = np.flatnonzero((lengths >= 13) & ((known > 0) | (lengths == 16)))
+    for place in likely.tolist():
+        found[rounded.rows[place]] = of_rounded(int(values[place]), int(rounded.spacings[place]), kinds)
     return found

@@ -49,6 +49,13 @@ def readable(array: pa.Array, fewest_digits: int) -> tuple[Exact, Rounded]:
     return Exact(rows, np.trunc(wide[rows]).astype(np.int64)), Rounded(lost, wide[lost], spacing[lost])
 
 
+def fractional(array: pa.Array) -> npt.NDArray[np.intp]:
+    """The floats with a part after the point that may be a month or a year."""
+    values = pc.fill_null(array, 0).to_numpy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.flatnonzero((np.trunc(values) != values) & (np.round(values, 4) == values))
+
+
 def _none_rounded() -> Rounded:
     nothing = np.zeros(0)
     return Rounded(np.zeros(0, np.intp), nothing, nothing)

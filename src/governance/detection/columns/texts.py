@@ -22,6 +22,8 @@ def as_text(array: pa.Array) -> pa.Array:
     if not (pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)):
         is_bytes = pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind) or kind == pa.binary_view()
         array = array.cast(pa.large_binary() if is_bytes else pa.large_string())
+        if pa.types.is_decimal(kind):  # zeros that fill up its scale say nothing
+            array = pc.replace_substring_regex(array, r"\.0+$|(\.[0-9]{2,}?)0+$", r"\1")
     return _without_old_bytes(array) if array.null_count else array
 
 

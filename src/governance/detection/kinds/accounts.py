@@ -38,7 +38,8 @@ def _structure(account: str) -> str:
 
 
 STRUCTURES: Final = {entry[:2]: _structure(entry[2:]) for entry in _REGISTRY.split()}
-_COUNTRY = rf"(?<![A-Za-z0-9])(?:{'|'.join(STRUCTURES)})[ -]?[0-9]{{2}}"
+_FRONT = r"(?:(?<![A-Za-z0-9])|(?<=(?i:iban)))"
+_COUNTRY = rf"{_FRONT}(?:{'|'.join(STRUCTURES)})[ -]?[0-9]{{2}}"
 _BEGUN = 8  # signs of a country's account numbers
 
 
@@ -47,11 +48,11 @@ def _beginnings() -> str:
     found: dict[str, list[str]] = {}
     for country, entry in STRUCTURES.items():
         signs = [sign for sign, count in re.findall(r"(\[[^]]+\])\{([0-9]+)\}", entry)[2:] for _ in range(int(count))]
-        found.setdefault("".join(f"[ -]*{sign}" for sign in signs[:_BEGUN]), []).append(country)
+        found.setdefault("".join(f"[ .-]*{sign}" for sign in signs[:_BEGUN]), []).append(country)
     return "|".join(f"(?:{'|'.join(names)})[ -]?[0-9]{{2}}{signs}" for signs, names in found.items())
 
 
-_IBAN = re.compile(f"(?<![A-Za-z0-9])(?:{_beginnings()})", re.IGNORECASE)
+_IBAN = re.compile(f"{_FRONT}(?:{_beginnings()})", re.IGNORECASE)
 _LENGTHS = {entry[:2]: 4 + sum(map(int, re.findall("[0-9]+", entry))) for entry in _REGISTRY.split()}
 
 
@@ -92,7 +93,7 @@ def _foreign(page: Page) -> Iterator[Finding]:
             char = page.text[end]
             if char.isascii() and char.isalnum():
                 written += char.upper()
-            elif char not in " -":
+            elif char not in " .-":
                 break
             if len(written) == length:
                 after = page.text[end + 1 : end + 2]

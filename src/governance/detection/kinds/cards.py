@@ -16,7 +16,8 @@ KIND = "payment_card_number"
 _CARD = re.compile(
     rf"(?<!سیم )(?<!سیم)(?<!گیفت )(?<!گیفت)کارت(?! ?(?:{NO_BANK}))"
     r"|(?<![a-z])(?<!gift.)(?<!library.)(?<!membership.)(?<!sim.)(?<!\bid.)"
-    "(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)",
+    "(?:card|pan|visa|master ?card|amex|maestro|unionpay|credit|debit)(?!iac|el)"
+    r"|(?<![a-z0-9])(?:cc(?:[ _-]?n(?:o|um(?:ber)?|r))?|(?:kredit?)?kart[ea]?|tarjeta|carte)(?![a-z])",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to
@@ -31,6 +32,7 @@ _WHOLE = re.compile("4{3,4}[1-3]?|465|464|6[:=98]|664|628|8[87]|844")
 _SPREAD = re.compile("1{12,19}|2{6,9}1?")
 _LONG = re.compile("[<-~]")  # runs of at least twelve digits
 _SURE = frozenset({"4444", "465"})
+_ROWS = DIVIDERS | {"\n"}
 _FEW = 12  # runs that make no table
 _TRAILS = frozenset({3, 4, 6, 7, 8})  # CVV2, month and year, or both, printed right after the number
 
@@ -122,10 +124,13 @@ def _international(page: Page, group: Group, long: list[int]) -> Iterator[Findin
             if verdict and not (table and verdict[1] is Grade.SUSPECT) and not page.hides((left, right)):
                 yield Finding(KIND, *verdict, (left + start, right))
     sizes, few = group.sizes, len(group.sizes) <= _FEW
+    fours = [one.digits for one in page.groups if one.sizes == "4444"]
+    few &= len(fours) < 3 or sum(map(luhn, fours)) * 2 >= len(fours)
     for first, after in group.wholes:
         layout = sizes[first:after]
-        if _WHOLE.fullmatch(layout) and _is_lonely(sizes, first, after):
-            sure = layout in _SURE and few and DIVIDERS.isdisjoint(group.signs[first : after - 1])
+        usual = _WHOLE.fullmatch(layout) or (after - first < 7 and labelled(page, group.place(group.borders[first])))
+        if usual and _is_lonely(sizes, first, after):
+            sure = layout in _SURE and few and _ROWS.isdisjoint(group.signs[first : after - 1])
             yield from _grouped(page, group, first, after, "grouped", sure=sure)
     if _SPREAD.fullmatch(sizes) and DIVIDERS.isdisjoint(group.signs):
         yield from _grouped(page, group, 0, len(sizes), "spread", sure=False)
@@ -144,7 +149,7 @@ def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
     right = all(luhn(group.digits[borders[first] : borders[after]]) for first, after in places)
     for first, after in places if few or (right and len(places) > 1) else ():
         signs = set(group.signs[first : after - 1])
-        lonely = few and len(signs) == 1 and _is_lonely(group.sizes, first, after)
+        lonely = few and len(signs) == 1 and signs != {"\n"} and _is_lonely(group.sizes, first, after)
         if DIVIDERS.isdisjoint(signs):
             sure = group.sizes[first:after] in _SURE and (lonely or (right and len(places) > 2))
             yield from _grouped(page, group, first, after, "grouped", sure=sure)
@@ -197,7 +202,9 @@ def rounded(value: int, spacing: int) -> bool:
     digits = str(abs(value))
     if not (issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))):
         return False
-    near = range(abs(value) - min(spacing, 64) // 2, abs(value) + min(spacing, 64) // 2 + 1)
+    if spacing >= 20:
+        return True  # one of ten numbers side by side is right
+    near = range(abs(value) - spacing // 2, abs(value) + spacing // 2 + 1)
     return any(luhn(str(number)) for number in near)
 
 

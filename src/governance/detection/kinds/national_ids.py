@@ -11,13 +11,19 @@ from governance.detection.text.page import Page
 NATIONAL_ID = "national_id"
 
 _LABEL = re.compile(
-    r"(?:کد|شماره|ش) ?\.? ?ملی|(?<![a-z])(?:national|melli)[\W_]{0,3}(?:code|id|number|no)|code ?mell?i|nationalid",
+    r"(?:کد|شماره|شناسه|ش) ?\.? ?ملی|(?<![a-z])(?:national|melli)[\W_]{0,3}(?:code|id|number|no)"
+    r"|[ck]ode?[ _-]?mell?i|nationalid|(?<![a-z])ni[dn](?![a-z])",
     re.IGNORECASE,
 )
-_AFTER_LABEL = re.compile(r"[^0-9]{0,20}?([0-9]{3}-[0-9]{6}-[0-9]|[0-9](?:[ -]?[0-9]){7,9})(?![0-9])")
-_LED = re.compile(r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])[ (\[«\"'=]{1,3}$")  # its label follows
+_AFTER_LABEL = re.compile(
+    r"[^0-9]{0,20}?([0-9](?:(?: - |[ -])?[0-9]){7,9}|[0-9]{3}[ ./_]{0,3}[0-9][./]?[0-9]{5}[ ./_]{0,3}[0-9])(?![0-9])"
+)
+_LED = re.compile(
+    r"(?<![\w.,/:+\-])([0-9]{10}|[0-9]{3}(?: - |[ /-])[0-9]{6}(?: - |[ /-])[0-9])[ (\[«\"'=]{0,3}$"
+)  # its label follows
 _BARE = re.compile(
-    r"(?<![\w./:+\-])([0-9]{10}|[0-9]{3}-[0-9]{6}-[0-9])(?![\w/:\-]|\.[0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
+    r"(?<![\w./:+])(?<![\w./)]-)([0-9]{10}|[0-9]{3}([ -])[0-9]{6}\2[0-9])"
+    r"(?![\w/:\-]|\.(?!0+(?![0-9.]))[0-9]| ?(?:تومان|تومن|ریال|toman|rial))"
 )
 _COUNTING = "01234567890123456789"
 _OTHERWISE = re.compile(
@@ -36,7 +42,8 @@ def find(page: Page) -> Iterator[Finding]:
         if match is None and label.start() > page.start:
             led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
             match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
-        if match and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
+        short = match and len(_digits(match[1])) < 10 and len(label[0]) < 4
+        if match and not short and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
             yield Finding(NATIONAL_ID, "labelled", Grade.FAIL, match.span(1))
     numbers = [(match, _digits(match[1])) for match in _BARE.finditer(page.text, page.start)]
     right = [(match, digits) for match, digits in numbers if checksums.national_id(digits)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
+from governance.detection.kinds.labels import END, Gate, Pattern, latin
 from governance.detection.text.page import DECIMAL, DIVIDERS, WORDED, Group, Page
 
 PHONE = "phone_number"
@@ -12,12 +13,14 @@ PHONE = "phone_number"
 MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9])[0-9]{7}")
 _LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
 _LABEL = re.compile(
-    r"موبایل|همراه|تلفن|تماس|شماره ?(?:من|خونه|خانه|منزل|ثابت)|واتساپ|تلگرام|فکس|نمابر"
-    r"|(?<![a-z])(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms)",
+    r"موبایل|همراه|تلفن|تماس|منزل|محل ?کار|شماره ?(?:من|خونه|خانه|ثابت)|واتساپ|تلگرام|فکس|نمابر"
+    r"|(?:(?<![a-z])|(?-i:(?<=[a-z])(?=[A-Z])))(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms|landline)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    rf"[ )\]»\"'،,\-=(]{{1,3}}(?:شماره ?(?:ی )?)?(?:{_LABEL.pattern})(?![^0-9\n&?<>]{{0,12}}[0-9])", re.IGNORECASE
+    rf"[ )\]»\"'،,\-=(]{{1,3}}(?:شماره ?(?:ی )?)?(?:{_LABEL.pattern})(?![^0-9\n&?<>]{{0,12}}[0-9])"
+    r"|[ ,،(\-]{0,3}(?:داخلی|ext)",
+    re.IGNORECASE,
 )
 REFERENCE = re.compile(
     r"پیگیری|رهگیری|مرجع|ارجاع|تراکنش|سفارش|فاکتور|رسید|سریال|(?<![a-z])(?:rrn|ref|trace|track|transaction|order|invoice|stan)",
@@ -27,9 +30,53 @@ _SHOP = re.compile(
     r"پشتیبانی|گویا|فروشگاه|انتشارات|نشر|دفتر|مرکز|شرکت|کتابفروشی|support|office|store|help", re.IGNORECASE
 )
 _OPENING = re.compile("0[1-9][0-9]+|(?:00)?98|9[0-9]{2}")
-_FOREIGN = re.compile(r"(?<![\w+])\+[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])")
+_FOREIGN = re.compile(
+    r"(?:(?<![\w+])\+|(?<![\w+.,:/\-])00(?![0-9]{1,3}\.)(?=971|964|9[03]|4[4-9]|3[1-469]))"
+    r"[1-9](?:[ \-.()]{0,2}[0-9]){7,14}(?![0-9+])"
+    r"|(?<![\w+.,:/\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[2-9][0-9]{2}-[0-9]{4}(?![\w\-/:]|\.[0-9])"
+)
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
+# Directly behind its label a number may have any form, and some forms are sure.
+_WORDS = "تلفن|موبایل|همراه|تماس|ثابت|منزل|خانه|خونه|محل ?کار|فکس|نمابر|واتساپ|تلگرام|خط"
+_WHOSE = "ها|ی|م|ت|ش|مون|مان|من|ما|شما|بنده|اینجانب|ایشان|مشتری|کاربر|خود|مستقیم"
+_LATIN = (
+    "(?:(?:tele)?phone|t[eé]l(?:[eé]fono?(?:nummer)?)?|mobile|mob|cell(?:phone|ular)?|land ?line|fax|whatsapp|msisdn"
+    r"|call(?: me)?|contact|ph|gsm|cep|handy)(?:[\W_]{0,4}(?:no|nr|num(?:ber)?|home|work|value)){0,3}"
+    r"(?:[ _.]?[1-3](?![0-9.,]))?"
+)
+_ANNOUNCED = (
+    rf"(?:(?<!\w)(?:شماره ?(?:ی )?)?(?:{_WORDS})(?: ?(?:{_WHOSE}|{_WORDS})){{0,3}}|{latin(_LATIN)})"
+    r"(?:(?: ?[:=] ?|[ ])(?:is|at|on|هست|است))?(?:[^\w+(]|_){0,7}"
+    r"(?:[\"'][^<>0-9\n]{0,40}value=[\"']|[a-z]+=[^<>0-9\n]{0,40}>)?(\+?\(?[0-9](?:[ \-./()]{0,2}[0-9])"
+)
+_BEHIND = Pattern(rf"{_ANNOUNCED}{{6,14}}){END}")
+_MAY_BE_BEHIND = Gate(
+    f"{_WORDS.replace(' ?', '')}|محل کار|phone|tel|mob|cell|line|fax|whatsapp|msisdn|call|contact|ph|gsm|cep|handy|tél"
+)
+# Less than `_BEHIND` knows: RE2 is slow where a pattern counts.
+_MAY_HOLD = Pattern(rf"(?:{_MAY_BE_BEHIND.pattern})[^0-9]*(?:[1-3][^0-9]+)?[0-9](?:[ \-./()]*[0-9]){{6}}")
+_AHEAD = re.compile(
+    r"(?<![\w.,/:+\-])((?!20[0-9]{2}[01])[2-9][0-9]{3}[ \-]?[0-9]{4})[ (،,\-]{1,3}"
+    rf"(?:داخلی|ext|(?:{_WORDS})(?![^0-9]{{0,12}}[0-9]))"
+)
+_OF_A_PHONE = re.compile(
+    "(?:قیمت|مدل|مدت|هزینه|تعداد|شناسه|زمان|تاریخ|price|cost|model|serial|duration|of)[^0-9]{0,4}$", re.IGNORECASE
+)
+_SURE = re.compile(
+    r"(?:\+|00)[1-9][^/]+|\(?[2-9][0-9]{2}(?:\) ?|[ .\-/])[2-9][0-9]{2}[ .\-][0-9]{4}"
+    r"|\(?0[1-9](?:[ \-/()]{0,2}[0-9]){7,9}"
+)
+_UNSURE = re.compile(
+    r"(?!(?:19|20|13|14)[0-9]{2}([ \-]?)(?:0?[1-9]|1[0-2])\1[0-3]?[0-9]$"
+    r"|[0-3]?[0-9]([ \-])[01]?[0-9]\2(?:19|20|13|14)[0-9]{2}$|1[3-9][0-9]{8}$|0+$|555[ \-]?[0-9]{4}$)"
+    r"(?:[0-9]{7,12}|\(?[0-9]{2,8}\)?(?:[ \-]{1,2}\(?[0-9]{2,8}\)?){1,4}|[0-9]{3}\.[0-9]{3}\.[0-9]{4})"
+)
+# An area of Iran and eight digits, with a sign between, need no label.
+_AREA = re.compile(
+    r"(?:00)?(?:98[ \-])?0?(?:1[137]|2[1-68]|3[1458]|4[145]|5[1468]|6[16]|7[1467]|8[13467])"
+    r"[ )\-]{1,2}[2-9][0-9]{3}[ \-]?[0-9]{4}"
+)
 _MASKED = re.compile(r"[*#×•●◦■]{2} ?$")  # the digits behind them aren't the first
 _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _APART = DIVIDERS | {":", "\n"}
@@ -48,11 +95,38 @@ def find(page: Page) -> Iterator[Finding]:
             if finding:
                 yield finding
     for match in _FOREIGN.finditer(page.text, page.start):
-        digits = re.sub("[^0-9]", "", match[0])
+        digits = "1" * (match[0][0] not in "+0") + re.sub("[^0-9]", "", match[0]).removeprefix("00")
         if not digits.startswith("98") and not _FICTIONAL.match(digits):
             label = _LABEL.search(page.before(match.start(), _REACH))
             if label or not DECIMAL.search(page.text, *match.span()):
                 yield Finding(PHONE, "foreign", Grade.FAIL if label else Grade.SUSPECT, match.span())
+    yield from _labelled(page)
+
+
+def _labelled(page: Page) -> Iterator[Finding]:
+    """The numbers directly behind or before a label."""
+    for match in _BEHIND.finditer(page.text) if _MAY_BE_BEHIND(page) else ():
+        grade = _behind(page, match)
+        if grade:
+            yield Finding(PHONE, "labelled", grade, match.span(1))
+    for match in _AHEAD.finditer(page.text, page.start):
+        if not REFERENCE.search(page.before(match.start(), _REACH)):
+            yield Finding(PHONE, "labelled", Grade.SUSPECT, match.span(1))
+
+
+def _behind(page: Page, match: re.Match[str]) -> Grade | None:
+    """The grade of a number directly behind its label."""
+    span, number = match.span(1), match[1]
+    before, digits = page.before(match.start(), _REACH), re.sub("[^0-9]", "", number)
+    abroad = number[0] == "+" or digits.startswith("00")
+    american = len(digits) == 10 and digits[0] != "0" and not number.isdigit()
+    whole = digits.removeprefix("00") if abroad else "1" * american + digits
+    hidden = span[0] < page.start or page.scrambles(span[0]) or page.hides(span)
+    if hidden or _MASKED.search(page.before(span[0], 3)) or _SHOP.search(before) or _OF_A_PHONE.search(before):
+        return None
+    if (abroad or american) and _FICTIONAL.match(whole):
+        return None
+    return Grade.FAIL if _SURE.fullmatch(number) else Grade.SUSPECT if _UNSURE.fullmatch(number) else None
 
 
 def _likely(group: Group) -> set[tuple[int, int]]:
@@ -96,12 +170,14 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if vague and not label and after - run > 1 and not _LAYOUT.fullmatch(group.sizes, run, after):
         return None
     short = not digits.startswith(("0", "98")) or (not mobile and not abroad)
-    if (short and not label) or (not mobile and _SHOP.search(before)):
+    # Escaped words before it are read in the next reading.
+    local = not mobile and "\\u" not in before and _AREA.fullmatch(text, *span)
+    if (short and not label and not local) or (not mobile and (_SHOP.search(before) or (abroad and digits[0] == "0"))):
         return None
     if (_in_a_word(text, span, key=not short) and not label) or page.scrambles(span[0]):
         return None
     # Banks' references have twelve digits too, and one in three hundred starts like a mobile number with its country.
-    unsure = digits.startswith("98") and not label and (not mobile or (after - run == 1 and not abroad))
+    unsure = not label and (local or (digits.startswith("98") and (not mobile or (after - run == 1 and not abroad))))
     if unsure and REFERENCE.search(before):
         return None
     return Finding(PHONE, "mobile" if mobile else "landline", Grade.SUSPECT if unsure else Grade.FAIL, span)
@@ -114,12 +190,11 @@ def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=8),),
+    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=7),),
     find=find,
     labels=_LABEL,
-    label_decides=False,
     regions=("IR",),
     numbers=(Numbers.PHONES,),
-    signs=(_FOREIGN, WORDED),
-    fewest=8,
+    signs=(_FOREIGN, _AHEAD, WORDED, _MAY_HOLD),
+    fewest=7,
 )

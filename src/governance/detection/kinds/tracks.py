@@ -13,7 +13,10 @@ from governance.detection.text.page import Page
 KIND = "track_data"
 
 _FIRST = re.compile(r"%?[bB]((?:[0-9] ?){12,18}[0-9])\^[^^\n]{2,45}\^[0-9]{4}[0-9 ]*\??")
-_SECOND = re.compile(r";?(?<![0-9])([0-9]{13,19})[=dD][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3,30}\??")
+# In EMV data, the tag 57 or 9F6B and a length stand before it.
+_SECOND = re.compile(
+    r";?(?:(?<![0-9])(?<!9F6B)(?!57[01])|(?<=57[01][0-9A-F])|(?<=9F6B[01][0-9A-F]))([0-9]{13,19})[=dD][0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3,30}\??"
+)
 _MAY_BE = re.compile(r"[0-9][=dD^][^\n]")
 _SHORT = re.compile(r";([0-9]{13,19})=[0-9]{4,30}\?")  # with both sentinels, the service code may be missing
 

@@ -25,7 +25,7 @@ _BREAK, _OTHER = 0, 255
 _WIDEST = 12  # characters that are too many between two runs
 _MAY_BE_DIGIT = np.isin(np.arange(256), [*b"0123456789", *range(0x80, 0x100)])
 _LEADS = np.isin(np.arange(256), list(b" \t\n,;:|(=+-*/<>'\""))  # what a decimal without a whole part follows
-_TOUCHES = np.isin(np.arange(256), list(string.ascii_letters.encode() + b"_./:+-"))
+_TOUCHES = np.isin(np.arange(256), list(string.ascii_letters.encode() + b"_./:+"))
 _DIVIDERS = np.isin(np.arange(256), list(b",;|\t"))
 # Sizes of the first two runs of a card or account number that people write in groups; `:` is ten and `=` thirteen.
 _LAYOUTS = np.zeros((256, 256), dtype=np.bool_)
@@ -178,12 +178,16 @@ class Runs:
         heads = edges[lows] | ((before < 0x80) & (before != ord(".")) & (before != ord("+")))
         heads &= (values[starts] != 0) | (sizes == 1)
         fractions = _fractions(padded, edges, lows, highs, heads)
+        divided = _divided(fractions, sizes, signs, values, starts)
+        parts, fractions = fractions[divided], fractions[~divided]
         signs[fractions] = signs[fractions - 1] = _BREAK
         breaks = np.append(True, signs[:-1] == _BREAK)
         ends = np.append(np.flatnonzero(breaks)[1:], len(starts))
         room = np.repeat(np.append(starts, len(values))[ends], np.diff(ends, prepend=0)) - starts
         room[fractions] = 0
-        return cls(values, borders, starts, room, sizes, signs, _opening(signs), before, cells)
+        opens = _opening(signs)
+        opens[np.minimum(parts + 1, len(opens) - 1)] = True  # in case it was a fraction after all
+        return cls(values, borders, starts, room, sizes, signs, opens, before, cells)
 
     def cards(self) -> Places:
         """Cells with a run or runs that could be a card or a Sheba number."""
@@ -294,6 +298,19 @@ def _fractions(data: Bytes, edges: Flags, lows: Places, highs: Places, wholes: F
     joined = (highs[runs - 1] == point) & ~edges[point] & wholes[runs - 1]
     found: Places = runs[sure & (led | joined)]
     return found
+
+
+def _divided(runs: Places, sizes: Places, signs: Bytes, values: Digits, starts: Places) -> Flags:
+    """Which of these fractions may be the end of a card or mobile number that a point divides."""
+    ahead = values[np.maximum(starts[runs] - 3, 0)], values[np.maximum(starts[runs] - 6, 0)]
+    size = np.pad(sizes, 4)[runs + np.arange(9)[:, None]]  # the run itself is the fifth
+    joins = np.isin(np.pad(signs, 4)[runs + np.arange(9)[:, None]], (*b" -)", _OTHER))
+    four = size == 4
+    cards = four[3] & ((four[5] & four[6] & joins[4] & joins[5]) | ((size[2] >= 4) & four[5] & joins[2] & joins[4]))
+    cards |= four[3] & four[2] & (size[1] >= 4) & joins[2] & joins[1]
+    divided: Flags = four[4] & (cards | ((size[3] == 3) & joins[2] & (ahead[1] == 9)))
+    divided |= (size[4] == 7) & (size[3] == 5) & (ahead[0] == 9)
+    return divided
 
 
 def _opening(signs: Bytes) -> Flags:

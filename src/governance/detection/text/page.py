@@ -13,8 +13,17 @@ _WORDS = rf"و|{_SPELT}"
 # Digits joined by any of them but the first, which letters of other words hold.
 WORDED = re.compile(rf"[0-9][\W_و]*(?:{_SPELT})[\W_و]*(?:(?:{_SPELT})[\W_و]*)?[0-9]")
 _NUMBER = re.compile(rf"[0-9](?:[0-9\W_]++|{_WORDS})*+")  # all that a group can be made of
-# A chain of points or a zero and more digits in front make no decimal, nor does the country code in `+98.9121234567`.
-DECIMAL = re.compile(r"(?<![0-9.])(?!0[0-9]|(?<=\+)98\.)[0-9]++(\.[0-9]++)(?!\.[0-9])")
+# Where a point stands in a card or mobile number that other signs divide too.
+_FOUR, _END = r"[0-9]{4}", r"(?![0-9.])"
+_POINTED = (
+    rf"{_FOUR}\.{_FOUR}(?:(?=(?:[ \-]{_FOUR}){{2}}{_END})|(?<=[0-9]{{4}}[ \-].{{9}})(?=[ \-]{_FOUR}{_END})"
+    rf"|(?<=[0-9]{{4}}[ \-][0-9]{{4}}[ \-].{{9}}){_END})"
+    rf"|[0-9]{{3}}\.{_FOUR}{_END}(?:(?<=[08]9[0-9]{{2}}[ )\-].{{8}})|(?<=09[0-9]{{2}}\) .{{8}})"
+    r"|(?<=8[ (\-]9[0-9]{2}[ )\-].{8}))"
+    r"|(?<=\+)98\.|989[0-9]{2}\.[0-9]{7}(?![0-9.])"
+)
+# A chain of points or a zero and more digits in front make no decimal.
+DECIMAL = re.compile(rf"(?<![0-9.])(?!0[0-9]|{_POINTED})[0-9]++(\.[0-9]++)(?!\.[0-9])")
 _RUN = re.compile(rf"(?:(?<=^\.)|(?<=[^\w.)\]]\.)|(?<=%[0-9A-F]{{2}}\.))([0-9]++)(?!\.[0-9])|{DECIMAL.pattern}|[0-9]++")
 _WORD = re.compile(_WORDS)
 _STRETCH = re.compile(r"(.)\1*", re.DOTALL)
