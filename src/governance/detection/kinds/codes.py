@@ -11,6 +11,8 @@ from governance.detection.kinds.labels import (
     NO_BANK,
     OF_CARD,
     OTHERWISE,
+    PROPERTY,
+    SKIP,
     SPACE,
     Gate,
     Pattern,
@@ -44,7 +46,17 @@ def _value(digits: str) -> Pattern:
 _CARD = rf"کارت(?! ?(?:هوشمند ?)?(?:{NO_BANK}))"
 _WORD = "رمز(?: ?[4-8] ?رقمی)?"
 _LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
+_POUYA = "p(?:oo?|ou|u)ya"
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
+
+_SECURITY = (
+    rf"(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
+    r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning|section))"
+)
+_LOGIN = (
+    rf"(?:(?:2|two)[\W_]?fa(?:ctor)?|mfa|sms|(?:verif|authenti|activ|valid|confirm)[a-z]{{2,7}}|(?:log|sign){SPACE}in|access|auth"
+    rf"|temporary|telegram|whats ?app){SPACE}(?:pass)?code|kode?{SPACE}(?:ta(?:ee?|yi?|i)d|vo?o?ru?o?d|faal)|code{SPACE}ta(?:ee?|yi?|i)d"
+)
 
 _RULES = (
     _Rule(
@@ -60,11 +72,7 @@ _RULES = (
             r"کد امنیتی(?! ?(?:سایت|تصویر|کپچا|ساختمان|درب?|دزدگیر|خانه))",
             rf"(?:رقمی?|کد|عدد|رمز|شماره) ?(?:روی |در )?پشت(?: ?این)? {_CARD}",
             "کد ?اعتبار ?سنجی(?: ?(?:دوم|2))?(?: ?کارت)?",
-            latin(
-                rf"card{SPACE}verification|(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
-                r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning|section))"
-                rf"|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"
-            ),
+            latin(rf"card{SPACE}verification|{_SECURITY}|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
         ),
         _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
         gap=26,
@@ -73,7 +81,7 @@ _RULES = (
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?|2)|pine?{SPACE}kart(?:am|et|esh)?"
+                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?(?!{SPACE}{_POUYA})|2)|pine?{SPACE}kart(?:am|et|esh)?"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
             rf"{_WORD} ?(?:اول|ثابت|{_CARD}|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
@@ -91,10 +99,11 @@ _RULES = (
     _Rule(
         PASSWORD,
         compiled(
-            rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|ی[که] ?بار)|کد{SPACE}(?:پویا|ی[که] ?بار)",
+            rf"(?<!سامانه )(?<!شماره )(?<!پیامک ){_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|تراکنش|انتقال|پرداخت|ی[که] ?بار)"
+            rf"|کد{SPACE}(?:عبور ?)?(?:پویا|ی[که] ?بار)|(?<!\w)پویا(?= ?:)",
             latin(
                 rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
-                rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:p(?:oo?|ou|u)ya|ye?kbar)"
+                rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:dov?v?ome?{SPACE})?(?:{_POUYA}|ye?kbar)"
             ),
         ),
         _FOUR_TO_EIGHT,
@@ -102,7 +111,7 @@ _RULES = (
     ),
     _Rule(  # as banks send it: the amount, the password, its validity or its recipient
         PASSWORD,
-        compiled(rf"(?<!\w)رمز{_LONG}", latin(f"ramz{_LONG}")),
+        compiled(rf"(?<!\w)(?:رمز|کد محرمانه){_LONG}", latin(f"ramz{_LONG}")),
         _FOUR_TO_EIGHT,
         gap=3,
         beside=Pattern(
@@ -112,7 +121,11 @@ _RULES = (
     ),
     _Rule(
         PASSWORD,
-        compiled(rf"کد{SPACE}(?:تایید|ورود)", latin(rf"verification{SPACE}code")),
+        compiled(
+            rf"(?<!\w)(?:کد|رمز){SPACE}(?:تایید|ورود|فعال ?سازی|احراز|محرمانه|شما{_LONG}|اعتبار ?سنجی|پیامک)",
+            r"(?<!\w)کد(?=[\W_]{0,3}[0-9]{4,8} ?(?:جهت|برای) ?(?:ورود|تایید|تکمیل|فعال|ثبت))",
+            latin(rf"{_LOGIN}|{_SECURITY}|passcode|your code(?= ?(?:is|:))|ramze?(?:{SPACE}shoma)?{_LONG}"),
+        ),
         _FOUR_TO_EIGHT,
         name="login_code",
         grade=Grade.SUSPECT,
@@ -120,17 +133,19 @@ _RULES = (
 )
 _ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in _RULES))
 _may_announce = Gate(
-    "verification|dynamic|amni|ramz|امنیتی|سنجی|پین",
+    "verification|dynamic|amni|ramz|امنیتی|سنجی|پین|passcode|your code",
     c=r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcnd2]|c[\W_]{0,2}v|s[\W_]{0,2}c)",
     pin=r"(?<![a-z])[mi]?pin|(?:card|atm)[\W_]?pin|pin(?s:.){0,24}[:=]",
     otp="(?<![a-z])otp|otp(?s:.){0,24}[:=]",
-    code=rf"security{SPACE}code",
+    code=rf"{_LOGIN}|security{SPACE}code",
+    kod=_LOGIN,
     **{"pass": rf"(?:second|static){SPACE}pass"},
     one=rf"one{SPACE}time",
     پشت=rf"پشت(?: ?این)? {_CARD}",
     سی=r"سی[\W_]{0,2}وی",
-    کد=r"کد[\W_]{0,3}(?:پویا|ی[که]|تایید|ورود)",
-    رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
+    کد=r"کد[\W_]{0,3}(?:[0-9]|پویا|عبور|ی[که]|تایید|ورود|فعال|احراز|محرمانه|شما|پیامک)",
+    پویا="پویا ?:",
+    رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|تراکنش|انتقال|پرداخت|تایید|ورود|فعال|احراز|محرمانه|شما|پیامک|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9]{2})?")
@@ -142,21 +157,28 @@ _BRIDGE = Pattern(
     r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
     re.IGNORECASE,
 )
+# Words that leave the digits after them to a label, besides.
+_SURE = Pattern(
+    rf"(?!.*\s#$)(?:{_BRIDGE.pattern}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain|input|field|data|key|user|new|old"
+    r"|online|sms|otp|pin|password|mishe|bood|cv[vc]2?|exp(?:iry)?|pan|mellat|melli|saman|your|if|int|پویای?|ی[که] ?بار|مصرف|ملی|ملت|صادرات"
+    r"|تجارت|سپه|سامان|بلو|پاسارگاد|رسالت|خرید|رقمی|عبارت|ی|ای|ام|تو|تون|تان|دو|پشت|شده|می ?باشد|هستش|انتقال|ارسال شد)(?![^\W_]))*"
+    r"|.*(?<!\w)(?:is|was|mishe|میشه|میگه)[^\w#]*|.*[^\x00-\x7f][^0-9]*[:=][\W_]*",
+    re.IGNORECASE | re.DOTALL,
+)
 # Digits before a label, if no other word before the digits could claim them.
 _LED = Pattern(
-    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
-    r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) )?([0-9]{3,8})"
-    r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is my|is your|is the|my|=)(?!\w))? ?$",
+    r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=#]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
+    r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) |g-)?([0-9]{3,8}(?:\.0)?)"
+    r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is (?:my|your|the)(?: \w+)?|my|[=:]|(?:[,;] ?[\"'])?(?:name|id|key)[\"']?[=:] ?[\"']?)(?!\w))? ?$",
     re.IGNORECASE,
 )
 # What may follow a label behind its digits: nothing, or Persian words that mean neither a plural nor an error.
 _CLOSED = Pattern(
     r"(?: (?:code|of|for|my|the|card|is|and|ok))* ?(?:$|[^\w ])"
-    r"|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
+    r"| (?:for|to|at)(?!\w)|(?! ?(?:ها|در |نامعتبر|خالی|ناقص|لو |ارسال|صادر|نیامد|نیومد|یکی)) ?[^\x00-\x7f]",
     re.IGNORECASE,
 )
 _LEAD = 32  # characters before a label in which its digits may stand
-_SIZE = re.compile(r"\W{0,3}[3-8] ?رقمی")  # `cvv2 سه‌رقمی` written with a digit
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
 
 
@@ -176,13 +198,13 @@ def find(page: Page) -> Iterator[Finding]:
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
                 if span and span[0] >= page.start and not of_another(page.text, label, span):
-                    yield Finding(rule.kind, rule.name, rule.grade, span)
+                    spoken = page.text[_end(label) : span[0]]
+                    yield Finding(rule.kind, rule.name, rule.grade if _SURE.fullmatch(spoken) else Grade.SUSPECT, span)
 
 
 def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:
     """The spans of digits that follow a label."""
-    size = _SIZE.match(page.text, label.end())
-    begin = size.end() if size else label.end()
+    begin = _end(label)
     first = _DIGIT.search(page.text, begin, begin + rule.gap + 1)
     value = rule.value.match(page.text, first.start()) if first else None
     if value is None:
@@ -192,8 +214,16 @@ def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | N
         return None  # `OTP 2025`: the year of a text about them
     if (rule.strict or _may_be_a_standard(rule, label, value)) and not _BRIDGE.fullmatch(spoken):
         return None
+    if PROPERTY.search(page.text, label.end(), value.start()) and begin == label.end():
+        return None
     unlike = OTHERWISE.search(spoken) or _ANSWERED.match(spoken) or _in_a_token(spoken)
     return None if unlike else value.span()
+
+
+def _end(label: re.Match[str]) -> int:
+    """Where the words between a label and its digits begin."""
+    skipped = SKIP.match(label.string, label.end())
+    return skipped.end() if skipped else label.end()
 
 
 def _may_be_a_standard(rule: _Rule, label: re.Match[str], value: re.Match[str]) -> bool:

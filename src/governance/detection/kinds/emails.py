@@ -24,6 +24,9 @@ _FILES = re.compile(
     "|exe|dll|pot?|header|service|socket|timer|mount|target|slice|method|class"
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
+_PROVIDERS = re.compile(
+    r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|aol|proton(?:mail)?|chmail|mail)\.", re.IGNORECASE
+)
 _VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.", re.IGNORECASE)  # of a package, `pkg@1.2.3-rc.one`
 
 
@@ -40,6 +43,8 @@ def find(page: Page) -> Iterator[Finding]:
         signs_in = _SIGNS_IN.search(page.text[max(page.start, match.start() - 48) : match.start()])
         strange = _FILES.fullmatch(ending) or match["local"].lower() == "git" or _VERSION.match(match["domain"])
         if usual and not signs_in and not strange:
+            if match["sign"] == " @" and not _PROVIDERS.match(match["domain"]):
+                continue  # `follow us @ketab.ir`: a handle
             yield Finding(EMAIL, "email", Grade.FAIL, match.span())
 
 

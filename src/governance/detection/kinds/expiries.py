@@ -58,7 +58,7 @@ _CARD = compiled(
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
 _BRIDGE = Pattern(
     r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
-    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?)(?!\w))*",
+    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?|value|val|type|str|text|some|cdata)(?!\w))*",
     re.IGNORECASE,
 )
 _PHRASES = (
