@@ -11,6 +11,7 @@ from governance.detection.kinds.labels import (
     NO_BANK,
     OTHER_THING,
     OTHERWISE,
+    SKIP,
     SPACE,
     Gate,
     Pattern,
@@ -38,7 +39,11 @@ _MONTHS = (
     "|nov(?:ember)?|dec(?:ember)?"
 )
 _NAMED = Pattern(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){{0,2}}$", re.IGNORECASE)  # before a year
-_NAMED_YEAR = Pattern(rf"(?:13|14|20)[0-9]{{2}}{END}", re.IGNORECASE)
+_NAMED_YEAR = Pattern(rf"(?:(?:13|14|20)[0-9]{{2}}|(?<=[/'\-])[0-9]{{2}}){END}")
+_DAY = "(?:0[1-9]|[12][0-9]|3[01])"
+_FULL = Pattern(
+    rf"(?:20[2-4]|14[0-3])[0-9][/.\-]{_MM}[/.\-]{_DAY}(?![0-9])|{_DAY}[/.\-]{_MM}[/.\-](?:20[2-4]|14[0-3])[0-9](?![0-9])"
+)
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
 _FINGLISH = "en(?:gh|q)e?z[ae]a?(?:ye)?"
@@ -58,7 +63,7 @@ _CARD = compiled(
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
 _BRIDGE = Pattern(
     r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
-    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?|value|val|type|str|text|some|cdata)(?!\w))*",
+    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?|values?|val|type|str|text|some|cdata|string|data|input|field)(?!\w))*",
     re.IGNORECASE,
 )
 _PHRASES = (
@@ -154,6 +159,13 @@ _CLOSED = Pattern(
     r" ?(?:$|[^\w ])",
     re.IGNORECASE,
 )
+_OWNER = Pattern(
+    r"(?<![a-z])(?!(?:date|the|my|your|and|with|is|cc|credit|debit|pan|name|holder|number|no|txt|input|user|field|payment|bank|new"
+    r"|old|for|of|to|enter|set|where|var|let|const|tarikhe?|atm|shetab|values?|key|id|param|data|form|form-data|property|string|export|td"
+    r"|th|span|br|label|and|or|n|s)[ _\-]{0,2}$)[a-z]{2,}\)?[ _\-]{0,2}$"
+)
+_OWNED = Pattern(r" (?!(?:and|or|cv[vc]2?|csc|code|pin|otp|for|is|pan|please|thanks|security|name|ok)(?![a-z]))[a-z]")
+_UNTIL = re.compile("un?till?|through", re.IGNORECASE)
 _BEFORE, _BETWEEN, _BETWEEN_CARD, _LEADS = 40, 32, 48, 16  # characters
 
 
@@ -165,7 +177,7 @@ def find(page: Page) -> Iterator[Finding]:
         if not page.scrambles(label.start()):
             span = _after(page, label) or _ahead(page, label)
             if span and span[0] >= page.start:
-                yield Finding(KIND, "labelled", Grade.FAIL, span)
+                yield Finding(KIND, "labelled", Grade.FAIL if _is_sure(label, span) else Grade.SUSPECT, span)
     for rule, may_be, pattern in _PHRASES:
         for match in pattern.finditer(page.text) if may_be(page) else ():
             between = page.text[match.start() : match.start("value")]
@@ -175,7 +187,8 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     """The span of the date after a label, if the words around it are about a card, or at least about nothing else."""
-    text, end = page.text, label.end()
+    text, skipped = page.text, SKIP.match(page.text, label.end())
+    end = skipped.end() if skipped else label.end()
     first = _DIGIT.search(text, end, end + _BETWEEN_CARD)
     if first is None:
         return None
@@ -203,6 +216,20 @@ def _after(page: Page, label: re.Match[str]) -> tuple[int, int] | None:
     return direct if _may_be_a_cards(before, label[0], written_date) else None
 
 
+def _is_sure(label: re.Match[str], span: tuple[int, int]) -> bool:
+    """Whether a date is a card's, or no other word beside the label and the date says of what it is."""
+    text, start, end = label.string, min(label.start(), span[0]), max(label.end(), span[1])
+    around = text[max(0, start - _BEFORE) : end + _LEADS]
+    if _CARD.search(around) or "card" in label[0].lower() or re.search("cv[vc]", around, re.IGNORECASE):
+        return True
+    other = (
+        _OWNER.search(text[max(0, start - 24) : start])
+        or _OWNED.match(text, end)
+        or _of_another(text[end : end + _LEADS])
+    )
+    return not other and not _UNTIL.search(label[0])
+
+
 def _of_another(words: str) -> bool:
     return bool(OTHERWISE.search(words) or OTHER_THING.search(words))
 
@@ -213,7 +240,7 @@ def _dated(text: str, start: int, digit: int) -> tuple[int, int] | None:
     year = _NAMED_YEAR.match(text, digit) if name else None
     if name and year:
         return start + name.start(), year.end()
-    value = _VALUE.match(text, digit)
+    value = _VALUE.match(text, digit) or _FULL.match(text, digit)
     return value.span() if value else None
 
 
@@ -236,9 +263,16 @@ def _may_be_a_cards(before: str, label: str, value: str) -> bool:
     cards = list(_CARD.finditer(before))
     if cards:
         return not OTHER_THING.search(before, cards[-1].end())
+    if "card" in label.lower():
+        return True
     if label == "اعتبار" and not re.search("تاریخ ?$", before):
         return False
-    return not (_A_YEAR.fullmatch(value) or OTHERWISE.search(before[-20:]) or OTHER_THING.search(before[-24:]))
+    return not (
+        _A_YEAR.fullmatch(value)
+        or _FULL.fullmatch(value)
+        or OTHERWISE.search(before[-20:])
+        or OTHER_THING.search(before[-24:])
+    )
 
 
 DETECTOR = Detector(

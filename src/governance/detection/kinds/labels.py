@@ -132,7 +132,7 @@ OTHER_THING: Final = compiled(
     latin(
         "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal|discount|gift|library"
         "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease"
-        "|vaccine|battery|permit|use code)s?"
+        "|vaccine|battery|insurance|contract|futures|rpg|lvl|level|api|permit|use code)s?"
         "|mfg|mfd|manufactur(?:ed|ing)|produced|best before",
     ),
 )
