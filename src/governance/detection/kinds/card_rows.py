@@ -23,7 +23,8 @@ _DATE = rf"(?:{_MONTH}{_SIGN}{_YEAR}|{_YEAR}{_SIGN}{_MONTH})"
 _CODE = "[0-9]{3,4}(?![0-9]|[./:-][0-9])"
 _ROW = Pattern(
     rf"(?<![0-9])(?P<card>[0-9]{{13,19}}|[0-9]{{4}}(?:(?P<sign>[ -])[0-9]{{4}})(?:(?P=sign)[0-9]{{4}}){{2}}){_NEXT}"
-    rf"(?:(?P<date>{_DATE})(?![0-9]){_NEXT}(?P<code>{_CODE})|(?P<first>{_CODE}){_NEXT}(?P<last>{_DATE})(?![0-9]|[./:-][0-9])"
+    rf"(?:(?P<date>{_DATE})(?![0-9]){_NEXT}(?P<code>{_CODE})|(?P<first>{_CODE}){_NEXT}(?P<last>{_DATE})(?![0-9]"
+    rf"|[./:-][0-9])"
     rf"|(?P<alone>{_MONTH}/[0-9]{{2}}|[0-9]{{2}}/{_MONTH})(?![0-9]|[./:-][0-9]))"
 )
 _NUMBER = "(?<![0-9])(?P<card>[0-9]{13,19})"

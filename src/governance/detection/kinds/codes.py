@@ -44,18 +44,20 @@ def _value(digits: str) -> Pattern:
 
 
 _CARD = rf"کارت(?! ?(?:هوشمند ?)?(?:{NO_BANK}))"
-_WORD = "رمز(?: ?[4-8] ?رقمی)?"
+_WORD = "رمز(?: ?(?:[4-8]|چهار|پنج|شش|هفت|هشت) ?رقمی)?"
 _LONG = r"(?=[\W_]{0,3}[0-9]{5,8}(?![0-9]))"
 _POUYA = "p(?:oo?|ou|u)ya"
 _FOUR_TO_EIGHT = _value(r"[0-9](?:[ -]?[0-9]){3,7}")
 
 _SECURITY = (
     rf"(?<!alarm.)(?<!building.)(?<!door.)(?<!gate.)(?<!home.)(?<!house.)security{SPACE}code"
-    r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning|section))"
+    r"(?!.(?:of|for|to|at).(?:the.)?(?:alarm|building|door|gate|home|house|wi.?fi)|.(?:review|analysis|scanning"
+    r"|section))"
 )
 _LOGIN = (
-    rf"(?:(?:2|two)[\W_]?fa(?:ctor)?|mfa|sms|(?:verif|authenti|activ|valid|confirm)[a-z]{{2,7}}|(?:log|sign){SPACE}in|access|auth"
-    rf"|temporary|telegram|whats ?app){SPACE}(?:pass)?code|kode?{SPACE}(?:ta(?:ee?|yi?|i)d|vo?o?ru?o?d|faal)|code{SPACE}ta(?:ee?|yi?|i)d"
+    rf"(?:(?:2|two)[\W_]?fa(?:ctor)?|mfa|sms|(?:verif|authenti|activ|valid|confirm)[a-z]{{2,7}}|(?:log"
+    rf"|sign){SPACE}in|access|auth"
+    rf"|temporary|telegram|whats ?app){SPACE}(?:pass)?code|(?:kode?|code){SPACE}(?:ta(?:ee?|yi?|i)d|vo?o?ru?o?d|faal)"
 )
 
 _RULES = (
@@ -75,13 +77,15 @@ _RULES = (
             latin(rf"card{SPACE}verification|{_SECURITY}|verification{SPACE}value|kode?{SPACE}amni(?:y?at)?i"),
         ),
         _value("[0-9]{3,4}|[0-9](?: [0-9]){2,3}"),
-        gap=26,
+        gap=32,
     ),
     _Rule(
         PIN,
         compiled(
             latin(
-                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet|dov?vom(?:am)?(?!{SPACE}{_POUYA})|2)|pine?{SPACE}kart(?:am|et|esh)?"
+                rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second"
+                rf"|static){SPACE}pass(?:word)?|ramze?{SPACE}(?:avv?al|kart(?:am|et|esh)?|sabet"
+                rf"|dov?vom(?:am)?(?!{SPACE}{_POUYA})|2)|pine?{SPACE}kart(?:am|et|esh)?"
             ),
             r"(?<!\w)پین ?کد(?!\w)",
             rf"{_WORD} ?(?:اول|ثابت|{_CARD}|اینترنتی|عابر(?: ?بانک)?|خودپرداز|دوم(?![\W_]{{0,3}}(?:پویا|یک)))",
@@ -99,10 +103,11 @@ _RULES = (
     _Rule(
         PASSWORD,
         compiled(
-            rf"(?<!سامانه )(?<!شماره )(?<!پیامک ){_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|تراکنش|انتقال|پرداخت|ی[که] ?بار)"
+            rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|تراکنش|انتقال|پرداخت|ی[که] ?بار)"
             rf"|کد{SPACE}(?:عبور ?)?(?:پویا|ی[که] ?بار)|(?<!\w)پویا(?= ?:)",
             latin(
-                rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)|dynamic{SPACE}(?:pass(?:word)?|pin)"
+                rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)"
+                rf"|dynamic{SPACE}(?:pass(?:word)?|pin)"
                 rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:dov?v?ome?{SPACE})?(?:{_POUYA}|ye?kbar)"
             ),
         ),
@@ -122,7 +127,8 @@ _RULES = (
     _Rule(
         PASSWORD,
         compiled(
-            rf"(?<!\w)(?:کد|رمز){SPACE}(?:تایید|ورود|فعال ?سازی|احراز|محرمانه|شما{_LONG}|اعتبار ?سنجی|پیامک)",
+            rf"(?<!\w)(?:کد|رمز){SPACE}(?:تایید|ورود|فعال ?سازی|احراز|محرمانه|امنیتی ?(?:ورود|شما)|شما{_LONG}"
+            rf"|اعتبار ?سنجی|پیامک)",
             r"(?<!\w)کد(?=[\W_]{0,3}[0-9]{4,8} ?(?:جهت|برای) ?(?:ورود|تایید|تکمیل|فعال|ثبت))",
             latin(rf"{_LOGIN}|{_SECURITY}|passcode|your code(?= ?(?:is|:))|ramze?(?:{SPACE}shoma)?{_LONG}"),
         ),
@@ -145,7 +151,7 @@ _may_announce = Gate(
     سی=r"سی[\W_]{0,2}وی",
     کد=r"کد[\W_]{0,3}(?:[0-9]|پویا|عبور|ی[که]|تایید|ورود|فعال|احراز|محرمانه|شما|پیامک)",
     پویا="پویا ?:",
-    رمز=r"رمز[\W_]{0,3}(?:[0-9]|دوم|پویا|موقت|خرید|ی[که]|تراکنش|انتقال|پرداخت|تایید|ورود|فعال|احراز|محرمانه|شما|پیامک|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
+    رمز=r"رمز[\W_]{0,3}(?:[0-9]|چهار|پنج|شش|هفت|هشت|دوم|پویا|موقت|خرید|ی[که]|تراکنش|انتقال|پرداخت|تایید|ورود|فعال|احراز|محرمانه|شما|پیامک|اول|ثابت|کارت|اینترنتی|عابر|خودپرداز)",
 )
 _DIGIT = re.compile("[0-9]")
 _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9]{2})?")
@@ -153,23 +159,30 @@ _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNOREC
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
 # What may stand between a label that is also a common word and its digits: `pin this post: 5000` is no PIN.
 _BRIDGE = Pattern(
-    r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م|ت|ش)?|من|بنده"
+    r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م"
+    r"|ت|ش)?|من|بنده"
     r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
     re.IGNORECASE,
 )
 # Words that leave the digits after them to a label, besides.
 _SURE = Pattern(
-    rf"(?!.*\s#$)(?:{_BRIDGE.pattern}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain|input|field|data|key|user|new|old"
-    r"|online|sms|otp|pin|password|mishe|bood|cv[vc]2?|exp(?:iry)?|pan|mellat|melli|saman|your|if|int|پویای?|ی[که] ?بار|مصرف|ملی|ملت|صادرات"
-    r"|تجارت|سپه|سامان|بلو|پاسارگاد|رسالت|خرید|رقمی|عبارت|ی|ای|ام|تو|تون|تان|دو|پشت|شده|می ?باشد|هستش|انتقال|ارسال شد)(?![^\W_]))*"
+    rf"(?!.*\s#$)(?:{_BRIDGE.pattern}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain"
+    rf"|input|field|data|key|user|new|old"
+    r"|online|sms|otp|pin|password|mishe|bood|cv[vc]2?|exp(?:iry)?|pan|mellat|melli|saman|your|if|int|پویای?"
+    r"|ی[که] ?بار|مصرف|ملی|ملت|صادرات"
+    r"|تجارت|سپه|سامان|بلو|پاسارگاد|رسالت|خرید|رقمی|عبارت|ی|ای|ام|تو|تون|تان|دو|پشت|شده|می ?باشد|هستش|انتقال"
+    r"|ارسال شد)(?![^\W_]))*"
     r"|.*(?<!\w)(?:is|was|mishe|میشه|میگه)[^\w#]*|.*[^\x00-\x7f][^0-9]*[:=][\W_]*",
     re.IGNORECASE | re.DOTALL,
 )
+_TITLE = re.compile("(?:فصل|کتاب|رمان|فیلم|سامانه|شماره|پیامک|تعداد|قانون|خط) ?$")  # `سامانه رمز پویا 8787`
 # Digits before a label, if no other word before the digits could claim them.
 _LED = Pattern(
     r"(?:^|\n|(?<![0-9])[ ]?[,،;؛|(\[«\"'=#]|(?<![0-9])[.!؟?] |[,،;؛|] (?=(?:code )?(?:[0-9]{3}|[0-9]{5,8})(?![0-9]))"
-    r"|(?<!\w)(?:و|and)(?= )) ?(?:(?:کد|عدد|رمز|code|number) |g-)?([0-9]{3,8}(?:\.0)?)"
-    r" ?[(\[«\"'|]?(?: ?(?:هم|کد|عدد|همون|is|is (?:my|your|the)(?: \w+)?|my|[=:]|(?:[,;] ?[\"'])?(?:name|id|key)[\"']?[=:] ?[\"']?)(?!\w))? ?$",
+    r"|(?<![0-9]): ?(?=[0-9]{3,8} (?:is|as) )|(?<!\w)(?:و|and|use|enter)(?= )) ?(?:(?:کد|عدد|رمز|code|number) |g-)?"
+    r"([0-9]{3,8}(?:\.0)?) ?[(\[«\"'|]?"
+    r"(?: ?(?:هم|کد|عدد|همون|هست|است|میشه|is|(?:is|as) (?:my|your|the)(?: \w+)?|my|[=:]"
+    r"|(?:[,;] ?[\"'])?(?:name|id|key)[\"']?[=:] ?[\"']?)(?!\w))? ?$",
     re.IGNORECASE,
 )
 # What may follow a label behind its digits: nothing, or Persian words that mean neither a plural nor an error.
@@ -199,7 +212,10 @@ def find(page: Page) -> Iterator[Finding]:
                 span = _after(page, rule, label) or _before(page, rule, label)
                 if span and span[0] >= page.start and not of_another(page.text, label, span):
                     spoken = page.text[_end(label) : span[0]]
-                    yield Finding(rule.kind, rule.name, rule.grade if _SURE.fullmatch(spoken) else Grade.SUSPECT, span)
+                    sure = _SURE.fullmatch(spoken) and not _TITLE.search(
+                        page.text[max(0, label.start() - 8) : label.start()]
+                    )
+                    yield Finding(rule.kind, rule.name, rule.grade if sure else Grade.SUSPECT, span)
 
 
 def _after(page: Page, rule: _Rule, label: re.Match[str]) -> tuple[int, int] | None:

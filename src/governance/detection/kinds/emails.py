@@ -20,11 +20,13 @@ ADDRESS = re.compile(
 _SIGN = re.compile(r"@|[\[({<] ?at", re.IGNORECASE)
 _ENDS_USUALLY = re.compile(rf"(?:{_USUAL})", re.IGNORECASE)
 _FILES = re.compile(
-    "png|jpe?g|gif|svg|webp|s?css|[jt]sx?|html|php|json|xml|ya?ml|toml|csv|txt|log|conf|cfg|ini|py|ico|pdf|t?gz|tar|jar|whl"
+    "png|jpe?g|gif|svg|webp|s?css|[jt]sx?|html|php|json|xml|ya?ml|toml|csv|txt|log|conf|cfg|ini|py|ico|pdf|t?gz"
+    "|tar|jar|whl"
     "|exe|dll|pot?|header|service|socket|timer|mount|target|slice|method|class"
 )
-_ATTRIBUTES = frozenset(
-    "shape inv sum mean dot conj transpose values reshape round iloc loc grad data size dtype array copy setter getter item".split()
+_ATTRIBUTES = re.compile(
+    "shape|inv|sum|mean|dot|conj|transpose|values|reshape|round|i?loc|grad|data|size|dtype|array|copy|[sg]etter"
+    "|item|weight|bias|mt"
 )
 _SIGNS_IN = re.compile(r"://[^\s/?#=]*$")  # the user of a web address
 _PROVIDERS = re.compile(
@@ -32,17 +34,21 @@ _PROVIDERS = re.compile(
 )
 # Endings of addresses; others are attributes, as in `weights@grad.sum`, or hosts in a network.
 _ENDINGS = re.compile(
-    rf"(?:{_USUAL})|[a-z]{{2}}|xn--.*|[^\x00-\x7f]+|mil|int|biz|name|pro|museum|coop|aero|jobs|mobi|travel|asia|app|dev|shop|store"
-    "|online|site|xyz|club|blog|cloud|tech|space|live|email|academy|agency|news|media|group|company|world|today|life|art|design"
-    "|digital|solutions|services|software|systems|network|international|foundation|health|bank|finance|education|school|page|link"
+    rf"(?:{_USUAL})|[a-z]{{2}}|xn--.*|[^\x00-\x7f]+|mil|int|biz|name|pro|museum|coop|aero|jobs|mobi|travel|asia"
+    rf"|app|dev|shop|store"
+    "|online|site|xyz|club|blog|cloud|tech|space|live|email|academy|agency|news|media|group|company|world|today"
+    "|life|art|design"
+    "|digital|solutions|services|software|systems|network|international|foundation|health|bank|finance|education"
+    "|school|page|link"
     "|london|berlin|paris|studio|team|tools|center|expert|support|consulting|ventures|capital|example|test"
 )
 _HANDLES = re.compile(  # `follow us @ketab.ir`
-    "instagram|insta|telegram|twitter|tiktok|youtube|us|follow|via|id|page|channel|account|handle|contact|dm|tag|see|by|with|cc|from"
+    "instagram|insta|telegram|twitter|tiktok|youtube|us|follow|via|id|page|channel|account|handle|contact|dm|tag"
+    "|see|by|with|cc|from"
     "|join|check|اینستا(?:گرام)?|تلگرام|توییتر|ایتا|روبیکا|بله|آی ?دی|پیج|صفحه|کانال|اکانت|حساب|ما|من",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.", re.IGNORECASE)  # of a package, `pkg@1.2.3-rc.one`
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+\.|v[0-9]+\.", re.IGNORECASE)  # of a package, `pkg@1.2.3-rc.one`
 
 
 def find(page: Page) -> Iterator[Finding]:
@@ -63,7 +69,7 @@ def find(page: Page) -> Iterator[Finding]:
                 continue
             plain = _ENDINGS.fullmatch(ending) and not spaced and page.text[match.end() : match.end() + 1] != ":"
             grade = Grade.FAIL if known or plain else Grade.SUSPECT
-            if ending in _ATTRIBUTES or (grade is Grade.SUSPECT and len(match["local"]) == 1):
+            if _ATTRIBUTES.fullmatch(ending) or (grade is Grade.SUSPECT and len(match["local"]) == 1):
                 continue  # `x@W.shape` and `3 @ 4.each`
             yield Finding(EMAIL, "email", grade, match.span())
 

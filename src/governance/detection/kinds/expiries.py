@@ -42,7 +42,8 @@ _NAMED = Pattern(rf"(?<![^\W_])(?:{_MONTHS}){SPACE}(?:(?:ماه|سال){SPACE}){
 _NAMED_YEAR = Pattern(rf"(?:(?:13|14|20)[0-9]{{2}}|(?<=[/'\-])[0-9]{{2}}){END}")
 _DAY = "(?:0[1-9]|[12][0-9]|3[01])"
 _FULL = Pattern(
-    rf"(?:20[2-4]|14[0-3])[0-9][/.\-]{_MM}[/.\-]{_DAY}(?![0-9])|{_DAY}[/.\-]{_MM}[/.\-](?:20[2-4]|14[0-3])[0-9](?![0-9])"
+    rf"(?:20[2-4]|14[0-3])[0-9][/.\-]{_MM}[/.\-]{_DAY}(?![0-9])|{_DAY}[/.\-]{_MM}[/.\-](?:20[2-4]"
+    rf"|14[0-3])[0-9](?![0-9])"
 )
 _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405` is a year
 
@@ -62,8 +63,10 @@ _CARD = compiled(
 )
 # What may stand between a label without a card and its digits; any other word names another thing that expires.
 _BRIDGE = Pattern(
-    r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه|سال|و|که|هم|هم‌|من|به"
-    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?|values?|val|type|str|text|some|cdata|string|data|input|field)(?!\w))*",
+    r"(?:[^\w]|_|(?:ی|ش|م|ت|ها|است|هست|برابر|با|شده|شد|نوشته|روی|رو|روش|آن|اون|این|میشه|می|شود|تا|در|تاریخ|ماه"
+    r"|سال|و|که|هم|هم‌|من|به"
+    r"|صورت|ترتیب|date|end|is|on|in|at|by|until|of|the|mm|yyyy|yy|month|year|cvv2?|values?|val|type|str|text|some"
+    r"|cdata|string|data|input|field)(?!\w))*",
     re.IGNORECASE,
 )
 _PHRASES = (
@@ -160,8 +163,10 @@ _CLOSED = Pattern(
     re.IGNORECASE,
 )
 _OWNER = Pattern(
-    r"(?<![a-z])(?!(?:date|the|my|your|and|with|is|cc|credit|debit|pan|name|holder|number|no|txt|input|user|field|payment|bank|new"
-    r"|old|for|of|to|enter|set|where|var|let|const|tarikhe?|atm|shetab|values?|key|id|param|data|form|form-data|property|string|export|td"
+    r"(?<![a-z])(?!(?:date|the|my|your|and|with|is|cc|credit|debit|pan|name|holder|number|no|txt|input|user|field"
+    r"|payment|bank|new"
+    r"|old|for|of|to|enter|set|where|var|let|const|tarikhe?|atm|shetab|values?|key|id|param|data|form|form-data"
+    r"|property|string|export|td"
     r"|th|span|br|label|and|or|n|s)[ _\-]{0,2}$)[a-z]{2,}\)?[ _\-]{0,2}$"
 )
 _OWNED = Pattern(r" (?!(?:and|or|cv[vc]2?|csc|code|pin|otp|for|is|pan|please|thanks|security|name|ok)(?![a-z]))[a-z]")

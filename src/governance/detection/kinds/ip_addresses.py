@@ -18,7 +18,8 @@ _SIGN = re.compile(rf"(?:[0-9]{{1,3}}{_POINT}){{3}}[0-9]|[0-9A-Fa-f]::|::[0-9A-F
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update"
-    r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|tel(?:ephone)?|phone|fax|call|تلفن|(?<![a-z])v)"
+    r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|tel(?:ephone)?|phone|fax|call"
+    r"|تلفن|table|rev(?:ision)?|section|clause|§|ماده|بند|جدول|(?<![a-z])v)"
     r"[\W_]{0,3}$|[a-z]/$"
     r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word that is still escaped: another reading decodes it
     re.IGNORECASE,
