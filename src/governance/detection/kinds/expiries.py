@@ -49,7 +49,7 @@ _A_YEAR = re.compile(r"(?:13|14|20)[0-9]{2}")  # without a card beside it, `1405
 
 _FINGLISH = "en(?:gh|q)e?z[ae]a?(?:ye)?"
 _LABEL = compiled(
-    latin(f"(?:card)?exp(?:iry|ires?|iration|ired|dt)?(?: ?date)?|{_FINGLISH}"),
+    latin(f"(?:card|cc)?exp(?:iry|ires?|iration|ired|dt)?(?: ?date)?|{_FINGLISH}"),
     latin("mm ?/ ?yy(?:yy)?"),
     latin(r"(?:valid|good)[\W_]?(?:thru|through|until|till)"),
     "انقضاء?",
