@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import KINDS, Grade, classify, scan
-from governance.detection.kinds import codes, expiries
+from governance.detection.kinds import code_labels, expiry_labels
 from governance.detection.text.folding import fold
 from governance.detection.text.page import Page
 from tests.detection.test_superset import adversarial
@@ -94,10 +94,10 @@ def test_what_asks_for_labels_first_lets_every_label_through() -> None:
     gaps = ["", "", " ", " ", "_", "-", ": ", "\n"]
     texts = ["".join(chance.choice(words) + chance.choice(gaps) for _ in range(6)) for _ in range(20_000)]
     pages = [Page(fold(text)) for text in (*texts, *(text for text, _ in adversarial()))]
-    asked = [(codes._may_announce, codes._ANY), (expiries._may_announce, expiries._LABEL)]
-    asked += [(may_be, pattern) for _, may_be, pattern in expiries._PHRASES]
-    asked += [(expiries._may_announce, pattern) for _, _, pattern in expiries._PHRASES]
+    asked = [(code_labels.may_announce, code_labels.ANY), (expiry_labels.may_announce, expiry_labels.LABEL)]
+    asked += [(may_be, pattern) for _, may_be, pattern in expiry_labels.PHRASES]
+    asked += [(expiry_labels.may_announce, pattern) for _, _, pattern in expiry_labels.PHRASES]
     for may_be, pattern in asked:
         held = [page for page in pages if pattern.search(page.text)]
         assert not [page.text for page in held if not may_be(page)]
-    assert sum(bool(codes._ANY.search(page.text)) for page in pages) > 5_000
+    assert sum(bool(code_labels.ANY.search(page.text)) for page in pages) > 5_000

@@ -76,7 +76,7 @@ PROPERTY: Final = Pattern(
     r"|rate|lifetime|max|min|cool ?down|flag|line|rounds|format|request|enabled|x|y|[jt]sx?|py|java|go|php)"
     rf"(?:(?![a-z])|{_HUMP})"
 )
-# What stands between a label and its value in messages of banks, and between a field's name and its value in forms, name-value pairs, multipart messages and serialized PHP.
+# What stands between a label and its value in forms, name-value pairs, multipart messages and serialized PHP.
 SKIP: Final = Pattern(
     r"\W{0,3}[3-8][ -]?(?:رقمی|digits?)"
     r"|[^0-9\n]{0,48}[0-9]{1,3}(?:,[0-9]{3})+(?=[^0-9\n]{0,16}(?:\bis|[:=]) ?[0-9])"  # the amount that it pays
