@@ -65,7 +65,8 @@ def find(page: Page) -> Iterator[Finding]:
         strange = _FILES.fullmatch(ending) or match["local"].lower() == "git" or _VERSION.match(match["domain"])
         if usual and not signs_in and not strange:
             known, spaced = _PROVIDERS.match(match["domain"]), match["sign"] in {" @", "@ ", " @ "}
-            if match["sign"] == " @" and not known and _HANDLES.fullmatch(match["local"]):
+            escaped = page.text.endswith("\\", 0, match.start())  # another reading decodes it
+            if match["sign"] == " @" and not known and (escaped or _HANDLES.fullmatch(match["local"])):
                 continue
             plain = _ENDINGS.fullmatch(ending) and not spaced and page.text[match.end() : match.end() + 1] != ":"
             grade = Grade.FAIL if known or plain else Grade.SUSPECT
