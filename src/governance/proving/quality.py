@@ -9,7 +9,7 @@ from typing import Final
 
 from governance.detection.authority import classify
 from governance.detection.detectors import KINDS
-from governance.detection.kinds.codes import PASSWORD, PIN
+from governance.detection.kinds.code_labels import PASSWORD, PIN
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"

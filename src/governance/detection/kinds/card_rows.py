@@ -8,7 +8,7 @@ from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.checksums import luhn
-from governance.detection.kinds.codes import CODE
+from governance.detection.kinds.code_labels import CODE
 from governance.detection.kinds.detector import Detector, Numbers, nothing
 from governance.detection.kinds.expiries import KIND as EXPIRY
 from governance.detection.kinds.labels import Pattern

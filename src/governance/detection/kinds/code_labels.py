@@ -90,7 +90,7 @@ RULES = (
             rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|تراکنش|انتقال|پرداخت|ی[که] ?بار)"
             rf"|کد{SPACE}(?:عبور ?)?(?:پویا|ی[که] ?بار)|(?<!\w)پویا(?= ?:)",
             latin(
-                rf"otp(?:[\W_]?code)?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)"
+                rf"otp(?:[\W_]?(?:code|token))?|one{SPACE}time{SPACE}(?:pass(?:word|code)?|pin|code)"
                 rf"|dynamic{SPACE}(?:pass(?:word)?|pin)"
                 rf"|ramz(?:[\W_]?y?e)?{SPACE}(?:dov?v?ome?{SPACE})?(?:{_POUYA}|ye?kbar)"
             ),
@@ -114,7 +114,10 @@ RULES = (
             rf"(?<!\w)(?:کد|رمز){SPACE}(?:تایید|ورود|فعال ?سازی|احراز|محرمانه|امنیتی ?(?:ورود|شما)|شما{_LONG}"
             rf"|اعتبار ?سنجی|پیامک)",
             r"(?<!\w)کد(?=[\W_]{0,3}[0-9]{4,8} ?(?:جهت|برای) ?(?:ورود|تایید|تکمیل|فعال|ثبت))",
-            latin(rf"{_LOGIN}|{_SECURITY}|passcode|your code(?= ?(?:is|:))|ramze?(?:{SPACE}shoma)?{_LONG}"),
+            latin(
+                rf"{_LOGIN}|{_SECURITY}|passcode|your code(?= ?(?:is|:))|(?:use"
+                rf"|enter) code(?= [0-9]{{4,8}} to )|ramze?(?:{SPACE}shoma)?{_LONG}"
+            ),
         ),
         _FOUR_TO_EIGHT,
         name="login_code",
@@ -123,7 +126,7 @@ RULES = (
 )
 ANY = compiled(*(f"(?:{rule.label.pattern})" for rule in RULES))
 may_announce = Gate(
-    "verification|dynamic|amni|ramz|امنیتی|سنجی|پین|passcode|your code",
+    "verification|dynamic|amni|ramz|امنیتی|سنجی|پین|passcode|your code|use code|enter code",
     c=r"c[\W_]{0,2}(?:v[\W_]{0,2}[vcnd2]|c[\W_]{0,2}v|s[\W_]{0,2}c)",
     pin=r"(?<![a-z])[mi]?pin|(?:card|atm)[\W_]?pin|pin(?s:.){0,24}[:=]",
     otp="(?<![a-z])otp|otp(?s:.){0,24}[:=]",

@@ -21,7 +21,7 @@ _VERSION = re.compile(
     r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|tel(?:ephone)?|phone|fax|call"
     r"|تلفن|table|rev(?:ision)?|section|clause|§|ماده|بند|جدول|(?<![a-z])v)"
     r"[\W_]{0,3}$|[a-z]/$"
-    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word that is still escaped: another reading decodes it
+    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};):? ?$",  # a word that is still escaped: another reading decodes it
     re.IGNORECASE,
 )
 # A word right before, `iOS 17.4.1.2` or `بند 10.2.3.45`, other than those that lead up to an address.
