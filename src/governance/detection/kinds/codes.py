@@ -14,15 +14,15 @@ _YEAR = re.compile("(?:13[6-9]|14[01]|19[5-9]|20[0-4])[0-9](?: ?- ?(?:19|20)[0-9
 _ANSWERED = re.compile(r"[\"']? ?[:=] ?[\"']?[a-z]+[\"']? ?[,;&}\]]", re.IGNORECASE)  # `"pin": true,`
 _SAID = Pattern(r"[:=][\W_]*$|(?<!\w)(?:is|was|است|هست|بود|میشه)(?!\w)", re.IGNORECASE)  # the value follows, not a year
 # What may stand between a label that is also a common word and its digits: `pin this post: 5000` is no PIN.
-_BRIDGE = Pattern(
+_WORD = (
     r"(?:[\W_]|(?<![^\W_])(?:is|was|my|the|of|for|card|bank|atm|number|code|کارت(?:م|ت|ش|مون)?|بانک|عابر|حساب(?:م"
     r"|ت|ش)?|من|بنده"
-    r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))*",
-    re.IGNORECASE,
+    r"|شما|این|دوم|اول|ثابت|است|هست|بود|میشه|را|رو|برابر|با|هم|ش|م)(?![^\W_]))"
 )
+_BRIDGE = Pattern(f"{_WORD}*")
 # Words that leave the digits after them to a label, besides.
 _SURE = Pattern(
-    rf"(?!.*\s#$)(?:{_BRIDGE.pattern}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain"
+    rf"(?!.*\s#$)(?:{_WORD}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain"
     rf"|input|field|data|key|user|new|old"
     r"|online|sms|otp|pin|password|mishe|bood|cv[vc]2?|exp(?:iry)?|pan|mellat|melli|saman|your|if|int|پویای?"
     r"|ی[که] ?بار|مصرف|ملی|ملت|صادرات"
