@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import KINDS, Grade, classify, scan
-from governance.detection.kinds import codes, expiries
+from governance.detection.kinds import code_labels, expiry_labels
 from governance.detection.text.folding import fold
 from governance.detection.text.page import Page
+from tests.detection.conftest import Maker
 from tests.detection.test_superset import adversarial
 
 CVV, EXPIRY, PIN, OTP = "card_verification_code", "card_expiry", "card_pin", "one_time_password"
@@ -69,6 +70,46 @@ def test_common_words_and_years_need_more_than_nearness(text: str, found: bool) 
     assert bool(classify(text)) is found
 
 
+@pytest.mark.parametrize("name", ["id", "status", "retries", "expires_in", "template_id", "created_at", "timeout_ms"])
+@pytest.mark.parametrize("label", ["otp", "cvv2", "card_pin"])
+@pytest.mark.parametrize("form", ['{{"{}": 48213}}', "{}=4821&x=1", "{}: 300", "INSERT INTO t ({}) VALUES (482)"])
+def test_a_property_named_after_a_code_is_none(label: str, name: str, form: str) -> None:
+    camel = label + "".join(word.title() for word in name.split("_"))
+    assert [classify(form.format(key)) for key in (f"{label}_{name}", camel)] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{}|05|08|731",
+        "{},731,0508",
+        "{}\t05/08\t731",
+        "{}:0508:731",
+        "'{}', '05', '08', '731'",
+        "{} تاریخ 05/08 cvv2 731",
+    ],
+)
+def test_what_follows_a_card_number_is_its_date_and_code(row: str, pan: Maker) -> None:
+    found = {(one.kind, one.grade) for one in classify(row.format(pan("603799")))}
+    assert found >= {(EXPIRY, Grade.FAIL), (CVV, Grade.FAIL)}
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("cvv2: 731", Grade.FAIL),
+        ("cvv2 endpoint returned 731", Grade.SUSPECT),
+        ("سامانه رمز پویا 87870", Grade.SUSPECT),
+        ("card exp 07/29", Grade.FAIL),
+        ("bond exp 07/29", Grade.SUSPECT),
+        ("card expiry 2029-07-31", Grade.FAIL),
+        ("sara@weights.unknown", Grade.SUSPECT),
+    ],
+)
+def test_a_word_that_no_label_has_beside_it_makes_a_suspect(text: str, grade: Grade) -> None:
+    assert [one.grade for one in classify(text)] == [grade]
+
+
 @pytest.mark.parametrize("month", ["فروردین", "تیر", "مهر ماه", "دی", "ژانویه", "May", "Sept", "december"])
 @pytest.mark.parametrize(
     ("sentence", "found"), [("انقضا: {} 1409", True), ("انقضا: 5 {} 1409", False), ("در {} 1409", False)]
@@ -94,10 +135,10 @@ def test_what_asks_for_labels_first_lets_every_label_through() -> None:
     gaps = ["", "", " ", " ", "_", "-", ": ", "\n"]
     texts = ["".join(chance.choice(words) + chance.choice(gaps) for _ in range(6)) for _ in range(20_000)]
     pages = [Page(fold(text)) for text in (*texts, *(text for text, _ in adversarial()))]
-    asked = [(codes._may_announce, codes._ANY), (expiries._may_announce, expiries._LABEL)]
-    asked += [(may_be, pattern) for _, may_be, pattern in expiries._PHRASES]
-    asked += [(expiries._may_announce, pattern) for _, _, pattern in expiries._PHRASES]
+    asked = [(code_labels.may_announce, code_labels.ANY), (expiry_labels.may_announce, expiry_labels.LABEL)]
+    asked += [(may_be, pattern) for _, may_be, pattern in expiry_labels.PHRASES]
+    asked += [(expiry_labels.may_announce, pattern) for _, _, pattern in expiry_labels.PHRASES]
     for may_be, pattern in asked:
         held = [page for page in pages if pattern.search(page.text)]
         assert not [page.text for page in held if not may_be(page)]
-    assert sum(bool(codes._ANY.search(page.text)) for page in pages) > 5_000
+    assert sum(bool(code_labels.ANY.search(page.text)) for page in pages) > 5_000

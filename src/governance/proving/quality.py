@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from governance.detection import KINDS, scan
-from governance.detection.kinds.codes import PASSWORD, PIN
+from governance.detection.kinds.code_labels import PASSWORD, PIN
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"

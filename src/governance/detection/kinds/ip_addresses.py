@@ -10,16 +10,18 @@ from governance.detection.text.page import Page
 
 IP = "ip_address"
 
-_IPV4 = re.compile(r"(?<![\w.\-%])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w\-]|\.[0-9])")
+_POINT = r"(?:\.|\[\.\])"  # brackets are against links
+_IPV4 = re.compile(rf"(?:(?<![\w.\-%])|(?<=\bip)|(?<=\bIP))[0-9]{{1,3}}(?:{_POINT}[0-9]{{1,3}}){{3}}(?![\w\-]|\.[0-9])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:]|\.[0-9])")
 _FINGERPRINT = re.compile("[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})+")  # of keys and network cards
-_SIGN = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]|[0-9A-Fa-f]::|::[0-9A-Fa-f]|(?:[0-9A-Fa-f]{1,4}:){6}")
+_SIGN = re.compile(rf"(?:[0-9]{{1,3}}{_POINT}){{3}}[0-9]|[0-9A-Fa-f]::|::[0-9A-Fa-f]|(?:[0-9A-Fa-f]{{1,4}}:){{6}}")
 _IP = re.compile(r"(?<![a-z])ip(?![a-z])|آی ?پی|addr", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:نسخه(?: ?ی)?|ویرایش|ورژن|آپدیت|به ?روز ?رسانی|version|ver|build|release|update"
-    r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|(?<![a-z])v)"
+    r"|(?:bump|(?:up|down)(?:dat|grad)e)[a-z]*(?: [\w*]+)? to|driver|firmware|tel(?:ephone)?|phone|fax|call"
+    r"|تلفن|table|rev(?:ision)?|section|clause|§|ماده|بند|جدول|(?<![a-z])v)"
     r"[\W_]{0,3}$|[a-z]/$"
-    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};) ?$",  # a word that is still escaped: another reading decodes it
+    r"|(?:\\u[0-9a-f]{4}|&#x?[0-9a-f]{2,5};):? ?$",  # a word that is still escaped: another reading decodes it
     re.IGNORECASE,
 )
 # A word right before, `iOS 17.4.1.2` or `بند 10.2.3.45`, other than those that lead up to an address.
@@ -53,7 +55,7 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 def _is_host(page: Page, match: re.Match[str]) -> bool:
-    parts = match[0].split(".")
+    parts = re.sub(r"[\[\]]", "", match[0]).split(".")
     numbers = [int(part) for part in parts]
     if max(numbers) > 255 or numbers[0] in {0, 127} or any(len(part) > 1 and part[0] == "0" for part in parts):
         return False

@@ -12,26 +12,85 @@ _HUMP = "(?-i:(?<=[a-z])(?=[A-Z]))"  # inside camelCase
 _KEY = r"(?=[a-z]{0,12}[\"']{0,2} ?[:=])"
 _AFTER = rf"(?:(?![a-z])|{_HUMP})"
 
+
+class Pattern:
+    """A regular expression that is compiled at its first use, as compiling all labels at import is slow."""
+
+    def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
+        self.pattern = pattern
+        self.flags = flags
+
+    @cached_property
+    def _made(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.match
+
+    @cached_property
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        """As that of `re.Pattern`."""
+        return self._made.fullmatch
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        """As that of `re.Pattern`."""
+        return self._made.finditer
+
+
 # Persian and Latin units: digits before them count something.
 END: Final = (
-    r"(?![0-9])(?![*•●×]{2})(?![./:\-][0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin|otp|date|pan|card)[a-z])"
+    r"(?![0-9])(?![*•●×]{2})(?![/:\-][0-9])(?!\.(?!0{1,6}(?![0-9.]))[0-9])(?!,[0-9]{3}(?![0-9]))(?!(?!exp|cv|pin"
+    r"|otp|date|pan|card)[a-z])"
     r"(?! ?(?:تومان|تومن|ریال|هزار|میلیون|میلیارد|صفحه|درصد|%|بار"
-    r"|نفر|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|وات|رقم|حرف|کلمه|بیت))"
+    r"|نفر|مشتری|کاربر|درخواست|پیامک|عدد|جلد|روز|ماه|سال|ساعت|دقیقه|ثانیه|وات|رقم|حرف|کلمه|بیت))"
     r"(?! ?(?:toman|rial|irr|irt|usd|pages?|times|days|px|ms|kb|mb|digits?|by?te?s|seconds|minutes"
-    r"|hours|people|employees|students|cases|users|votes|likes|saves|repins|followers|lines|shares|tons|huf)(?![a-z]))"
+    r"|hours|people|employees|students|cases|users|votes|likes|saves|repins|followers|lines|shares|tons|huf"
+    r"|customers|requests|orders|messages"
+    r"|items|rows|records|sms|points?|xp|max)(?![a-z]))"
 )
 # Words that mean that the digits near them are something else.
 OTHERWISE: Final = re.compile(
     r"صفحه|فصل|جلد|مبلغ|ساعت|(?<!ار)(?<!/)سال(?! ?(?:انقضا|/|و ?ماه))|نسخه|قسمت|قیمت|تومان|اشتراک|تخفیف|توکن|کوپن|دامنه"
     r"|گارانتی|قرارداد|مجوز|سفارش|پیگیری|تماس|تلفن|خطا|ندار[مدهی]|رقم ?دار|نیست|چیست"
-    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error|price|amount"
-    r"|count(?!ry)|length|ttl|attempt|mismatch|review|rfc)",
+    r"|(?<![a-z])(?:page|chapter|version|step|token|session|subscription|coupon|licen[cs]e|domain|order|error"
+    r"|price|amount"
+    r"|count(?!ry)|length|ttl|attempt|mismatch|review|rfc)"
+    r"|(?<![a-z])(?:where|limit|(?:var)?char|number\()",
     re.IGNORECASE,
+)
+
+# What a field holds that is named after a code or a date: `otp_id`, `otpTimeout`, `cvv status:`.
+PROPERTY: Final = Pattern(
+    rf"(?:[_.\-]|{_HUMP}| (?=[a-z _]*:))(?:ids?|status|state|type|time ?out|retr(?:y|ies)|tries|interval|window"
+    rf"|expir[a-z]+"
+    r"|validity|valid|created|sent|updated|at|time|ms|sec(?:ond)?s?|port|template|service|fee|cost|digits|size"
+    r"|width|height|limit"
+    r"|rate|lifetime|max|min|cool ?down|flag|line|rounds|format|request|enabled|x|y|[jt]sx?|py|java|go|php)"
+    rf"(?:(?![a-z])|{_HUMP})"
+)
+# What stands between a label and its value in forms, name-value pairs, multipart messages and serialized PHP.
+SKIP: Final = Pattern(
+    r"\W{0,3}[3-8][ -]?(?:رقمی|digits?)"
+    r"|[^0-9\n]{0,48}[0-9]{1,3}(?:,[0-9]{3})+(?=[^0-9\n]{0,16}(?:\bis|[:=]) ?[0-9])"  # the amount that it pays
+    r"|(?: [\w:-]{1,30}=[\"'][^\"'<>]{0,40}[\"']){1,9} ?>"
+    r"|[\"'](?: [\w:-]{1,30}(?:=(?:\"[^\"<>]{0,40}\"|'[^'<>]{0,40}'|[\w-]{1,40}))?){0,9}? value=[\"']?"
+    r"|[\"'](?:[,;] ?[\"']?\w{1,20}[\"']? ?[:=]>? ?(?:[\"'][^\"']{0,40}[\"']|\w{1,40})){0,6}?[,;] ?[\"']?\w{0,8}"
+    r"(?:value|val|text|content|answer)[\"']? ?[:=]>? ?[\"']?"
+    r"|[\"'];(?:s:[0-9]+:[\"']|[id]:)|[\"']\s{1,4}content-type: [\w/;= -]{1,40}\s{1,4}"
 )
 
 # What a card may be of, other than a bank.
 NO_BANK: Final = (
-    "ملی|هدیه|پستال|گرافیک|حافظه|خوان|دانشجو|عضویت|کتابخانه|تخفیف|اشتراک|گارانتی|شناسایی|پایان|سوخت|مترو|بلیت|بلیط|ورود|ویزیت"
+    "ملی|هدیه|پستال|گرافیک|حافظه|خوان|دانشجو|عضویت|کتابخانه|تخفیف|اشتراک|گارانتی|شناسایی|پایان|سوخت|مترو|بلیت"
+    "|بلیط|ورود|ویزیت"
     "|واکسن|معافیت|خبرنگار|پرسنل|امتیاز|صدا|باشگاه|طلای|بیمه|دعوت|سبز|اقامت|جایزه|نظام|شارژ"
 )
 
@@ -69,38 +128,6 @@ class Gate:
         return any([letters in small and search(text) for letters, search in self._unsure])  # noqa: C419
 
 
-class Pattern:
-    """A regular expression that is compiled at its first use, as compiling all labels at import is slow."""
-
-    def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
-        self.pattern = pattern
-        self.flags = flags
-
-    @cached_property
-    def _made(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self.flags)
-
-    @cached_property
-    def search(self) -> Callable[..., re.Match[str] | None]:
-        """As that of `re.Pattern`."""
-        return self._made.search
-
-    @cached_property
-    def match(self) -> Callable[..., re.Match[str] | None]:
-        """As that of `re.Pattern`."""
-        return self._made.match
-
-    @cached_property
-    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
-        """As that of `re.Pattern`."""
-        return self._made.fullmatch
-
-    @cached_property
-    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
-        """As that of `re.Pattern`."""
-        return self._made.finditer
-
-
 def compiled(*patterns: str) -> Pattern:
     """Any of the patterns, small letters or capitals."""
     return Pattern("|".join(patterns))
@@ -108,23 +135,29 @@ def compiled(*patterns: str) -> Pattern:
 
 # Things other than cards that expire.
 OTHER_THING: Final = compiled(
-    r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس|دسترسی|لینک|رمز|فاکتور|تولید|ساخت|دارو|شیر(?!\w)|غذا|روغن)",
+    r"(?<!\w)(?:کتاب|بن|بلی[تط]|گذرنامه|پاسپورت|گواهینامه|گواهی|بیمه|محصول|کالا|عضویت|طرح|جشنواره|پیشنهاد|سرویس"
+    r"|دسترسی|لینک|رمز|فاکتور|تولید|ساخت|دارو|شیر(?!\w)|غذا|روغن)",
     latin(
-        "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal|discount|gift|library"
-        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age|policy|lease"
-        "|vaccine|battery|permit|use code)s?"
+        "(?:ticket|voucher|promo|offer|trial|plan|membership|link|cookie|cache|password|cert(?:ificate)?|deal"
+        "|discount|gift|library"
+        "|book|loan|file|lot|batch|sale|ssl|tls|passport|milk|food|drug|medicine|product|warranty|jwt|max.age"
+        "|policy|lease"
+        "|vaccine|battery|insurance|contract|futures|rpg|lvl|level|api|permit|use code)s?"
         "|mfg|mfd|manufactur(?:ed|ing)|produced|best before",
     ),
 )
 # Pins of other things, before the word; and the places of which India's postal codes, six digits, are called PIN.
 _OTHER_PIN = Pattern(
-    r"(?<![^\W_])(?:pinterest|gpio|bcm|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board|header|jumper|led|chip"
-    r"|sim(?:.card)?|bluetooth|pairing|wps|wi.?fi|meeting|conference|dial.in|locker|gate|door|phone|lock|voicemail|control"
-    r"|microcontroller|mcu|usb|[io]/?o|output|clock|power|ground|re|پایه|میکرو|پینترست)[ _\-]{1,2}$|/$",
+    r"(?<![^\W_])(?:pinterest|gpio|bcm|arduino|bowling|map|safety|hair|rolling|enamel|lapel|push|connector|board"
+    r"|header|jumper|led|chip|hitch|clevis|cotter|firing|dowel|crank|king|roll|pogo|bolt|hinge"
+    r"|sim(?:.card)?|bluetooth|pairing|wps|wi.?fi|meeting|conference|dial.in|locker|gate|door|phone|lock"
+    r"|voicemail|control"
+    r"|microcontroller|mcu|usb|[io]/?o|output|clock|power|ground|re|پایه|میکرو|پینترست)[ _\-]{0,2}$|/$",
     re.IGNORECASE,
 )
 _PLACE = Pattern(
-    r"(?<![^\W_])(?:post|postal|zip|india|indian|delhi|mumbai|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|city|state|district"
+    r"(?<![^\W_])(?:post|postal|zip|india|indian|delhi|mumbai|bangalore|bengaluru|chennai|kolkata|hyderabad|pune"
+    r"|city|state|district"
     r"|address|road|street|nagar)(?![^\W_])|هند|پستی|دهلی|بمب[یئ]ی|شهر|استان|آدرس",
     re.IGNORECASE,
 )
