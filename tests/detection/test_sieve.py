@@ -102,6 +102,16 @@ def test_digits_alone_hide_nothing(label: str, beside: tuple[str, ...], pan: Mak
         assert not [text for text in left if any(one.kind in wanted for one in classify(text, label=label))]
 
 
+@pytest.mark.parametrize(
+    "label", ["expmonth", "card_expmonth", "expyy", "enghezamonth", "cvv2", "card pin", "اعتبار کارت"]
+)
+def test_labels_glued_in_a_columns_name_announce(label: str) -> None:
+    texts = ["08 year 27", "27, mm 08", "0827", "123", "4821"] * 60
+    hits = scan(pa.array(texts, pa.large_string()), KINDS, label=label)
+    asked = [any(one.grade is Grade.FAIL for one in classify(text, label=label)) for text in texts]
+    assert hits.rows.tolist() == [row for row, found in enumerate(asked) if found] != []
+
+
 def _of_block(start: int, chance: random.Random) -> str:
     signs = [chr(code) for code in range(start, start + 0x80)]
     drawn = [chance.choice(signs) for _ in range(chance.choice((13, 24, 40)))]

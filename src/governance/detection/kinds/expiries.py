@@ -19,7 +19,7 @@ from governance.detection.kinds.expiry_labels import (
     WRITTEN_APART,
     may_announce,
 )
-from governance.detection.kinds.labels import OTHER_THING, OTHERWISE, SKIP, Pattern
+from governance.detection.kinds.labels import OTHER_THING, OTHERWISE, SKIP, Pattern, compiled
 from governance.detection.text.page import Page
 
 KIND: Final = "card_expiry"
@@ -174,7 +174,7 @@ def _may_be_a_cards(before: str, label: str, value: str) -> bool:
 DETECTOR = Detector(
     kinds=(Kind(KIND, Data.BANK, gravity=50),),
     find=find,
-    labels=LABEL,
+    labels=compiled(LABEL.pattern, *(may_be.pattern for _, may_be, _ in PHRASES)),
     signs=(LABEL, *(may_be for _, may_be, _ in PHRASES)),
     hints=(may_announce,),
     fewest=3,
