@@ -22,7 +22,7 @@ _WORD = (
 _BRIDGE = Pattern(f"{_WORD}*")
 # Words that leave the digits after them to a label, besides.
 _SURE = Pattern(
-    rf"(?!.*\s#$)(?:{_WORD}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain"
+    rf"(?!.*(?:\s#|; --\s?)$)(?:{_WORD}|(?<![^\W_])(?:no|va?l(?:ues?)?|str(?:ing)?|text|txt|cdata|some|raw|plain"
     rf"|input|field|data|key|user|new|old"
     r"|online|sms|otp|pin|password|mishe|bood|cv[vc]2?|exp(?:iry)?|pan|mellat|melli|saman|your|if|int|پویای?"
     r"|ی[که] ?بار|مصرف|ملی|ملت|صادرات"
