@@ -38,7 +38,7 @@ _FOREIGN = re.compile(
 # Unassigned North American numbers: films use 555, and neither part starts with 0 or 1.
 _FICTIONAL = re.compile("1(?:[01]|555|...(?:[01]|55501)|.{0,9}$|.{11})")
 # Directly behind its label a number may have any form, and some forms are sure.
-_WORDS = "تلفن|موبایل|همراه|تماس|ثابت|منزل|خانه|خونه|محل ?کار|فکس|نمابر|واتساپ|تلگرام|خط"
+_WORDS = "تلفن|موبایل|همراه|تماس|ثابت|منزل|خانه|خونه|محل ?کار|سکونت|رابط|فکس|فاکس|نمابر|واتساپ|تلگرام|خط"
 _WHOSE = "ها|ی|م|ت|ش|مون|مان|من|ما|شما|بنده|اینجانب|ایشان|مشتری|کاربر|خود|مستقیم"
 _LATIN = (
     "(?:(?:tele)?phone|t[eé]l(?:[eé]fono?(?:nummer)?)?|mobile|mob|cell(?:phone|ular)?|land ?line|fax|whatsapp|msisdn"
@@ -64,7 +64,7 @@ _OF_A_PHONE = re.compile(
     "(?:قیمت|مدل|مدت|هزینه|تعداد|شناسه|زمان|تاریخ|price|cost|model|serial|duration|of)[^0-9]{0,4}$", re.IGNORECASE
 )
 _SURE = re.compile(
-    r"(?:\+|00)[1-9][^/]+|\(?[2-9][0-9]{2}(?:\) ?|[ .\-/])[2-9][0-9]{2}[ .\-][0-9]{4}"
+    r"(?:\+|00)[1-9][^/]+|(?:1[ .\-])?\(?[2-9][0-9]{2}(?:\) ?|[ .\-/])[2-9][0-9]{2}[ .\-][0-9]{4}"
     r"|\(?0[1-9](?:[ \-/()]{0,2}[0-9]){7,9}"
 )
 _UNSURE = re.compile(

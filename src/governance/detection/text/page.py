@@ -14,7 +14,7 @@ _WORDS = rf"و|{_SPELT}"
 WORDED = re.compile(rf"[0-9][\W_و]*(?:{_SPELT})[\W_و]*(?:(?:{_SPELT})[\W_و]*)?[0-9]")
 _NUMBER = re.compile(rf"[0-9](?:[0-9\W_]++|{_WORDS})*+")  # all that a group can be made of
 # Where a point stands in a card or mobile number that other signs divide too.
-_FOUR, _END = r"[0-9]{4}", r"(?![0-9.])"
+_FOUR, _END = r"[0-9]{4}", r"(?![0-9]|\.[0-9])"
 _POINTED = (
     rf"{_FOUR}\.{_FOUR}(?:(?=(?:[ \-]{_FOUR}){{2}}{_END})|(?<=[0-9]{{4}}[ \-].{{9}})(?=[ \-]{_FOUR}{_END})"
     rf"|(?<=[0-9]{{4}}[ \-][0-9]{{4}}[ \-].{{9}}){_END})"
