@@ -190,7 +190,7 @@ def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=7),),
+    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=8),),
     find=find,
     labels=_LABEL,
     regions=("IR",),
