@@ -58,12 +58,13 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
-    if not may_announce(page) or not ANY.search(page.text):
+    first = ANY.search(page.text) if may_announce(page) else None
+    if first is None:
         return
     for rule in RULES:
         if rule.beside and not rule.beside.match(page.text, page.start):
             continue
-        for label in rule.label.finditer(page.text):
+        for label in rule.label.finditer(page.text, first.start()):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
                 if span and span[0] >= page.start and not of_another(page.text, label, span):
