@@ -178,8 +178,9 @@ class Runs:
         heads = edges[lows] | ((before < 0x80) & (before != ord(".")) & (before != ord("+")))
         heads &= (values[starts] != 0) | (sizes == 1)
         fractions = _fractions(padded, edges, lows, highs, heads)
-        divided = _divided(fractions, sizes, signs, values, starts)
-        parts, fractions = fractions[divided], fractions[~divided]
+        parts = fractions[(sizes[fractions] == 4) | (sizes[fractions] == 7)]
+        parts = parts[_divided(parts, sizes, signs, values, starts)]
+        fractions = np.setdiff1d(fractions, parts, assume_unique=True)
         signs[fractions] = signs[fractions - 1] = _BREAK
         breaks = np.append(True, signs[:-1] == _BREAK)
         ends = np.append(np.flatnonzero(breaks)[1:], len(starts))
