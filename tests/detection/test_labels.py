@@ -142,3 +142,7 @@ def test_what_asks_for_labels_first_lets_every_label_through() -> None:
         held = [page for page in pages if pattern.search(page.text)]
         assert not [page.text for page in held if not may_be(page)]
     assert sum(bool(code_labels.ANY.search(page.text)) for page in pages) > 5_000
+    for rule in code_labels.RULES:
+        held = [page for page in pages if rule.label.search(page.text)]
+        assert len(held) > 20
+        assert not [page.text for page in held if not any(letters in page.small for letters in rule.needed)]

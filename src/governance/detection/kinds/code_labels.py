@@ -11,9 +11,13 @@ CODE, PIN, PASSWORD = "card_verification_code", "card_pin", "one_time_password"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A label, up to `gap` other characters, and the digits it announces; a `strict` label is a common word too."""
+    """A label, up to `gap` other characters, and the digits it announces; a `strict` label is a common word too.
+
+    Every text with the label holds one of the `needed` small letters: few do, and labels are slow.
+    """
 
     kind: str
+    needed: tuple[str, ...]
     label: Pattern
     value: Pattern
     gap: int = 20
@@ -47,6 +51,7 @@ _LOGIN = (
 RULES = (
     Rule(
         CODE,
+        ("c", "amni", "سی", "امنیت", "پشت", "سنجی"),
         compiled(
             latin(
                 r"(?:card)?c[\W_]{0,2}(?:v[\W_]{0,2}[vcn]|c[\W_]{0,2}v"
@@ -65,6 +70,7 @@ RULES = (
     ),
     Rule(
         PIN,
+        ("pin", "pass", "ramz", "پین", "رمز"),
         compiled(
             latin(
                 rf"(?:[mi]-?|card[\W_]?|atm[\W_]?)pin[12]?|pin(?:[12]|[\W_]?code)|(?:second"
@@ -78,6 +84,7 @@ RULES = (
     ),
     Rule(
         PIN,
+        ("pin", "پین"),
         compiled(
             latin(r"pin(?:[\W_]?(?:number|no)|[\W_][12](?![0-9]))?"), r"(?<!\w)پین(?:[متش]| ?(?:[12]|دوم))?(?!\w)"
         ),
@@ -86,6 +93,7 @@ RULES = (
     ),
     Rule(
         PASSWORD,
+        ("otp", "one", "dynamic", "ramz", "رمز", "کد", "پویا"),
         compiled(
             rf"{_WORD}{SPACE}(?:دوم|پویا|موقت|خرید|تراکنش|انتقال|پرداخت|ی[که] ?بار)"
             rf"|کد{SPACE}(?:عبور ?)?(?:پویا|ی[که] ?بار)|(?<!\w)پویا(?= ?:)",
@@ -100,6 +108,7 @@ RULES = (
     ),
     Rule(  # as banks send it: the amount, the password, its validity or its recipient
         PASSWORD,
+        ("ramz", "رمز", "محرمانه"),
         compiled(rf"(?<!\w)(?:رمز|کد محرمانه){_LONG}", latin(f"ramz{_LONG}")),
         _FOUR_TO_EIGHT,
         gap=3,
@@ -110,6 +119,7 @@ RULES = (
     ),
     Rule(
         PASSWORD,
+        ("code", "kod", "ramz", "رمز", "کد"),
         compiled(
             rf"(?<!\w)(?:کد|رمز){SPACE}(?:تایید|ورود|فعال ?سازی|احراز|محرمانه|امنیتی ?(?:ورود|شما)|شما{_LONG}"
             rf"|اعتبار ?سنجی|پیامک)",

@@ -58,13 +58,13 @@ def announces(heading: str) -> bool:
 
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
-    first = ANY.search(page.text) if may_announce(page) else None
-    if first is None:
-        return
-    for rule in RULES:
+    small = page.small
+    for rule in RULES if may_announce(page) else ():
+        if not any([letters in small for letters in rule.needed]):  # noqa: C419  a list is faster than a generator
+            continue
         if rule.beside and not rule.beside.match(page.text, page.start):
             continue
-        for label in rule.label.finditer(page.text, first.start()):
+        for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
                 if span and span[0] >= page.start and not of_another(page.text, label, span):
