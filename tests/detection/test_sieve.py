@@ -122,6 +122,7 @@ def _of_block(start: int, chance: random.Random) -> str:
     return "".join(drawn[:13]) + chance.choice(("", seed, f" {seed}")) + "".join(drawn[13:])
 
 
+@pytest.mark.soak
 def test_texts_of_every_block_of_unicode_hide_nothing(sampling: Sampling) -> None:
     for start in sampling.of(_BLOCKS, 40):
         if 0xD800 <= start < 0xE000:
