@@ -67,7 +67,7 @@ def detection_quality(project: Path) -> tuple[Quality, ...]:
     """The quality of detection on a project's own cases, by kind and form; empty when it has none."""
     path = project / CASES
     cases = read_cases(path.read_text("utf-8")) if path.is_file() else ()
-    return tuple(Quality(m.kind, m.form, m.cases, m.found, m.lookalikes, m.alarms) for m in measure(cases))
+    return measure(cases)
 
 
 def encryption_schemes(verdicts: Iterable[SchemeVerdict]) -> tuple[SchemeOutcome, ...]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from governance.detection import KINDS, scan
 from governance.detection.kinds.code_labels import PASSWORD, PIN
+from governance.reports.facts.proof import Quality
 
 LOOKALIKES: Final = "look-alikes"
 NOTHING: Final = "none"
@@ -27,18 +28,6 @@ class Case:
     stretch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FormQuality:
-    """For one kind in one form: the cases found, and the look-alikes mistaken for this kind."""
-
-    kind: str
-    form: str
-    cases: int
-    found: int
-    lookalikes: int
-    alarms: int
-
-
 def read_cases(text: str) -> tuple[Case, ...]:
     """The cases of a file with one JSON object a line: `text`, `kind` and `why`."""
     return tuple(_case(**json.loads(line)) for line in text.splitlines() if line.strip())
@@ -50,7 +39,7 @@ def _case(text: str, kind: str, why: str) -> Case:
     return Case(text, kind, form or kind, reason.startswith(_STRETCH))
 
 
-def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
+def measure(cases: Iterable[Case]) -> tuple[Quality, ...]:
     """Recall by kind and form, then the false alarms of each kind; gravest kinds first.
 
     What counts is found in a column of all cases, for its kind alone: a case that the sieve holds back is lost.
@@ -74,8 +63,8 @@ def measure(cases: Iterable[Case]) -> tuple[FormQuality, ...]:
         one
         for kind in kinds_seen
         for one in (
-            *(FormQuality(k, form, len(hits), sum(hits), 0, 0) for (k, form), hits in found.items() if k == kind),
-            FormQuality(kind, LOOKALIKES, 0, 0, lookalikes, alarms[kind]),
+            *(Quality(k, form, len(hits), sum(hits), 0, 0) for (k, form), hits in found.items() if k == kind),
+            Quality(kind, LOOKALIKES, 0, 0, lookalikes, alarms[kind]),
         )
     )
 

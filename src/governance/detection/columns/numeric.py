@@ -46,7 +46,7 @@ def readable(array: pa.Array, fewest_digits: int) -> tuple[Exact, Rounded]:
     if array.type == pa.float64():
         rows = np.flatnonzero(whole & (size < 2**53))
         lost = np.flatnonzero(whole & (size >= 2**53))
-    return Exact(rows, np.trunc(wide[rows]).astype(np.int64)), Rounded(lost, wide[lost], spacing[lost])
+    return Exact(rows, wide[rows].astype(np.int64)), Rounded(lost, wide[lost], spacing[lost])
 
 
 def fractional(array: pa.Array) -> npt.NDArray[np.intp]:

@@ -9,6 +9,7 @@ from governance.detection.kinds import issuers
 from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits, rounded
 from governance.detection.kinds.checksums import luhn
 from governance.detection.kinds.detector import Detector, nothing
+from governance.detection.kinds.labels import Pattern
 from governance.detection.text.page import Page
 
 # PCI DSS lets a 16-digit number show 12 of its digits; each hidden digit below four leaves ten times fewer guesses.
@@ -100,7 +101,7 @@ def _float(page: Page, match: re.Match[str]) -> Grade | None:
 
 # Thirteen digits around a mask.
 _TOO_MANY = tuple(
-    re.compile(rf"(?:[0-9][ -]?){{{ahead}}}{_HIDDEN}[ -]?(?:[0-9][ -]?){{{_VISIBLE - ahead}}}[0-9]")
+    Pattern(rf"(?:[0-9][ -]?){{{ahead}}}{_HIDDEN}[ -]?(?:[0-9][ -]?){{{_VISIBLE - ahead}}}[0-9]", re.NOFLAG)
     for ahead in range(_PREFIX, _VISIBLE + 1)
 )
 DETECTOR = Detector(

@@ -22,7 +22,7 @@ from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.numbers import SEARCHES, Runs, bare_cards
 from governance.detection.sieve.text_buffers import Flags, TextBuffer, steps
 from governance.detection.text.folding import decoded, fold_label
-from governance.detection.text.layers import ESCAPES, spells
+from governance.detection.text.layers import ESCAPES, SHORTEST_HEX, spells
 
 _PART = 1 << 19  # bytes of text whose numbers are looked at together: they stay in the cache
 _FEW = 128  # so few cells are judged faster than sifted
@@ -31,7 +31,6 @@ _LOOK = 1 << 16  # bytes that show in which letters a column is written
 _PAYS = 1 << 14  # so many cells pay for one more pattern
 _NOTHING = r"[^\x00-\x{10FFFF}]"
 _ANNOUNCED = 3  # digits that a column's name can turn into a value
-_HEX_SPELLS = 24  # digits that are read as hexadecimal text too
 _LONG = r"[0-9A-Za-z+/_\\-]{16}"
 
 
@@ -99,11 +98,11 @@ class Candidates:
         sizes = np.diff(cells.offsets)
         if self.announced:
             return np.flatnonzero(sizes >= _ANNOUNCED)
-        found = sizes >= _HEX_SPELLS
+        found = sizes >= SHORTEST_HEX
         found[found] = self._sifted(texts.filter(pa.array(found)))
-        short = texts.filter(pa.array(sizes < _HEX_SPELLS))
-        found[sizes < _HEX_SPELLS] = _by_arithmetic(short, self.numbers - {Numbers.CARDS})
-        for size in np.unique(sizes[sizes < _HEX_SPELLS]).tolist() if Numbers.CARDS in self.numbers else ():
+        short = texts.filter(pa.array(sizes < SHORTEST_HEX))
+        found[sizes < SHORTEST_HEX] = _by_arithmetic(short, self.numbers - {Numbers.CARDS})
+        for size in np.unique(sizes[sizes < SHORTEST_HEX]).tolist() if Numbers.CARDS in self.numbers else ():
             if size >= CARDS.fewest:
                 rows = np.flatnonzero(sizes == size)
                 digits = cells.data[cells.offsets[rows] + np.arange(size)[:, None]] & np.uint8(15)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from governance.detection.sieve.text_buffers import Bytes, Flags, Places, TextBuffer
+from governance.detection.text.layers import COMPRESSED, SHORTEST_HEX
 
 _NO: Final = 255
 
@@ -23,7 +24,7 @@ _LATIN = _UPPER + _LOWER + _DIGITS
 _BASE64 = _alphabet(_LATIN + b"+/", _LATIN + b"-_")
 _BASE32 = _alphabet(_UPPER + b"234567", _LOWER + b"234567")
 _HEX = _alphabet(_DIGITS + b"abcdef", _DIGITS + b"ABCDEF")
-_SHORTEST, _SHORT = 24, 16  # signs of a token in hexadecimal or base32, and in base64
+_SHORT = 16  # signs of a token in base64
 _DIVIDES = 62  # from this value on, signs of base64 that only one of its alphabets has
 _FIRST = 4  # signs that rule most tokens out
 
@@ -35,7 +36,9 @@ _ROLES[0xC2:0xE0] = 2
 _ROLES[0xE0:0xF0] = 3
 _ROLES[0xF0:0xF5] = 4
 _OWED = np.array([0, 0, 1, 2, 3, 0, 0, 0, 0, 0], dtype=np.uint8)
-_DEFLATED = np.isin(np.arange(256), [0x01, 0x5E, 0x9C, 0xDA])  # after an x: how zlib begins
+_BEGINS = np.zeros((256, 256), dtype=np.bool_)  # by two bytes, whether compressed data begins so
+for _head in COMPRESSED:
+    _BEGINS[_head[0], _head[1]] = True
 
 
 def spelling(texts: TextBuffer) -> Places:
@@ -58,8 +61,8 @@ def spelling(texts: TextBuffer) -> Places:
     found = np.concatenate(
         [
             _that_read(tokens, parts, _BASE64, 6, _SHORT),
-            _that_read(tokens, parts, _BASE32, 5, _SHORTEST),
-            _that_read(tokens, np.flatnonzero(digits), _HEX, 4, _SHORTEST),
+            _that_read(tokens, parts, _BASE32, 5, SHORTEST_HEX),
+            _that_read(tokens, np.flatnonzero(digits), _HEX, 4, SHORTEST_HEX),
         ]
     )
     return np.unique(np.searchsorted(texts.offsets, starts[found], side="right") - 1)
@@ -92,5 +95,5 @@ def _reads(columns: Bytes) -> Flags:
         follows = roles == 1
         good &= (follows == (owed > 0)) & (roles != 9)
         owed = np.where(follows, owed - 1, _OWED[roles])
-    compressed: Flags = (columns[0] == 0x1F) & (columns[1] == 0x8B) | (columns[0] == ord("x")) & _DEFLATED[columns[1]]
+    compressed: Flags = _BEGINS[columns[0], columns[1]]
     return good | compressed

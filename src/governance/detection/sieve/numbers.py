@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from governance.detection.kinds import issuers
 from governance.detection.kinds.detector import Numbers
-from governance.detection.sieve.superset import of, side_by_side
+from governance.detection.kinds.phones import MOBILE
+from governance.detection.sieve.superset import DIVIDING, of, side_by_side
 from governance.detection.sieve.text_buffers import Bytes, Flags, Places, TextBuffer
 
 Digits = npt.NDArray[np.uint8]
@@ -32,7 +33,7 @@ _LAYOUTS = np.zeros((256, 256), dtype=np.bool_)
 for _pair in ("24", "44", "46", "62", "64", "66", "68", "69", "6:", "6=", "84", "87", "88"):
     _LAYOUTS[ord(_pair[0]) - 48, ord(_pair[1]) - 48] = True
 _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
-_OPERATORS = np.isin(np.arange(100), [*range(6), *range(10, 24), *range(30, 40), 41, *range(90, 100)])
+_OPERATORS = np.array([MOBILE.fullmatch(f"09{operator:02}0000000") is not None for operator in range(100)])
 _PADDED = 22  # digits of a card number with zeros in front, at most
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
@@ -58,10 +59,9 @@ def _letters() -> Flags:
     found = np.zeros((256, 256), dtype=np.bool_)
     for byte in range(128):
         found[byte] = chr(byte).isalpha()
-    for code in (*range(0x620, 0x640), *range(0x641, 0x64B), *range(0x671, 0x6D4)):
-        if chr(code) not in "وؤ":
-            first, second = chr(code).encode()
-            found[first, second] = True
+    for code in DIVIDING:
+        first, second = chr(code).encode()
+        found[first, second] = True
     return found
 
 

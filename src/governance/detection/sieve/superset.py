@@ -20,7 +20,6 @@ _DROPPED: Final = (*range(0x64B, 0x656), 0x200C)
 _CHANGED: Final = (0xA0, *range(0x620, 0x6D4), *range(0x6F0, 0x6FA), *range(0x2010, 0x2016), 0x2212)
 _PLANES: Final = (range(0x80, 0x20000), range(0xE0000, 0xE1000))  # where characters are that folding changes
 _LIKE_I: Final = (0x130, 0x131)  # İ and ı
-_LETTERS: Final = r"\x{620}-\x{63F}\x{641}-\x{64A}\x{671}-\x{6D3}"
 _NO_LETTERS: Final = r"\x{80}-\x{61F}\x{640}\x{64B}-\x{670}\x{6D4}-\x{10FFFF}"
 _ANY: Final = r"[\x00-\x{10FFFF}]"
 _Items = Sequence[tuple[Any, Any]]
@@ -74,7 +73,10 @@ def plain(text: str) -> str:
 
 JUNK: Final = f"[{_ranges(_DROPPED)}]"
 DIGIT: Final = _ranges(code for digit in range(48, 58) for code in (digit, *_origins()[digit]))  # of a class
-LETTERS: Final = r"A-Za-z\x{620}-\x{623}\x{625}-\x{63F}\x{641}-\x{647}\x{649}-\x{64A}\x{671}-\x{6D3}"  # but waw
+_ARABIC: Final = (*range(0x620, 0x640), *range(0x641, 0x64B), *range(0x671, 0x6D4))
+_LETTERS: Final = _ranges(_ARABIC)
+DIVIDING: Final = tuple(code for code in _ARABIC if chr(code) not in "وؤ")  # waw joins the parts of a number
+LETTERS: Final = f"A-Za-z{_ranges(DIVIDING)}"
 
 
 @cache

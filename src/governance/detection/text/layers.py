@@ -33,10 +33,10 @@ _BASE64 = re.compile(rf"{_SIGN}(?<!{_SIGN}.){_SIGN}{{15,}}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{60,76}(?:\r?\n[A-Za-z0-9+/]{1,76})+")  # as in mail
 _ALPHABETS = (re.compile(r"[A-Za-z0-9+/]{16,}"), re.compile(r"[A-Za-z0-9_-]{16,}"))
 _BASE32 = re.compile(r"[A-Z2-7]{24,}|[a-z2-7]{24,}")
-_COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib begin
+COMPRESSED: Final = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib begin
 _MOST = 1 << 16  # bytes of compressed text that are read
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){12,})")
-_SHORTEST_HEX = 24
+SHORTEST_HEX: Final = 24
 _HEX_DIGITS = re.compile(
     r"3(?<![0-9A-Za-z]3)[0-9](?=([ :,_\-]))(?:\1 ?3[0-9]){12,}(?![0-9A-Za-z])"
 )  # a sign between all
@@ -155,7 +155,7 @@ def _spelled(reading: Reading, raw: str, folding: Callable[[str], str] = fold) -
     for match in _HEX_DIGITS.finditer(reading.text):
         yield from _text_of(bytes.fromhex(re.sub("[^0-9]", "", match[0])), reading, match.span(), folding)
     tokens = list(_BASE64.finditer(reading.text))
-    long = (token.span() for token in tokens if token.end() - token.start() >= _SHORTEST_HEX)
+    long = (token.span() for token in tokens if token.end() - token.start() >= SHORTEST_HEX)
     for match in chain.from_iterable(_HEX.finditer(reading.text, *span) for span in long):
         if match[1] in raw:
             yield from _text_of(bytes.fromhex(match[1]), reading, match.span(), folding)
@@ -190,7 +190,7 @@ def _text_of(
     written: bytes, reading: Reading, span: tuple[int, int], folding: Callable[[str], str]
 ) -> Iterator[Reading]:
     raw = written
-    if raw[:2] in _COMPRESSED:
+    if raw[:2] in COMPRESSED:
         with suppress(zlib.error):  # in proportion to what is written, so that no text takes long
             raw = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(raw, min(_MOST, 1024 + 16 * len(raw)))
     try:
