@@ -207,7 +207,7 @@ def test_a_section_without_checks_or_that_is_unknown_does_not_hold() -> None:
 # Evidence
 
 
-EMPTY_OK = Contract("t", "t", (), "", (), "the shop opens in spring", "")
+EMPTY_OK = Contract("t", "t", (), (), (), "the shop opens in spring", "")
 NOT_EMPTY = replace(EMPTY_OK, allow_empty="")
 
 

@@ -37,6 +37,7 @@ from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
+from governance.rules.batch import PART
 from governance.rules.kinds import KINDS
 from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
@@ -194,7 +195,7 @@ def explain(
             for row in all_rows(check, scope.listings)
             if row.reference == reference
         ]
-    return Explanation(table, planned.policy.tables[table].primary_key, key, tuple(named))
+    return Explanation(table, ", ".join(planned.policy.tables[table].key), ", ".join(key.split(PART)), tuple(named))
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class _Spelling(dict[int, int | str | None]):
 
 _SPELLING = _Spelling({**_INVISIBLE, **_LETTERS})
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_SEPARATORS = re.compile(r"[\s._/\u00b7\u066b\u2010-\u2015\u2212-]+")
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
@@ -33,6 +34,11 @@ def normalise(text: str) -> str:
         spelled = _FOREIGN.sub(_respelled, unicodedata.normalize("NFC", text))
         text = _HEH_YEH.sub("ه", spelled)
     return " ".join(text.split())
+
+
+def folded(text: str) -> str:
+    """What the spellings of a word of a vocabulary share: `TLS_v۱٫۳`, `tlsv1.3` and `TLSV1-3` are one."""
+    return _SEPARATORS.sub("", normalise(unicodedata.normalize("NFKC", text)).casefold())
 
 
 def fingerprint(text: str) -> str:

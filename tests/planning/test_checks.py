@@ -39,7 +39,7 @@ def column(name: str, logical_type: str = "string", classification: Classificati
 
 
 def contract(table: str, *columns: Column) -> Contract:
-    return Contract(table, table, columns, "id", (), "", "")
+    return Contract(table, table, columns, ("id",), (), "", "")
 
 
 USERS = contract("users", column("id", "integer"), column("mobile", "string", RESTRICTED), column("born", "date"))

@@ -45,7 +45,13 @@ def contract(
     table: str, *columns: Column, allow_empty: str = "", physical: str = "", key: str | None = None
 ) -> Contract:
     return Contract(
-        table, physical or table, columns, columns[0].name if key is None else key, ("clerk",), allow_empty, ""
+        table,
+        physical or table,
+        columns,
+        (columns[0].name,) if key is None else tuple(filter(None, (key,))),
+        ("clerk",),
+        allow_empty,
+        "",
     )
 
 

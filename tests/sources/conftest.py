@@ -21,7 +21,7 @@ def contract(table: str, columns: Mapping[str, str], *, physical: str = "", name
         Column(name, named.get(name, name), kind, "user.account", Classification.INTERNAL, "operations")
         for name, kind in columns.items()
     )
-    return Contract(table, physical or table, made, next(iter(columns)), (), "", "")
+    return Contract(table, physical or table, made, (next(iter(columns)),), (), "", "")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from governance.encryption.keys import Keyring
 from governance.errors import EvidenceError
 from governance.evidence.corpus import LEAST_DIGITS, Corpus
 from governance.policy import Classification, Column, Contract, Policy
-from governance.rules.batch import key_texts
+from governance.rules.batch import key_texts, missing
 from governance.sources import Source
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
@@ -75,8 +75,8 @@ def _values(
 ) -> Iterator[tuple[Column, list[str]]]:
     """The distinct values of each column, batch by batch; of encrypted columns also the plaintexts."""
     wanted = dict.fromkeys(column.name for column in columns)
-    if contract.primary_key in source.schemas()[contract.table].names:
-        wanted[contract.primary_key] = None
+    if not missing(contract.key, source.schemas()[contract.table]):
+        wanted |= dict.fromkeys(contract.key)
     for batch in source.batches(contract.table, list(wanted)):
         row_keys = key_texts(batch, contract)
         for column in columns:

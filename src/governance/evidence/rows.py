@@ -10,7 +10,7 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
 from governance.results import CheckResult, RowReference
-from governance.rules.batch import key_texts
+from governance.rules.batch import key_texts, missing
 from governance.rules.references import read_listing
 from governance.sources import Source
 
@@ -44,9 +44,8 @@ def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> t
     """The table and the primary key, as text, of the row with this reference; UsageError when no row has it."""
     schemas = source.schemas()
     for contract in policy.contracts:
-        key = contract.primary_key
-        if key and contract.table in schemas and key in schemas[contract.table].names:
-            for batch in source.batches(contract.table, [key]):
+        if contract.key and contract.table in schemas and not missing(contract.key, schemas[contract.table]):
+            for batch in source.batches(contract.table, contract.key):
                 row_keys = key_texts(batch, contract)
                 for text in row_keys.to_pylist() if row_keys is not None else ():
                     if text is not None and keys.reference(contract.table, text) == reference:

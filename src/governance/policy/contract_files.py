@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from governance.policy.fields import NAME, Known, fill, matching
-from governance.policy.model import Classification, Column, Contract, Encryption
+from governance.policy.model import Classification, Column, Contract, Encryption, Term
 from governance.policy.strict_yaml import Node, Problems, shown
+from governance.spelling import folded
 
 _RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "encryptionLookup")
-_COLUMN_EXTRAS = ("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", *_RESTRICTED_EXTRAS)
+_COLUMN_EXTRAS = (
+    *("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", "columnRole", "tokenOf", "namePart"),
+    *("vocabulary", "sealedWith", *_RESTRICTED_EXTRAS),
+)
 _TABLE_EXTRAS = ("allowEmpty", "eventTime")
 _COLUMN_OF_TABLE: Final = matching(
     r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*", "a column of a table such as users.user_id"
@@ -20,10 +24,15 @@ _COLUMN_OF_TABLE: Final = matching(
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What contracts may refer to: clauses, roles and purposes; `references` collects the references found."""
+    """What contracts may refer to: clauses, roles and purposes.
+
+    `references` and `columns` collect what can be checked only when every contract and the register are read: the
+    references found, and the custom properties of each column by table and name.
+    """
 
     known: Known
     references: list[Node] = field(default_factory=list)
+    columns: dict[tuple[str, str], Mapping[str, Node]] = field(default_factory=dict)
 
 
 def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contract | None:
@@ -46,6 +55,12 @@ def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contr
         problems.add(top["schema"], "one table", f"{len(objects)} tables")
     contracts = [_table(entry, around, readers, purpose, problems) for entry in objects]
     return contracts[0] if len(contracts) == 1 else None
+
+
+def targets_of(node: Node, problems: Problems) -> list[Node]:
+    """The columns that a property names, `users.mobile` each, one or a list."""
+    listed = node.value if isinstance(node.value, list) else [node]
+    return [child for child in listed if _COLUMN_OF_TABLE.fits(_COLUMN_OF_TABLE.read(child, problems))]
 
 
 def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
@@ -73,7 +88,7 @@ def _table(
     allow_empty = problems.text(extras.get("allowEmpty"))
     physical_name = problems.text(table.get("physicalName"), default=name)
     entries = problems.items(table.get("properties"), least="column")
-    found = [_column(child, around, problems) for child in entries]
+    found = [_column(child, name, around, problems) for child in entries]
     columns = tuple(column for column, _ in found)
     times = [column.name for column in columns if column.logical_type == "timestamp"]
     event_time = problems.text(extras.get("eventTime"), choices=times)
@@ -85,12 +100,10 @@ def _table(
         for i, child in enumerate(entries):
             if names[i] and names[i].casefold() in [other.casefold() for other in names[:i]]:
                 problems.add(child, f"each {what} once, in capitals or not", f"{shown(names[i])} twice")
-    keys = [column.name for column, is_key in found if is_key]
-    if len(keys) > 1:
-        problems.add(entry, "a primary key of one column", "the columns " + ", ".join(keys))
+    keys = tuple(column.name for column, is_key in found if is_key)
     if not name:
         return None
-    return Contract(name, physical_name, columns, keys[0] if keys else "", readers, allow_empty, purpose, event_time)
+    return Contract(name, physical_name, columns, keys, readers, allow_empty, purpose, event_time)
 
 
 def _roles(node: Node | None, known: Collection[str] | None, problems: Problems) -> tuple[str, ...]:
@@ -106,7 +119,7 @@ def _roles(node: Node | None, known: Collection[str] | None, problems: Problems)
     return tuple(role for role in roles if role)
 
 
-def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Column, bool]:
+def _column(entry: Node, table: str, around: Surroundings, problems: Problems) -> tuple[Column, bool]:
     fields = problems.fields(
         entry,
         ["name", "logicalType", "classification", "customProperties"],
@@ -117,8 +130,6 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
     )
     for key in ("physicalType", "encryptedName"):
         problems.text(fields.get(key))
-    for key in ("required", "unique"):
-        problems.boolean(fields.get(key))
     level = problems.text(fields.get("classification"), choices=[c.value for c in Classification])
     extras = _extras(fields.get("customProperties"), _COLUMN_EXTRAS, problems)
     for key in ("fidesDataCategory", "policyClause", "purposes"):
@@ -128,6 +139,8 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
     if level and restricted != ("plaintextKind" in extras):
         expected = "the custom property 'plaintextKind' on restricted columns, and only there"
         problems.add(entry, expected, "none" if restricted else f"it on a column that is {level}")
+    tokens = targets_of(extras["tokenOf"], problems) if "tokenOf" in extras else []
+    around.references.extend(tokens)
     column = fill(
         Column,
         {**fields, **extras},
@@ -137,8 +150,29 @@ def _column(entry: Node, around: Surroundings, problems: Problems) -> tuple[Colu
         classification=Classification(level or Classification.RESTRICTED),
         references=_references(fields.get("relationships"), around, problems),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
+        token_of=tuple(str(child.value) for child in tokens),
+        vocabulary=_vocabulary(extras.get("vocabulary"), problems),
     )
+    around.columns[table, column.name] = extras
     return column, problems.boolean(fields.get("primaryKey"))
+
+
+def _vocabulary(node: Node | None, problems: Problems) -> tuple[Term, ...]:
+    """The members of an enumerated column; two that fold to one could not be told apart."""
+    terms: list[Term] = []
+    known: dict[str, str] = {}
+    for entry in problems.items(node, least="member"):
+        if isinstance(entry.value, dict):
+            fields = problems.fields(entry, ["value", "means"])
+            value, means = problems.text(fields.get("value")), problems.text(fields.get("means"))
+        else:
+            value = means = problems.text(entry)
+        if folded(value) in known:
+            problems.add(entry, "members that differ in more than case and separators", f"{shown(value)} twice")
+        elif value:
+            known[folded(value)] = value
+            terms.append(Term(value, means or value))
+    return tuple(terms)
 
 
 def _references(node: Node | None, around: Surroundings, problems: Problems) -> str:

@@ -26,6 +26,7 @@ from governance.policy.registers import (
 from governance.policy.rule_files import KindReader, read_rules
 from governance.policy.statements import read_clauses, read_not_normative, read_purposes, read_sections
 from governance.policy.strict_yaml import Node, Problems, parse, read_file, shown
+from governance.policy.table_register import check_roles, read_register
 
 MAIN: Final = "policy.yaml"
 PROSE: Final = "policy.fa.md"
@@ -41,6 +42,7 @@ REGISTERS: Final = (
 _CONTRACTS = "contracts"
 _SUFFIX = ".odcs.yaml"
 _PARTS = ["policy", "published", "sections", "clauses", "not_normative", "purposes", "rules"]
+_OPTIONAL_PARTS = ["register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     files[PROSE] = read_file(folder / PROSE, PROSE, problems)
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
-    top = problems.fields(main, _PARTS) if main else {}
+    top = problems.fields(main, _PARTS, _OPTIONAL_PARTS) if main else {}
     sections = read_sections(top.get("sections"), problems)
     known: dict[str, Collection[str] | None] = {"sections": [section.id for section in sections]}
     clauses = read_clauses(top.get("clauses"), known, prose, problems)
@@ -99,6 +101,8 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     contracts = _contracts(contract_files, around, problems)
     tables |= {contract.table: contract for contract in contracts}
     check_references(around, tables, problems)
+    register = read_register(top.get("register"), tables, problems)
+    contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
     policy = Policy(
         id=about.id,
@@ -111,6 +115,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         contracts=contracts,
         roles=roles,
         digest=_digest(files),
+        register=register,
         purposes=purposes,
         not_normative=not_normative,
         agreements=read_agreements(documents["agreements.yaml"], beside, tables, problems),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Generic, Literal, Protocol, TypeVar
 
+from governance.policy.column_roles import EVENT_TIME
 from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, matching, term_of
 from governance.policy.vocabulary import covers, personal_data_terms, purpose_terms
 
@@ -170,6 +171,14 @@ class Encryption:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A member of a column's vocabulary, and what it means to the rules; most members mean themselves."""
+
+    value: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A declared column: names are logical, `physical_name` is the name in the company's own table."""
 
@@ -186,6 +195,16 @@ class Column:
     purposes: tuple[str, ...] = field(default=(), metadata=_PURPOSES)
     references: str = ""  # the column that this foreign key references, `users.user_id`
     encryption: Encryption | None = None  # of a restricted column
+    # What the rules read the column as: a role of its table's register entry, or one of OWN_ROLES.
+    role: str = field(default="", metadata=expects(key="columnRole"))
+    token_of: tuple[str, ...] = field(default=(), metadata=expects(key="tokenOf"))  # `users.mobile`
+    name_part: int = field(default=0, metadata=expects(key="namePart"))  # its place in the whole name, 1 first
+    vocabulary: tuple[Term, ...] = ()  # the closed list of an enumerated column, () for a column of free texts
+    sealed_with: str = field(
+        default="", metadata=expects(key="sealedWith")
+    )  # `users.mobile`: the names in its envelopes
+    required: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +214,49 @@ class Contract:
     table: str
     physical_name: str
     columns: tuple[Column, ...]
-    primary_key: str  # "" when the table has none: findings are then counted, not referenced
+    key: tuple[str, ...]  # the columns of the primary key; () without one: findings are then counted, not referenced
     roles: tuple[str, ...]
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     event_time: str = ""  # the timestamp column that says when a row came into being
 
+    @property
+    def primary_key(self) -> str:
+        """The column that alone is the primary key, "" for none or several."""
+        return self.key[0] if len(self.key) == 1 else ""
+
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def role(self, role: str) -> str:
+        """The column that the rules read as this role, "" for none."""
+        if role == EVENT_TIME:
+            return self.event_time
+        return next((column.name for column in self.columns if column.role == role), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Payload tables, by a pattern such as `shared_*` over their names, and the processor that receives them."""
+
+    tables: str
+    recipient: str = ""  # "" where agreements.yaml names it
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Which table is what: an entry each, "" where a company has no such table."""
+
+    people: str = ""  # one row per person
+    requests: str = ""  # what people asked about their own data
+    exports: str = ""  # what the exports of access requests held
+    accesses: str = ""  # who read which column, for what
+    grants: str = ""  # who holds which role
+    transfers: str = ""  # what was sent to which processor
+    messages: str = ""  # what was sent to people
+    subscriptions: str = ""  # who wants which messages
+    announcements: str = ""  # changes of the policy, as announced
+    payloads: tuple[Payload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +375,7 @@ class PolicyDocument(Generic[R]):
     contracts: tuple[Contract, ...]
     roles: tuple[Role, ...]
     digest: str
+    register: Register = field(default_factory=Register)
     purposes: tuple[Purpose, ...] = ()
     not_normative: tuple[NotNormative, ...] = ()
     agreements: tuple[Agreement, ...] = ()

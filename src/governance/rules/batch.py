@@ -15,6 +15,7 @@ from governance.policy import Contract
 
 T = TypeVar("T")
 Positions = npt.NDArray[np.int64]
+PART = "\x1f"
 NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 
@@ -49,13 +50,17 @@ class Batch:
 
 
 def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
-    """The primary keys of a batch as text, null where a row lacks it; None when the table has none, or none in text."""
-    if contract is None or not contract.primary_key or contract.primary_key not in batch.schema.names:
+    """The primary keys of a batch as text, null where one lacks a part; None for a table without any.
+
+    The parts of a key of several columns are joined by `PART`, which no text that people write holds.
+    """
+    if contract is None or not contract.key or missing(contract.key, batch.schema):
         return None
     try:
-        return pc.cast(batch.column(contract.primary_key), pa.string())
+        parts = [pc.cast(batch.column(name), pa.string()) for name in contract.key]
     except pa.ArrowException:
         return None
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, PART)
 
 
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:

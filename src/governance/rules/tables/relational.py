@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from governance.policy import Contract, covers
 from governance.results import Reason
-from governance.rules.batch import key_texts, missing
+from governance.rules.batch import PART, missing
 from governance.rules.scope import Scope
 
 # Earlier years are implausible: a year such as 1405 is a Jalali date read as a Gregorian one.
@@ -41,8 +42,7 @@ def unproven(
     if any(table not in schemas or table not in contracts for table in needs):
         return Reason.MISSING_TABLE
     for table, columns in needs.items():
-        key = contracts[table].primary_key
-        if missing([*columns, *filter(None, [key])], schemas[table]):
+        if missing([*columns, *contracts[table].key], schemas[table]):
             return Reason.MISSING_COLUMN
     ahead = False
     moments = [(*item, False) for item in (times or {}).items()] + [(*item, True) for item in (spans or {}).items()]
@@ -130,11 +130,16 @@ def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:
 
 def row_key(contract: Contract) -> str:
     """SQL of a row's primary key under the name that `row_keys` reads."""
-    return f'"{contract.primary_key}" AS {ROW_KEY}' if contract.primary_key else f"NULL AS {ROW_KEY}"
+    parts = [f'"{name}"' for name in contract.key]
+    if len(parts) > 1:
+        parts = [f" || CHR({ord(PART)}) || ".join(f"CAST({part} AS STRING)" for part in parts)]
+    return f"{parts[0] if parts else 'NULL'} AS {ROW_KEY}"
 
 
 def row_keys(found: pa.Table, contract: Contract) -> list[str | None]:
     """The primary keys, as text, of rows that were selected with `row_key`; None for rows without one."""
-    named = found.select([ROW_KEY]).rename_columns([contract.primary_key or ROW_KEY])
-    keys = key_texts(named, contract)
+    try:
+        keys = pc.cast(found.column(ROW_KEY), pa.string()) if contract.key else None
+    except pa.ArrowException:
+        keys = None
     return [None] * found.num_rows if keys is None else list(keys.to_pylist())

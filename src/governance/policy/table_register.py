@@ -1,0 +1,85 @@
+"""The register of tables in `policy.yaml`: which table is what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON
+from governance.policy.fields import read_record
+from governance.policy.model import Column, Contract, Payload, Register
+from governance.policy.strict_yaml import Node, Problems, shown
+
+_PAYLOADS = "payloads"
+
+
+def read_register(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Register:
+    """The entries; each names a table with a contract, and a pattern of payloads matches at least one."""
+    if node is None:
+        return Register()
+    fields = problems.fields(node, [], ENTRIES)
+    payloads = []
+    for entry in problems.items(fields.pop(_PAYLOADS, None)):
+        payload = read_record(Payload, entry, problems)
+        if payload.tables and not any(fnmatchcase(table, payload.tables) for table in tables):
+            problems.add(entry, "a pattern that matches a table with a contract", shown(payload.tables))
+        payloads.append(payload)
+    named = {entry: problems.text(child, choices=tables) for entry, child in fields.items()}
+    for name, table in named.items():
+        if table and table in [other for key, other in named.items() if key < name]:
+            problems.add(fields[name], "a table of its own for each entry", f"{shown(table)} twice")
+    return Register(**named, payloads=tuple(payloads))
+
+
+def entry_of(register: Register, table: str) -> str:
+    """The entry of a table, "" for a table of none."""
+    found = (entry for entry in ENTRIES if entry != _PAYLOADS and getattr(register, entry) == table)
+    payload = any(fnmatchcase(table, payload.tables) for payload in register.payloads)
+    return next(found, _PAYLOADS if payload else "")
+
+
+def check_roles(
+    register: Register,
+    contracts: tuple[Contract, ...],
+    properties: Mapping[tuple[str, str], Mapping[str, Node]],
+    problems: Problems,
+) -> tuple[Contract, ...]:
+    """The contracts, with the column role `person` as a reference to the key of people; `properties` by column."""
+    people = next((contract for contract in contracts if contract.table == register.people), None)
+    person = f"{people.table}.{people.primary_key}" if people and people.primary_key else ""
+    for contract in contracts:
+        for column in contract.columns:
+            nodes = properties.get((contract.table, column.name), {})
+            if "columnRole" in nodes:
+                _check_role(column, contract, nodes["columnRole"], register, problems)
+            if "namePart" in nodes and column.name_part in [c.name_part for c in _before(column, contract)]:
+                problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
+            if column.role == PERSON and not person:
+                problems.add(nodes["columnRole"], "an entry `people` in the register, with a primary key of one column")
+    return tuple(replace(c, columns=tuple(_as_reference(column, person) for column in c.columns)) for c in contracts)
+
+
+def _check_role(column: Column, contract: Contract, node: Node, register: Register, problems: Problems) -> None:
+    entry = entry_of(register, contract.table)
+    known = {role.name: role for role in ENTRIES.get(entry, ())}
+    role = known.get(column.role)
+    if role is None:
+        if column.role not in OWN_ROLES:
+            problems.text(node, choices=[*known, *OWN_ROLES])
+        return
+    if column.role in [other.role for other in _before(column, contract)]:
+        problems.add(node, "each role once in a table", f"{shown(column.role)} twice")
+    if column.logical_type not in role.types:
+        problems.add(node, f"a column of the type {' or '.join(role.types)} for this role", column.logical_type)
+    strange = [term.means for term in column.vocabulary if role.means and term.means not in role.means]
+    if strange:
+        problems.add(node, f"a vocabulary whose members mean {', '.join(role.means)}", shown(strange[0]))
+
+
+def _before(column: Column, contract: Contract) -> tuple[Column, ...]:
+    return contract.columns[: contract.columns.index(column)]
+
+
+def _as_reference(column: Column, person: str) -> Column:
+    return replace(column, references=person) if column.role == PERSON and not column.references else column
