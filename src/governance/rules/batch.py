@@ -25,6 +25,7 @@ class Batch:
 
     record: pa.RecordBatch = field(repr=False)
     keys: pa.Array | None = field(default=None, repr=False)
+    contract: Contract | None = field(default=None, repr=False)
     looks_for: frozenset[str] = frozenset()
     _memory: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
@@ -34,6 +35,16 @@ class Batch:
 
     def column(self, name: str) -> pa.Array:
         return self.record.column(name)
+
+    def label(self, name: str) -> str:
+        """What a column is called where its name gives a cell its meaning."""
+        return self.contract.label(name) if self.contract else name
+
+    def typed(self, name: str) -> pa.Array:
+        return self.record.column(name)
+
+    def misfits(self, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:  # noqa: ARG002
+        return np.zeros(self.rows, bool), np.zeros(self.rows, bool)
 
     def keys_at(self, positions: Positions) -> list[str | None]:
         """The primary keys of these rows, None for a row without one."""
@@ -66,3 +77,7 @@ def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:
     """Whether a table lacks one of these columns."""
     return any(name not in schema.names for name in columns)
+
+
+def misfits(source: object, contract: Contract) -> dict[str, tuple[int, int]]:  # noqa: ARG001
+    return {}

@@ -149,7 +149,7 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Rea
 
 def _look(batch: Batch, name: str, kinds: Kinds) -> detection.Sightings:
     asked = batch.looks_for.union(kinds)
-    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=name))
+    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=batch.label(name)))
 
 
 def _kinds_of_names(names: Mapping[str, Kinds]) -> tuple[list[str], int]:
