@@ -20,7 +20,16 @@ from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.leads import token_beside
 from governance.rules.people.links import PersonKeys
-from governance.rules.people.tokens import CURRENT, ERASED, RECTIFIED, Origins, Subjects, find_subjects, request_tokens
+from governance.rules.people.tokens import (
+    CURRENT,
+    ERASED,
+    RECTIFIED,
+    Origins,
+    Subjects,
+    find_subjects,
+    nobody_known,
+    request_tokens,
+)
 from governance.rules.scope import Scope
 from governance.rules.search import PlainFinder, Sighting
 from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
@@ -77,7 +86,7 @@ class Asked:
             return cls(sought, unproven=Reason.MISSING_COLUMN)
         subjects = find_subjects(scope)
         if keys is None or subjects is None:
-            return cls(sought, unproven=Reason.NO_KEY)
+            return cls(sought, unproven=nobody_known(scope), lacks=lacking(scope, Need("people")))
         done_at: dict[str, datetime] = {}
         incomplete = rows = 0
         for batch in scope.source.batches(own.table, list(dict.fromkeys([right, at, *tokens, *own.contract.key]))):

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.encryption.keys import Keyring
 from governance.policy import Classification, Contract
+from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
 from governance.rules.people.leads import token_beside
 from governance.rules.registered import Registered, registered
@@ -51,13 +52,21 @@ class Subjects:
         )
 
 
+def nobody_known(scope: Scope) -> Reason | None:
+    """Why the people of a run are not known, if they aren't."""
+    people = scope.policy.register.people
+    if not people:
+        return Reason.NOT_DECLARED
+    return Reason.NO_KEY if scope.keys is None or people in scope.source.sealed else None
+
+
 def find_subjects(scope: Scope) -> Subjects | None:
-    """The index of a run; None without keys, or where no key opens the table of people, as it would be incomplete.
+    """The index of a run; None where `nobody_known` says why.
 
     Call it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
     """
     keys = scope.keys
-    if keys is None or scope.policy.register.people in scope.source.sealed:
+    if keys is None or nobody_known(scope) is not None:
         return None
     return scope.once("subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token)))
 
