@@ -93,7 +93,8 @@ def misfits(source: Source, contract: Contract) -> Mapping[str, tuple[int, int]]
 def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
     """The primary keys of a batch as text, null where one lacks a part; None for a table without any.
 
-    Each part is read as its contract's type, so that a row has the same key in every format. The parts of a key of several columns are joined by `PART`, which no text that people write holds.
+    Each part is read as its contract's type, so that a row has the same key in every format. The parts of a key of
+    several columns are joined by `PART`, which no text that people write holds.
     """
     if contract is None or not contract.key or missing(contract.key, batch.schema):
         return None
@@ -111,7 +112,3 @@ def _key_text(cells: pa.Array | pa.ChunkedArray, column: Column | None) -> pa.Ar
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:
     """Whether a table lacks one of these columns."""
     return any(name not in schema.names for name in columns)
-
-
-def misfits(source: object, contract: Contract) -> dict[str, tuple[int, int]]:  # noqa: ARG001
-    return {}

@@ -18,7 +18,7 @@ _BLOCK = 16 << 20  # also the longest row
 
 
 def read_csv(path: Path, contract: Contract | None) -> pa.Table:
-    """A file as a table of texts: nothing between two commas is null, and "" an empty text unless a contract differs."""
+    """A file as a table of texts: nothing between commas is null, and "" an empty text unless its contract differs."""
     place = shown_file(path)
     if path.stat().st_size > _MAX_BYTES:
         raise SourceError(f"{place}: expected a CSV file of at most 4 GB, found a larger one; store it as Parquet.")
@@ -58,4 +58,3 @@ def _second_opinion(path: Path, place: str) -> tuple[list[str], int]:
         raise SourceError(f"{place}: expected quotes that are closed, found one that is not.") from None
     finally:
         csv.field_size_limit(longest)
-

@@ -161,7 +161,7 @@ def _whole(text: str) -> int | None:
 
 
 def _integer(text: str) -> int | None:
-    number = int(text) if len(text) <= 20 else _LARGEST  # noqa: PLR2004  no longer text is within 64 bits
+    number = int(text) if len(text) <= 20 else _LARGEST
     return number if -_LARGEST <= number < _LARGEST else None
 
 
