@@ -220,6 +220,7 @@ class Contract:
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     event_time: str = ""  # the timestamp column that says when a row came into being
+    csv_empty: Literal["quoted", "null"] = "quoted"  # whether `""` in a CSV file is an empty text, or null as well
 
     @property
     def primary_key(self) -> str:

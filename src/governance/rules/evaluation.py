@@ -109,7 +109,7 @@ def _stream(
     rows = scope.source.rows(table)
     parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}
     seen = 0
-    for record in scope.source.batches(table, columns) if needed else ():
+    for record in scope.source.cells(table, columns) if needed else ():
         batch = Batch(record, key_texts(record, contract), contract, asked)
         for name, kernel in kernels.items():
             if name not in evidence and kernel.columns:
