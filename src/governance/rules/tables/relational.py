@@ -122,7 +122,7 @@ def misfitting(scope: Scope, *needs: Need) -> Reason | None:
         for need in needs
         if (own := registered(scope.policy, need.entry, need.table)) is not None
         for cells in [scope.once(("misfits", own.table), partial(misfits, scope.source, own.contract))]
-        for name in _read(own, need)
+        for name in {*_read(own, need), *own.contract.key}
     ]
     if any(mistyped for mistyped, _ in counts):
         return Reason.MISTYPED
