@@ -23,7 +23,7 @@ from tests.policy.folder import Folder
 EXAMPLES = Path(__file__).with_name("odcs_examples")
 NAMES = ("payments", "customers", "clicks")
 TOP: dict[str, Any] = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "x", "version": "1", "status": "active"}
-OURS = [
+OURS: list[dict[str, Any]] = [
     {"property": "fidesDataCategory", "value": "user.behavior"},
     {"property": "policyClause", "value": "operations"},
     {"property": "purposes", "value": ["essential.service.security"]},
@@ -70,7 +70,7 @@ def test_a_public_contract_with_our_terms_can_be_used_as_it_is(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_a_public_contract_without_our_terms_lacks_one_sentence_a_table_and_term(name: str, tmp_path: Path) -> None:
     document = yaml.safe_load((EXAMPLES / f"{name}.odcs.yaml").read_text("utf-8"))
-    ours = {name for names in EXTRAS.values() for name in names}
+    ours = {own for names in EXTRAS.values() for own in names}
     for entry in document["schema"]:
         for each in entry["properties"]:
             each["customProperties"] = [p for p in each["customProperties"] if p["property"] not in ours]
