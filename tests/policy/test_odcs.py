@@ -271,6 +271,15 @@ def test_a_physical_name_may_be_a_pattern(tmp_path: Path, physical: str, fits: l
     assert contract.is_pattern == (physical in {"events_*", "part?"})
 
 
+def test_the_same_place_may_be_wrong_in_two_files(folder: Folder) -> None:
+    for name in ("users", "books"):
+        folder.change(f"contracts/{name}.odcs.yaml", "version: ", "tenant: 1\nversion: ")
+    assert [problem.partition(":")[0] for problem in folder.problems()] == [
+        "contracts/books.odcs.yaml",
+        "contracts/users.odcs.yaml",
+    ]
+
+
 def test_two_contracts_for_one_table_are_refused_in_one_sentence(tmp_path: Path) -> None:
     tables = table("all", column("x"), physicalName="events_*"), table("events_2024", column("x"))
     (problem,) = checked(tmp_path, *tables).missing

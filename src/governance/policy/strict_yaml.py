@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -334,6 +335,7 @@ class _Builder:
         return Node(None, self.file, event.start_mark.line + 1 if event.start_mark else 1, path)
 
 
+@lru_cache(maxsize=4096)  # files repeat the same keys and words
 def _is_not_a_text(plain: str) -> bool:
     """Whether some YAML reader parses a plain scalar as a number, a date, a boolean or null."""
     return bool(_TRAP.fullmatch(plain)) or _resolve(plain) != _TEXT
