@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from governance.errors import UsageError
-from governance.policy.contract_files import Surroundings, check_references, read_contract
+from governance.policy.contract_columns import Surroundings
+from governance.policy.contract_files import check_references, read_contracts
 from governance.policy.fields import expects, matching, read_record
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
@@ -54,8 +55,8 @@ class _About:
     title: Text
 
 
-def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
-    """The policy of one `expectations/` folder.
+def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[str]) -> Policy:
+    """The policy of one `expectations/` folder; `plaintexts` are the kinds of data that a restricted column may hold.
 
     UsageError when the folder holds no policy; PolicyError with every problem of form or reference otherwise.
     """
@@ -84,8 +85,10 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     known["clauses"] = ids
     purposes = read_purposes(top.get("purposes"), known, problems)
     contract_files = {name: node for name, node in documents.items() if name.startswith(_CONTRACTS)}
-    tables: dict[str, Contract | None] = {name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name in contract_files}
     # References to a file that cannot be read are not reported as wrong.
+    tables: dict[str, Contract | None] = {
+        name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name, node in contract_files.items() if node is None
+    }
     beside: dict[str, Collection[str] | None] = {"clauses": None, "purposes": None, "rules": None, "tables": tables}
     if main:
         rule_ids = [key for key, _ in problems.entries(top.get("rules"))]
@@ -96,13 +99,15 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
             **beside,
             "clauses": [*ids, "operations"] if main else None,
             "roles": [role.id for role in roles] if documents["roles.yaml"] else None,
+            "plaintexts": plaintexts,
         }
     )
     contracts = _contracts(contract_files, around, problems)
     tables |= {contract.table: contract for contract in contracts}
     check_references(around, tables, problems)
     register = read_register(top.get("register"), tables, problems)
-    contracts = check_roles(register, contracts, around.columns, problems)
+    if main:
+        contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
     policy = Policy(
         id=about.id,
@@ -149,19 +154,22 @@ def _digest(files: Mapping[str, bytes | None]) -> str:
 
 
 def _contracts(documents: Mapping[str, Node | None], around: Surroundings, problems: Problems) -> tuple[Contract, ...]:
-    contracts: dict[str, Contract] = {}
-    owners: dict[str, str] = {}
-    for name, node in documents.items():
-        before = len(problems.found)
-        contract = read_contract(node, around, problems) if node else None
-        if node is not None and len(problems.found) == before:
+    contracts: list[Contract] = []
+    for node in documents.values():
+        if node is not None:
+            contracts.extend(read_contracts(node, around, problems))
             check_standard(node, problems)
-        if node is None or contract is None:
-            continue
-        if name != f"{_CONTRACTS}/{contract.table}{_SUFFIX}":
-            problems.add(node, f"the file to be named {contract.table}{_SUFFIX}", shown(Path(name).name))
-        for label in {contract.table.casefold(), contract.physical_name.casefold()}:
-            if owners.setdefault(label, name) != name:
-                problems.add(node, "a table of its own, by name and physicalName", f"that of {owners[label]}")
-        contracts[contract.table] = contract
-    return tuple(contracts[table] for table in sorted(contracts))
+    for place, contract in enumerate(contracts):
+        owner = next((other for other in contracts[:place] if _share_a_table(contract, other)), None)
+        if owner is not None:
+            expected = "a table of its own, by name and physicalName"
+            node = Node(None, contract.file, contract.line, "")
+            problems.add(node, expected, f"that of {owner.file}:{owner.line}")
+    return tuple(sorted({contract.table: contract for contract in contracts}.values(), key=lambda one: one.table))
+
+
+def _share_a_table(one: Contract, other: Contract) -> bool:
+    """Whether one table could be of two contracts; engines do not distinguish `Users` from `users`."""
+    names = {one.table.casefold(), one.physical_name.casefold()}
+    shared = names & {other.table.casefold(), other.physical_name.casefold()}
+    return bool(shared) or one.matches(other.physical_name) or other.matches(one.physical_name)
