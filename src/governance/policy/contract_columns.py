@@ -133,11 +133,9 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
         vocabulary=_vocabulary(extras["vocabulary"], problems) if "vocabulary" in extras else _listed(quality),
     )
     around.columns[table, column.name] = extras
-    is_key = problems.boolean(fields.get("primaryKey"))
-    position = fields["primaryKeyPosition"].value if "primaryKeyPosition" in fields else None
-    last = float("inf")
-    key = position if isinstance(position, int) and position > 0 else last
-    return ReadColumn(column, key if is_key else 0, quality)
+    place = fields["primaryKeyPosition"].value if "primaryKeyPosition" in fields else None
+    position = place if isinstance(place, int) and place > 0 else float("inf")
+    return ReadColumn(column, position if problems.boolean(fields.get("primaryKey")) else 0, quality)
 
 
 def targets_of(node: Node, problems: Problems) -> list[Node]:

@@ -5,7 +5,7 @@ What the standard allows is accepted; what means nothing here is kept by its pat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -68,18 +68,34 @@ def check_references(around: Surroundings, tables: Mapping[str, Contract | None]
             problems.text(Node(column, node.file, node.line, node.path), choices=names[table])
 
 
+def check_tables(contracts: Sequence[Contract], problems: Problems) -> None:
+    """Check that no table could be of two contracts."""
+    for place, contract in enumerate(contracts):
+        owner = next((other for other in contracts[:place] if _share_a_table(contract, other)), None)
+        if owner is not None:
+            node = Node(None, contract.file, contract.line, "")
+            found = f"that of {owner.file}:{owner.line}"
+            problems.add(node, "a table of its own, by name and physicalName", found)
+
+
+def _share_a_table(one: Contract, other: Contract) -> bool:
+    # Engines do not distinguish `Users` from `users`.
+    names = {one.table.casefold(), one.physical_name.casefold()}
+    shared = names & {other.table.casefold(), other.physical_name.casefold()}
+    return bool(shared) or one.matches(other.physical_name) or other.matches(one.physical_name)
+
+
 def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
     problems = reading.problems
     table = reading.fields(entry, ("name", "properties"), ("schema", 0), _READ_TABLE)
     name = NAME.read(table["name"], problems) if "name" in table else ""
     extras = reading.extras(table.get("customProperties"), "tables")
     physical_name = problems.text(table.get("physicalName"), default=name)
-    targets = _targets(table.get("relationships"), name, reading)
     entries = problems.items(table.get("properties"), least="column")
+    targets = _targets(table.get("relationships"), name, [_name(child) for child in entries], reading)
     before = len(problems.found)
-    found = [read_column(child, name, targets.pop(_name(child), None), old, reading) for child in entries]
+    found = [read_column(child, name, targets.get(_name(child)), old, reading) for child in entries]
     problems.found[before:] = _together(problems.found[before:], entries)
-    reading.unread.extend(node.path for node in targets.values())
     columns = tuple(one.column for one in found)
     _once("column", [column.name for column in columns], entries, problems)
     _once("physicalName", [column.physical_name for column in columns], entries, problems)
@@ -129,16 +145,16 @@ def _together(found: list[Problem], entries: list[Node]) -> list[Problem]:
     ]
 
 
-def _targets(node: Node | None, table: str, reading: Reading) -> dict[str, Node]:
+def _targets(node: Node | None, table: str, names: Collection[str], reading: Reading) -> dict[str, Node]:
     """What the table's own relationships let single columns reference, by column; composite ones are unread."""
     found: dict[str, Node] = {}
     for entry in reading.problems.items(node):
         ends = entry.value if isinstance(entry.value, dict) else {}
         source, target = single(ends.get("from")), single(ends.get("to"))
         home, _, column = str(source.value if source else "").partition(".")
-        if target is None or home != table or column in found:
+        if source is None or target is None or home != table or column in found:
             reading.unread.append(entry.path)
-        else:
+        elif reading.problems.text(Node(column, source.file, source.line, source.path), choices=names):
             found[column] = target
     return found
 

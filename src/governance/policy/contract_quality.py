@@ -111,7 +111,7 @@ def _metric(fields: Mapping[str, Node]) -> tuple[str, dict[str, Any]] | None:
             return NOT_NULL, {}
         case "duplicateValues", None if none_allowed:
             return UNIQUE, {}
-        case "invalidValues", {"validValues": Node(value=list()) as members} if none_allowed and len(given) == 1:
+        case "invalidValues", {"validValues": Node(value=list()) as members, **others} if none_allowed and not others:
             return IN_SET, {"value_set": _plain(members)}
         case "rowCount", None if _value(fields, "unit") in {None, "rows"}:
             return _row_count(operators[0], _plain(fields[operators[0]]))

@@ -10,7 +10,7 @@ from typing import Final
 
 from governance.errors import UsageError
 from governance.policy.contract_columns import Surroundings
-from governance.policy.contract_files import check_references, read_contracts
+from governance.policy.contract_files import check_references, check_tables, read_contracts
 from governance.policy.fields import expects, matching, read_record
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
@@ -65,7 +65,10 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
     problems = Problems()
     names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
     files = {name: read_file(folder / name, name, problems) for name in names}
-    documents = {name: parse(raw, name, problems) if raw is not None else None for name, raw in files.items()}
+    documents = {
+        name: parse(raw, name, problems, foreign=name.startswith(_CONTRACTS)) if raw is not None else None
+        for name, raw in files.items()
+    }
     files[PROSE] = read_file(folder / PROSE, PROSE, problems)
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
@@ -159,17 +162,5 @@ def _contracts(documents: Mapping[str, Node | None], around: Surroundings, probl
         if node is not None:
             contracts.extend(read_contracts(node, around, problems))
             check_standard(node, problems)
-    for place, contract in enumerate(contracts):
-        owner = next((other for other in contracts[:place] if _share_a_table(contract, other)), None)
-        if owner is not None:
-            expected = "a table of its own, by name and physicalName"
-            node = Node(None, contract.file, contract.line, "")
-            problems.add(node, expected, f"that of {owner.file}:{owner.line}")
+    check_tables(contracts, problems)
     return tuple(sorted({contract.table: contract for contract in contracts}.values(), key=lambda one: one.table))
-
-
-def _share_a_table(one: Contract, other: Contract) -> bool:
-    """Whether one table could be of two contracts; engines do not distinguish `Users` from `users`."""
-    names = {one.table.casefold(), one.physical_name.casefold()}
-    shared = names & {other.table.casefold(), other.physical_name.casefold()}
-    return bool(shared) or one.matches(other.physical_name) or other.matches(one.physical_name)

@@ -69,7 +69,8 @@ def keys(*steps: str | int) -> tuple[str, ...]:
 
 def _tell(error: jsonschema_rs.ValidationError, node: Node, *, alone: bool, problems: Problems) -> None:
     """One sentence for an error, as the library's own quotes the whole value; `alone`: nothing else is wrong here."""
-    kind, rule = error.kind, str(error.schema_path[-1]) if error.schema_path else "schema"
+    kind: Any = error.kind  # its attributes depend on the rule
+    rule = str(error.schema_path[-1]) if error.schema_path else "schema"
     match rule, node.value:
         case "additionalProperties" | "unevaluatedProperties", dict() as entries:
             known = keys(*error.instance_path)
@@ -96,8 +97,8 @@ def _errors(version: str, plain: object) -> list[jsonschema_rs.ValidationError]:
 
 
 @cache
-def _schema(version: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(
+def _schema(version: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
         (_FOLDER / f"odcs-{'3.1.0' if version == _NEWEST else '3.0.2'}.json").read_text("utf-8")
     )
     return found
