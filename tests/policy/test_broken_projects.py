@@ -114,8 +114,8 @@ WRONG = {
     "a file too large": case(
         REVIEWS,
         "reviews:\n",
-        "#" * 1_000_001 + "\nreviews:\n",
-        "reviews.yaml:1: expected at most 1,000,000 bytes, found more",
+        "#" * 4_000_001 + "\nreviews:\n",
+        "reviews.yaml:1: expected at most 4,000,000 bytes, found more",
     ),
     "a direction that hides": case(
         WAIVERS,

@@ -120,12 +120,13 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
     quality = read_quality(fields.get("quality"), name, {name: name, physical: name}, reading.not_run)
     column = fill(
         Column,
-        {key: child for key, child in fields.items() if key != "description"} | extras,
+        fields | extras,
         problems,
         around.known,
         physical_name=physical,
         logical_type=_logical_type(entry, fields, old=old, problems=problems),
         description=_text(entry, "description"),
+        business_name=_text(entry, "businessName"),
         classification=Classification(level or Classification.RESTRICTED),
         references=_references(fields.get("relationships"), target, reading),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),

@@ -60,7 +60,7 @@ def check_standard(document: Node, problems: Problems) -> str:
 @cache
 def keys(*steps: str | int) -> tuple[str, ...]:
     """The keys that the standard knows at a place of a document: `keys("schema", 0)` are those of a table."""
-    places = [_schema(_NEWEST)]
+    places: list[Mapping[str, Any]] = [_schema(_NEWEST)]
     for step in steps:
         places = [inner for place in places for inner in _inside(place, step)]
     parts = (part for place in places for part in _parts(place))
