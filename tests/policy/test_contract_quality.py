@@ -30,8 +30,11 @@ def metric(name: str, **more: Any) -> dict[str, Any]:
     return {"metric": name, **more}
 
 
-def of_column(tmp_path: Path, entry: dict[str, Any]) -> tuple[tuple[Quality, ...], tuple[str, ...]]:
-    contract = only(tmp_path, table("t", column("a", physicalName="A1", quality=[entry]), column("b")))
+def of_column(
+    tmp_path: Path, entry: dict[str, Any], kind: str = "string"
+) -> tuple[tuple[Quality, ...], tuple[str, ...]]:
+    first = column("a", physicalName="A1", quality=[entry], logicalType=kind)
+    contract = only(tmp_path, table("t", first, column("b")))
     return contract.quality, contract.not_run
 
 
@@ -47,10 +50,7 @@ def of_table(tmp_path: Path, entry: dict[str, Any]) -> tuple[tuple[Quality, ...]
         (gx(NOT_NULL, column="a"), NOT_NULL, {}),
         (gx(NOT_NULL, column="A1"), NOT_NULL, {}),
         (gx(UNIQUE), UNIQUE, {}),
-        (gx(IN_SET, value_set=["x", 1]), IN_SET, {"value_set": ("x", 1)}),
-        (gx(BETWEEN, min_value=1, max_value=2.5), BETWEEN, {"min_value": 1, "max_value": 2.5}),
-        (gx(BETWEEN, min_value="2026-01-01"), BETWEEN, {"min_value": "2026-01-01"}),
-        (written(BETWEEN, "{minValue: 10, maxValue: 20}"), BETWEEN, {"min_value": 10, "max_value": 20}),
+        (gx(IN_SET, value_set=["x", "y"]), IN_SET, {"value_set": ("x", "y")}),
         (metric("nullValues", mustBe=0), NOT_NULL, {}),
         (metric("nullValues", mustBe=0, unit="percent", type="library", severity="error"), NOT_NULL, {}),
         (metric("duplicateValues", mustBe=0), UNIQUE, {}),
@@ -64,6 +64,34 @@ def test_an_entry_of_a_column_that_is_run(
     assert (found.expectation, found.column, found.arguments, not_run) == (expectation, "a", arguments, ())
     lines = Path(found.file).read_text("utf-8").splitlines()
     assert lines[found.line - 1].lstrip().startswith("- ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "arguments"),
+    [
+        ("number", gx(BETWEEN, min_value=1, max_value=2.5), {"min_value": 1, "max_value": 2.5}),
+        ("date", gx(BETWEEN, min_value="2026-01-01"), {"min_value": "2026-01-01"}),
+        ("timestamp", gx(BETWEEN, max_value="2026-01-01T00:00:00Z"), {"max_value": "2026-01-01T00:00:00Z"}),
+        ("integer", written(BETWEEN, "{minValue: 10, maxValue: 20}"), {"min_value": 10, "max_value": 20}),
+        ("integer", gx(IN_SET, value_set=[1, 2]), {"value_set": (1, 2)}),
+        ("boolean", gx(IN_SET, value_set=[True]), {"value_set": (True,)}),
+        ("object", gx(NOT_NULL), {}),
+        # Arguments that are no values of the column's type.
+        ("integer", gx(BETWEEN, min_value=1.5), None),
+        ("integer", gx(IN_SET, value_set=["1"]), None),
+        ("date", gx(BETWEEN, min_value="soon"), None),
+        ("number", gx(BETWEEN, min_value="1"), None),
+        ("string", gx(BETWEEN, min_value="a"), None),
+        ("string", gx(IN_SET, value_set=["a", None]), None),
+        ("object", gx(IN_SET, value_set=["a"]), None),
+    ],
+)
+def test_arguments_are_values_of_the_columns_type(
+    tmp_path: Path, kind: str, entry: dict[str, Any], arguments: dict[str, Any] | None
+) -> None:
+    quality, not_run = of_column(tmp_path, entry, kind)
+    assert [found.arguments for found in quality] == ([] if arguments is None else [arguments])
+    assert bool(not_run) == (arguments is None)
 
 
 @pytest.mark.parametrize(

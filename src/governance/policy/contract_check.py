@@ -31,7 +31,7 @@ def check_contract(path: Path, plaintexts: Collection[str]) -> Checked:
     node, problems = load(path, shown_as=str(path), foreign=True), Problems()
     version = check_standard(node, problems)
     problems.stop()
-    around = Surroundings({"clauses": None, "roles": None, "purposes": None, "plaintexts": plaintexts})
+    around = Surroundings({"clauses": None, "roles": None, "purposes": None, "detection": plaintexts})
     contracts = read_contracts(node, around, problems)
     check_tables(contracts, problems)
     tables = {contract.table: contract for contract in contracts}

@@ -117,14 +117,16 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
     tokens = targets_of(extras["tokenOf"], problems) if "tokenOf" in extras else []
     around.references.extend(tokens)
     name, physical = _text(entry, "name"), _text(entry, "physicalName") or _text(entry, "name")
-    quality = read_quality(fields.get("quality"), name, {name: name, physical: name}, reading.not_run)
+    kind = _logical_type(entry, fields, old=old, problems=problems)
+    names = dict.fromkeys((name, physical), (name, kind))
+    quality = read_quality(fields.get("quality"), name, names, reading.not_run)
     column = fill(
         Column,
         fields | extras,
         problems,
         around.known,
         physical_name=physical,
-        logical_type=_logical_type(entry, fields, old=old, problems=problems),
+        logical_type=kind,
         description=_text(entry, "description"),
         business_name=_text(entry, "businessName"),
         classification=Classification(level or Classification.RESTRICTED),

@@ -100,7 +100,7 @@ def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
     _once("column", [column.name for column in columns], entries, problems)
     _once("physicalName", [column.physical_name for column in columns], entries, problems)
     times = [column.name for column in columns if column.logical_type == "timestamp"]
-    known = {column.physical_name: column.name for column in columns} | {column.name: column.name for column in columns}
+    known = {name: (one.name, one.logical_type) for one in columns for name in (one.physical_name, one.name)}
     of_table = read_quality(table.get("quality"), "", known, reading.not_run)
     if not name:
         return None

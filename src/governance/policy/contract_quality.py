@@ -6,7 +6,8 @@ could read more than it says (SQL, patterns, conditions on rows) never is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from math import ceil, floor
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ _ARGUMENTS: Final[Mapping[str, frozenset[str]]] = {
     ROWS_BETWEEN: frozenset({"min_value", "max_value"}),
     ROWS_EQUAL: frozenset({"value"}),
 }
+_MOMENTS: Final = {"date": date.fromisoformat, "timestamp": datetime.fromisoformat, "time": time.fromisoformat}
 # The standard's own text writes them so.
 _SPELLINGS = {"minValue": "min_value", "maxValue": "max_value", "valueSet": "value_set"}
 # In version 3.0 a metric was called a rule, and duplicates were counted by another name.
@@ -37,16 +39,18 @@ _OPERATORS = (
 )
 
 
-def read_quality(node: Node | None, column: str, names: Mapping[str, str], not_run: list[str]) -> tuple[Quality, ...]:
+def read_quality(
+    node: Node | None, column: str, columns: Mapping[str, tuple[str, str]], not_run: list[str]
+) -> tuple[Quality, ...]:
     """The entries of one column, or of the table where `column` is "", that are run; the others go to `not_run`.
 
-    `names` are the table's columns by every name they have.
+    `columns` are the logical names and types of the table's columns, by every name they have.
     """
     found = []
     for entry in node.value if node is not None and isinstance(node.value, list) else []:
         fields = entry.value if isinstance(entry.value, dict) else {}
         read = _custom(fields) if _value(fields, "type") == "custom" else _metric(fields)
-        quality = _checked(read, entry, column, names) if read else None
+        quality = _checked(read, entry, column, columns) if read else None
         if quality is None:
             not_run.append(entry.path)
         else:
@@ -54,32 +58,55 @@ def read_quality(node: Node | None, column: str, names: Mapping[str, str], not_r
     return tuple(found)
 
 
-def _checked(read: tuple[str, dict[str, Any]], entry: Node, column: str, names: Mapping[str, str]) -> Quality | None:
-    """The expectation if it is about the place where it stands, and all its arguments are understood."""
+def _checked(
+    read: tuple[str, dict[str, Any]], entry: Node, column: str, columns: Mapping[str, tuple[str, str]]
+) -> Quality | None:
+    """The expectation if it is about the place where it stands, and all its arguments suit the column's type."""
     expectation, arguments = read
     named = arguments.pop("column", column)
-    about = names.get(named, "") if isinstance(named, str) else ""
     of_table = expectation in {ROWS_BETWEEN, ROWS_EQUAL}
-    if not isinstance(named, str) or (named and not about) or (column and about != column) or of_table == bool(about):
+    if not isinstance(named, str) or (named and named not in columns) or of_table == bool(named):
         return None
-    if not _fits(expectation, arguments):
+    about, kind = columns.get(named, ("", ""))
+    if (column and about != column) or not _fits(expectation, arguments, kind):
         return None
     return Quality(expectation, about, arguments, entry.file, entry.line)
 
 
-def _fits(expectation: str, arguments: Mapping[str, Any]) -> bool:
+def _fits(expectation: str, arguments: Mapping[str, Any], kind: str) -> bool:
     known = _ARGUMENTS.get(expectation)
     if known is None or not arguments.keys() <= known or (known and not arguments):
         return False
-    bound = int if expectation in {ROWS_BETWEEN, ROWS_EQUAL} else (int | float | str)
-    return all(
-        bool(value) and isinstance(value, tuple) if name == "value_set" else _is(value, bound)
-        for name, value in arguments.items()
-    )
+    values = [arguments[name] for name in known if name in arguments]
+    if expectation == IN_SET:
+        values = list(values[0]) if isinstance(values[0], tuple) and values[0] else [None]
+    if expectation == BETWEEN and kind in {"string", "boolean"}:
+        return False
+    return all(_suits(value, kind) for value in values)
 
 
-def _is(value: object, kind: Any) -> bool:  # noqa: ANN401  types are of any type
-    return isinstance(value, kind) and not isinstance(value, bool)
+def _suits(value: object, kind: str) -> bool:
+    """Whether a value of a file is one of a column's type; "" is the type of numbers of rows."""
+    match kind:
+        case "string":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer" | "":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "date" | "timestamp" | "time":
+            return isinstance(value, str) and _is_moment(value, _MOMENTS[kind])
+    return False
+
+
+def _is_moment(text: str, read: Callable[[str], object]) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _custom(fields: Mapping[str, Node]) -> tuple[str, dict[str, Any]] | None:
@@ -121,7 +148,7 @@ def _metric(fields: Mapping[str, Node]) -> tuple[str, dict[str, Any]] | None:
 def _row_count(operator: str, bound: Any) -> tuple[str, dict[str, Any]] | None:  # noqa: ANN401  JSON is of any type
     """Bounds of whole numbers; by the standard, `mustBeBetween` excludes its own two."""
     between = operator == "mustBeBetween" and isinstance(bound, tuple) and len(bound) == 2
-    if not all(_is(one, int | float) for one in (bound if between else (bound,))):
+    if not all(_suits(one, "number") for one in (bound if between else (bound,))):
         return None
     match operator:
         case "mustBe":

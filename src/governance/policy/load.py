@@ -102,7 +102,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
             **beside,
             "clauses": [*ids, "operations"] if main else None,
             "roles": [role.id for role in roles] if documents["roles.yaml"] else None,
-            "plaintexts": plaintexts,
+            "detection": plaintexts,
         }
     )
     contracts = _contracts(contract_files, around, problems)

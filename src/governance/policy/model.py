@@ -190,7 +190,7 @@ class Column:
     classification: Classification
     clause: str = field(metadata=expects(key="policyClause", known="clauses"))
     # For a restricted column: the detection kind that a decrypted value must match.
-    plaintext: str = field(default="", metadata=expects(key="plaintextKind", known="plaintexts"))
+    plaintext: str = field(default="", metadata=expects(key="plaintextKind", known="detection"))
     description: str = ""
     dpv: str = field(default="", metadata=expects(key="dpvPersonalData", form=_PERSONAL_DATA))
     purposes: tuple[str, ...] = field(default=(), metadata=_PURPOSES)
