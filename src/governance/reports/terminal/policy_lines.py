@@ -12,16 +12,18 @@ from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Rule
+from governance.reports.terminal.contract_lines import unread_lines
 from governance.rules.kinds import KINDS, About
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, their numbers of checks and its attestation; then the sentences not tested."""
+    """Each clause with its rules, their numbers of checks and its attestation; then what of contracts is not used."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
+    yield from unread_lines(plan.policy.contracts)
     bare = sum(not cover.rules for cover in covers)
     found = len(gaps(plan))
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
