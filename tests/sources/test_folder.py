@@ -65,7 +65,7 @@ def test_two_files_for_one_table_are_refused(folder: Folder) -> None:
 def test_tables_and_columns_go_by_the_names_of_their_contract(folder: Folder) -> None:
     users = contract("users", {"id": "integer", "name": "string"}, physical="tbl_usr", named={"name": "usr name"})
     with opened(folder({"tbl_usr.csv": b"id,usr name\n1,x\n"}), users) as source:
-        assert read(source, "users").to_pydict() == {"id": ["1"], "name": ["x"]}
+        assert read(source, "users").to_pydict() == {"id": [1], "name": ["x"]}
         assert source.query("SELECT name FROM users").to_pydict() == {"name": ["x"]}
 
 

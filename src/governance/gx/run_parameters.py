@@ -29,6 +29,7 @@ from governance.policy import REST
 from governance.rules.scope import Scope
 from governance.sources import Source, open_source
 from governance.sources.base import rename
+from governance.sources.typing import AS_IT_IS, typed
 
 
 class RunParameters(dict[str, Any]):
@@ -185,8 +186,11 @@ def _same(batch: Iterator[pa.Table], scope: Scope, table: str, key: bytes) -> bo
     if sorted(logical.values()) != columns:
         return False
 
-    def renamed() -> Iterator[pa.Table]:
-        for part in (first, *batch):
-            yield part.rename_columns([logical[name] for name in part.schema.names])
+    def read() -> Iterator[pa.RecordBatch]:
+        for part in (piece for whole in (first, *batch) for piece in whole.to_batches()):
+            names = [logical[name] for name in part.schema.names]
+            declared = [(contract.column(name) if contract else None) or AS_IT_IS for name in names]
+            cells = [typed(held, column).cells for held, column in zip(part.columns, declared, strict=True)]
+            yield pa.RecordBatch.from_arrays(cells, names=names)
 
-    return digest(renamed(), columns, key) == digest(source.batches(table, columns), columns, key)
+    return digest(read(), columns, key) == digest(source.cells(table, columns), columns, key)

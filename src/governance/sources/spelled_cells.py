@@ -18,7 +18,7 @@ from governance.sources.written_lists import read_list
 _WHOLE: Final = r"^-?(0|[1-9][0-9]*)$|^-?(0|[1-9][0-9]{0,14})\.0+$"
 _FLOAT: Final = r"^-?[1-9][0-9]*(\.[0-9]+)?([eE]\+?[0-9]+)?$"
 _NUMBER: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_SHORT: Final = r"^-?[0-9.]{1,16}$"  # fifteen digits, which every float keeps
+_SHORT: Final = r"^-?[0-9.]{1,15}$"  # no more digits, which every float keeps
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 _MOMENT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$"
@@ -197,7 +197,7 @@ def _moments(texts: pa.Array) -> pa.Array:
 
 def _times(texts: pa.Array) -> pa.Array:
     fit = _fitting(pc.replace_substring_regex(texts, r"(\.[0-9]{6})0+", r"\1"), _TIME)
-    return _parsed(fit, pa.time64("us"), time.fromisoformat)
+    return _each(fit, pa.time64("us"), time.fromisoformat)
 
 
 def _lists(texts: pa.Array) -> pa.Array:

@@ -58,7 +58,7 @@ class TypedTable:
         for rows in (1, None):
             guesses = _infer(islice(self._named(asked), rows)) if asked else {}
             found |= guesses
-            asked = [name for name in asked if guesses.get(name, _TEXT) != _TEXT]
+            asked = [name for name in asked if guesses.get(name) != _TEXT]
         return found
 
     @cached_property

@@ -25,6 +25,7 @@ from governance.rules.people.exports import inventory
 from governance.rules.people.leads import referring, tokens_of
 from governance.rules.scope import Scope
 from governance.sources import about
+from governance.sources.spelled_cells import as_texts
 from governance.subjects.finding import opened_source, people_of
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 
@@ -114,7 +115,7 @@ def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[st
     shown = [name for name in schema.names if name not in tokens]
     found: list[dict[str, Any]] = []
     closed: dict[str, int] = {}
-    for batch in scope.source.batches(contract.table, schema.names):
+    for batch in scope.source.cells(contract.table, schema.names):
         names = key_texts(batch, contract)
         mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy.register.people)).to_pylist()
         for row in mine:
@@ -136,7 +137,7 @@ def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: st
     hit = pa.array([False] * batch.num_rows, pa.bool_())
     for name in own or tokens:
         if name in batch.schema.names:
-            texts = pc.cast(batch.column(name), pa.string())
+            texts = as_texts(batch.column(name))
             hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
     return hit
 
