@@ -34,7 +34,7 @@ DOORS = {
     "duckdb_sqlalchemy": {"gx"},
     "sqlalchemy": {"gx"},
     "papermill": {"notebooks/runner.py"},
-    "yaml": {"policy/strict_yaml.py"},
+    "yaml": {"policy/strict_yaml.py", "policy/rewriting.py"},
     "jsonschema_rs": {"policy/odcs.py"},
     "duckdb": {"sources/database.py"},
     "altair": set(),

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from governance.cli.contract import contract_app, terms
-from governance.cli.policy import policy_app
+from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     help="Makes a published privacy policy executable: clauses become checks over data, checks leave evidence.",
 )
 
-
+app.command()(migrate)
 app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")

@@ -1,4 +1,4 @@
-"""The commands about the policy itself: its status, changes of its text, its reviews, its exports."""
+"""The commands about the policy itself: its status, changes of its text, its reviews, its exports, its format."""
 
 from __future__ import annotations
 
@@ -15,6 +15,32 @@ policy_app = typer.Typer(
     help="The policy itself: status, diff, review, export.",
 )
 ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
+
+
+def migrate(
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Rewrite the files, all of them or none.")] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Show what brings policy files of an older format to the present one, as a diff, or write it.
+
+    Example: governance migrate --write
+    """
+    from difflib import unified_diff
+
+    from governance.inputs import find_project
+    from governance.policy import rewriting
+
+    folder = find_project(project) / "expectations"
+    files = rewriting.rewritten(folder)
+    if not write:
+        for file in files:
+            lines = (text.splitlines(keepends=True) for text in (file.old, file.new))
+            typer.echo("".join(unified_diff(*lines, file.name, file.name)), nl=False)
+    else:
+        rewriting.write(folder, files)
+    done = "rewritten" if write else "to rewrite; see --write"
+    typer.echo(f"{len(files)} files {done}" if files else "nothing to migrate", err=True)
 
 
 @policy_app.command()

@@ -15,13 +15,17 @@ from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan, stale
 from governance.planning.coverage import Untested, unrecorded_changes, untested
 from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
+from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
 from governance.spelling import normalise
 
 REVIEWS = "reviews.yaml"
 PROSE = "policy.fa.md"
-_HEAD = "# Which rule was judged against which text of a clause; written by `governance policy review` only.\n"
+_HEAD = (
+    "# Which rule was judged against which text of a clause; written by `governance policy review` only.\n"
+    f"format: {FORMAT}\n"
+)
 Piece = tuple[Literal["same", "removed", "added"], str]
 
 
