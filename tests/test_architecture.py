@@ -15,6 +15,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "governance"
 # Low to high, as the README tells it: a part imports only from parts above it in this text.
 ORDER = """
 errors spelling
+arguments
 policy detection
 results encryption sealing
 planning

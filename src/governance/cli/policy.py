@@ -35,8 +35,8 @@ def migrate(
     files = rewriting.rewritten(folder)
     if not write:
         for file in files:
-            lines = (text.splitlines(keepends=True) for text in (file.old, file.new))
-            typer.echo("".join(unified_diff(*lines, file.name, file.name)), nl=False)
+            old, new = (text.splitlines(keepends=True) for text in (file.old, file.new))
+            typer.echo("".join(unified_diff(old, new, file.name, file.name)), nl=False)
     else:
         rewriting.write(folder, files)
     done = "rewritten" if write else "to rewrite; see --write"
@@ -55,13 +55,14 @@ def status(
 
     Example: governance policy status --published page.txt
     """
-    from governance.inputs import load_policy, read_time
+    from governance.arguments import time_of
+    from governance.inputs import load_policy
     from governance.planning.checks import plan as make_plan
     from governance.planning.drift import status as policy_status
     from governance.reports.terminal.policy_lines import status_lines
 
     planned = make_plan(load_policy(project))
-    found = policy_status(planned, read_time(as_of, "--as-of") if as_of else datetime.now(UTC), published)
+    found = policy_status(planned, time_of(as_of, "as_of") if as_of else datetime.now(UTC), published)
     typer.echo("\n".join(status_lines(planned, found)))
     raise typer.Exit(int(found.drifted))
 

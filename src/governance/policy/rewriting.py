@@ -89,7 +89,7 @@ def _text(old: str, found: list[Change]) -> str:
     return old
 
 
-def _edits(text: str, root: yaml.Node, change: Change) -> Iterator[tuple[int, int, str]]:
+def _edits(text: str, root: yaml.Node | None, change: Change) -> Iterator[tuple[int, int, str]]:
     if change.adds is None:
         yield (*_span(text, _at(root, change.path[:-1]), str(change.path[-1])), "")
         return
@@ -111,7 +111,7 @@ def _edits(text: str, root: yaml.Node, change: Change) -> Iterator[tuple[int, in
     yield dash, dash, "".join(f"{item}\n{' ' * column}" for item in items)
 
 
-def _span(text: str, mapping: yaml.Node, key: str) -> tuple[int, int]:
+def _span(text: str, mapping: Any, key: str) -> tuple[int, int]:  # noqa: ANN401  PyYAML's nodes are untyped
     """Where an entry of a mapping stands: whole lines of a block, with a comma of a flow."""
     place = next(i for i, (name, _) in enumerate(mapping.value) if name.value == key)
     name, value = mapping.value[place]
@@ -133,7 +133,7 @@ def _end(node: yaml.Node) -> int:
     return index
 
 
-def _at(node: yaml.Node, path: tuple[Step, ...]) -> Any:  # noqa: ANN401  PyYAML's nodes are untyped
+def _at(node: Any, path: tuple[Step, ...]) -> Any:  # noqa: ANN401  PyYAML's nodes are untyped
     for step in path:
         node = node.value[step] if isinstance(step, int) else next(v for k, v in node.value if k.value == step)
     return node
