@@ -206,8 +206,9 @@ def _opened(
     planned: Plan, data: DataInput, keys: Keyring | None, as_of: TimeInput | None, decrypt: Decrypt | None = None
 ) -> Iterator[Scope]:
     """What the checks of a plan look at, until this ends."""
+    given = None if as_of is None else time_of(as_of, "as_of")
     with closing(open_source(data, planned.policy.tables, keys)) as source, closing(Spill()) as spill:
-        yield Scope(planned.policy, source, keys, decided_at(data, as_of), decrypt, spill.folder)
+        yield Scope(planned.policy, source, keys, decided_at(data, given), decrypt, spill.folder)
 
 
 def _proof_of_this_version(path: PathInput | None, project: Path, policy: Policy, progress: Progress) -> Proof | None:

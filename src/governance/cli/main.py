@@ -22,8 +22,6 @@ from governance.cli.subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
 
 INTERRUPTED = 130
-# What the library's arguments are called here, where that is not an option of the same name.
-_OPTIONS = {"language": "--lang", "run": "RUN", "folder": "RUN", "path": "FILE", "subject": "ID"}
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -345,7 +343,7 @@ def main() -> None:
             _complain("interrupted; nothing was published.")
         sys.exit(code if isinstance(code, int) else 0)
     except GovernanceError as error:
-        option = _OPTIONS.get(error.argument, f"--{error.argument.replace('_', '-')}" if error.argument else "")
+        option = f"--{error.argument.replace('_', '-')}" if error.argument else ""
         _complain(error.named(option), many=isinstance(error, PolicyError))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
