@@ -45,7 +45,9 @@ def test_columns_of_an_old_project_are_known_by_what_their_names_said(old: Folde
     tables = old.load().tables
     said = {(table, column.name): column for table, known in tables.items() for column in known.columns}
     assert {place: column.role for place, column in said.items() if column.role} == {
+        ("customers", "customer_id"): "person",
         ("customers", "shop"): "public_name",
+        ("visits", "visit"): "session",
         ("subject_requests", "right"): "right",
         ("subject_requests", "received_at"): "received_at",
         ("subject_requests", "field"): "field",

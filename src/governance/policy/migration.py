@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from governance.policy.column_roles import ENTRIES, PUBLIC_NAME, ColumnRole
+from governance.policy.column_roles import ENTRIES, PUBLIC_NAME, SESSION, ColumnRole
 from governance.policy.strict_yaml import Node, Problems, shown
 from governance.policy.vocabulary import covers
 from governance.spelling import folded
@@ -31,7 +31,8 @@ _SOURCES: Final[Mapping[str, tuple[str, Mapping[str, str], tuple[str, ...]]]] = 
     "subscriptions": ("subscriptions", {"opted_out": "subscriptions"}, ()),
     "announcements": ("announcements", {}, ("announced",)),
 }
-_PREFIX, _RECORDS = ("minimal", "prefix", "shared_"), ("fulfilled", "records")
+_PREFIX, _VISIT = ("minimal", "prefix", "shared_"), ("unlinkable", "session", "session_id")
+_GONE = {_PREFIX[:2], _VISIT[:2], ("fulfilled", "records")}
 # Words of a vocabulary that a rule adds, by entry and role.
 _WORDS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("transfers", "protocol"): ("protected_transport", "protocols"),
@@ -181,7 +182,7 @@ def _register(
 
 def _without_tables(main: str, rules: Mapping[str, Any]) -> Iterator[Change]:
     """Rules without the parameters that the register replaces."""
-    gone = {_PREFIX[:2], _RECORDS, *((k, p) for _, parameters, _ in _SOURCES.values() for k, p in parameters.items())}
+    gone = _GONE.union(*(parameters.items() for _, parameters, _ in _SOURCES.values()))
     for key, rule in rules.items():
         given = _dict(rule.get("parameters"))
         dropped = [name for name in given if (rule.get("kind"), name) in gone]
@@ -216,8 +217,8 @@ def _said(
         origins = _origins(name.removesuffix(_TOKEN), table, people)
         if origins:
             yield "tokenOf", origins[0] if len(origins) == 1 else origins
-    elif _is_published(column, extras) and "columnRole" not in extras:
-        yield "columnRole", PUBLIC_NAME
+    elif "columnRole" not in extras and (own := _own_role(table, name, column, rules)):
+        yield "columnRole", own
 
 
 def _members(entry: str, role: ColumnRole, people: _Table | None, rules: Mapping[str, Any]) -> Iterator[str]:
@@ -241,18 +242,24 @@ def _holds_tokens(column: Mapping[str, Any]) -> bool:
 
 def _origins(stem: str, table: _Table, people: _Table) -> list[str]:
     """The columns whose values a column of tokens stands for; a stem of neither table stands for the person."""
-    if stem in _ADDRESSES or stem not in _PERSON:
-        stems = _ADDRESSES if stem == "address" else (stem,)
-        for home in (people, table):
-            if any(one in home.columns for one in stems):
-                return [f"{home.name}.{one}" for one in stems if one in home.columns]
+    if stem == "address":
+        known = [f"{people.name}.{one}" for one in _ADDRESSES if one in people.columns]
+    else:
+        known = [f"{home.name}.{stem}" for home in (table, people) if stem in home.columns and stem not in _PERSON][:1]
+    if known:
+        return known
     return [f"{people.name}.{people.key}"] if people.key else []
 
 
-def _is_published(column: Mapping[str, Any], extras: Mapping[str, Any]) -> bool:
-    """Whether names in a column were taken for those of authors: the company's own, and public."""
-    texts = column.get("logicalType") in {"string", "object", "array"}
-    return texts and column.get("classification") == "public" and covers("system", str(extras.get("fidesDataCategory")))
+def _own_role(table: _Table, name: str, column: Mapping[str, Any], rules: Mapping[str, Any]) -> str:
+    """The key of a visit; or names of authors, as which those in the company's own public texts were taken."""
+    kind, parameter, default = _VISIT
+    for rule in rules.values():
+        visits = _list(_dict(rule.get("where")).get("tables")) if rule.get("kind") == kind else ()
+        if table.name in visits and _dict(rule.get("parameters")).get(parameter, default) == name:
+            return SESSION
+    texts = column.get("logicalType") in {"string", "object", "array"} and column.get("classification") == "public"
+    return PUBLIC_NAME if texts and covers("system", str(_extras(column).get("fidesDataCategory"))) else ""
 
 
 def _tables(name: str, contract: Mapping[str, Any]) -> Iterator[_Table]:
