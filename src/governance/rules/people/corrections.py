@@ -16,7 +16,7 @@ from governance.rules.people.requests import Fulfilment, Person, Request, erased
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, ready
-from governance.spelling import normalise
+from governance.spelling import folded, normalise
 
 _ROLES = ("field", "old_token", "new_token")
 
@@ -79,14 +79,18 @@ def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dic
 
 def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token,"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS asked_by,"
         " CAST(field AS STRING) AS field, CAST(new_token AS STRING) AS new_token"
         f" FROM {requests.sql('subject_token', 'field', 'new_token')} r"
     )
-    rows = scope.source.query(sql).to_pylist()
-    return {
-        row["request_key"]: _Change(row["id_token"] or "", row["field"] or "", row["new_token"] or "") for row in rows
-    }
+    column = requests.contract.column(requests.column("field"))
+    columns = {folded(term.value): term.means for term in column.vocabulary} if column else {}
+    found = {}
+    for row in scope.source.query(sql).to_pylist():
+        written = row["field"] or ""
+        named = columns.get(folded(written), written)
+        found[row["request_key"]] = _Change(row["asked_by"] or "", named, row["new_token"] or "")
+    return found
 
 
 def _tokens(person: Person, people: Contract, field: str, keys: Keyring) -> set[str]:
