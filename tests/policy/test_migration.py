@@ -169,3 +169,17 @@ def test_a_project_that_is_broken_otherwise_still_tells_its_problems(old: Folder
     with pytest.raises(PolicyError):
         old.load()
     assert load_policy(FORMAT_1).id == "shop"
+
+
+def test_what_only_the_company_can_list_is_named(old: Folder) -> None:
+    assert "vocabulary" not in govern("migrate", "--project", old.path.parent).err
+    old.change("contracts/handovers.odcs.yaml", "name: payload", "name: template")
+    old.change("policy.yaml", "[handovers]", "[visits]")
+    old.change("policy.yaml", "transfers: handovers", "transfers: visits")
+    text = old.text("policy.yaml")
+    old.write("policy.yaml", text.replace("protected_transport", "opted_out").replace("[visits]", "[handovers]", 1))
+    old.change("policy.yaml", "{protocols: [TLSv1.3, QUIC]}", "{grace_days: 1}")
+    said = govern("migrate", "--project", old.path.parent).err
+    assert said.endswith(
+        "handovers.template: list what it may hold as its `vocabulary`; until then no rule can read it\n"
+    )

@@ -28,8 +28,9 @@ def migrate(
     """
     from difflib import unified_diff
 
-    from governance.inputs import find_project
+    from governance.inputs import find_project, load_policy
     from governance.policy import rewriting
+    from governance.policy.table_register import without_vocabulary
 
     folder = find_project(project) / "expectations"
     files = rewriting.rewritten(folder)
@@ -41,6 +42,9 @@ def migrate(
         rewriting.write(folder, files)
     done = "rewritten" if write else "to rewrite; see --write"
     typer.echo(f"{len(files)} files {done}" if files else "nothing to migrate", err=True)
+    policy = load_policy(project)
+    for column in without_vocabulary(policy.register, policy.contracts):
+        typer.echo(f"{column}: list what it may hold as its `vocabulary`; until then no rule can read it", err=True)
 
 
 @policy_app.command()
