@@ -16,7 +16,7 @@ from governance.rules.people.requests import Fulfilment, Person, Request, erased
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, ready
-from governance.spelling import folded, normalise
+from governance.spelling import normalise
 
 _ROLES = ("field", "old_token", "new_token")
 
@@ -83,14 +83,10 @@ def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
         " CAST(field AS STRING) AS field, CAST(new_token AS STRING) AS new_token"
         f" FROM {requests.sql('subject_token', 'field', 'new_token')} r"
     )
-    column = requests.contract.column(requests.column("field"))
-    columns = {folded(term.value): term.means for term in column.vocabulary} if column else {}
-    found = {}
-    for row in scope.source.query(sql).to_pylist():
-        written = row["field"] or ""
-        named = columns.get(folded(written), written)
-        found[row["request_key"]] = _Change(row["asked_by"] or "", named, row["new_token"] or "")
-    return found
+    rows = scope.source.query(sql).to_pylist()
+    return {
+        row["request_key"]: _Change(row["asked_by"] or "", row["field"] or "", row["new_token"] or "") for row in rows
+    }
 
 
 def _tokens(person: Person, people: Contract, field: str, keys: Keyring) -> set[str]:
