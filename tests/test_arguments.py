@@ -46,10 +46,16 @@ def test_a_moment_is_the_same_in_every_writing(written: str | datetime) -> None:
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("yesterday", "an ISO time such as 2026-11-22T00:00:00Z, found 'yesterday'."),
-        ("", "an ISO time such as 2026-11-22T00:00:00Z, found ''."),
-        ("2026-02-30T00:00:00Z", "an ISO time such as 2026-11-22T00:00:00Z, found '2026-02-30T00:00:00Z'."),
-        ("2026-11-22T25:00:00Z", "an ISO time such as 2026-11-22T00:00:00Z, found '2026-11-22T25:00:00Z'."),
+        ("yesterday", "an ISO time such as 2026-11-22T00:00:00Z, with its zone, found 'yesterday'."),
+        ("", "an ISO time such as 2026-11-22T00:00:00Z, with its zone, found ''."),
+        (
+            "2026-02-30T00:00:00Z",
+            "an ISO time such as 2026-11-22T00:00:00Z, with its zone, found '2026-02-30T00:00:00Z'.",
+        ),
+        (
+            "2026-11-22T25:00:00Z",
+            "an ISO time such as 2026-11-22T00:00:00Z, with its zone, found '2026-11-22T25:00:00Z'.",
+        ),
         ("2026-11-22", "a time with its zone such as 2026-11-22T00:00:00Z, found '2026-11-22'; add Z for UTC."),
         (
             "2026-11-22T00:00:00",

@@ -33,7 +33,9 @@ def time_of(value: TimeInput, argument: str) -> datetime:
     try:
         found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
     except ValueError:
-        raise UsageError(f"expected an ISO time such as {_TIME}, found {shown}.", argument=argument) from None
+        raise UsageError(
+            f"expected an ISO time such as {_TIME}, with its zone, found {shown}.", argument=argument
+        ) from None
     if not isinstance(found, datetime) or found.utcoffset() is None:
         expected = f"expected a time with its zone such as {_TIME}"
         raise UsageError(f"{expected}, found {shown}; add Z for UTC.", argument=argument)
