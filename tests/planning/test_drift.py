@@ -78,7 +78,7 @@ def test_the_published_text_is_compared_by_its_digest(project: Project, tmp_path
     assert status(planned, AS_OF, page).moved
     assert status(planned, AS_OF, page).drifted
     assert status(planned, AS_OF).moved is None
-    with pytest.raises(UsageError, match="published .*: expected a readable file, found none"):
+    with pytest.raises(UsageError, match=r"published .*: expected a readable file, found none"):
         status(planned, AS_OF, tmp_path / "none")
 
 
