@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract
@@ -38,10 +39,10 @@ _FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\
 def export_subject(
     subject: str,
     data: DataInput,
-    out: Path | str,
+    out: PathInput,
     *,
-    keys: Path | str | None = None,
-    project: Path | None = None,
+    keys: PathInput | None = None,
+    project: PathInput | None = None,
     progress: Progress = quiet,
 ) -> Mapping[str, int]:
     """Write a person's rows of every table that can hold any, as JSON and CSV, and an index; rows by table.
@@ -50,9 +51,9 @@ def export_subject(
     all. Sealed values are opened, keyed tokens left out. UsageError unless exactly one person of the data matches, or
     when `out` exists.
     """
-    folder = Path(out)
+    folder = path_of(out, "out")
     if folder.exists() or folder.is_symlink():
-        raise UsageError(f"--out {folder}: expected a new name, found something there; choose another.")
+        raise UsageError("expected a new name, found something there; choose another.", argument="out", given=folder)
     policy = load_policy(project)
     with opened_source(data, policy, open_keys(keys)) as scope, _staged(folder) as staged:
         who = identify(subject, scope, people_of(scope))
@@ -93,9 +94,7 @@ class _staged:  # noqa: N801  reads as a phrase at its use
             self._target.parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=f".{self._target.name}.", dir=self._target.parent))
         except OSError as error:
-            raise EvidenceError(
-                f"--out {self._target}: expected a place to write, found {type(error).__name__}."
-            ) from None
+            raise self._unwritten("a place to write", error) from None
         return self._folder
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
@@ -103,9 +102,13 @@ class _staged:  # noqa: N801  reads as a phrase at its use
             if kind is None:
                 self._folder.rename(self._target)
         except OSError as failure:
-            raise EvidenceError(f"--out {self._target}: expected a new name, found {type(failure).__name__}.") from None
+            raise self._unwritten("a new name", failure) from None
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _unwritten(self, expected: str, error: OSError) -> EvidenceError:
+        found = f"expected {expected}, found {type(error).__name__}."
+        return EvidenceError(found, argument="out", given=self._target)
 
 
 def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
+from governance.arguments import PathInput
 from governance.encryption.keys import Keyring
 from governance.errors import SourceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
@@ -59,8 +59,8 @@ def find_subject(
     subject: str,
     data: DataInput,
     *,
-    keys: Path | str | None = None,
-    project: Path | None = None,
+    keys: PathInput | None = None,
+    project: PathInput | None = None,
     progress: Progress = quiet,
 ) -> PersonData:
     """Find the data of the person with a user id, mobile number or e-mail address, in any spelling.

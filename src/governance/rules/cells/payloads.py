@@ -100,11 +100,13 @@ class OtherTransfers(EngineKernel):
         reason, judged = transfer_ledger.readiness(scope)
         if not judged:
             return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=reason)
-        contract = scope.policy.tables[ledger]
+        key = scope.policy.tables[ledger].column(scope.policy.tables[ledger].primary_key)
+        # A table that no contract names has the names of the data.
+        link = key.physical_name if key else ""
         strangers = [
             table
             for table, schema in sorted(undeclared_tables(scope).items())
-            if contract.primary_key in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
+            if link in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
         ]
         ledger_table = entry(scope, transfer_ledger.TRANSFERS)
         tables = [scope.policy.tables[table] for table in self.check.covered]

@@ -112,10 +112,10 @@ def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Expor
 def _asked(scope: Scope, requests: Registered) -> dict[str, str]:
     """By request, the token of the id of the subject who made it."""
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS asked_by"
         f" FROM {requests.sql('subject_token')} r"
     )
-    return {row["request_key"]: row["id_token"] or "" for row in scope.source.query(sql).to_pylist()}
+    return {row["request_key"]: row["asked_by"] or "" for row in scope.source.query(sql).to_pylist()}
 
 
 def _orphans(scope: Scope, requests: Registered, ledger: Registered) -> list[str | None]:
