@@ -98,7 +98,7 @@ def test_names_cannot_do_anything_but_name(folder: Folder) -> None:
     with opened(folder({"users.csv": content, "x'; DROP TABLE users; --.csv": content, "arrow 0.csv": ROW})) as source:
         assert source.schemas()["users"].names == NASTY
         assert read(source, "users").num_rows == 1
-        assert source.query("SELECT * FROM users").num_columns == len(NASTY)
+        assert source.query("SELECT * FROM users").schema.names[:-1] == NASTY
 
 
 @pytest.mark.parametrize("name", ["governance_overview", "GOVERNANCE_OVERVIEW 0"])

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from governance.errors import SourceError
 from governance.policy import Contract, Term
 from governance.rules.batch import Batch, key_texts, misfits
 from governance.sources import Source
@@ -57,6 +58,15 @@ def test_what_is_searched_is_as_it_is_written_where_a_type_would_lose_something(
         "right": AS_TEXTS["right"],
         "n": ["1.5", "2", "1,5", None],
     }
+
+
+@pytest.mark.parametrize("name", ["governance_mistyped", "Governance_Mistyped"])
+def test_no_column_of_the_data_says_which_rows_a_rule_leaves_out(name: str) -> None:
+    with (
+        pytest.raises(SourceError, match="t: expected no column called 'governance_mistyped'"),
+        opened({"t": pa.table({"x": [1], name: [",x,"]})}),
+    ):
+        pass
 
 
 def test_misfits_are_counted_by_column_and_a_batch_knows_its_own() -> None:
