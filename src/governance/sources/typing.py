@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.policy import Term
+from governance.policy import Encryption, Term
 from governance.sources.spelled_cells import PARSERS, as_texts, decoded, is_nested
 from governance.spelling import folded, normalise
 
@@ -47,6 +47,9 @@ class Reading(Protocol):
     @property
     def vocabulary(self) -> Sequence[Term]: ...
 
+    @property
+    def encryption(self) -> Encryption | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
@@ -54,6 +57,7 @@ class Inferred:
 
     logical_type: str
     vocabulary: tuple[Term, ...] = ()
+    encryption: None = None
 
 
 AS_IT_IS: Final = Inferred("")
@@ -75,29 +79,34 @@ class Typed:
 
 def typed(cells: pa.Array, column: Reading) -> Typed:
     """The cells of a column as its contract declares them; typing `Typed.cells` again changes nothing."""
-    held = decoded(cells)
-    kind = ARROW.get(column.logical_type)
+    held, logical_type = decoded(cells), type_of(column)
+    kind = ARROW.get(logical_type)
     nothing = np.zeros(len(held), dtype=np.bool_)
     if kind is None:
         return Typed(held, held, nothing, nothing)
-    array = _as_it_is(held, column.logical_type)
+    array = _as_it_is(held, logical_type)
     texts, mistyped = None, nothing
     if array is None:
         texts = as_texts(held)
-        array = texts if column.logical_type in _TEXTS else PARSERS[column.logical_type](texts)
+        array = texts if logical_type in _TEXTS else PARSERS[logical_type](texts)
         mistyped = _valid(held) & ~_valid(array)
-        if column.logical_type not in _TEXTS and mistyped.any():
+        if logical_type not in _TEXTS and mistyped.any():
             mistyped &= ~_flags(pc.equal(pc.utf8_trim_whitespace(texts), ""))
-    if column.logical_type in _TEXTS:
+    if logical_type in _TEXTS:
         known, unknown = _meanings(array, tuple(column.vocabulary)) if column.vocabulary else (array, nothing)
         return Typed(known, held if is_nested(held) or mistyped.any() else array, mistyped, unknown)
     return Typed(array, _scanned(held, array, texts, mistyped), mistyped, nothing)
 
 
+def type_of(column: Reading) -> str:
+    """The logical type of a column's cells: a sealed one is a text, whatever it seals."""
+    return "string" if column.encryption is not None else column.logical_type
+
+
 def matches(kind: pa.DataType, column: Reading) -> bool:
     """Whether cells of a physical type are of the contract's type as they stand."""
-    wanted = ARROW.get(column.logical_type)
-    return wanted is None or kind == wanted or (column.logical_type in _TEXTS and pa.types.is_large_string(kind))
+    wanted = ARROW.get(type_of(column))
+    return wanted is None or kind == wanted or (wanted == pa.string() and pa.types.is_large_string(kind))
 
 
 def _as_it_is(held: pa.Array, logical_type: str) -> pa.Array | None:
