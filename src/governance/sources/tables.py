@@ -15,13 +15,13 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import is_bytes
+from governance.sources.spelled_cells import ROUNDED, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
 # What the texts of a column without a contract may all be; the first that all are.
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
-_LARGEST_WHOLE: Final = 1e12  # a larger float may be a number that lost its last digits
+_LARGEST_EXACT: Final = 2.0**53
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -184,5 +184,6 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
 
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
-    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_WHOLE))
-    return bool(pc.all(exact).as_py())
+    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
+    rounded = pc.match_substring_regex(pc.cast(numbers, pa.string()), ROUNDED)
+    return bool(pc.all(pc.and_not(exact, rounded)).as_py())
