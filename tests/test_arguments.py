@@ -120,6 +120,7 @@ def test_texts_are_as_good_as_paths_and_times(clean_world: Dataset, tmp_path: Pa
 
 CALLS: dict[str, tuple[str, Callable[[], object]]] = {
     "load_policy": ("project", lambda: governance.load_policy(NOWHERE)),
+    "plan": ("policy", lambda: governance.plan(of_any("project"))),
     "find_project": ("project", lambda: governance.find_project(of_any(3))),
     "check, its project": ("project", lambda: governance.check("data", project=NOWHERE)),
     "check, its time": ("as_of", lambda: governance.check("data", as_of="2026-11-22", project=str(PROJECT))),
@@ -127,6 +128,7 @@ CALLS: dict[str, tuple[str, Callable[[], object]]] = {
     "check, its data": ("data", lambda: governance.check(of_any(5), as_of="2026-11-22T00:00:00Z", project=PROJECT)),
     "check, no data": ("data", lambda: governance.check("", as_of="2026-11-22T00:00:00Z", project=PROJECT)),
     "report": ("out", lambda: governance.report("data", "", project=str(PROJECT))),
+    "report, its data": ("data", lambda: governance.report(of_any(5), "out", project=str(PROJECT))),
     "report, its time": ("as_of", lambda: governance.report("data", "out", as_of="noon", project=str(PROJECT))),
     "report, its log": ("log", lambda: governance.report("data", "out", log=of_any(1), project=str(PROJECT))),
     "report, its log within": ("log", lambda: governance.report("data", "out", log="out/log", project=str(PROJECT))),
