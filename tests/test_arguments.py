@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -181,3 +182,10 @@ def test_the_command_line_names_the_option(arguments: list[str], complaint: str)
     done = govern(*arguments)
     assert done.complaint.startswith(f"governance: {complaint}")
     assert len(done.complaint.splitlines()) == 1
+
+
+def test_an_error_of_another_process_still_knows_its_argument() -> None:
+    error = UsageError("expected a font, found none.", argument="font", given="a.woff2")
+    sent = pickle.loads(pickle.dumps(error))  # noqa: S301  made above
+    assert str(sent) == "font a.woff2: expected a font, found none."
+    assert sent.named("--font") == "--font a.woff2: expected a font, found none."
