@@ -66,7 +66,7 @@ def load_policy(project: Path | None = None) -> policy.Policy:
     """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
     from governance.rules.kinds import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
 
-    return policy.load(find_project(project) / "expectations", {name: kind.read for name, kind in KINDS.items()})
+    return policy.load(find_project(project) / "expectations", KINDS)
 
 
 def decided_at(data: DataInput, as_of: datetime | None) -> datetime:

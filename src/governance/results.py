@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "governance-results/3"
 SHOWN_REFERENCES = 1000
+REGISTER = "register"  # selects, and names the place of, the checks that belong to no clause
 FELL_BACK = "fell_back"  # prefix of a fact, `fell_back:kind`
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
@@ -325,6 +326,16 @@ class Results:
     def of_section(self, section: str) -> tuple[CheckResult, ...]:
         clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
+
+    @property
+    def of_register(self) -> tuple[CheckResult, ...]:
+        """The checks of rules about the register of tables and contracts itself, which belong to no clause."""
+        return tuple(check for check in self.checks if not check.clauses)
+
+    @property
+    def register_verdict(self) -> Verdict | None:
+        """The worst of the register's checks; None without any."""
+        return worst(check.verdict for check in self.of_register) if self.of_register else None
 
     def narrowed(self, section: str) -> Results:
         """The part about one section; complete in itself if all checks of the section were selected."""

@@ -36,7 +36,7 @@ class Folder:
         return text[: text.index(old)].count("\n") + 1
 
     def load(self) -> Policy:
-        return load(self.path, {name: kind.read for name, kind in KINDS.items()})
+        return load(self.path, KINDS)
 
     def problems(self) -> list[str]:
         with pytest.raises(PolicyError) as caught:

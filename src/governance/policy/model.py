@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, Generic, Literal, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from governance.policy.column_roles import EVENT_TIME
 from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, matching, term_of
@@ -208,6 +208,17 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """A promise in the words of Great Expectations; `column` is "" for one about the table as a whole."""
+
+    expectation: str
+    column: str
+    arguments: Mapping[str, Any]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """The ODCS document of one table."""
 
@@ -219,6 +230,9 @@ class Contract:
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     event_time: str = ""  # the timestamp column that says when a row came into being
+    quality: tuple[Quality, ...] = ()
+    file: str = ""
+    line: int = 1
 
     @property
     def primary_key(self) -> str:

@@ -24,20 +24,23 @@ _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digi
 
 
 class KindReader(Protocol):
-    """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package.
+    """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package."""
 
-    `at` locates a problem with `where`, None if the file has no `where`.
-    """
+    @property
+    def of_register(self) -> bool:
+        """Whether its rules are about the register of tables itself, and belong to no clause."""
+        ...
 
-    def __call__(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None: ...
+    def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None:
+        """The parameters; `at` locates a problem with `where`, None if the file has no `where`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A rule as in its file."""
+    """A rule as in its file; one about the register serves no clause."""
 
     kind: str = field(metadata=expects(known="kinds"))
-    clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that the rule serves"))
     severity: Severity
     title: Text
     rationale: Text
@@ -46,6 +49,19 @@ class _Entry:
     references: tuple[str, ...] = ()
     examples: Examples | None = None
     parameters: Node | None = None
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Serving(_Entry):
+    """A rule that serves clauses, as all others do."""
+
+    clauses: tuple[str, ...] = field(
+        kw_only=True, metadata=expects(known="clauses", least="clause that the rule serves")
+    )
 
 
 def read_rules(
@@ -59,10 +75,10 @@ def read_rules(
     rules = []
     for key, child in problems.entries(node, least="rule"):
         _RULE_ID.check_key(key, child, problems)
-        entry = read_record(_Entry, child, problems, {**known, "kinds": kinds})
+        entry = read_record(_form(child, kinds), child, problems, {**known, "kinds": kinds})
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
-        parameters = kinds[entry.kind](entry.parameters, where, problems, entry.where) if entry.kind else None
+        parameters = kinds[entry.kind].read(entry.parameters, where, problems, entry.where) if entry.kind else None
         if entry.kind and parameters is None and len(problems.found) == before:
             # A kind whose parameters cannot be read must not make the rule vanish.
             expected = f"parameters that a rule of kind {entry.kind} can check by"
@@ -85,6 +101,12 @@ def read_rules(
                 )
             )
     return tuple(rules)
+
+
+def _form(node: Node, kinds: Mapping[str, KindReader]) -> type[_Entry]:
+    named = node.value.get("kind") if isinstance(node.value, dict) else None
+    kind = kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
+    return _Entry if kind is not None and kind.of_register else _Serving
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:

@@ -16,6 +16,13 @@ from governance.policy import Contract
 T = TypeVar("T")
 Positions = npt.NDArray[np.int64]
 PART = "\x1f"
+_SHIM = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "date": pa.date32(),
+}
 NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 
@@ -26,6 +33,7 @@ class Batch:
     record: pa.RecordBatch = field(repr=False)
     keys: pa.Array | None = field(default=None, repr=False)
     looks_for: frozenset[str] = frozenset()
+    contract: Contract | None = field(default=None, repr=False)
     _memory: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -34,6 +42,40 @@ class Batch:
 
     def column(self, name: str) -> pa.Array:
         return self.record.column(name)
+
+    def typed(self, name: str) -> pa.Array:
+        """SHIM of the branch typed15: a column cast to its contract's type, null where a cell cannot be cast."""
+        raw = self.column(name)
+        raw = raw.dictionary_decode() if pa.types.is_dictionary(raw.type) else raw
+        declared = self.contract.column(name) if self.contract else None
+        kind = _SHIM.get(declared.logical_type) if declared else None
+        if kind is None or raw.type == kind or pa.types.is_null(raw.type):
+            return raw
+        if not pa.types.is_string(raw.type) and not pa.types.is_large_string(raw.type):
+            return raw
+
+        def one(text: str | None) -> object:
+            try:
+                return None if text is None else pa.scalar(text).cast(kind).as_py()
+            except (pa.ArrowException, ValueError):
+                return None
+
+        return pa.array([one(text) for text in raw.to_pylist()], kind)
+
+    def misfits(self, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """SHIM of the branch typed15: which cells cannot be cast, and which are no member of the vocabulary."""
+        from governance.spelling import folded
+
+        raw, typed = self.column(name), self.typed(name)
+        lost = np.asarray(raw.is_valid()) & ~np.asarray(typed.is_valid())
+        declared = self.contract.column(name) if self.contract else None
+        known = {folded(term.value) for term in declared.vocabulary} if declared else set()
+        unknown = (
+            [bool(known) and cell is not None and folded(str(cell)) not in known for cell in raw.to_pylist()]
+            if known
+            else [False] * self.rows
+        )
+        return lost, np.array(unknown, bool)
 
     def keys_at(self, positions: Positions) -> list[str | None]:
         """The primary keys of these rows, None for a row without one."""

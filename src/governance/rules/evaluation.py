@@ -110,7 +110,7 @@ def _stream(
     parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}
     seen = 0
     for record in scope.source.batches(table, columns) if needed else ():
-        batch = Batch(record, key_texts(record, contract), asked)
+        batch = Batch(record, key_texts(record, contract), asked, contract)
         for name, kernel in kernels.items():
             if name not in evidence and kernel.columns:
                 part = _guarded(name, evidence, partial(_fold, kernel, parts[name], batch))
