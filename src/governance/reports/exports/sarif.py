@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: a result a check that doesn't pass, at the line of its clause or else its contract; related to its rule."""
+"""SARIF 2.1.0: a result per check that doesn't pass, at its clause or else its contract, related to its rule."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 class Past:
     """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule.
 
-    Among `clauses`, the register has its own name. `rules` are verdicts and `found` the violations by rule; runs logged by earlier versions have neither.
+    Among `clauses`, the register has its own name. `rules` are verdicts and `found` the violations by rule; runs logged
+    by earlier versions have neither.
     """
 
     policy: str
