@@ -38,9 +38,10 @@ class KindReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A rule as in its file; one about the register serves no clause."""
+    """A rule as in its file."""
 
     kind: str = field(metadata=expects(known="kinds"))
+    clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that the rule serves"))
     severity: Severity
     title: Text
     rationale: Text
@@ -49,19 +50,6 @@ class _Entry:
     references: tuple[str, ...] = ()
     examples: Examples | None = None
     parameters: Node | None = None
-
-    @property
-    def clauses(self) -> tuple[str, ...]:
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Serving(_Entry):
-    """A rule that serves clauses, as all others do."""
-
-    clauses: tuple[str, ...] = field(
-        kw_only=True, metadata=expects(known="clauses", least="clause that the rule serves")
-    )
 
 
 def read_rules(
@@ -75,7 +63,8 @@ def read_rules(
     rules = []
     for key, child in problems.entries(node, least="rule"):
         _RULE_ID.check_key(key, child, problems)
-        entry = read_record(_form(child, kinds), child, problems, {**known, "kinds": kinds})
+        given = {"clauses": ()} if _of_register(child, kinds) else {}
+        entry = read_record(_Entry, child, problems, {**known, "kinds": kinds}, **given)
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
         parameters = kinds[entry.kind].read(entry.parameters, where, problems, entry.where) if entry.kind else None
@@ -103,10 +92,11 @@ def read_rules(
     return tuple(rules)
 
 
-def _form(node: Node, kinds: Mapping[str, KindReader]) -> type[_Entry]:
+def _of_register(node: Node, kinds: Mapping[str, KindReader]) -> bool:
+    """Whether an entry, as yet unread, is a rule about the register, which serves no clause."""
     named = node.value.get("kind") if isinstance(node.value, dict) else None
     kind = kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
-    return _Entry if kind is not None and kind.of_register else _Serving
+    return kind is not None and kind.of_register
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:
