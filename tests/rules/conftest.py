@@ -11,7 +11,21 @@ import pyarrow as pa
 
 from governance.encryption.keys import Keyring
 from governance.planning.checks import Check, plan
-from governance.policy import Classification, Column, Contract, Policy, Role, Rule, Severity, Text, Where
+from governance.policy import (
+    Classification,
+    Column,
+    Contract,
+    Payload,
+    Policy,
+    Register,
+    Role,
+    Rule,
+    Severity,
+    Term,
+    Text,
+    Where,
+)
+from governance.policy.column_roles import ENTRIES, PERSON, SESSION
 from governance.policy.model import Parameters, Published
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import evaluate, judge
@@ -23,6 +37,7 @@ from governance.rules.scope import Scope
 from governance.sources import Source, open_source
 
 CARD = "6037991234567893"
+WORDS = ("sale", "receipt", "festival", "yearly")  # members of every vocabulary
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = Keyring(data_keys={"k1": bytes(32)}, token_key=bytes(32), reference_key=b"r" * 32, signing_key=bytes(32))
 TEXT = Text("", "")
@@ -86,14 +101,52 @@ RULES = (
         Where(columns=True, types=("string", "integer"), undeclared=True),
     ),
     rule("enc", Encrypted(), Where(columns=True, classifications=(Classification.RESTRICTED,))),
-    rule("auth", Authorised("events", "grants"), Where(columns=True, classifications=GUARDED, undeclared=True)),
+    rule("auth", Authorised(), Where(columns=True, classifications=GUARDED, undeclared=True)),
 )
 
 
+ENTRY_OF = {
+    "users": "people",
+    "people": "people",
+    "subject_requests": "requests",
+    "export_items": "exports",
+    "events": "accesses",
+    **{name: name for name in ("grants", "transfers", "messages", "subscriptions", "announcements")},
+}
+
+
 def policy(*contracts: Contract, rules: tuple[Rule, ...] = RULES) -> Policy:
+    """A policy over these tables; what each is, and what its columns are read as, follows from the usual names."""
     clerk = Role("clerk", TEXT, ("user.name",), TEXT)
-    return Policy(
-        "p", "1", TEXT, Published("", "", "", ""), (), (), rules, contracts or (USERS, EVENTS, GRANTS), (clerk,), ""
+    given = contracts or (USERS, EVENTS, GRANTS)
+    entries = {entry: table for table, entry in ENTRY_OF.items() if table in {made.table for made in given}}
+    register = Register(**entries, payloads=(Payload("shared_*"),))
+    people = next((f"{made.table}.{made.primary_key}" for made in given if made.table == entries.get("people")), "")
+    told = tuple(_told(made, people) for made in given)
+    return Policy("p", "1", TEXT, Published("", "", "", ""), (), (), rules, told, (clerk,), "", register=register)
+
+
+def _told(made: Contract, people: str) -> Contract:
+    times = [c.name for c in made.columns if c.name in {"occurred_at", "sent_at", "published_at"}]
+    told = tuple(_told_column(made, one, people) for one in made.columns)
+    return replace(made, columns=told, event_time=made.event_time or next(iter(times), ""))
+
+
+def _told_column(made: Contract, one: Column, people: str) -> Column:
+    entry = ENTRY_OF.get(made.table, "")
+    role = next((role for role in ENTRIES.get(entry, ()) if role.name == one.name), None)
+    own = people in {one.references, f"{made.table}.{one.name}"}
+    session = SESSION if one.name == "session_id" else ""
+    words = [*(role.members if role else ()), *WORDS] if role and role.enumerated and not one.vocabulary else ()
+    kept, _, token = one.name.rpartition("_")
+    targets = {"id": (people,), "subject": (people,), "address": ("users.mobile", "users.email")}
+    beside = f"{made.table if made.column(kept) else 'users'}.{kept}"
+    return replace(
+        one,
+        role=one.role or (role.name if role else session or (PERSON if own else "")),
+        vocabulary=one.vocabulary or tuple(Term(word, word) for word in dict.fromkeys(words)),
+        references="subject_requests.request_id" if (entry, one.name) == ("exports", "request_id") else one.references,
+        token_of=targets.get(kept, (beside,)) if token == "token" and kept not in {"old", "new"} else (),  # noqa: S105
     )
 
 

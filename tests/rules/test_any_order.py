@@ -74,9 +74,7 @@ def folded(kernel: Kernel, table: pa.Table, contract: Any, rng: Rng) -> Part:
     if not kernel.columns:
         return Part(rows=table.num_rows)
     again: Kernel = pickle.loads(pickle.dumps(kernel))  # noqa: S301
-    parts = [
-        again.fold(Batch(record, key_texts(record, contract), frozenset(), contract)) for record in split(table, rng)
-    ]
+    parts = [again.fold(Batch(record, key_texts(record, contract), contract)) for record in split(table, rng)]
     return merged(kernel, parts, rng)
 
 

@@ -129,7 +129,7 @@ def test_an_access_to_a_column_that_is_open_is_none_of_the_rules_business() -> N
 
 def test_a_rule_about_open_columns_looks_at_them_too() -> None:
     where = Where(columns=True, classifications=(Classification.INTERNAL,))
-    made = policy(rules=(*RULES, rule("open", Authorised("events", "grants"), where)))
+    made = policy(rules=(*RULES, rule("open", Authorised(), where)))
     found = Seen(tables([event(column_name="id", actor_id="b")], [grant()]), made)
     assert found["open/users/id"].problems == (("unknown_identity", 1),)
 

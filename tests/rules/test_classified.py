@@ -20,7 +20,7 @@ NOTES = contract(
     column("id", "integer", category="system.operations"),
     column("text", category="user.content.private"),
     column("reach", category="user.contact"),
-    column("author", classification="public", category="system.operations"),
+    column("author", classification="public", category="system.operations", role="public_name"),
 )
 PEOPLE = contract(
     "people", column("person", "integer", category="user.unique_id"), column("name", classification="confidential")

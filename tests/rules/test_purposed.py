@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 def made(*contracts: Any) -> Policy:
-    rules = (rule("use", Purposed("events", "grants"), Where(undeclared=True)),)
+    rules = (rule("use", Purposed(), Where(undeclared=True)),)
     return replace(policy(*(contracts or (PEOPLE, READS, GRANTS)), rules=rules), roles=ROLES, purposes=PURPOSES)
 
 

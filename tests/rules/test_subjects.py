@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from governance.rules.batch import Batch
-from governance.rules.people import tokens as subjects
 from governance.rules.people.tokens import find_subjects
 from governance.rules.scope import Scope
 from governance.sources import open_source
 from tests.rules.conftest import AS_OF, KEYS, column, contract, policy
 
+TOKENS = ("id_token", "mobile_token", "email_token", "name_token")
 NAME, MOBILE = "سارا احمدی", "+989121234567"
 MOMENT = "timestamp"
 PEOPLE = contract(
@@ -25,7 +25,7 @@ PEOPLE = contract(
 )
 REQUESTS = contract(
     "subject_requests",
-    *(column(name) for name in ("request_id", "right", *subjects.REQUEST_TOKENS, "old_token")),
+    *(column(name) for name in ("request_id", "right", *TOKENS, "old_token")),
     column("digest_tokens", "array"),
     column("fulfilled_at", MOMENT),
 )
@@ -33,7 +33,7 @@ TOKEN = KEYS.token
 
 
 def request(right: str, done: datetime | None, **more: Any) -> dict[str, Any]:
-    empty = dict.fromkeys((*subjects.REQUEST_TOKENS, "old_token", "digest_tokens"))
+    empty = dict.fromkeys((*TOKENS, "old_token", "digest_tokens"))
     return {"request_id": right, "right": right, **empty, "fulfilled_at": done, **more}
 
 

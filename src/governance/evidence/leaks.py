@@ -123,7 +123,7 @@ def _opened(
             parts = parse(text) if text.startswith(_ENVELOPE) else None
             key = keys.data_keys.get(parts.kid) if parts else None
             if parts is not None and key is not None:
-                plain = unseal(parts, key=key, bound_to=additional_data(contract.table, column.name, name))
+                plain = unseal(parts, key=key, bound_to=additional_data(*contract.sealed_as(column.name), name))
                 if plain:
                     yield plain.decode("utf-8", "replace")
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 RIGHTS: Final = ("access", "rectification", "erasure", "objection")
+ANY: Final = "any"  # covers the requests of every right
 # Roles that a column of any table may have.
 PERSON: Final = "person"  # the key of a person, as a reference to the table of people
 PUBLIC_NAME: Final = "public_name"  # names that anybody may know, such as an author's
 OWN_CONTACT: Final = "own_contact"  # the company's own telephone numbers and addresses
-OWN_ROLES: Final = (PERSON, PUBLIC_NAME, OWN_CONTACT)
+SESSION: Final = "session"  # the key of a visit, which leads to nobody
+OWN_ROLES: Final = (PERSON, PUBLIC_NAME, OWN_CONTACT, SESSION)
 EVENT_TIME: Final = "event_time"
 SUBJECT_TOKEN: Final = "subject_token"  # noqa: S105  a role
 ADDRESS_TOKEN: Final = "address_token"  # noqa: S105  a role

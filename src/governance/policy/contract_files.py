@@ -125,7 +125,7 @@ def _column(entry: Node, table: str, around: Surroundings, problems: Problems) -
         ["name", "logicalType", "classification", "customProperties"],
         [
             *("physicalName", "physicalType", "primaryKey", "required", "unique", "description", "encryptedName"),
-            "relationships",
+            *("relationships", "businessName"),
         ],
     )
     for key in ("physicalType", "encryptedName"):

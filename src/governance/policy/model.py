@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
-from governance.policy.column_roles import EVENT_TIME
+from governance.policy.column_roles import EVENT_TIME, PERSON
 from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, matching, term_of
 from governance.policy.vocabulary import covers, personal_data_terms, purpose_terms
 
@@ -203,6 +203,7 @@ class Column:
     sealed_with: str = field(
         default="", metadata=expects(key="sealedWith")
     )  # `users.mobile`: the names in its envelopes
+    business_name: str = field(default="", metadata=expects(key="businessName"))
     required: bool = False
     unique: bool = False
 
@@ -233,6 +234,7 @@ class Contract:
     quality: tuple[Quality, ...] = ()
     file: str = ""
     line: int = 1
+    csv_empty: Literal["quoted", "null"] = "quoted"  # whether `""` in a CSV file is an empty text, or null as well
 
     @property
     def primary_key(self) -> str:
@@ -241,6 +243,19 @@ class Contract:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
+
+    def label(self, name: str) -> str:
+        """What a column is called where its name gives a cell its meaning, such as `CVV2` or `reference number`."""
+        column = self.column(name)
+        if column is None:
+            return name
+        return "user id" if column.role == PERSON else column.business_name or name
+
+    def sealed_as(self, name: str) -> tuple[str, str]:
+        """The table and column that the envelopes of a column are bound to, which a renamed column keeps."""
+        column = self.column(name)
+        table, _, own = (column.sealed_with if column else "").partition(".")
+        return (table, own) if own else (self.table, name)
 
     def role(self, role: str) -> str:
         """The column that the rules read as this role, "" for none."""

@@ -45,7 +45,7 @@ def check_roles(
     properties: Mapping[tuple[str, str], Mapping[str, Node]],
     problems: Problems,
 ) -> tuple[Contract, ...]:
-    """The contracts, with the column role `person` as a reference to the key of people; `properties` by column."""
+    """The contracts, with the role `person` for the key of people and its references; `properties` by column."""
     people = next((contract for contract in contracts if contract.table == register.people), None)
     person = f"{people.table}.{people.primary_key}" if people and people.primary_key else ""
     for contract in contracts:
@@ -57,7 +57,7 @@ def check_roles(
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
             if column.role == PERSON and not person:
                 problems.add(nodes["columnRole"], "an entry `people` in the register, with a primary key of one column")
-    return tuple(replace(c, columns=tuple(_as_reference(column, person) for column in c.columns)) for c in contracts)
+    return tuple(replace(c, columns=tuple(_as_person(c, column, person) for column in c.columns)) for c in contracts)
 
 
 def _check_role(column: Column, contract: Contract, node: Node, register: Register, problems: Problems) -> None:
@@ -81,5 +81,10 @@ def _before(column: Column, contract: Contract) -> tuple[Column, ...]:
     return contract.columns[: contract.columns.index(column)]
 
 
-def _as_reference(column: Column, person: str) -> Column:
-    return replace(column, references=person) if column.role == PERSON and not column.references else column
+def _as_person(contract: Contract, column: Column, person: str) -> Column:
+    if not person:
+        return column
+    if column.role == PERSON and not column.references:
+        return replace(column, references=person)
+    names = person in {column.references, f"{contract.table}.{column.name}"}
+    return replace(column, role=PERSON) if names and not column.role else column

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,29 +11,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.policy import Contract
+from governance.policy import Column, Contract
+from governance.sources import Source
+from governance.sources.spelled_cells import as_texts, decoded
+from governance.sources.typing import AS_IT_IS, Mask, Typed, typed
 
 T = TypeVar("T")
 Positions = npt.NDArray[np.int64]
 PART = "\x1f"
-_SHIM = {
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "timestamp": pa.timestamp("us", "UTC"),
-    "date": pa.date32(),
-}
 NOWHERE: Positions = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows with their primary keys as text, if the table has any; `looks_for` are the kinds that any check searches."""
+    """Rows with their primary keys as text, if the table has any; `looks_for` are the kinds that any check searches.
+
+    `record` holds the cells to be searched; those of the `contract`'s types are `typed`.
+    """
 
     record: pa.RecordBatch = field(repr=False)
     keys: pa.Array | None = field(default=None, repr=False)
-    looks_for: frozenset[str] = frozenset()
     contract: Contract | None = field(default=None, repr=False)
+    looks_for: frozenset[str] = frozenset()
     _memory: dict[Hashable, object] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -41,41 +40,25 @@ class Batch:
         return int(self.record.num_rows)
 
     def column(self, name: str) -> pa.Array:
+        """The cells of a column to be searched."""
         return self.record.column(name)
 
+    def label(self, name: str) -> str:
+        """What a column is called where its name gives a cell its meaning."""
+        return self.contract.label(name) if self.contract else name
+
     def typed(self, name: str) -> pa.Array:
-        """SHIM of the branch typed15: a column cast to its contract's type, null where a cell cannot be cast."""
-        raw = self.column(name)
-        raw = raw.dictionary_decode() if pa.types.is_dictionary(raw.type) else raw
-        declared = self.contract.column(name) if self.contract else None
-        kind = _SHIM.get(declared.logical_type) if declared else None
-        if kind is None or raw.type == kind or pa.types.is_null(raw.type):
-            return raw
-        if not pa.types.is_string(raw.type) and not pa.types.is_large_string(raw.type):
-            return raw
+        """The cells of a column with their contract's type and vocabulary; null where they are not of it."""
+        return self._read(name).array
 
-        def one(text: str | None) -> object:
-            try:
-                return None if text is None else pa.scalar(text).cast(kind).as_py()
-            except (pa.ArrowException, ValueError):
-                return None
+    def misfits(self, name: str) -> tuple[Mask, Mask]:
+        """Which cells of a column are not of its type, and which are no member of its vocabulary."""
+        read = self._read(name)
+        return read.mistyped, read.unknown
 
-        return pa.array([one(text) for text in raw.to_pylist()], kind)
-
-    def misfits(self, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """SHIM of the branch typed15: which cells cannot be cast, and which are no member of the vocabulary."""
-        from governance.spelling import folded
-
-        raw, typed = self.column(name), self.typed(name)
-        lost = np.asarray(raw.is_valid()) & ~np.asarray(typed.is_valid())
-        declared = self.contract.column(name) if self.contract else None
-        known = {folded(term.value) for term in declared.vocabulary} if declared else set()
-        unknown = (
-            [bool(known) and cell is not None and folded(str(cell)) not in known for cell in raw.to_pylist()]
-            if known
-            else [False] * self.rows
-        )
-        return lost, np.array(unknown, bool)
+    def _read(self, name: str) -> Typed:
+        column = self.contract.column(name) if self.contract else None
+        return self.once(("typed", name), lambda: typed(self.column(name), column or AS_IT_IS))
 
     def keys_at(self, positions: Positions) -> list[str | None]:
         """The primary keys of these rows, None for a row without one."""
@@ -91,18 +74,39 @@ class Batch:
         return self._memory[name]  # type: ignore[return-value]  # the name stands for one type
 
 
+def misfits(source: Source, contract: Contract) -> Mapping[str, tuple[int, int]]:
+    """By column of a table, how many cells are not of its type, and how many are no member of its vocabulary.
+
+    Only columns with any; most tables are as their contracts declare them and cost nothing.
+    """
+    found: dict[str, list[int]] = {}
+    asked = source.doubtful(contract.table) if contract.table in source.schemas() else ()
+    for record in source.cells(contract.table, asked) if asked else ():
+        batch = Batch(record, contract=contract)
+        for name in asked:
+            counts = found.setdefault(name, [0, 0])
+            for place, mask in enumerate(batch.misfits(name)):
+                counts[place] += int(mask.sum())
+    return {name: (mistyped, unknown) for name, (mistyped, unknown) in found.items() if mistyped or unknown}
+
+
 def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
     """The primary keys of a batch as text, null where one lacks a part; None for a table without any.
 
-    The parts of a key of several columns are joined by `PART`, which no text that people write holds.
+    Each part is read as its contract's type, so that a row has the same key in every format. The parts of a key of
+    several columns are joined by `PART`, which no text that people write holds.
     """
     if contract is None or not contract.key or missing(contract.key, batch.schema):
         return None
-    try:
-        parts = [pc.cast(batch.column(name), pa.string()) for name in contract.key]
-    except pa.ArrowException:
-        return None
+    parts = [_key_text(batch.column(name), contract.column(name)) for name in contract.key]
     return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, PART)
+
+
+def _key_text(cells: pa.Array | pa.ChunkedArray, column: Column | None) -> pa.Array:
+    """A part of a key as text; one that is not of its type is its own text."""
+    if isinstance(cells, pa.ChunkedArray):
+        return pa.chunked_array([_key_text(part, column) for part in cells.chunks], pa.string())
+    return as_texts(decoded(typed(cells, column or AS_IT_IS).cells))
 
 
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:

@@ -63,8 +63,8 @@ def judge(check: Check, evidence: Evidence, policy: Policy) -> tuple[Verdict, Re
 
     That is the contract of its own table, unless its kind examines another.
     """
-    parameter = KINDS[check.rule.kind].empty
-    contract = policy.tables.get(getattr(check.rule.parameters, parameter)) if parameter else check.contract
+    entry = KINDS[check.rule.kind].empty
+    contract = policy.tables.get(getattr(policy.register, entry)) if entry else check.contract
     return evidence.judge(contract)
 
 
@@ -109,8 +109,8 @@ def _stream(
     rows = scope.source.rows(table)
     parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}
     seen = 0
-    for record in scope.source.batches(table, columns) if needed else ():
-        batch = Batch(record, key_texts(record, contract), asked, contract)
+    for record in scope.source.cells(table, columns) if needed else ():
+        batch = Batch(record, key_texts(record, contract), contract, asked)
         for name, kernel in kernels.items():
             if name not in evidence and kernel.columns:
                 part = _guarded(name, evidence, partial(_fold, kernel, parts[name], batch))

@@ -30,17 +30,28 @@ class Source(Protocol):
     sealed: Collection[str]  # tables that are encrypted as a whole and opened by no key: not among `schemas`
 
     def schemas(self) -> Mapping[str, pa.Schema]:
-        """Every table of the source with its columns, under logical names."""
+        """Every table of the source with its columns, under logical names and with the types of their contracts."""
         ...
 
     def rows(self, table: str) -> int: ...
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of a table, at most 65,536 at a time; SourceError when they cannot be read undamaged."""
+        """The rows of a table, at most 65,536 at a time; SourceError when they cannot be read undamaged.
+
+        Cells are of their contract's types and vocabularies; those that are not are null.
+        """
+        ...
+
+    def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The same rows to be searched: typed where that loses nothing of any cell, else the texts as written."""
+        ...
+
+    def doubtful(self, table: str) -> Sequence[str]:
+        """The columns of a table that may hold cells beside the type or the vocabulary of their contract."""
         ...
 
     def query(self, sql: str) -> pa.Table:
-        """SQL of our own making over the logical tables."""
+        """SQL of our own making over the logical tables, with the same cells as `batches`."""
         ...
 
     def unchanged(self) -> None:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from governance.errors import SourceError
@@ -16,11 +15,10 @@ from governance.sources.base import shown_file
 
 _MAX_BYTES = 4_000_000_000
 _BLOCK = 16 << 20  # also the longest row
-_MICROSECONDS = pa.timestamp("us", "UTC")
 
 
 def read_csv(path: Path, contract: Contract | None) -> pa.Table:
-    """A file as a table of texts; only columns that their contract calls timestamps are parsed, for joins on time."""
+    """A file as a table of texts: nothing between commas is null, and "" an empty text unless its contract differs."""
     place = shown_file(path)
     if path.stat().st_size > _MAX_BYTES:
         raise SourceError(f"{place}: expected a CSV file of at most 4 GB, found a larger one; store it as Parquet.")
@@ -35,15 +33,11 @@ def read_csv(path: Path, contract: Contract | None) -> pa.Table:
             column_types=dict.fromkeys(header, pa.string()),
             strings_can_be_null=True,
             null_values=[""],
-            quoted_strings_can_be_null=False,
+            quoted_strings_can_be_null=contract is not None and contract.csv_empty == "null",
         ),
     )
     if table.num_rows != rows or table.schema.names != header:
         raise SourceError(f"{place}: expected rows that two readers agree on, found {rows} and {table.num_rows}.")
-    for column in contract.columns if contract else ():
-        if column.logical_type == "timestamp" and column.physical_name in header:
-            position = header.index(column.physical_name)
-            table = table.set_column(position, column.physical_name, _as_times(table.column(position)))
     return table
 
 
@@ -64,14 +58,3 @@ def _second_opinion(path: Path, place: str) -> tuple[list[str], int]:
         raise SourceError(f"{place}: expected quotes that are closed, found one that is not.") from None
     finally:
         csv.field_size_limit(longest)
-
-
-def _as_times(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """ISO times as UTC, with or without a zone; a column with anything else stays text."""
-    try:
-        return pc.cast(column, _MICROSECONDS)
-    except pa.ArrowInvalid:
-        try:
-            return pc.assume_timezone(pc.cast(column, pa.timestamp("us")), "UTC")
-        except pa.ArrowInvalid:
-            return column

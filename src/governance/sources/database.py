@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, rename, rename_tables, shown_file, shown_name
+from governance.sources.base import rename_tables, shown_file, shown_name
 from governance.sources.spill import Spill
+from governance.sources.tables import Relation, TypedTable
 
 _LIMITS = {
     "memory_limit": "1GB",
@@ -30,21 +32,12 @@ OVERVIEW = "governance_overview"
 FileState: TypeAlias = tuple[int, int, int, int]
 
 
-class Relation(Protocol):
-    """A table that can be streamed as Arrow, such as a pyarrow dataset or table."""
-
-    schema: pa.Schema
-
-    def count_rows(self) -> int: ...
-
-    def to_batches(self, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]: ...
-
-
 class DatabaseSource:
     """Arrow relations registered in a DuckDB of their own.
 
     Batches come straight from Arrow, which verifies page checksums; DuckDB, which would read flipped bits silently,
-    joins the same verified stream.
+    joins the same verified stream: of the tables as they stand where each cell is as its contract declares it, else of
+    a typed copy, made when a query first names the table. `held` tables are copied into memory only.
     """
 
     relational = True
@@ -59,6 +52,7 @@ class DatabaseSource:
         *,
         files: Mapping[str, tuple[Path, FileState]] | None = None,
         sealed: Collection[str] = (),
+        held: Collection[str] = (),
     ) -> None:
         self.kind = kind
         self.name = name
@@ -66,16 +60,14 @@ class DatabaseSource:
         tables = rename_tables(name, [*relations, *sealed], contracts)
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
-        self._relations = {table: relations[physical] for table, physical in tables.items() if physical in relations}
-        self.sealed: Collection[str] = tables.keys() - self._relations.keys()
-        self._columns = {
-            table: rename(table, relation.schema.names, contracts.get(table))
-            for table, relation in self._relations.items()
+        self._tables = {
+            table: TypedTable(table, relations[physical], contracts.get(table))
+            for table, physical in tables.items()
+            if physical in relations
         }
-        self._schemas = {
-            table: pa.schema([relation.schema.field(p).with_name(n) for n, p in self._columns[table].items()])
-            for table, relation in self._relations.items()
-        }
+        self._held = {table for table in self._tables if tables[table] in held}
+        self._unseen = set(self._tables)  # tables that no query has named yet
+        self.sealed: Collection[str] = tables.keys() - self._tables.keys()
         self._spill = Spill()
         self.connection = duckdb.connect(":memory:", config={**_LIMITS, "temp_directory": str(self._spill.folder)})
         try:
@@ -85,38 +77,69 @@ class DatabaseSource:
             raise
 
     def _register(self) -> None:
-        for number, (table, relation) in enumerate(self._relations.items()):
-            columns = ", ".join(f"{quote(p)} AS {quote(n)}" for n, p in self._columns[table].items())
-            with reading(shown_name(table), expected="columns of types that DuckDB can join"):
-                self.connection.register(f"{OVERVIEW} {number}", relation)
-                self.connection.execute(
-                    f"CREATE VIEW {quote(table)} AS SELECT {columns} FROM {quote(f'{OVERVIEW} {number}')}"
-                )
+        for table, typed in self._tables.items():
+            self._show(table, typed.relation, typed.columns)
         # Checks of the source as a whole need a table to be asked of.
-        self.connection.execute(f"CREATE VIEW {quote(OVERVIEW)} AS SELECT {len(self._relations)} AS number_of_tables")
+        self.connection.execute(f"CREATE VIEW {quote(OVERVIEW)} AS SELECT {len(self._tables)} AS number_of_tables")
         # Otherwise the zone of the machine decides how times with a zone compare with times without.
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET lock_configuration = true")
 
+    def _show(self, table: str, relation: object, columns: Mapping[str, str]) -> None:
+        """Let queries see a relation as a table; its columns by logical and physical names."""
+        inner = f"{OVERVIEW} {table}"
+        listed = ", ".join(f"{quote(physical)} AS {quote(name)}" for name, physical in columns.items())
+        with reading(shown_name(table), expected="columns of types that DuckDB can join"):
+            self.connection.register(inner, relation)
+            self.connection.execute(f"CREATE OR REPLACE VIEW {quote(table)} AS SELECT {listed} FROM {quote(inner)}")
+
     def schemas(self) -> Mapping[str, pa.Schema]:
-        return self._schemas
+        found = {}
+        for table, typed in self._tables.items():
+            with reading(shown_name(table)):
+                found[table] = typed.schema
+        return found
 
     def rows(self, table: str) -> int:
         with reading(shown_name(table)):
-            return self._relations[table].count_rows()
+            return self._tables[table].relation.count_rows()
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        physical = [self._columns[table][name] for name in columns]
         with reading(shown_name(table)):
-            for batch in self._relations[table].to_batches(columns=physical, batch_size=BATCH_ROWS):
-                yield _as_promised(batch.rename_columns(list(columns)) if columns else batch)
+            yield from self._tables[table].batches(columns)
+
+    def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        with reading(shown_name(table)):
+            yield from self._tables[table].cells(columns)
+
+    def doubtful(self, table: str) -> Sequence[str]:
+        return self._tables[table].doubtful()
 
     def query(self, sql: str) -> pa.Table:
+        for table in [table for table in self._unseen if table in sql]:
+            self._unseen.remove(table)
+            with reading(shown_name(table)):
+                if not self._tables[table].stands():
+                    names = self._tables[table].schema.names
+                    self._show(table, self._copy(table), dict(zip(names, names, strict=True)))
         with reading(self.name):
             try:
                 return self.connection.execute(sql).to_arrow_table()
             except _OUR_FAULT as error:
                 raise QueryError(type(error).__name__) from None
+
+    def _copy(self, table: str) -> Relation:
+        typed = self._tables[table]
+        batches = typed.batches(typed.schema.names)
+        if table in self._held:
+            whole: Relation = ds.dataset(pa.Table.from_batches(batches, typed.schema))
+            return whole
+        path = self._spill.folder / f"typed-{len(self._unseen)}.arrow"
+        with pa.ipc.new_file(path, typed.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+            for batch in batches:
+                file.write_batch(batch)
+        spilled: Relation = ds.dataset(path, format="ipc")
+        return spilled
 
     def unchanged(self) -> None:
         for path, before in self._files.values():
@@ -142,17 +165,6 @@ class DatabaseSource:
     def close(self) -> None:
         self.connection.close()
         self._spill.close()
-
-
-def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid:
-        for place, field in enumerate(batch.schema):
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-                batch = batch.set_column(place, field.name, batch.column(place).cast(pa.large_binary()))
-    return batch
 
 
 class QueryError(Exception):

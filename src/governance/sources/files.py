@@ -17,7 +17,8 @@ from governance.policy import Contract
 from governance.results import strict_json
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
-from governance.sources.database import DatabaseSource, Relation, reading, state_of
+from governance.sources.database import DatabaseSource, reading, state_of
+from governance.sources.tables import Relation
 
 ABOUT = "dataset.json"
 # Earlier data sets still have `period`, which nothing reads.
@@ -64,6 +65,7 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
     by_physical = {contract.physical_name: contract for contract in contracts.values()}
     relations: dict[str, Relation] = {}
     sealed: set[str] = set()
+    held: set[str] = set()
     for path in sorted(folder.iterdir()):
         if (path.name == ABOUT and path.is_file()) or _is_litter(path):
             continue
@@ -75,11 +77,13 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
             sealed.add(name)
         else:
             relations[name] = relation
+            if path.suffix == ".csv" or any(map(is_encrypted, _parts(path) if path.is_dir() else [path])):
+                held.add(name)  # no copy of it may touch the disk, or none need to
     if not relations and not sealed:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
         )
-    return DatabaseSource("folder", folder.name, relations, contracts, files=files, sealed=sealed)
+    return DatabaseSource("folder", folder.name, relations, contracts, files=files, sealed=sealed, held=held)
 
 
 def _regular_files(folder: Path) -> Iterator[Path]:

@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, rename, shown_name
+from governance.sources.base import shown_name
 from governance.sources.database import DatabaseSource, reading
+from governance.sources.tables import TypedTable
 
 _LARGEST_POSITION = 10**9
-_LARGEST_EXACT = 2.0**53  # beyond it a float skips whole numbers
 
 
 def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame, without importing pandas
@@ -51,18 +50,10 @@ def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
 
 def _column(series: Any) -> pa.Array:  # noqa: ANN401
     try:
-        return _whole(pa.Array.from_pandas(series))
+        return pa.Array.from_pandas(series)
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
         cells = zip(series.tolist(), series.isna().tolist(), strict=True)
         return pa.array([None if absent else _text(value) for value, absent in cells], pa.large_string())
-
-
-def _whole(column: pa.Array) -> pa.Array:
-    """Whole numbers with nulls, which pandas holds as floats: such keys would equal no others."""
-    if not pa.types.is_float64(column.type) or not column.null_count or column.null_count == len(column):
-        return column
-    exact = pc.and_(pc.equal(pc.round(column), column), pc.less_equal(pc.abs(column), _LARGEST_EXACT))
-    return column.cast(pa.int64()) if pc.all(exact).as_py() else column
 
 
 def _text(value: object) -> str:
@@ -91,7 +82,7 @@ def open_frames(frames: Mapping[str, Any], contracts: Mapping[str, Contract]) ->
     if not frames:
         raise SourceError("Expected at least one table, found none.")
     relations = {name: ds.dataset(to_arrow(name, frame)) for name, frame in frames.items()}
-    return DatabaseSource("memory", "frames", relations, contracts)
+    return DatabaseSource("memory", "frames", relations, contracts, held=relations)
 
 
 class BatchSource:
@@ -104,20 +95,26 @@ class BatchSource:
 
     def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name
-        table = to_arrow(name, frame)
-        names = rename(name, table.schema.names, contract)
-        self._table = table.select(list(names.values())).rename_columns(list(names))
+        self._table = TypedTable(name, ds.dataset(to_arrow(name, frame)), contract)
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         return {self.name: self._table.schema}
 
     def rows(self, table: str) -> int:
-        return int(self._table.num_rows) if table == self.name else 0
+        return self._table.relation.count_rows() if table == self.name else 0
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if table == self.name:
             with reading(shown_name(table)):
-                yield from self._table.select(list(columns)).to_batches(max_chunksize=BATCH_ROWS)
+                yield from self._table.batches(columns)
+
+    def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        if table == self.name:
+            with reading(shown_name(table)):
+                yield from self._table.cells(columns)
+
+    def doubtful(self, table: str) -> Sequence[str]:
+        return self._table.doubtful() if table == self.name else ()
 
     def query(self, sql: str) -> pa.Table:  # noqa: ARG002  the protocol's name
         raise SourceError(f"{self.name}: expected tables that can be joined, found a single batch.")

@@ -18,15 +18,14 @@ import pyarrow.compute as pc
 
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
-from governance.policy import Contract, Policy
+from governance.policy import Contract
 from governance.results import canonical_json
 from governance.rules.batch import key_texts
-from governance.rules.kinds.fulfilled import Fulfilled
 from governance.rules.people.exports import inventory
-from governance.rules.people.leads import TOKEN_ENDING, is_token, referring
+from governance.rules.people.leads import referring, tokens_of
 from governance.rules.scope import Scope
 from governance.sources import about
-from governance.subjects.finding import erased_rule, opened_source, people_of
+from governance.subjects.finding import opened_source, people_of
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 
 FORMAT = "governance-export/1"
@@ -54,19 +53,18 @@ def export_subject(
     if folder.exists() or folder.is_symlink():
         raise UsageError(f"--out {folder}: expected a new name, found something there; choose another.")
     policy = load_policy(project)
-    rule = erased_rule(policy)
     with opened_source(data, policy, open_keys(keys)) as scope, _staged(folder) as staged:
-        who = identify(subject, scope, people_of(scope, rule.people), rule.requests)
+        who = identify(subject, scope, people_of(scope))
         if who.key is None:
             raise UsageError("Expected somebody whom the table of people has, found nobody; nothing was exported.")
-        tables = inventory(policy, rule.people, _records(policy))
+        tables = inventory(policy)
         absent = [table for table in tables if table not in scope.source.schemas()]
         if absent:
             raise UsageError(f"{absent[0]}: expected every table that can hold a person's rows, found it missing.")
         counts, entries = {}, []
         for table in tables:
             progress("table", table)
-            rows, columns, closed = _rows(scope, policy.tables[table], who, rule.people)
+            rows, columns, closed = _rows(scope, policy.tables[table], who)
             counts[table] = len(rows)
             entries.append(_entry(policy.tables[table], len(rows), columns, closed))
             _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
@@ -81,12 +79,6 @@ def export_subject(
         }
         _write(staged / INDEX, canonical_json(index))
     return counts
-
-
-def _records(policy: Policy) -> tuple[str, ...]:
-    """The tables about requests, which no export holds: those that the rule about access names."""
-    rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Fulfilled)]
-    return next((rule.records for rule in rules if rule.right == "access"), ("subject_requests", "export_items"))
 
 
 class _staged:  # noqa: N801  reads as a phrase at its use
@@ -115,17 +107,16 @@ class _staged:  # noqa: N801  reads as a phrase at its use
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _rows(
-    scope: Scope, contract: Contract, who: Identity, people: str
-) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
+def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
     """A person's rows, the columns that they may read, and how many sealed values of each did not open."""
     schema = scope.source.schemas()[contract.table]
-    shown = [name for name in schema.names if not name.endswith(TOKEN_ENDING) and not _holds_tokens(contract, name)]
+    tokens = {*tokens_of(contract), contract.role("digest_tokens")}
+    shown = [name for name in schema.names if name not in tokens]
     found: list[dict[str, Any]] = []
     closed: dict[str, int] = {}
     for batch in scope.source.batches(contract.table, schema.names):
         names = key_texts(batch, contract)
-        mine = pc.indices_nonzero(_theirs(batch, contract, who, people)).to_pylist()
+        mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy.register.people)).to_pylist()
         for row in mine:
             key = names[row].as_py() if names is not None else None
             cells = {name: batch.column(name)[row].as_py() for name in shown}
@@ -140,7 +131,7 @@ def _rows(
 def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: str) -> pa.Array:
     """The rows of a person: by foreign key, or by their tokens in a table without one."""
     own = [contract.primary_key] if contract.table == people else list(referring(contract, people))
-    tokens = [column.name for column in contract.columns if is_token(contract, column.name)]
+    tokens = tokens_of(contract)
     wanted = [who.key] if own else sorted(who.own)
     hit = pa.array([False] * batch.num_rows, pa.bool_())
     for name in own or tokens:
@@ -148,10 +139,6 @@ def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: st
             texts = pc.cast(batch.column(name), pa.string())
             hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
     return hit
-
-
-def _holds_tokens(contract: Contract, name: str) -> bool:
-    return is_token(contract, name) or name.endswith("_tokens")
 
 
 def _entry(contract: Contract, rows: int, columns: Sequence[str], closed: Mapping[str, int]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
-from governance.rules.people.leads import TOKEN_ENDING, referring
+from governance.rules.people.leads import referring, token_beside
 from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
 from governance.subjects.identity import Identity, identify, is_sealed, opened
@@ -67,14 +67,14 @@ def find_subject(
     Works for erased people, too. UsageError without keys, or when the text is no such identifier.
     """
     policy = load_policy(project)
-    rule = erased_rule(policy)
+    keeps = {policy.register.requests, *(name for rule in erased_rules(policy) for name in rule.keeps)}
     with opened_source(data, policy, open_keys(keys)) as scope:
-        who = identify(subject, scope, people_of(scope, rule.people), rule.requests)
+        who = identify(subject, scope, people_of(scope))
         found: list[DataPlace] = []
         for table in sorted(scope.source.schemas()):
             progress("table", table)
-            found += _in_table(scope, table, who, rule.people)
-    kept = [p for p in found if who.key is None and p.table in rule.keeps and set(p.kinds) == {_TOKEN}]
+            found += _in_table(scope, table, who)
+    kept = [p for p in found if who.key is None and p.table in keeps and set(p.kinds) == {_TOKEN}]
     too_large = tuple(place for place in found if not place.kinds)
     places = tuple(sorted(place for place in found if place not in kept and place.kinds))
     return PersonData(who.key is not None, places, tuple(sorted(kept)), who.requests, who.namesakes, too_large)
@@ -93,21 +93,26 @@ def opened_source(data: DataInput, policy: Policy, keys: Keyring | None) -> Iter
         source.close()
 
 
-def erased_rule(policy: Policy) -> Erased:
-    """The parameters of the policy's `erased` rule: requests, people, tables that keep tokens; or defaults."""
-    rules = [rule.parameters for rule in policy.rules if isinstance(rule.parameters, Erased)]
-    return rules[0] if rules else Erased()
+def erased_rules(policy: Policy) -> tuple[Erased, ...]:
+    """The parameters of the policy's rules of the kind `erased`."""
+    return tuple(rule.parameters for rule in policy.rules if isinstance(rule.parameters, Erased))
 
 
-def people_of(scope: Scope, people: str) -> Contract:
-    """The contract of the table of people; UsageError where there is none, or no such table."""
-    contract = scope.policy.tables.get(people)
-    if contract is None or people not in scope.source.schemas() or not contract.primary_key:
-        raise UsageError(f"Expected a table {people!r} with a contract and a primary key, found none.")
+def people_of(scope: Scope) -> Contract:
+    """The contract of the table of people; UsageError where the register or the data has none."""
+    people = scope.policy.register.people
+    if not people:
+        raise UsageError(
+            "policy.yaml: expected an entry `people` in the register, the table with one row per person; found none."
+        )
+    contract = scope.policy.tables[people]
+    if people not in scope.source.schemas() or not contract.primary_key:
+        raise UsageError(f"Expected the table {people!r} in the data, with a primary key of one column; found none.")
     return contract
 
 
-def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[DataPlace]:
+def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
+    people = scope.policy.register.people
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
     keys = scope.keys
     if keys is None:
@@ -127,7 +132,8 @@ def _in_table(scope: Scope, table: str, who: Identity, people: str) -> Iterator[
                 same = pc.equal(pc.cast(batch.column(column), pa.string()), pa.scalar(who.key, pa.string()))
                 hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
             else:
-                hits = _scanned(batch.column(column), column, known)
+                label = contract.label(column) if contract else column
+                hits = _scanned(batch.column(column), label, known)
             found = [seen - {_TOO_LARGE} for seen in hits.values()]
             refused[column] += sum(_TOO_LARGE in seen for seen in hits.values())
             rows[column] += sum(map(bool, found))
@@ -156,7 +162,7 @@ def _sealed(  # noqa: PLR0917  everything about one cell
     known: detection.Known[bool],
 ) -> dict[int, set[str]]:
     """The hits in a column of envelopes: by the token beside the value, or by the plaintext without one."""
-    beside = column + TOKEN_ENDING
+    beside = token_beside(contract, column)
     tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * batch.num_rows
     keys = scope.keys
     numbers = names.to_pylist() if names is not None else [None] * batch.num_rows
@@ -167,7 +173,7 @@ def _sealed(  # noqa: PLR0917  everything about one cell
         None if token else opened(contract, column, number, cell, keys)
         for token, number, cell in zip(tokens, numbers, cells, strict=True)
     ]
-    found = _scanned(pa.array(plain, pa.string()), column, known)
+    found = _scanned(pa.array(plain, pa.string()), contract.label(column), known)
     for row, (token, cell) in enumerate(zip(tokens, cells, strict=True)):
         if token in known.tokens and cell:
             found.setdefault(row, set()).add(_SEALED)

@@ -18,10 +18,10 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Classification, Contract
 from governance.rules.batch import key_texts
-from governance.rules.people.leads import TOKEN_ENDING, is_token
-from governance.rules.people.tokens import REQUEST_TOKENS
+from governance.rules.people.leads import tokens_of
+from governance.rules.people.tokens import names_of, request_tokens, spellings
+from governance.rules.registered import registered
 from governance.rules.scope import Scope
-from governance.spelling import normalise
 
 _HASHES = ("md5", "sha1", "sha256")
 _NAME = "user.name"
@@ -42,7 +42,7 @@ class Identity:
     namesakes: int = 0
 
 
-def identify(written: str, scope: Scope, people: Contract, requests: str) -> Identity:
+def identify(written: str, scope: Scope, people: Contract) -> Identity:
     """Identify a person; UsageError for a text that is no id, number or address, or that matches two people."""
     keys = scope.keys
     if keys is None:
@@ -55,15 +55,13 @@ def identify(written: str, scope: Scope, people: Contract, requests: str) -> Ide
     persons = list(_persons(scope, people, numbers, asked))
     if len({key for key, _ in persons}) > 1:
         raise UsageError("Expected the id, number or address of one person, found two; name one by the user id.")
-    rows = list(_requests(scope, requests, asked if not persons else _tokens_of(persons[0], keys)))
+    rows = list(_requests(scope, asked if not persons else _tokens_of(persons[0], people, keys)))
     if not persons:
-        more = {row[name] for row in rows for name in REQUEST_TOKENS if row.get(name)}
-        more |= {token for row in rows for token in row.get("digest_tokens") or ()}
-        return Identity(None, asked | more, frozenset(), len(rows))
+        return Identity(None, asked.union(*rows), frozenset(), len(rows))
     person = persons[0]
-    own = _tokens_of(person, keys)
+    own = _tokens_of(person, people, keys)
     names = _names(person[1], people)
-    namesakes = sum(_bearing(scope, people, names).values()) - 1 if names else 0
+    namesakes = _bearing(scope, people, frozenset(names)) - 1 if names else 0
     named = frozenset() if namesakes else frozenset(keys.token(name) for name in names)
     return Identity(person[0], asked | own | named | _digests(person, people, keys), own, len(rows), namesakes)
 
@@ -76,7 +74,7 @@ def opened(contract: Contract, column: str, key: str | None, value: str | None, 
     secret = keys.data_keys.get(envelope.kid)
     if secret is None or key is None:
         return None
-    raw = unseal(envelope, key=secret, bound_to=additional_data(contract.table, column, key))
+    raw = unseal(envelope, key=secret, bound_to=additional_data(*contract.sealed_as(column), key))
     return raw.decode("utf-8", "replace") if raw is not None else None
 
 
@@ -90,7 +88,7 @@ def _persons(
     scope: Scope, people: Contract, numbers: frozenset[str], asked: frozenset[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     names = scope.source.schemas()[people.table].names
-    tokens = [name for name in names if is_token(people, name)]
+    tokens = [name for name in names if name in tokens_of(people)]
     declared = [column.name for column in people.columns if column.name in names]
     for batch in scope.source.batches(people.table, declared):
         texts = key_texts(batch, people)
@@ -104,35 +102,42 @@ def _persons(
         yield from ((row["row key"], row) for row in chosen.to_pylist() if row["row key"] is not None)
 
 
-def _tokens_of(person: tuple[str, Mapping[str, Any]], keys: Keyring) -> frozenset[str]:
+def _tokens_of(person: tuple[str, Mapping[str, Any]], people: Contract, keys: Keyring) -> frozenset[str]:
     key, row = person
-    return frozenset({keys.token(f"user:{key}"), *(row[n] for n in row if n.endswith(TOKEN_ENDING) and row[n])})
+    return frozenset({keys.token(f"user:{key}"), *(row[name] for name in tokens_of(people) if row.get(name))})
 
 
-def _requests(scope: Scope, requests: str, tokens: frozenset[str]) -> Iterator[Mapping[str, Any]]:
-    schema = scope.source.schemas().get(requests)
-    wanted = [name for name in (*REQUEST_TOKENS, "digest_tokens") if schema is not None and name in schema.names]
-    for batch in scope.source.batches(requests, wanted) if wanted else ():
+def _requests(scope: Scope, asked: frozenset[str]) -> Iterator[frozenset[str]]:
+    """The tokens in each request that one of these tokens made; a name alone makes nobody the same person."""
+    own = registered(scope.policy, "requests")
+    schema = scope.source.schemas().get(own.table) if own else None
+    if own is None or schema is None:
+        return
+    tokens = [name for name in request_tokens(own) if name in schema.names]
+    people = scope.policy.tables.get(scope.policy.register.people)
+    named = {f"{people.table}.{column.name}" for column in people.columns if column.category == _NAME} if people else ()
+    telling = [c.name for c in own.contract.columns if c.name in tokens and not set(c.token_of) & set(named)]
+    digests = [name for name in [own.columns.get("digest_tokens", "")] if name in schema.names]
+    for batch in scope.source.batches(own.table, [*tokens, *digests]) if tokens else ():
         for row in batch.to_pylist():
-            if any(row.get(name) in tokens for name in REQUEST_TOKENS if name != "name_token" and row.get(name)):
-                yield row
+            if any(row[name] in asked for name in telling if row[name]):
+                yield frozenset(
+                    [row[name] for name in tokens if row[name]] + [t for name in digests for t in row[name] or ()]
+                )
 
 
 def _names(row: Mapping[str, Any], people: Contract) -> list[str]:
-    columns = [column.name for column in people.columns if column.category == _NAME]
-    return [normalise(row[name]).casefold() for name in columns if row.get(name)]
+    whole = [[row[part] for part in parts] for parts in names_of(people, row.keys())]
+    return [spelling for parts in whole if all(parts) for spelling in spellings(parts)]
 
 
-def _bearing(scope: Scope, people: Contract, names: list[str]) -> dict[str, int]:
-    """How many people bear each of these names."""
-    found = dict.fromkeys(names, 0)
-    schema = scope.source.schemas()[people.table].names
-    for column in (c.name for c in people.columns if c.category == _NAME and c.name in schema):
-        for batch in scope.source.batches(people.table, [column]):
-            for count in pc.value_counts(batch.column(0)).to_pylist():
-                name = normalise(count["values"]).casefold() if count["values"] else ""
-                if name in found:
-                    found[name] += count["counts"]
+def _bearing(scope: Scope, people: Contract, names: frozenset[str]) -> int:
+    """How many people bear one of these names."""
+    found = 0
+    for parts in names_of(people, scope.source.schemas()[people.table].names):
+        for batch in scope.source.batches(people.table, parts):
+            whole = zip(*(batch.column(part).to_pylist() for part in parts), strict=True)
+            found += sum(all(name) and not names.isdisjoint(spellings(name)) for name in whole)
     return found
 
 

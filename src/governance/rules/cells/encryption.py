@@ -43,8 +43,7 @@ class EncryptedValues(Kernel):
         how = (declared.encryption if declared else None) or Encryption()
         inspection = ColumnInspection(
             EncryptedColumn(
-                contract.table if contract else "",
-                column,
+                *(contract.sealed_as(column) if contract else ("", column)),
                 declared.plaintext if declared else "",
                 form=how.format,
                 lookup=how.lookup,
@@ -60,10 +59,10 @@ class EncryptedValues(Kernel):
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.absent else (self.inspection.declared.column,)
+        return () if self.absent or self.check.place is None else (self.check.place.column,)
 
     def fold(self, batch: Batch) -> Part:
-        cells, long = bounded(as_written(batch.column(self.inspection.declared.column)))
+        cells, long = bounded(as_written(batch.column(self.columns[0])))
         seen = self.inspection.fold(cells, batch.keys)
         return Part(rows=batch.rows, too_large=int(long.sum()), sums={_VALUES: seen})
 

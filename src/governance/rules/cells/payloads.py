@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from governance.planning.checks import Check
 from governance.policy import Agreement, Contract, Policy, covers, in_force
+from governance.policy.table_register import entry_of
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.cells.values import Kinds, search_values
@@ -21,27 +22,26 @@ from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search
 from governance.rules.tables import transfer_ledger
+from governance.rules.tables.relational import PROVES_NOTHING
 from governance.sources import shown_name
 
-_JUDGED = frozenset({None, Reason.IN_THE_FUTURE})
 _FOUND = "found"  # the primary keys of rows in which values were found
 
 
 @dataclass(frozen=True, slots=True)
 class Payload(Kernel):
-    """One payload: its columns, its rows, and its transfers in the `ledger`."""
+    """One payload: its columns, its rows, and its transfers in the ledger."""
 
     check: Check
     search: Search = field(repr=False)
-    ledger: str
     names: tuple[str, ...]
     unproven: Reason | None = None
 
     @classmethod
-    def of(cls, on: Target, *, ledger: str, wanted: Mapping[str, Kinds]) -> Payload:
+    def of(cls, on: Target, *, wanted: Mapping[str, Kinds]) -> Payload:
         """The kernel for one payload; `wanted` are the kinds of values that each column must not hold."""
-        reason = _unproven(on.check.contract, on.schema, on.scope, ledger)
-        return cls(on.check, search_values(on, wanted), ledger, tuple(on.schema.names), reason)
+        reason = _unproven(on.check.contract, on.schema, on.scope)
+        return cls(on.check, search_values(on, wanted), tuple(on.schema.names), reason)
 
     @property
     def columns(self) -> Sequence[str]:
@@ -57,24 +57,24 @@ class Payload(Kernel):
         return self.search.fold(batch).merge(Part(sums={_FOUND: Names.of(keys)}))
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
-        contract, ledger = self.check.contract, self.ledger
+        contract, ledger = self.check.contract, scope.policy.register.transfers
         if contract is None or not scope.source.relational:
             return Evidence(0, unproven=Reason.NEEDS_TABLES)
         beyond = columns_beyond(contract, self.names, scope)
         found = part.merge(Part(problems=Counter(beyond.values())))
         total, flows = 0, Facts()
-        if self.unproven in _JUDGED:
+        if self.unproven in PROVES_NOTHING:
             keys = part.sums.get(_FOUND, Names())
             assert isinstance(keys, Names)  # noqa: S101  `fold` made it
-            strays = transfer_ledger.strays(scope, ledger, contract, _link(contract, scope.policy, ledger))
+            strays = transfer_ledger.strays(scope, contract, _link(contract, scope.policy))
             # A row without a transfer counts once, for what was found in it if anything was.
             left = [(one.key, one.problem) for one in strays if one.key not in keys.held]
-            sent = transfer_ledger.against_agreements(scope, ledger, contract.physical_name)
+            sent = transfer_ledger.against_agreements(scope, contract.physical_name)
             pairs = [(one.key, one.problem) for one in sent]
             found = found.merge(counted(0, left, namer(self.check, scope)))
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
-            flows = transfer_ledger.by_recipient(scope, ledger, contract)
-            total = transfer_ledger.count(scope, ledger, contract.physical_name)
+            flows = transfer_ledger.by_recipient(scope, contract)
+            total = transfer_ledger.count(scope, contract.physical_name)
         hits = part.columns + Counter(name for name in beyond if name)
         return evidence(
             self.check,
@@ -84,7 +84,7 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=transfer_ledger.lacks(scope, ledger),
+            lacks=transfer_ledger.lacks(scope),
             unproven=self.unproven or self.search.unproven,
         )
 
@@ -94,22 +94,20 @@ class OtherTransfers(EngineKernel):
     """Checks everything besides the payloads with a check: other transfers, and tables that look like payloads."""
 
     check: Check
-    ledger: str
-    prefix: str
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the ledger is what is examined
-        ledger = self.ledger
-        unproven = transfer_ledger.why_unproven(scope, ledger)
-        if unproven not in _JUDGED:
-            return Evidence(0, lacks=transfer_ledger.lacks(scope, ledger), unproven=unproven)
+        ledger = scope.policy.register.transfers
+        unproven = transfer_ledger.why_unproven(scope)
+        if unproven not in PROVES_NOTHING:
+            return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=unproven)
         contract = scope.policy.tables[ledger]
         strangers = [
             table
             for table, schema in sorted(undeclared_tables(scope).items())
-            if contract.primary_key in schema.names or table.casefold().startswith(self.prefix)
+            if contract.primary_key in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
         ]
         checked = [scope.policy.tables[table].physical_name for table in self.check.covered]
-        others = [(one.key, one.problem) for one in transfer_ledger.of_others(scope, ledger, checked)]
+        others = [(one.key, one.problem) for one in transfer_ledger.of_others(scope, checked)]
         found = counted(scope.source.rows(ledger), others, Namer(ledger, scope.keys, scope.spill))
         found = found.merge(Part(problems=Counter({"unregistered_payload": len(strangers)})))
         return evidence(
@@ -123,11 +121,11 @@ class OtherTransfers(EngineKernel):
         )
 
 
-def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope, ledger: str) -> Reason | None:
+def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope) -> Reason | None:
     if contract is None:
         return Reason.NEEDS_TABLES
-    reason = transfer_ledger.why_unproven(scope, ledger)
-    if reason in _JUDGED and missing((_link(contract, scope.policy, ledger),), schema):
+    reason = transfer_ledger.why_unproven(scope)
+    if reason in PROVES_NOTHING and missing((_link(contract, scope.policy),), schema):
         return Reason.MISSING_COLUMN
     return reason
 
@@ -162,8 +160,9 @@ def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
     )
 
 
-def _link(contract: Contract, policy: Policy, transfers: str) -> str:
+def _link(contract: Contract, policy: Policy) -> str:
     """The column of a payload that names its transfer: the one that references it, else the one called like its key."""
-    ledger = policy.tables.get(transfers)
+    ledger = policy.tables.get(policy.register.transfers)
     key = ledger.primary_key if ledger else ""
-    return next((c.name for c in contract.columns if c.references == f"{transfers}.{key}"), key)
+    named = f"{policy.register.transfers}.{key}"
+    return next((column.name for column in contract.columns if column.references == named), key)

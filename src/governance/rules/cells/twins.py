@@ -12,9 +12,10 @@ from governance.policy import REST, Classification, Policy
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.kernel import namer
-from governance.rules.people.tokens import CURRENT, Subjects, find_subjects
+from governance.rules.people.tokens import CURRENT, Subjects, find_subjects, nobody_known
 from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
+from governance.rules.tables.relational import Need, lacking
 
 # The kinds that show a value in the clear. A keyed token is the permitted way to look it up; plain hashes are not
 # searched, since that would need every value of the column decrypted.
@@ -46,7 +47,8 @@ def search_twins(on: Target, problem: str) -> Search | RestSearch:
     """The check that no column of a table, or of the tables that no contract names, shows such a value."""
     check, schema, scope = on.check, on.schema, on.scope
     people = find_subjects(scope)
-    unproven = Reason.NO_KEY if people is None else None if scope.source.relational else Reason.NEEDS_TABLES
+    unproven = nobody_known(scope) or (None if scope.source.relational else Reason.NEEDS_TABLES)
+    lacks = lacking(scope, Need("people")) if unproven is Reason.NOT_DECLARED else ()
     make = _Strangers(people, _sealed(scope.policy), problem)
     if check.place is None or check.contract is None or check.place.table == REST:
         return RestSearch(check, make, unproven)
@@ -54,7 +56,7 @@ def search_twins(on: Target, problem: str) -> Search | RestSearch:
     columns = tuple(name for name in schema.names if name not in sealed)
     finder = Twins(columns, people, make.sealed, (problem,))
     facts = (("columns", len(columns)),)
-    return Search(check, finder, namer(check, scope), facts=facts, shown=columns, unproven=unproven)
+    return Search(check, finder, namer(check, scope), facts=facts, shown=columns, lacks=lacks, unproven=unproven)
 
 
 @dataclass(frozen=True, slots=True)

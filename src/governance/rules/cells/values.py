@@ -16,10 +16,11 @@ from governance.rules.cells.card_columns import CardColumns
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
 from governance.rules.people.leads import PERSON_NAME
-from governance.rules.people.tokens import Subjects, find_subjects
+from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
 from governance.rules.search import RestSearch, Search, Sighting
+from governance.rules.tables.relational import Need, lacking
 
 Kinds: TypeAlias = tuple[str, ...]
 
@@ -102,6 +103,7 @@ def search_values(
         facts=(("columns", len(wanted)),),
         shown=tuple(wanted),
         strangers=frozenset(strangers),
+        lacks=lacking(on.scope, Need("people")) if unproven is Reason.NOT_DECLARED else (),
         unproven=unproven,
     )
 
@@ -143,13 +145,13 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Rea
         return None, None
     people = find_subjects(scope)
     if people is None:
-        return None, Reason.NO_KEY
+        return None, nobody_known(scope)
     return people, None if scope.source.relational else Reason.NEEDS_TABLES
 
 
 def _look(batch: Batch, name: str, kinds: Kinds) -> detection.Sightings:
     asked = batch.looks_for.union(kinds)
-    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=name))
+    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=batch.label(name)))
 
 
 def _kinds_of_names(names: Mapping[str, Kinds]) -> tuple[list[str], int]:

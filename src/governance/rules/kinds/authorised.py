@@ -4,11 +4,10 @@ emergencies on a ticket.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.policy.fields import TABLE, expects
-from governance.rules.kinds.kind import About, Kind, Places
+from governance.rules.kinds.kind import About, Kind, Places, tables_of
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -17,22 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
-    """`events` is the table of accesses, `grants` the table of who holds which role from when until when."""
+    """No parameters: the register names the tables of accesses and grants."""
 
-    events: str = field(default="access_events", metadata=expects(form=TABLE))
-    grants: str = field(default="grants", metadata=expects(form=TABLE))
     kind: ClassVar[str] = "authorised"
 
 
-def _kernel(rule: Authorised, on: Target) -> Kernel:
+def _kernel(rule: Authorised, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from functools import partial
 
-    from governance.rules.tables.accesses import GRANT_COLUMNS, Accesses
+    from governance.rules.tables.accesses import GRANT_ROLES, Accesses
     from governance.rules.tables.authorisation import uncovered
 
     ticket = ("ticket",) if any(role.break_glass for role in on.scope.policy.roles) else ()
-    query = partial(uncovered, on.check.rule.id, rule)
-    return Accesses(on.check, rule, query, grant_columns=(*GRANT_COLUMNS, *ticket))
+    return Accesses(on.check, partial(uncovered, on.check.rule.id), grant_roles=(*GRANT_ROLES, *ticket))
 
 
 KIND = Kind(
@@ -49,7 +45,7 @@ KIND = Kind(
     ),
     speaks={"undeclared_place": About.SILENT},
     unit="events",
-    empty="events",
-    besides=lambda rule, _: (rule.events, rule.grants),
+    empty="accesses",
+    besides=tables_of("accesses", "grants"),
     in_engine=True,
 )

@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """`requests` is the table of requests for erasure, `people` the table with one row per person.
+    """Tables in `keeps` may keep tokens, such as the wish to get no more offers; the record of requests may as well."""
 
-    Tables in `keeps` may keep tokens: the record of requests, and the wish to get no more offers.
-    """
-
-    requests: str = "subject_requests"
-    people: str = "users"
-    keeps: tuple[str, ...] = ("subject_requests",)
+    keeps: tuple[str, ...] = ()
     kind: ClassVar[str] = "erased"
 
 
@@ -39,9 +34,8 @@ def _kernel(rule: Erased, on: Target) -> Kernel | RestKernel:
         on,
         sought=ERASURES,
         problems=KIND.problems,
-        requests=rule.requests,
         keeps=rule.keeps,
-        people=rule.people,
+        orphans=True,
     )
 
 
@@ -52,5 +46,5 @@ KIND = Kind(
     expectation="ExpectErasedPeopleToBeGone",
     problems=("phone_number", "email_address", "person_name", "user_id", "digest", "token", "orphan_key"),
     facts=("erased_people", "columns", "rows_hit", "rows_read", "too_large"),
-    besides=lambda rule, policy: {*people_tables(policy), rule.requests, rule.people},
+    besides=lambda _, policy: people_tables(policy),
 )

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from governance.policy.column_roles import ANY, RIGHTS
 from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places
-from governance.rules.people.rights import ANY, RIGHTS
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -20,24 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fulfilled:
-    """`right` is one of the four, or `any` for whether requests are answered at all; due after `days`.
-
-    `items` is the ledger of the contents of access exports, `people` the table with one row per person. `records` are
-    the tables about requests themselves, which no export holds.
-    """
+    """`right` is one of the four, or `any` for whether requests are answered at all; due after `days`."""
 
     right: str = field(metadata=expects(choices=(*RIGHTS, ANY)))
     days: int = field(metadata=expects(least=1))
-    items: str = "export_items"
-    people: str = "users"
-    records: tuple[str, ...] = ("subject_requests", "export_items")
     kind: ClassVar[str] = "fulfilled"
 
 
 def _kernel(rule: Fulfilled, on: Target) -> Kernel:
     from governance.rules.people.fulfilment import Requests
 
-    return Requests(on.check, rule.right, rule.days, rule.items, rule.people, rule.records)
+    return Requests(on.check, rule.right, rule.days)
 
 
 PROBLEMS = (

@@ -36,7 +36,7 @@ def _kernel(rule: Granted, on: Target) -> Kernel:  # noqa: ARG001  it has none
     roles = frozenset(role.id for role in on.scope.policy.roles)
     emergency = frozenset(role.id for role in on.scope.policy.roles if role.break_glass)
     find = partial(_find, roles, emergency)
-    return Rows.of(on, ("actor_id", "role", *_SPAN, "ticket"), find, spans=_SPAN)
+    return Rows.of(on, "grants", ("actor_id", "role", "ticket"), find, spans=_SPAN)
 
 
 def _find(roles: Collection[str], emergency: Collection[str], batch: pa.RecordBatch) -> Marks:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 from governance.policy import Policy, Where
+from governance.policy.column_roles import ENTRIES
 from governance.policy.fields import read_fields
 from governance.policy.strict_yaml import Node, Problems
 from governance.results import Unit
@@ -60,6 +61,11 @@ def anything(parameters: Any, policy: Policy) -> None:  # noqa: ANN401  of which
     """`besides` of a kind that may read any table."""
 
 
+def tables_of(*entries: str) -> Callable[[Any, Policy], Collection[str]]:
+    """`besides` of a kind that reads the tables of these entries of the register."""
+    return lambda _, policy: [table for entry in entries if (table := getattr(policy.register, entry))]
+
+
 def nothing(parameters: Any, policy: Policy) -> Collection[str]:  # noqa: ANN401, ARG001
     """`besides` of a kind that reads only its own table."""
     return ()
@@ -72,8 +78,8 @@ class Kind:
     `parameters` is a frozen dataclass whose class attribute `kind` names the kind; `kernel` starts a check on a table
     with these columns; `problems` are the codes of what it finds, gravest first, and `speaks` says of those that don't
     speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series.
-    `unit` is what it counts. `empty` names the parameter that holds the table whose emptiness counts, "" for the
-    check's own. `besides` gives the tables that it looks at besides its own, None for any.
+    `unit` is what it counts. `empty` names the entry of the register whose table's emptiness counts, "" for the check's
+    own. `besides` gives the tables that it looks at besides its own, None for any.
     `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
     as a set: it joins or compares them, so that no part of a table can be judged alone. `of_register` says that its
     rules are about the register of tables and contracts itself, and belong to no clause.
@@ -111,8 +117,8 @@ class Kind:
             return f"an `expectation`, a class name that begins with Expect, found {self.expectation!r}"
         if len(set(self.problems)) < len(self.problems) or not set(self.speaks) <= set(self.problems):
             return "each problem once, and `speaks` of declared problems only, found others"
-        if self.empty and self.empty not in {field.name for field in fields(self.parameters)}:
-            return f"`empty` to name a parameter, found {self.empty!r}"
+        if self.empty and self.empty not in ENTRIES:
+            return f"`empty` to name an entry of the register, found {self.empty!r}"
         return ""
 
     def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Any:  # noqa: ANN401

@@ -4,12 +4,11 @@ under an agreement in force; no other payload exists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from governance import detection
 from governance.policy import REST
-from governance.policy.fields import TextForm, expects
 from governance.rules.kinds.classified import unannounced
 from governance.rules.kinds.kind import Kind, Places
 from governance.rules.people.leads import people_tables
@@ -19,28 +18,23 @@ if TYPE_CHECKING:
     from governance.rules.scope import Target
 
 
-_NAME = TextForm("the name of a table, or the start of one", str.isidentifier)
-
-
 @dataclass(frozen=True, slots=True)
 class Minimal:
-    """`transfers` is the ledger of which payload went to whom; names of payloads begin with `prefix`."""
+    """No parameters: the register names the ledger of transfers and the pattern of payloads."""
 
-    transfers: str = field(default="transfers", metadata=expects(form=_NAME))
-    prefix: str = field(default="shared_", metadata=expects(form=_NAME))
     kind: ClassVar[str] = "minimal"
 
 
-def _kernel(rule: Minimal, on: Target) -> Kernel:
+def _kernel(rule: Minimal, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from governance.rules.cells.payloads import OtherTransfers, Payload
 
     if on.check.place is not None and on.check.place.table == REST:
-        return OtherTransfers(on.check, rule.transfers, rule.prefix)
+        return OtherTransfers(on.check)
     contract = on.check.contract
     # Every column is searched for kinds that it is not declared for: free texts, and columns without a contract.
     kinds = {name: unannounced(contract.column(name) if contract else None) for name in on.schema.names}
     wanted = {name: own for name, own in kinds.items() if own}
-    return Payload.of(on, ledger=rule.transfers, wanted=wanted)
+    return Payload.of(on, wanted=wanted)
 
 
 PROBLEMS = (
@@ -57,5 +51,5 @@ KIND = Kind(
     expectation="ExpectPayloadToBeMinimal",
     problems=(*detection.PERSONAL_DATA, *PROBLEMS),
     facts=("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"),
-    besides=lambda rule, policy: {*people_tables(policy), rule.transfers},
+    besides=lambda _, policy: {*people_tables(policy), policy.register.transfers},
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from governance.rules.tables.rowwise import Marks, Mask
 
 
-COLUMNS = ("recipient", "purpose", "consideration", "consideration_amount", "sent_at")
+ROLES = ("recipient", "purpose", "consideration", "consideration_amount")
 # Words in a ledger for nothing in return.
 NOTHING = (
     "none", "no", "nil", "nothing", "n/a", "no consideration", "free of charge", "without consideration",
@@ -56,7 +56,7 @@ def _kernel(rule: NeverSold, on: Target) -> Kernel:
     from governance.rules.tables.rowwise import Rows
 
     recipients = frozenset(agreement.recipient for agreement in on.scope.policy.agreements)
-    return Rows.of(on, COLUMNS, partial(_find, rule, recipients), times=("sent_at",))
+    return Rows.of(on, "transfers", ROLES, partial(_find, rule, recipients), times=("event_time",))
 
 
 def _find(rule: NeverSold, recipients: Collection[str], batch: pa.RecordBatch) -> Marks:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.policy.fields import TABLE, expects
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Places, tables_of
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -20,7 +19,6 @@ class OptedOut:
     An offer may still arrive `grace_days` after unsubscribing. Wishes about `other_topics` don't concern offers.
     """
 
-    subscriptions: str = field(default="subscriptions", metadata=expects(form=TABLE))
     offers: tuple[str, ...] = ("marketing",)
     notices: tuple[str, ...] = ("essential",)
     grace_days: int = 0
@@ -31,7 +29,7 @@ class OptedOut:
 def _kernel(rule: OptedOut, on: Target) -> Kernel:
     from governance.rules.tables.wishes import Messages
 
-    return Messages(on.check, rule.subscriptions, rule.offers, rule.notices, rule.grace_days, rule.other_topics)
+    return Messages(on.check, rule.offers, rule.notices, rule.grace_days, rule.other_topics)
 
 
 KIND = Kind(
@@ -47,6 +45,6 @@ KIND = Kind(
         "offer_as_notice",
     ),
     facts=("offers", "unsubscribed"),
-    besides=lambda rule, _: (rule.subscriptions,),
+    besides=tables_of("subscriptions"),
     in_engine=True,
 )

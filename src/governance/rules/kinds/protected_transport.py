@@ -40,7 +40,7 @@ def _kernel(rule: ProtectedTransport, on: Target) -> Kernel:
     from governance.rules.tables.rowwise import Rows
 
     allowed = frozenset(_folded(name) for name in rule.protocols)
-    return Rows.of(on, ("protocol", "sent_at"), partial(_find, allowed), times=("sent_at",))
+    return Rows.of(on, "transfers", ("protocol",), partial(_find, allowed), times=("event_time",))
 
 
 def _find(allowed: Collection[str], batch: pa.RecordBatch) -> Marks:

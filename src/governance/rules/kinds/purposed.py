@@ -4,11 +4,10 @@ touch the column's category.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.policy.fields import TABLE, expects
-from governance.rules.kinds.kind import About, Kind, Places
+from governance.rules.kinds.kind import About, Kind, Places, tables_of
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -17,20 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Purposed:
-    """`events` is the table of accesses, `grants` the table of who holds which role from when until when."""
+    """No parameters: the register names the tables of accesses and grants."""
 
-    events: str = field(default="access_events", metadata=expects(form=TABLE))
-    grants: str = field(default="grants", metadata=expects(form=TABLE))
     kind: ClassVar[str] = "purposed"
 
 
-def _kernel(rule: Purposed, on: Target) -> Kernel:
-    from functools import partial
-
-    from governance.rules.tables.accesses import EVENT_COLUMNS, Accesses
+def _kernel(rule: Purposed, on: Target) -> Kernel:  # noqa: ARG001  it has none
+    from governance.rules.tables.accesses import EVENT_ROLES, Accesses
     from governance.rules.tables.purposes import unallowed, uses
 
-    return Accesses(on.check, rule, partial(unallowed, rule), event_columns=(*EVENT_COLUMNS, "purpose"), facts=uses)
+    return Accesses(on.check, unallowed, event_roles=(*EVENT_ROLES, "purpose"), facts=uses)
 
 
 KIND = Kind(
@@ -52,7 +47,7 @@ KIND = Kind(
     ),
     speaks={"gap_undeclared_dataset": About.SILENT, "category_not_of_purpose": About.PURPOSE},
     unit="events",
-    empty="events",
-    besides=lambda rule, _: (rule.events, rule.grants),
+    empty="accesses",
+    besides=tables_of("accesses", "grants"),
     in_engine=True,
 )

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rectified:
-    """`requests` names what was rectified by the token of the old value; the token of "" if there was none.
+    """Tables in `keeps` may keep tokens; the record of requests may as well.
 
-    Tables in `keeps` may keep tokens.
+    A request names what was rectified by the token of the old value; the token of "" if there was none.
     """
 
-    requests: str = "subject_requests"
-    keeps: tuple[str, ...] = ("subject_requests",)
+    keeps: tuple[str, ...] = ()
     kind: ClassVar[str] = "rectified"
 
 
@@ -37,7 +36,6 @@ def _kernel(rule: Rectified, on: Target) -> Kernel | RestKernel:
         on,
         sought=RECTIFICATIONS,
         problems=KIND.problems,
-        requests=rule.requests,
         keeps=rule.keeps,
     )
 
@@ -49,5 +47,5 @@ KIND = Kind(
     expectation="ExpectRectifiedValuesToBeGone",
     problems=("old_value",),
     facts=("rectified_values", "columns", "rows_hit", "rows_read", "too_large"),
-    besides=lambda rule, policy: {*people_tables(policy), rule.requests},
+    besides=lambda _, policy: people_tables(policy),
 )

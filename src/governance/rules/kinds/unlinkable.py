@@ -19,14 +19,11 @@ if TYPE_CHECKING:
 class Unlinkable:
     """At least `k` visits share each combination of `columns`.
 
-    A visit is a `session` where the table has such a column, else a row. `people` is the table of which each row is a
-    person.
+    A visit is what shares a value of the column with the role `session`, where the table has one, else a row.
     """
 
     k: int = field(metadata=expects(least=2))
     columns: tuple[str, ...] = field(metadata=expects(least="column"))
-    session: str = "session_id"
-    people: str = "users"
     kind: ClassVar[str] = "unlinkable"
 
 
@@ -38,8 +35,6 @@ def _kernel(rule: Unlinkable, on: Target) -> Kernel:
         problems=KIND.problems,
         k=rule.k,
         columns=rule.columns,
-        session=rule.session,
-        people=rule.people,
     )
 
 

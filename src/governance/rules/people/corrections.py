@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from governance.encryption.keys import Keyring
 from governance.policy import Contract
 from governance.results import Reason
-from governance.rules.batch import missing
-from governance.rules.people.leads import TOKEN_ENDING
+from governance.rules.people.leads import token_beside
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.sources.database import quote
+from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
 from governance.spelling import normalise
 
-COLUMNS = ("field", "old_token", "new_token")
+_ROLES = ("field", "old_token", "new_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,15 @@ class _Change:
     new: str
 
 
-def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Sequence[Request]) -> Fulfilment:
+def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests whose new value is not in the record of the subject who made them."""
-    persons, keys = scope.policy.tables.get(people), scope.keys
-    if persons is None or people not in scope.source.schemas():
-        return Fulfilment(unproven=Reason.MISSING_TABLE)
-    if missing(COLUMNS, scope.source.schemas()[requests.table]):
-        return Fulfilment(unproven=Reason.MISSING_COLUMN)
+    keys, needs = scope.keys, (Need("requests", _ROLES, table=requests.table), Need("people"))
+    reason = unproven(scope, *needs)
+    if reason not in PROVES_NOTHING:
+        return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
     if keys is None:
-        return Fulfilment(unproven=Reason.NO_KEY if fulfilled else None)
-    changes = _changes(scope, requests)
+        return Fulfilment(unproven=Reason.NO_KEY if fulfilled else reason)
+    persons, changes = entry(scope, "people").contract, _changes(scope, requests)
     who = owners(scope, requests, persons, right="rectification")
     gone = erased_ids(scope, requests)
     latest = _latest(changes, fulfilled)
@@ -52,20 +51,20 @@ def judge_rectified(scope: Scope, requests: Contract, people: str, fulfilled: Se
             continue
         # A value that was rectified again since need not be there any more.
         superseded = latest.get((change.subject, change.field)) is not request
-        problem = _problem(change, person, keys, superseded=superseded)
+        problem = _problem(change, person, persons, keys, superseded=superseded)
         if problem:
             problems.append((requests.table, request.key, problem))
         else:
             verified += 1
-    return Fulfilment(tuple(problems), verified=verified, unverifiable=unverifiable)
+    return Fulfilment(tuple(problems), verified=verified, unverifiable=unverifiable, unproven=reason)
 
 
-def _problem(change: _Change, person: Person | None, keys: Keyring, *, superseded: bool) -> str:
+def _problem(change: _Change, person: Person | None, people: Contract, keys: Keyring, *, superseded: bool) -> str:
     if not (change.field and change.new):
         return "gap_unknown_value"
     if person is None:
         return "gap_unknown_subject"
-    return "" if superseded or change.new in _tokens(person, change.field, keys) else "new_value_missing"
+    return "" if superseded or change.new in _tokens(person, people, change.field, keys) else "new_value_missing"
 
 
 def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dict[tuple[str, str], Request]:
@@ -78,11 +77,11 @@ def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dic
     return found
 
 
-def _changes(scope: Scope, requests: Contract) -> dict[str, _Change]:
+def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
     sql = (
-        f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, CAST(id_token AS STRING) AS id_token,"
-        f" LOWER(TRIM(CAST(field AS STRING))) AS field, CAST(new_token AS STRING) AS new_token"
-        f" FROM {quote(requests.table)}"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token,"
+        " CAST(field AS STRING) AS field, CAST(new_token AS STRING) AS new_token"
+        f" FROM {requests.sql('subject_token', 'field', 'new_token')} r"
     )
     rows = scope.source.query(sql).to_pylist()
     return {
@@ -90,9 +89,9 @@ def _changes(scope: Scope, requests: Contract) -> dict[str, _Change]:
     }
 
 
-def _tokens(person: Person, field: str, keys: Keyring) -> set[str]:
+def _tokens(person: Person, people: Contract, field: str, keys: Keyring) -> set[str]:
     """The tokens of a person's record: the token beside a sealed value, or made from a value in the clear."""
-    beside, clear = person.cells.get(field + TOKEN_ENDING), person.cells.get(field)
+    beside, clear = person.cells.get(token_beside(people, field)), person.cells.get(field)
     found = {beside} if beside else set()
     if clear and not clear.startswith("enc:"):
         found.add(keys.token(normalise(clear).casefold()))

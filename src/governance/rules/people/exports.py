@@ -9,14 +9,14 @@ from datetime import datetime
 
 from governance.policy import Contract, Policy
 from governance.results import Reason
-from governance.rules.batch import missing
-from governance.rules.people.leads import is_token, referring
+from governance.rules.people.leads import referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import literal, moment
+from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, literal, moment, text, unproven
 from governance.sources.database import quote
 
-COLUMNS = ("request_id", "subject_token", "table_name", "row_count")
+_NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"))
 _LEADS = 5_000  # values in one statement
 
 
@@ -28,56 +28,54 @@ class _Export:
     subjects: set[str] = field(default_factory=set, repr=False)
 
 
-def inventory(policy: Policy, people: str, records: Sequence[str] = ()) -> tuple[str, ...]:
-    """The tables that can hold rows of a person: that of people, tables that refer to it, and those with tokens."""
+def inventory(policy: Policy) -> tuple[str, ...]:
+    """The tables that can hold rows of a person: that of people, tables that refer to it, and those with tokens.
+
+    Not those about requests themselves.
+    """
+    people, records = policy.register.people, (policy.register.requests, policy.register.exports)
     return tuple(
         contract.table
         for contract in policy.contracts
         if contract.table not in records
-        and (contract.table == people or referring(contract, people) or _tokens(contract))
+        and (contract.table == people or referring(contract, people) or tokens_of(contract))
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Exports:
-    """The tables of export contents (`items`) and of people (`people`), and those about requests (`records`)."""
-
-    items: str
-    people: str
-    records: tuple[str, ...]
-
-    def judge(self, scope: Scope, requests: Contract, fulfilled: Sequence[Request]) -> Fulfilment:
-        """The requests with a wrong export, and items of exports that nobody requested."""
-        ledger, persons = scope.policy.tables.get(self.items), scope.policy.tables.get(self.people)
-        schemas = scope.source.schemas()
-        tables = inventory(scope.policy, self.people, self.records)
-        if ledger is None or persons is None or any(name not in schemas for name in (self.items, *tables)):
-            return Fulfilment(unproven=Reason.MISSING_TABLE)
-        if missing([*COLUMNS, *filter(None, [ledger.primary_key])], schemas[self.items]):
-            return Fulfilment(unproven=Reason.MISSING_COLUMN)
-        exports, asked = _exports(scope, ledger), _asked(scope, requests)
-        strange = [(self.items, key, "gap_unknown_request") for key in _orphans(scope, requests, ledger)]
-        examined = scope.source.rows(self.items)
-        if scope.keys is None:
-            foreign = [r.key for r in fulfilled if exports[r.key].subjects - {asked.get(r.key or "", "")}]
-            found = [*strange, *((requests.table, key, "foreign_subject") for key in foreign)]
-            return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else None)
-        who = owners(scope, requests, persons, right="access")
-        gone = erased_ids(scope, requests)
-        expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
-        unverifiable = {r.key for r in fulfilled if r.key not in who and asked.get(r.key or "", "") in gone}
-        problems = {
-            request.key: _problem(
-                exports[request.key],
-                asked.get(request.key or "", ""),
-                {name: expected[request.key, name] for name in tables} if request.key in who else None,
-            )
-            for request in fulfilled
-            if request.key not in unverifiable
-        }
-        wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
-        verified = len(problems) - len(wrong)
-        return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable))
+def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
+    """The requests with a wrong export, and items of exports that nobody requested."""
+    needs = (_NEED, Need("people"))
+    reason = unproven(scope, *needs)
+    if reason not in PROVES_NOTHING:
+        return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
+    ledger, persons = entry(scope, "exports"), entry(scope, "people").contract
+    tables = inventory(scope.policy)
+    absent = [name for name in tables if name not in scope.source.schemas()]
+    if absent:
+        return Fulfilment(unproven=Reason.MISSING_TABLE, lacks=tuple(absent))
+    exports, asked = _exports(scope, ledger), _asked(scope, requests)
+    strange = [(ledger.table, key, "gap_unknown_request") for key in _orphans(scope, requests, ledger)]
+    examined = scope.source.rows(ledger.table)
+    if scope.keys is None:
+        foreign = [r.key for r in fulfilled if exports[r.key].subjects - {asked.get(r.key or "", "")}]
+        found = [*strange, *((requests.table, key, "foreign_subject") for key in foreign)]
+        return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else reason)
+    who = owners(scope, requests, persons, right="access")
+    gone = erased_ids(scope, requests)
+    expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
+    unverifiable = {r.key for r in fulfilled if r.key not in who and asked.get(r.key or "", "") in gone}
+    problems = {
+        request.key: _problem(
+            exports[request.key],
+            asked.get(request.key or "", ""),
+            {name: expected[request.key, name] for name in tables} if request.key in who else None,
+        )
+        for request in fulfilled
+        if request.key not in unverifiable
+    }
+    wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
+    verified = len(problems) - len(wrong)
+    return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason)
 
 
 def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> str:
@@ -91,12 +89,12 @@ def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> 
     return "excessive_export" if any(n > expected.get(name, 0) for name, n in export.held.items()) else ""
 
 
-def _exports(scope: Scope, ledger: Contract) -> defaultdict[str | None, _Export]:
+def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Export]:
     """The exports by request; tables by their logical names, whichever of their names the ledger uses."""
     logical = {contract.physical_name: contract.table for contract in scope.policy.contracts}
     sql = (
-        "SELECT CAST(request_id AS STRING) AS request_key, CAST(subject_token AS STRING) AS subject_token,"
-        f" CAST(table_name AS STRING) AS table_name, row_count FROM {quote(ledger.table)}"
+        "SELECT CAST(request AS STRING) AS request_key, CAST(subject_token AS STRING) AS subject_token,"
+        f" CAST(table_name AS STRING) AS table_name, row_count FROM {ledger.sql(*_NEED.roles)} i"
     )
     found: defaultdict[str | None, _Export] = defaultdict(_Export)
     for row in scope.source.query(sql).to_pylist():
@@ -106,23 +104,22 @@ def _exports(scope: Scope, ledger: Contract) -> defaultdict[str | None, _Export]
     return found
 
 
-def _asked(scope: Scope, requests: Contract) -> dict[str, str]:
+def _asked(scope: Scope, requests: Registered) -> dict[str, str]:
     """By request, the token of the id of the subject who made it."""
     sql = (
-        f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, CAST(id_token AS STRING) AS id_token"
-        f" FROM {quote(requests.table)}"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token"
+        f" FROM {requests.sql('subject_token')} r"
     )
     return {row["request_key"]: row["id_token"] or "" for row in scope.source.query(sql).to_pylist()}
 
 
-def _orphans(scope: Scope, requests: Contract, ledger: Contract) -> list[str | None]:
+def _orphans(scope: Scope, requests: Registered, ledger: Registered) -> list[str | None]:
     """The items of exports that no access request asked for, by their primary keys."""
-    key = f"CAST(i.{quote(ledger.primary_key)} AS STRING)" if ledger.primary_key else "NULL"
     sql = (
-        f"SELECT {key} AS item_key FROM {quote(ledger.table)} i"
-        f" WHERE NOT EXISTS (SELECT 1 FROM {quote(requests.table)} r"
-        f" WHERE CAST(r.{quote(requests.primary_key)} AS STRING) = CAST(i.request_id AS STRING)"
-        f" AND LOWER(TRIM(CAST(r.{quote('right')} AS STRING))) = 'access')"
+        f"SELECT CAST(i.row_key AS STRING) AS item_key FROM {ledger.sql('request')} i"
+        f" WHERE NOT EXISTS (SELECT 1 FROM {requests.sql('right')} r"
+        f" WHERE CAST(r.row_key AS STRING) = CAST(i.request AS STRING)"
+        f" AND {text('r.' + quote('right'))} = 'access')"
     )
     return list(scope.source.query(sql).column(0).to_pylist())
 
@@ -142,12 +139,12 @@ def _expected(
         (key, token, at)
         for key, person, at in asked
         if at is not None
-        for token in sorted({*(t for name, t in person.cells.items() if is_token(persons, name) and t)})
+        for token in sorted({t for name, t in person.cells.items() if name in tokens_of(persons) and t})
     ]
     for table in tables:
         contract = scope.policy.tables[table]
         own = [persons.primary_key] if contract.table == persons.table else list(referring(contract, persons.table))
-        columns = own or _tokens(contract)
+        columns = own or tokens_of(contract)
         leads = people if own else owned
         if not leads:
             continue
@@ -182,7 +179,3 @@ def _count(
         )
         for row in scope.source.query(sql).to_pylist():
             yield row["request_key"], row["held"]
-
-
-def _tokens(contract: Contract) -> list[str]:
-    return [column.name for column in contract.columns if is_token(contract, column.name)]

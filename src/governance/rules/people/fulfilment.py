@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from governance.planning.checks import Check
-from governance.policy import Contract
+from governance.policy.column_roles import ANY, RIGHTS
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.labelled_counts import Facts, days
 from governance.rules.part import Part
 from governance.rules.people.corrections import judge_rectified
-from governance.rules.people.exports import Exports
+from governance.rules.people.exports import judge_exports
 from governance.rules.people.requests import Fulfilment, Request
-from governance.rules.people.rights import ANY, RIGHTS
 from governance.rules.references import Namer
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import lacking, moment, row_key, row_keys, text, unproven
+from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, moment, row_keys, text, unproven
 
-COLUMNS = ("right", "id_token", "received_at", "answered_at", "fulfilled_at", "outcome")
 _TIMES = ("received_at", "answered_at", "fulfilled_at")
+_NEED = Need("requests", ("right", "subject_token", "outcome"), times=_TIMES)
 _DONE = "fulfilled"
 _TOO_LATE = frozenset({"late", "overdue", "answered_not_fulfilled"})
 _SQL = """
-SELECT {key}, LOWER({right}) AS asked, LOWER({outcome}) AS outcome,
+SELECT row_key, {right} AS asked, {outcome} AS outcome,
        {received} AS received_at, {answered} AS answered_at, {fulfilled} AS fulfilled_at
-FROM "{requests}"
+FROM {requests} r
 """
 
 
@@ -42,21 +42,20 @@ class Requests(EngineKernel):
     check: Check
     right: str
     days: int
-    items: str
-    people: str
-    records: tuple[str, ...]
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the requests of one right are examined
         contract = self.check.contract
         if contract is None:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
-        reason = unproven(scope, {contract.table: COLUMNS}, {contract.table: _TIMES})
-        if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(0, lacks=lacking(scope, {contract.table: COLUMNS}), unproven=reason)
-        mine = [one for one in _read(scope, contract) if self.right in {ANY, one.right}]
+        need = replace(_NEED, table=contract.table)
+        reason = unproven(scope, need)
+        if reason not in PROVES_NOTHING:
+            return Evidence(0, lacks=lacking(scope, need), unproven=reason)
+        own = entry(scope, need.entry, contract.table)
+        mine = [one for one in _read(scope, own) if self.right in {ANY, one.right}]
         problems = {n: problem for n, problem in self._times(mine, scope.as_of).items() if problem}
         fulfilled = [r for n, r in enumerate(mine) if n not in problems and r.fulfilled_at is not None]
-        done = self._done(scope, contract, fulfilled)
+        done = self._done(scope, own, fulfilled)
         wrong: dict[str, list[tuple[str | None, str]]] = {}
         for n, problem in problems.items():
             wrong.setdefault(contract.table, []).append((mine[n].key, problem))
@@ -78,6 +77,7 @@ class Requests(EngineKernel):
                 ("unverifiable", done.unverifiable),
                 *self._days(mine, problems),
             ),
+            lacks=done.lacks,
             unproven=reason or done.unproven,
         )
 
@@ -119,24 +119,23 @@ class Requests(EngineKernel):
                 found[place] = self.in_time(request, as_of)
         return found
 
-    def _done(self, scope: Scope, contract: Contract, fulfilled: Sequence[Request]) -> Fulfilment:
+    def _done(self, scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
         """The verified fulfilment of the requests of this right."""
         if self.right == "access":
-            return Exports(self.items, self.people, self.records).judge(scope, contract, fulfilled)
+            return judge_exports(scope, requests, fulfilled)
         if self.right == "rectification":
-            return judge_rectified(scope, contract, self.people, fulfilled)
+            return judge_rectified(scope, requests, fulfilled)
         return Fulfilment()
 
 
-def _read(scope: Scope, contract: Contract) -> list[Request]:
+def _read(scope: Scope, own: Registered) -> list[Request]:
     sql = _SQL.format(
-        key=row_key(contract),
         right=text('"right"'),
         outcome=text("outcome"),
         received=moment("received_at"),
         answered=moment("answered_at"),
         fulfilled=moment("fulfilled_at"),
-        requests=contract.table,
+        requests=own.sql("right", "outcome", *_TIMES),
     )
     found = scope.source.query(sql)
-    return list(Request.of(row_keys(found, contract), found.drop_columns(["row_key"]).to_pylist()))
+    return list(Request.of(row_keys(found, own.contract), found.drop_columns(["row_key"]).to_pylist()))

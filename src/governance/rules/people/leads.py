@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from governance.policy import Classification, Column, Contract, Policy, covers
+from governance.policy import Column, Contract, Policy
+from governance.policy.column_roles import PUBLIC_NAME
 
-REQUESTS = "subject_requests"
 PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
-_OURS = "system"  # the root of all categories that are not about people
-_PERSON = "user.unique_id"  # the category of the key that names a person
-TOKEN_ENDING = "_token"  # noqa: S105  ends the names of columns with keyed tokens
+_TOKENS = ("old_token", "new_token")  # roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +22,40 @@ class Lead:
 
 
 def people_tables(policy: Policy) -> frozenset[str]:
-    """The tables with one row per person, the tables that refer to them, and the table of requests."""
-    people = {contract.table for contract in policy.contracts if is_of_people(contract)}
-    referring_tables = {
-        c.table for c in policy.contracts for column in c.columns if column.references.partition(".")[0] in people
-    }
-    return frozenset({*people, *referring_tables, REQUESTS})
-
-
-def is_of_people(contract: Contract) -> bool:
-    """Whether each row is a person: the key names a person and references no other table."""
-    key = contract.column(contract.primary_key)
-    return key is not None and key.category == _PERSON and not key.references
+    """The table with one row per person, the tables that refer to it, and the table of requests."""
+    people = policy.register.people
+    referring_tables = {contract.table for contract in policy.contracts if people and referring(contract, people)}
+    return frozenset({*referring_tables, people, policy.register.requests} - {""})
 
 
 def is_published(column: Column) -> bool:
-    """Whether a column is the company's own and public: names in it are authors', who may be namesakes of readers."""
-    return covers(_OURS, column.category) and column.classification is Classification.PUBLIC
+    """Whether anybody may know the names in a column, such as authors', who may be namesakes of people."""
+    return column.role == PUBLIC_NAME
 
 
-def leads(policy: Policy, people: str) -> tuple[Lead, ...]:
-    """Every lead that the contracts declare; `people` is the table with one row per person."""
-    return tuple(dict.fromkeys(_leads(policy, people)))
+def leads(policy: Policy) -> tuple[Lead, ...]:
+    """Every lead that the contracts declare."""
+    return tuple(dict.fromkeys(_leads(policy)))
 
 
-def _leads(policy: Policy, people: str) -> Iterator[Lead]:
-    personal = personal_tables(policy, people)
+def _leads(policy: Policy) -> Iterator[Lead]:
+    people = policy.register.people
+    personal = personal_tables(policy)
     for contract in policy.contracts:
         for column in contract.columns:
             target = column.references.partition(".")[0]
-            if target == people or (contract.table == people and column.name == contract.primary_key):
+            if (target and target == people) or (contract.table == people and column.name == contract.primary_key):
                 yield Lead(contract.table, column.name, "user_key")
-            elif is_token(contract, column.name):
+            elif is_token(column):
                 yield Lead(contract.table, column.name, "person_token")
             elif target in personal or (contract.table in personal and column.name == contract.primary_key):
                 yield Lead(contract.table, column.name, "joinable_id")
 
 
-def personal_tables(policy: Policy, people: str) -> frozenset[str]:
+def personal_tables(policy: Policy) -> frozenset[str]:
     """The tables whose rows lead to a person: by a reference, a token, or a reference to such a table."""
-    found = {people, *(c.table for c in policy.contracts if any(is_token(c, column.name) for column in c.columns))}
+    tokens = {contract.table for contract in policy.contracts if any(map(is_token, contract.columns))}
+    found = {policy.register.people, *tokens} - {""}
     while True:
         more = {
             contract.table
@@ -75,15 +67,20 @@ def personal_tables(policy: Policy, people: str) -> frozenset[str]:
         found |= more
 
 
-def is_token(contract: Contract, name: str) -> bool:
-    """Whether a declared column holds keyed tokens."""
-    column = contract.column(name)
-    return (
-        column is not None
-        and column.logical_type == "string"
-        and name.endswith(TOKEN_ENDING)
-        and column.classification is Classification.CONFIDENTIAL
-    )
+def is_token(column: Column) -> bool:
+    """Whether a column holds a keyed token in each cell."""
+    return bool(column.token_of) or column.role in _TOKENS
+
+
+def tokens_of(contract: Contract) -> tuple[str, ...]:
+    """The columns of a table that hold keyed tokens."""
+    return tuple(column.name for column in contract.columns if is_token(column))
+
+
+def token_beside(contract: Contract, column: str) -> str:
+    """The column with the tokens of another column of the same table, "" for none."""
+    own = f"{contract.table}.{column}"
+    return next((beside.name for beside in contract.columns if own in beside.token_of), "")
 
 
 def referring(contract: Contract, table: str) -> tuple[str, ...]:

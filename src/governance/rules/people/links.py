@@ -69,13 +69,14 @@ class PersonKeys:
         return found
 
 
-def person_keys(scope: Scope, people: str) -> PersonKeys | None:
+def person_keys(scope: Scope) -> PersonKeys | None:
     """The keys of all persons, read once a run; None without their table. Ask for it when a kernel starts."""
+    people = scope.policy.register.people
     contract = scope.policy.tables.get(people)
     schema = scope.source.schemas().get(people)
     if contract is None or schema is None or contract.primary_key not in schema.names:
         return None
-    return scope.once(("person keys", people), lambda: _read_keys(scope, people, contract.primary_key))
+    return scope.once("person keys", lambda: _read_keys(scope, people, contract.primary_key))
 
 
 def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
@@ -103,11 +104,11 @@ def _mentions(text: str) -> Iterator[str]:
         yield str(int(match[1]))  # digits of any script become those of keys
 
 
-def find_links(scope: Scope, table: str, people: str, session: str) -> Links:
+def find_links(scope: Scope, table: str, session: str) -> Links:
     """Every column of a table with its values that lead to a person, or that are sessions of another table's rows."""
-    source, contract = scope.source, scope.policy.tables[table]
+    source, contract, people = scope.source, scope.policy.tables[table], scope.policy.register.people
     schemas = source.schemas()
-    known = leads(scope.policy, people)
+    known = leads(scope.policy)
     key = scope.policy.tables[people].primary_key
     links: dict[tuple[str, str], pa.Array | None] = {}
     declared = {lead.column: lead.problem for lead in known if lead.table == table}

@@ -9,7 +9,8 @@ from typing import Any
 
 from governance.policy import Contract
 from governance.results import Reason
-from governance.rules.people.leads import is_token
+from governance.rules.people.leads import tokens_of
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import text
 from governance.sources.database import quote
@@ -47,6 +48,7 @@ class Fulfilment:
     verified: int = 0
     unverifiable: int = 0
     unproven: Reason | None = None
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Person:
     cells: Mapping[str, str | None]
 
 
-def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) -> dict[str, Person]:
+def owners(scope: Scope, requests: Registered, people: Contract, *, right: str) -> dict[str, Person]:
     """By a request's key, the current person who made it; needs keys.
 
     A look-up token selects candidates and the token of the id confirms one, as a phone number may have a new owner.
@@ -66,17 +68,17 @@ def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) ->
     if keys is None:
         return {}
     names = set(scope.source.schemas()[people.table].names)
-    asked = set(scope.source.schemas()[requests.table].names)
-    shared = [c.name for c in people.columns if is_token(people, c.name) and c.name in names & asked]
     wanted = [c.name for c in people.columns if c.name in names and c.logical_type == "string"]
     cells = ", ".join(f"CAST(p.{quote(name)} AS STRING) AS {quote('cell ' + name)}" for name in wanted)
+    more = f", {cells}" if cells else ""
     found: dict[str, Person] = {}
-    for column in shared:
+    for own, other in _shared(scope, requests, people):
         sql = (
-            f"SELECT CAST(r.{quote(requests.primary_key)} AS STRING) AS request_key, r.id_token AS id_token,"
-            f" CAST(p.{quote(people.primary_key)} AS STRING) AS person_key, {cells}"
-            f" FROM {quote(requests.table)} r JOIN {quote(people.table)} p ON p.{quote(column)} = r.{quote(column)}"
-            f" WHERE LOWER({text('r.' + quote('right'))}) = '{right}'"
+            "SELECT CAST(r.row_key AS STRING) AS request_key, r.subject_token AS id_token,"
+            f" CAST(p.{quote(people.primary_key)} AS STRING) AS person_key{more}"
+            f" FROM {requests.sql('right', 'subject_token', also=[other])} r"
+            f" JOIN {quote(people.table)} p ON p.{quote(own)} = r.{quote(other)}"
+            f" WHERE {text('r.' + quote('right'))} = '{right}'"
         )
         for row in scope.source.query(sql).to_pylist():
             if row["person_key"] is not None and keys.token(f"user:{row['person_key']}") == row["id_token"]:
@@ -88,11 +90,23 @@ def owners(scope: Scope, requests: Contract, people: Contract, *, right: str) ->
     return found | _by_number(scope, people, left, wanted)
 
 
-def _asked(scope: Scope, requests: Contract, right: str) -> Iterator[tuple[str, str]]:
+def _shared(scope: Scope, requests: Registered, people: Contract) -> Iterator[tuple[str, str]]:
+    """The columns of people and of requests with tokens of the same values."""
+    schemas = scope.source.schemas()
+    for name in tokens_of(people):
+        own = people.column(name)
+        for column in requests.contract.columns:
+            same = own is not None and set(own.token_of) & set(column.token_of)
+            if same and name in schemas[people.table].names and column.name in schemas[requests.table].names:
+                yield name, column.name
+
+
+def _asked(scope: Scope, requests: Registered, right: str) -> Iterator[tuple[str, str]]:
     """The token of the id of the subject who made a request, and the request."""
     sql = (
-        f"SELECT CAST({quote(requests.primary_key)} AS STRING) AS request_key, id_token FROM {quote(requests.table)}"
-        f" WHERE LOWER({text(quote('right'))}) = '{right}' AND id_token IS NOT NULL"
+        "SELECT CAST(row_key AS STRING) AS request_key, subject_token AS id_token"
+        f" FROM {requests.sql('right', 'subject_token')} r"
+        f" WHERE {text(quote('right'))} = '{right}' AND subject_token IS NOT NULL"
     )
     yield from ((row["id_token"], row["request_key"]) for row in scope.source.query(sql).to_pylist())
 
@@ -105,7 +119,7 @@ def _by_number(
     more: dict[str, Person] = {}
     if not left or keys is None:
         return more
-    for batch in scope.source.batches(people.table, [people.primary_key, *wanted]):
+    for batch in scope.source.batches(people.table, list(dict.fromkeys([people.primary_key, *wanted]))):
         for place, number in enumerate(batch.column(0).to_pylist()):
             for request in left.get(keys.token(f"user:{number}"), ()) if number is not None else ():
                 cells = {name: batch.column(name)[place].as_py() for name in wanted}
@@ -113,10 +127,10 @@ def _by_number(
     return more
 
 
-def erased_ids(scope: Scope, requests: Contract) -> frozenset[str]:
+def erased_ids(scope: Scope, requests: Registered) -> frozenset[str]:
     """The tokens of the ids of all erased people."""
     sql = (
-        f"SELECT DISTINCT id_token FROM {quote(requests.table)} WHERE LOWER({text(quote('right'))}) = 'erasure'"
-        " AND fulfilled_at IS NOT NULL AND id_token IS NOT NULL"
+        f"SELECT DISTINCT subject_token FROM {requests.sql('right', 'fulfilled_at', 'subject_token')} r"
+        f" WHERE {text(quote('right'))} = 'erasure' AND fulfilled_at IS NOT NULL AND subject_token IS NOT NULL"
     )
     return frozenset(scope.source.query(sql).column(0).to_pylist())

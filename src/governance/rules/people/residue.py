@@ -15,13 +15,24 @@ import pyarrow.compute as pc
 from governance.detection import KnownHits
 from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
+from governance.policy import Contract
 from governance.results import Reason
-from governance.rules.batch import Batch, Positions, key_texts
-from governance.rules.people.leads import TOKEN_ENDING
+from governance.rules.batch import Batch, Positions, key_texts, missing
+from governance.rules.people.leads import token_beside
 from governance.rules.people.links import PersonKeys
-from governance.rules.people.tokens import CURRENT, ERASED, RECTIFIED, REQUEST_TOKENS, Origins, Subjects, find_subjects
+from governance.rules.people.tokens import (
+    CURRENT,
+    ERASED,
+    RECTIFIED,
+    Origins,
+    Subjects,
+    find_subjects,
+    nobody_known,
+    request_tokens,
+)
 from governance.rules.scope import Scope
 from governance.rules.search import PlainFinder, Sighting
+from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
@@ -34,16 +45,16 @@ ORPHAN = "orphan_key"
 class Sought:
     """The target of a search: the subjects or values of the requests of one `right`, by their origins and tokens.
 
-    `fact` names their count.
+    `roles` name the columns of its tokens, those that name the person for none; `fact` names their count.
     """
 
     right: str
     origin: str
-    tokens: tuple[str, ...]
+    roles: tuple[str, ...]
     fact: str
 
 
-ERASURES: Final = Sought("erasure", ERASED, REQUEST_TOKENS, "erased_people")
+ERASURES: Final = Sought("erasure", ERASED, (), "erased_people")
 RECTIFICATIONS: Final = Sought("rectification", RECTIFIED, ("old_token",), "rectified_values")
 
 
@@ -55,44 +66,41 @@ class Asked:
     subjects: Subjects | None = field(default=None, repr=False)
     done_at: Mapping[str, datetime] = field(default_factory=dict, repr=False)
     unproven: Reason | None = None
+    lacks: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
+    def of(cls, scope: Scope, sought: Sought) -> Asked:
         """The erasures, or rectifications, of a run. Call it when a kernel starts, as it reads tables."""
-        return scope.once(("asked", requests, sought), lambda: cls._read(scope, requests, sought))
+        return scope.once(("asked", sought), lambda: cls._read(scope, sought))
 
     @classmethod
-    def _read(cls, scope: Scope, requests: str, sought: Sought) -> Asked:
-        keys, contract = scope.keys, scope.policy.tables.get(requests)
-        schema = scope.source.schemas().get(requests)
-        if not scope.source.relational:
-            return cls(sought, unproven=Reason.NEEDS_TABLES)
-        if schema is None or contract is None:
-            return cls(sought, unproven=Reason.MISSING_TABLE)
-        needed = ["right", "fulfilled_at", *sought.tokens, contract.primary_key]
-        if not set(needed) <= set(schema.names):
+    def _read(cls, scope: Scope, sought: Sought) -> Asked:
+        need, keys = Need("requests", ("right", "fulfilled_at", *sought.roles)), scope.keys
+        reason = unproven(scope, need)
+        if reason not in PROVES_NOTHING:
+            return cls(sought, unproven=reason, lacks=lacking(scope, need))
+        own = entry(scope, "requests")
+        right, at, *given = (own.column(role) for role in need.roles)
+        tokens = given or request_tokens(own)
+        if missing(tokens, scope.source.schemas()[own.table]):
             return cls(sought, unproven=Reason.MISSING_COLUMN)
-        if keys is None:
-            return cls(sought, unproven=Reason.NO_KEY)
-        if not pa.types.is_timestamp(schema.field("fulfilled_at").type):
-            return cls(sought, unproven=Reason.NOT_A_TIME)
-        subjects = find_subjects(scope, requests)
-        if subjects is None:
-            return cls(sought, unproven=Reason.NO_KEY)
+        subjects = find_subjects(scope)
+        if keys is None or subjects is None:
+            return cls(sought, unproven=nobody_known(scope), lacks=lacking(scope, Need("people")))
         done_at: dict[str, datetime] = {}
         incomplete = rows = 0
-        for batch in scope.source.batches(requests, needed):
+        for batch in scope.source.batches(own.table, list(dict.fromkeys([right, at, *tokens, *own.contract.key]))):
             rows += batch.num_rows
-            times = pc.cast(batch.column("fulfilled_at"), pa.timestamp("us", "UTC"))
-            done = pc.and_(pc.equal(batch.column("right"), sought.right), pc.less_equal(times, pa.scalar(scope.as_of)))
-            chosen = pa.table(batch).append_column("at", times).filter(pc.fill_null(done, False))  # noqa: FBT003
-            numbers = key_texts(chosen, contract)
+            times = pc.cast(batch.column(at), pa.timestamp("us", "UTC"))
+            done = pc.and_(pc.equal(batch.column(right), sought.right), pc.less_equal(times, pa.scalar(scope.as_of)))
+            chosen = pa.table(batch).filter(pc.fill_null(done, False))  # noqa: FBT003  Arrow's signature
+            numbers = key_texts(chosen, own.contract)
             for number, row in zip(numbers.to_pylist() if numbers else [], chosen.to_pylist(), strict=True):
-                done_at[sought.origin + keys.reference(requests, number or "")] = row["at"]
-                incomplete += not any(row[name] for name in sought.tokens)
-        empty = not rows and not contract.allow_empty
-        reason = Reason.NO_ROWS if empty else Reason.INCOMPLETE if incomplete else None
-        return cls(sought, subjects, done_at, reason)
+                done_at[sought.origin + keys.reference(own.table, number or "")] = row[at]
+                incomplete += not any(row[name] for name in tokens)
+        if not rows and not own.contract.allow_empty:
+            reason = Reason.NO_ROWS
+        return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ class Residue(PlainFinder):
     """
 
     asked: Asked
-    table: str
+    contract: Contract | None
     columns: Sequence[str]
     problems: Sequence[str]
     keys: Keyring | None = field(repr=False)
@@ -124,7 +132,7 @@ class Residue(PlainFinder):
             yield Sighting(column, rows, [problem for _, problem in found], too_large=hits.too_large)
         for column in self.references if self.ids is not None else ():
             # A row with residue counts once, as residue.
-            yield Sighting(column, self._orphans(batch.column(column)), ORPHAN, last=True)
+            yield Sighting(column, self._orphans(batch.typed(column)), ORPHAN, last=True)
 
     def _orphans(self, cells: pa.Array) -> Positions:
         assert self.ids is not None  # noqa: S101  the caller looked
@@ -135,7 +143,7 @@ class Residue(PlainFinder):
         """Row and problem of each finding that is left of somebody."""
         if not len(hits.rows):
             return
-        times = pc.cast(batch.column(self.timed), pa.timestamp("us", "UTC")).to_pylist() if self.timed else None
+        times = batch.typed(self.timed).to_pylist() if self.timed else None
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True):
             if kind == _TOKEN and self.keeps:
                 continue
@@ -161,7 +169,7 @@ class Residue(PlainFinder):
     def _opened(self, batch: Batch, column: str) -> pa.Array:
         """A column with its envelopes opened, except those with a token beside them; other values are unchanged."""
         texts = pc.cast(batch.column(column), pa.string()).to_pylist()
-        beside = column + TOKEN_ENDING
+        beside = token_beside(self.contract, column) if self.contract else ""
         tokens = batch.column(beside).to_pylist() if beside in batch.record.schema.names else [None] * len(texts)
         names = batch.keys.to_pylist() if batch.keys is not None else [None] * len(texts)
         opened = [
@@ -178,9 +186,9 @@ class Residue(PlainFinder):
         """The plaintext of an envelope; the kind `encrypted` reports one that does not open."""
         envelope, keys = parse(text), self.keys
         secret = keys.data_keys.get(envelope.kid) if envelope and keys else None
-        if envelope is None or secret is None or key is None:
+        if envelope is None or secret is None or key is None or self.contract is None:
             return None
-        raw = unseal(envelope, key=secret, bound_to=additional_data(self.table, column, key))
+        raw = unseal(envelope, key=secret, bound_to=additional_data(*self.contract.sealed_as(column), key))
         return raw.decode("utf-8", "replace") if raw else None
 
 

@@ -22,35 +22,34 @@ def search_residue(
     *,
     sought: Sought,
     problems: Sequence[str],
-    requests: str,
     keeps: Sequence[str],
-    people: str = "",
+    orphans: bool = False,
 ) -> Search | RestSearch:
-    """The check that nothing `sought` is left; tables in `keeps` may keep tokens.
+    """The check that nothing `sought` is left; tables in `keeps`, and that of requests, may keep tokens.
 
-    With `people`, the table with one row per person, keys of people who do not exist are found too.
+    With `orphans`, keys of people who do not exist are found too.
     """
     check, schema, scope = on.check, on.schema, on.scope
-    asked = Asked.of(scope, requests, sought)
+    asked, people = Asked.of(scope, sought), scope.policy.register.people
     contract = check.contract
     if contract is None or check.place is None or check.place.table == REST:
         unproven = asked.unproven if scope.source.relational else Reason.NEEDS_TABLES
         return RestSearch(check, _Strangers(asked, problems), unproven)
-    references = referring(contract, people) if people else ()
+    references = [name for name in referring(contract, people) if name in schema.names] if people and orphans else []
     finder = Residue(
         asked,
-        contract.table,
+        contract,
         tuple(schema.names),
         problems,
         scope.keys,
         sealed=frozenset(c.name for c in contract.columns if c.classification is Classification.RESTRICTED),
-        keeps=contract.table in keeps,
+        keeps=contract.table in {*keeps, scope.policy.register.requests},
         timed=contract.event_time if contract.event_time in schema.names else "",
         references=references,
-        ids=person_keys(scope, people) if references else None,
+        ids=person_keys(scope) if references else None,
     )
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
-    return Search(check, finder, namer(check, scope), facts=facts, unproven=asked.unproven)
+    return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=asked.unproven)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +59,5 @@ class _Strangers:
     asked: Asked
     problems: Sequence[str]
 
-    def __call__(self, table: str, schema: pa.Schema) -> Residue:
-        return Residue(self.asked, table, tuple(schema.names), self.problems, None)
+    def __call__(self, table: str, schema: pa.Schema) -> Residue:  # noqa: ARG002  the protocol's name
+        return Residue(self.asked, None, tuple(schema.names), self.problems, None)

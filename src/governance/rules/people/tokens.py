@@ -5,7 +5,7 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.encryption.keys import Keyring
-from governance.policy import Classification
-from governance.rules.batch import Batch, key_texts
-from governance.rules.people.leads import REQUESTS, is_of_people
+from governance.policy import Classification, Contract
+from governance.results import Reason
+from governance.rules.batch import Batch, key_texts, missing
+from governance.rules.people.leads import token_beside
+from governance.rules.registered import Registered, registered
 from governance.rules.scope import Scope
 from governance.spelling import normalise
 
@@ -26,18 +28,14 @@ ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
 Origins = tuple[str, ...]
 
-REQUEST_TOKENS = ("id_token", "mobile_token", "email_token", "name_token")
-REQUEST_COLUMNS = ("right", "fulfilled_at", *REQUEST_TOKENS, "digest_tokens", "old_token")
 _NAME = "user.name"
-_TOKEN = "_token"  # noqa: S105  a column name
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to their origins, from people and `requests`."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests."""
 
     known: detection.Known[Origins] = field(repr=False)
-    requests: str
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -47,28 +45,50 @@ class Subjects:
         `read` decrypts a column of envelopes, to search its plaintext instead.
         """
         return batch.once(
-            ("known", self.requests, column, read is not None),
-            lambda: detection.scan_known(read() if read else batch.column(column), self.known, label=column),
+            ("known", column, read is not None),
+            lambda: detection.scan_known(
+                read() if read else batch.column(column), self.known, label=batch.label(column)
+            ),
         )
 
 
-def find_subjects(scope: Scope, requests: str = REQUESTS) -> Subjects | None:
-    """The index of a run; None without keys, or where no key opens a table of people, as it would be incomplete.
+def nobody_known(scope: Scope) -> Reason | None:
+    """Why the people of a run are not known, if they aren't."""
+    people = scope.policy.register.people
+    if not people:
+        return Reason.NOT_DECLARED
+    return Reason.NO_KEY if scope.keys is None or people in scope.source.sealed else None
+
+
+def find_subjects(scope: Scope) -> Subjects | None:
+    """The index of a run; None where `nobody_known` says why.
 
     Call it when a kernel starts: it reads tables, and while a batch is folded the source is reading another.
     """
     keys = scope.keys
-    people = {contract.table for contract in scope.policy.contracts if is_of_people(contract)}
-    if keys is None or people & set(scope.source.sealed):
+    if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once(
-        ("subjects", requests), lambda: Subjects(detection.Known(_index(scope, keys, requests), keys.token), requests)
-    )
+    return scope.once("subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token)))
 
 
-def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
+def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """The columns that make each name of a person: one, or those of its parts in their order."""
+    named = [column for column in people.columns if column.category == _NAME and column.name in held]
+    parts = tuple(column.name for column in sorted(named, key=lambda column: column.name_part) if column.name_part)
+    return (*((column.name,) for column in named if not column.name_part), *((parts,) if parts else ()))
+
+
+def spellings(parts: Sequence[str]) -> Iterator[str]:
+    """A name as its tokens are made of it: of several parts, also with the last part first."""
+    words = [normalise(part).casefold() for part in parts]
+    yield " ".join(words)
+    if len(words) > 1:
+        yield " ".join([words[-1], *words[:-1]])
+
+
+def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
     found: dict[str, dict[str, None]] = {}
-    for token, origin in (*_current(scope, keys), *_asked(scope, keys, requests)):
+    for token, origin in (*_current(scope, keys), *_asked(scope, keys)):
         found.setdefault(token, {})[origin] = None
     shared: dict[Origins, Origins] = {}
     return {token: shared.setdefault(tuple(origins), tuple(origins)) for token, origins in found.items()}
@@ -76,44 +96,58 @@ def _index(scope: Scope, keys: Keyring, requests: str) -> dict[str, Origins]:
 
 def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
     """The tokens of current people: made from names, which are in the clear, and those beside sealed columns."""
-    schemas = scope.source.schemas()
-    for contract in scope.policy.contracts:
-        if not is_of_people(contract) or contract.table not in schemas:
-            continue
-        names = set(schemas[contract.table].names)
-        sealed = [c.name for c in contract.columns if c.classification is Classification.RESTRICTED]
-        beside = {f"{name}{_TOKEN}": name for name in sealed if f"{name}{_TOKEN}" in names}
-        named = [column.name for column in contract.columns if column.category == _NAME and column.name in names]
-        clear = [name for name in named if name not in sealed and name not in beside]
-        for batch in scope.source.batches(contract.table, [*beside, *clear]) if beside or clear else ():
-            for column, name in beside.items():
-                for token in _texts(batch.column(column)):
-                    yield token, f"{CURRENT}{contract.table}.{name}"
-            for column in clear:
-                for text in _texts(pc.unique(batch.column(column))):
-                    yield keys.token(normalise(text).casefold()), f"{CURRENT}{contract.table}.{column}"
-
-
-def _asked(scope: Scope, keys: Keyring, requests: str) -> Iterator[tuple[str, str]]:
-    """The tokens of people who were erased by now, and of values that were rectified by now."""
-    contract = scope.policy.tables.get(requests)
-    schema = scope.source.schemas().get(requests)
-    if contract is None or schema is None or not {"right", "fulfilled_at"}.issubset(schema.names):
+    people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
+    if people is None or people.table not in schemas:
         return
-    columns = [name for name in REQUEST_COLUMNS if name in schema.names]
-    read = list(dict.fromkeys([*columns, *filter(schema.names.__contains__, [contract.primary_key])]))
-    for batch in scope.source.batches(requests, read):
-        by_now = pc.less_equal(pc.cast(batch.column("fulfilled_at"), pa.timestamp("us", "UTC")), pa.scalar(scope.as_of))
+    held = set(schemas[people.table].names)
+    sealed = {c.name for c in people.columns if c.classification is Classification.RESTRICTED}
+    tokens = {token_beside(people, name): name for name in sealed}
+    beside = {token: name for token, name in tokens.items() if token in held}
+    clear = [parts for parts in names_of(people, held) if sealed.isdisjoint(parts) and beside.keys().isdisjoint(parts)]
+    wanted = list(dict.fromkeys([*beside, *(name for parts in clear for name in parts)]))
+    for batch in scope.source.batches(people.table, wanted) if wanted else ():
+        for column, name in beside.items():
+            for token in _texts(batch.column(column)):
+                yield token, f"{CURRENT}{people.table}.{name}"
+        for parts in clear:
+            for whole in set(zip(*(batch.column(part).to_pylist() for part in parts), strict=True)):
+                for spelling in spellings(whole) if all(whole) else ():
+                    yield keys.token(spelling), f"{CURRENT}{people.table}.{parts[0]}"
+
+
+def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
+    """The tokens of people who were erased by now, and of values that were rectified by now."""
+    own = registered(scope.policy, "requests")
+    schema = scope.source.schemas().get(own.table) if own else None
+    done_by = {"right", "fulfilled_at"}
+    if own is None or schema is None or not done_by <= own.columns.keys() or missing(_done(own), schema):
+        return
+    tokens = [name for name in request_tokens(own) if name in schema.names]
+    digests, old = (own.columns.get(role, "") for role in ("digest_tokens", "old_token"))
+    columns = [*_done(own), *tokens, *(name for name in (digests, old) if name in schema.names)]
+    read = list(dict.fromkeys([*columns, *filter(schema.names.__contains__, own.contract.key)]))
+    right, at = _done(own)
+    for batch in scope.source.batches(own.table, read):
+        by_now = pc.less_equal(pc.cast(batch.column(at), pa.timestamp("us", "UTC")), pa.scalar(scope.as_of))
         done = batch.filter(pc.fill_null(by_now, False))  # noqa: FBT003  Arrow's signature
-        texts = key_texts(done, contract)
+        texts = key_texts(done, own.contract)
         numbers = texts.to_pylist() if texts is not None else [None] * done.num_rows
         for number, row in zip(numbers, done.select(columns).to_pylist(), strict=True):
-            reference = keys.reference(requests, number) if number is not None else ""
-            if row["right"] == "erasure":
-                tokens = [row.get(name) for name in REQUEST_TOKENS] + list(row.get("digest_tokens") or ())
-                yield from ((token, ERASED + reference) for token in tokens if token)
-            elif row["right"] == "rectification" and row.get("old_token"):
-                yield row["old_token"], RECTIFIED + reference
+            reference = keys.reference(own.table, number) if number is not None else ""
+            if row[right] == "erasure":
+                held = [row[name] for name in tokens] + list(row.get(digests) or ())
+                yield from ((token, ERASED + reference) for token in held if token)
+            elif row[right] == "rectification" and row.get(old):
+                yield row[old], RECTIFIED + reference
+
+
+def request_tokens(requests: Registered) -> tuple[str, ...]:
+    """The columns of the table of requests that name the person who made one."""
+    return tuple(column.name for column in requests.contract.columns if column.token_of)
+
+
+def _done(requests: Registered) -> tuple[str, str]:
+    return requests.column("right"), requests.column("fulfilled_at")
 
 
 def _texts(column: pa.Array) -> list[str]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import KnownHits
+from governance.policy.column_roles import SESSION
 from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
@@ -22,7 +23,7 @@ from governance.rules.people.links import Links, PersonKeys, find_links, is_text
 from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
-from governance.rules.tables.relational import lacking
+from governance.rules.tables.relational import Need, lacking
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
 _GROUPS = """
@@ -77,16 +78,13 @@ def search_visits(
     problems: Sequence[str],
     k: int,
     columns: Sequence[str],
-    session: str,
-    people: str,
 ) -> Search:
-    """The check that nothing in a table leads to a person; `session` is the column that identifies a visit, if any."""
+    """The check that nothing in a table leads to a person."""
     check, schema, scope, contract = on.check, on.schema, on.scope, on.check.contract
-    needs: dict[str, Sequence[str]] = {people: ()}
-    if contract is not None:
-        needs[contract.table] = columns
+    people, session = scope.policy.register.people, contract.role(SESSION) if contract else ""
+    absent = [f"{contract.table}.{name}" for name in columns if name not in schema.names] if contract else []
     # A visit may stand in any other table, so a table that nobody can open leaves the question open.
-    lacks = tuple(sorted({*lacking(scope, needs), *scope.source.sealed}))
+    lacks = tuple(sorted({*lacking(scope, Need("people")), *absent, *scope.source.sealed}))
     reason = Reason.NEEDS_TABLES if not scope.source.relational else None
     if reason is None and (contract is None or missing(columns, schema)):
         reason = Reason.MISSING_COLUMN
@@ -98,8 +96,8 @@ def search_visits(
         problems,
         columns=tuple(schema.names),
         texts=tuple(name for name in schema.names if is_text(schema.field(name).type)),
-        links=find_links(scope, contract.table, people, session) if known else {},
-        ids=person_keys(scope, people) if known else None,
+        links=find_links(scope, contract.table, session) if known else {},
+        ids=person_keys(scope) if known else None,
         subjects=find_subjects(scope),
         combined=columns,
         groups=groups,
@@ -114,7 +112,7 @@ def search_visits(
         namer(check, scope),
         facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
         lacks=lacks,
-        unproven=None if known else Reason.MISSING_TABLE,
+        unproven=None if known else Reason.MISSING_TABLE if people else Reason.NOT_DECLARED,
     )
 
 

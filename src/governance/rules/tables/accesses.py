@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from governance.planning.checks import Check
 from governance.policy import REST
-from governance.results import Evidence, Reason
+from governance.results import Evidence
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import lacking, row_keys, unproven
+from governance.rules.tables.relational import PROVES_NOTHING, Need, lacking, row_keys, unproven
 
-EVENT_COLUMNS = ("actor_id", "table_name", "column_name", "occurred_at")
-GRANT_COLUMNS = ("actor_id", "role", "valid_from", "valid_until")
-SPAN = ("valid_from", "valid_until")
-IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.occurred_at
-             AND (g.valid_until IS NULL OR e.occurred_at < g.valid_until)"""
-
-
-class AccessTables(Protocol):
-    """The parameters of a kind about accesses: the table of events and the table of grants."""
-
-    @property
-    def events(self) -> str: ...
-
-    @property
-    def grants(self) -> str: ...
+EVENTS, GRANTS = "accesses", "grants"
+EVENT_ROLES = ("actor_id", "table_name", "column_name")
+GRANT_ROLES = ("actor_id", "role")
+IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.event_time
+             AND (g.valid_until IS NULL OR e.event_time < g.valid_until)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +50,10 @@ def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
     }
 
 
-def violations(scope: Scope, events: str, sql: str) -> tuple[AccessViolation, ...]:
+def violations(scope: Scope, sql: str) -> tuple[AccessViolation, ...]:
     """The violations that a query over the events found; it selects `row_key`, physical table and column, problem."""
     found = scope.source.query(sql)
-    keys = row_keys(found, scope.policy.tables[events])
+    keys = row_keys(found, scope.policy.tables[scope.policy.register.accesses])
     tables = {contract.physical_name: contract.table for contract in scope.policy.contracts}
     columns = places(scope)
     return tuple(
@@ -86,20 +75,21 @@ class Accesses(EngineKernel):
     """
 
     check: Check
-    tables: AccessTables
     query: Callable[[Scope], str] = field(repr=False)
-    event_columns: Sequence[str] = EVENT_COLUMNS
-    grant_columns: Sequence[str] = GRANT_COLUMNS
-    facts: Callable[[Check, AccessTables, Scope], Counts] | None = None
+    event_roles: tuple[str, ...] = EVENT_ROLES
+    grant_roles: tuple[str, ...] = GRANT_ROLES
+    facts: Callable[[Check, Scope], Counts] | None = None
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  events are what is examined
-        events, grants = self.tables.events, self.tables.grants
-        needs = {events: self.event_columns, grants: self.grant_columns}
-        reason = unproven(scope, needs, {events: ("occurred_at",)}, {grants: SPAN})
-        # Accesses after the evaluation time can be judged, but without a violation they prove nothing.
-        if reason not in {None, Reason.IN_THE_FUTURE}:
-            return Evidence(examined=0, unit="events", lacks=lacking(scope, needs), unproven=reason)
-        everything = scope.once(("accesses", self.check.rule.id), lambda: violations(scope, events, self.query(scope)))
+        events = scope.policy.register.accesses
+        needs = (
+            Need(EVENTS, self.event_roles, times=("event_time",)),
+            Need(GRANTS, self.grant_roles, spans=("valid_from", "valid_until")),
+        )
+        reason = unproven(scope, *needs)
+        if reason not in PROVES_NOTHING:
+            return Evidence(examined=0, unit="events", lacks=lacking(scope, *needs), unproven=reason)
+        everything = scope.once(("accesses", self.check.rule.id), lambda: violations(scope, self.query(scope)))
         mine = [violation for violation in everything if violation.is_of(self.check)]
         names = Namer(events, scope.keys, scope.spill)
         found = counted(scope.source.rows(events), [(one.key, one.problem) for one in mine], names)
@@ -111,6 +101,6 @@ class Accesses(EngineKernel):
             found,
             unit="events",
             columns=tuple(sorted(columns.items())),
-            facts=self.facts(self.check, self.tables, scope) if self.facts else (),
+            facts=self.facts(self.check, scope) if self.facts else (),
             unproven=reason,
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from governance.planning.checks import plan
 from governance.rules.scope import Scope
-from governance.rules.tables.accesses import IN_FORCE, AccessTables, places
-from governance.rules.tables.relational import row_key, values
+from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE, places
+from governance.rules.tables.relational import entry, values
 
 # The subset of SQL that DuckDB and Spark share. An event is a violation unless a grant proves otherwise, so that a
 # missing actor, time or role never excuses it. Actors compare as text and times as UTC, whatever their columns hold.
@@ -15,17 +15,17 @@ WITH guarded AS ({guarded}),
      declared AS ({declared}),
      reader AS ({readers}),
      event AS (
-         SELECT {key}, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
+         SELECT row_key, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
                 COALESCE(CAST(table_name AS STRING), '') AS table_name,
                 COALESCE(CAST(column_name AS STRING), '') AS column_name,
-                CAST(occurred_at AS TIMESTAMP) AS occurred_at
-         FROM {events}
+                CAST(event_time AS TIMESTAMP) AS event_time
+         FROM {events} a
      ),
      granted AS (
          SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
                 CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until,
-                NULLIF(TRIM(CAST({ticket} AS STRING)), '') AS ticket
-         FROM {grants}
+                NULLIF(TRIM(CAST(ticket AS STRING)), '') AS ticket
+         FROM {grants} h
      ),
      judged AS (
          SELECT e.*, CASE WHEN d.table_name IS NULL THEN 1 ELSE 0 END AS undeclared
@@ -66,7 +66,7 @@ WHERE e.undeclared = 0 AND EXISTS (SELECT 1 FROM granted g WHERE {in_force}) AND
 """
 
 
-def uncovered(rule: str, tables: AccessTables, scope: Scope) -> str:
+def uncovered(rule: str, scope: Scope) -> str:
     """SQL of every access to the columns of a rule that no grant covers. Events use physical names."""
     policy = scope.policy
     declared = places(scope)
@@ -78,9 +78,7 @@ def uncovered(rule: str, tables: AccessTables, scope: Scope) -> str:
         guarded=values(("table_name", "column_name"), guarded),
         declared=values(("table_name", "column_name"), declared),
         readers=values(("table_name", "column_name", "role", "emergency"), readers),
-        key=row_key(policy.tables[tables.events]),
-        ticket="ticket" if any(emergency.values()) else "NULL",
-        events=f'"{tables.events}"',
-        grants=f'"{tables.grants}"',
+        events=entry(scope, EVENTS).sql("actor_id", "table_name", "column_name", "event_time"),
+        grants=entry(scope, GRANTS).sql("actor_id", "role", "valid_from", "valid_until", "ticket"),
         in_force=IN_FORCE,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pyarrow as pa
+
 from governance.planning.checks import Check
 from governance.planning.coverage import unrecorded_changes
 from governance.policy import Policy
@@ -19,9 +21,9 @@ from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
-from governance.rules.tables.relational import unproven
+from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
 
-COLUMNS = ("policy_version", "clauses", "channel", "published_at")
+_ROLES = ("policy_version", "clauses", "channel", "event_time")
 _CLAUSE_ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
 _FIRST = "first"
 
@@ -57,19 +59,26 @@ class Announcements(Kernel):
     policy: Policy = field(repr=False)
     notice_days: int
     channels: Sequence[str]
-    unproven: Reason | None
+    wanted: Mapping[str, str]  # columns by role
+    lacks: tuple[str, ...] = ()
+    unproven: Reason | None = None
 
     @classmethod
     def of(cls, on: Target, notice_days: int, channels: Sequence[str]) -> Announcements:
         """The kernel for the check's table."""
         check, scope = on.check, on.scope
         table = check.place.table if check.place else ""
-        reason = unproven(scope, {table: COLUMNS}, {table: ("published_at",)})
-        return cls(check, namer(check, scope), scope.policy, notice_days, channels, reason)
+        need = Need("announcements", _ROLES[:-1], times=_ROLES[-1:], table=table)
+        reason = unproven(scope, need)
+        judged = reason in PROVES_NOTHING
+        own = entry(scope, need.entry, table).columns if judged else {}
+        wanted = {role: own[role] for role in _ROLES} if judged else {}
+        names, lacks = namer(check, scope), () if judged else lacking(scope, need)
+        return cls(check, names, scope.policy, notice_days, channels, wanted, lacks, reason)
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.unproven else COLUMNS
+        return tuple(self.wanted.values())
 
     def fold(self, batch: Batch) -> Part:
         names = batch.keys.to_pylist() if batch.keys is not None else [None] * batch.rows
@@ -77,9 +86,11 @@ class Announcements(Kernel):
         versions = {version.version for version in self.policy.history}
         wrong: list[tuple[str | None, str]] = []
         days = FirstDays()
-        for name, row in zip(names, batch.record.select(COLUMNS).to_pylist(), strict=True):
+        cells = [batch.typed(name) for name in self.wanted.values()]
+        rows = pa.RecordBatch.from_arrays(cells, list(self.wanted)).to_pylist()
+        for name, row in zip(names, rows, strict=True):
             version = str(row["policy_version"]).strip()
-            clauses, published = _ids(row["clauses"]), row["published_at"]
+            clauses, published = _ids(row["clauses"]), row["event_time"]
             problem = _wrong(version, clauses, published, versions, changes)
             if problem:
                 wrong.append((name, problem))
@@ -88,8 +99,8 @@ class Announcements(Kernel):
         return counted(batch.rows, wrong, self.names).merge(Part(sums={_FIRST: days}))
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
-        if self.unproven:
-            return Evidence(0, unit="clauses", unproven=self.unproven)
+        if not self.wanted:
+            return Evidence(0, unit="clauses", lacks=self.lacks, unproven=self.unproven)
         announced = part.sums.get(_FIRST, FirstDays())
         assert isinstance(announced, FirstDays)  # noqa: S101  `fold` made it
         today = scope.as_of.astimezone(UTC).date()
@@ -107,6 +118,7 @@ class Announcements(Kernel):
             part.merge(Part(problems=+missed)),
             examined=sum(len(version.clauses) for version in self.policy.history),
             unit="clauses",
+            unproven=self.unproven,
         )
 
 

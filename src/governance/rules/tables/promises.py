@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.planning.checks import Check
-from governance.policy import Column, Contract
+from governance.policy import Classification, Column, Contract
 from governance.results import Evidence, Reason
 from governance.rules.batch import PART, Batch
 from governance.rules.kernel import EngineKernel, counted, evidence, namer
@@ -20,7 +20,6 @@ from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
 from governance.rules.tables.quality import UNIQUE, breaks, count_breaks
-from governance.rules.tables.relational import lacking
 from governance.rules.tables.rowwise import Mask
 
 Marks: TypeAlias = Iterator[tuple[str, Sequence[str], Mask]]  # problem, its columns, the rows that have it
@@ -64,20 +63,23 @@ class Promises(EngineKernel):
     def _marks(self, batch: Batch) -> Marks:
         for column in self.held:
             name = column.name
-            mistyped, unknown = batch.misfits(name)
-            absent = np.asarray(batch.column(name).is_null())
-            yield "mistyped", (name,), mistyped
-            yield "unknown_value", (name,), unknown
+            absent = np.asarray(batch.typed(name).is_null())
+            # What a restricted cell says is sealed, so that neither its type nor its vocabulary shows.
+            if column.classification is not Classification.RESTRICTED:
+                mistyped, unknown = batch.misfits(name)
+                absent = absent & ~mistyped
+                yield "mistyped", (name,), mistyped
+                yield "unknown_value", (name,), unknown
             if name in self.contract.key:
                 yield "missing_key", (name,), absent
             elif column.required:
                 yield "missing_value", (name,), absent
+            for entry in self.contract.quality:
+                if entry.column == name and entry.expectation != UNIQUE:
+                    yield "quality", (name,), breaks(entry, column, batch.typed(name), absent)
         for (problem, columns), values in self.across.items():
             texts = joined([batch.typed(name) for name in columns])
             yield problem, columns, np.asarray(pc.and_(texts.is_valid(), pc.is_in(texts, values)))
-        for entry in self.contract.quality:
-            if any(column.name == entry.column for column in self.held) and entry.expectation != UNIQUE:
-                yield "quality", (entry.column,), breaks(entry, batch.column(entry.column), batch.typed(entry.column))
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         wrong = [entry for entry in self.contract.quality if not entry.column and count_breaks(entry, part.rows)]
@@ -111,7 +113,7 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
             needs.setdefault(table, []).append(target)
             if target in getattr(scope.source.schemas().get(table), "names", ()):
                 across["dangling_reference", (column.name,)] = _dangling(scope, contract.table, column, table, target)
-    lacks = lacking(scope, needs)
+    lacks = _lacks(scope, needs)
     return Promises(check, namer(check, scope), contract, problems, held, across, lacks, _why(scope, needs, lacks))
 
 
@@ -125,6 +127,14 @@ def _once(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
     for entry in contract.quality:
         if entry.expectation == UNIQUE:
             yield "quality", (entry.column,)
+
+
+def _lacks(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The missing ones of these tables, and columns as `table.column`."""
+    schemas = scope.source.schemas()
+    tables = [table for table in needs if table not in schemas]
+    columns = [f"{t}.{name}" for t in needs if t in schemas for name in needs[t] if name not in schemas[t].names]
+    return tuple(sorted({*tables, *columns}))
 
 
 def _why(scope: Scope, needs: Mapping[str, Sequence[str]], lacks: Sequence[str]) -> Reason | None:

@@ -6,8 +6,8 @@ from governance.planning.checks import Check
 from governance.policy import covers
 from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.tables.accesses import IN_FORCE, AccessTables
-from governance.rules.tables.relational import covered, row_key, spelled, values
+from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE
+from governance.rules.tables.relational import covered, entry, spelled, values
 
 # Python computes what a purpose covers and passes it as relations; this SQL only compares keys for equality. An event
 # counts once, under its first problem. A purpose or role in no register is not allowed.
@@ -19,16 +19,16 @@ WITH declared AS ({declared}),
      of_role AS ({of_role}),
      registered AS ({registered}),
      event AS (
-         SELECT {key}, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
+         SELECT row_key, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
                 COALESCE(CAST(table_name AS STRING), '') AS table_name,
                 COALESCE(CAST(column_name AS STRING), '') AS column_name,
-                CAST(purpose AS STRING) AS purpose, CAST(occurred_at AS TIMESTAMP) AS occurred_at
-         FROM {events}
+                CAST(purpose AS STRING) AS purpose, CAST(event_time AS TIMESTAMP) AS event_time
+         FROM {events} a
      ),
      granted AS (
          SELECT CAST(actor_id AS STRING) AS actor_id, CAST(role AS STRING) AS role,
                 CAST(valid_from AS TIMESTAMP) AS valid_from, CAST(valid_until AS TIMESTAMP) AS valid_until
-         FROM {grants}
+         FROM {grants} h
      ),
      graded AS (
          SELECT e.*, CASE WHEN d.table_name IS NULL THEN 'gap_undeclared_dataset'
@@ -36,7 +36,7 @@ WITH declared AS ({declared}),
                           WHEN p.purpose IS NULL THEN 'purpose_not_of_policy'
                           WHEN k.purpose IS NULL THEN 'category_not_of_purpose'
                           WHEN c.purpose IS NULL THEN 'purpose_not_of_column'
-                          WHEN e.occurred_at IS NULL THEN 'gap_undated' END AS plain
+                          WHEN e.event_time IS NULL THEN 'gap_undated' END AS plain
          FROM event e
          LEFT JOIN declared d ON d.table_name = e.table_name AND d.column_name = e.column_name
          LEFT JOIN of_policy p ON p.purpose = e.purpose
@@ -69,10 +69,11 @@ WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g JOIN registered r ON r
 """
 
 
-def unallowed(rule: AccessTables, scope: Scope) -> str:
+def unallowed(scope: Scope) -> str:
     """SQL of every access for a purpose that is not allowed."""
     policy = scope.policy
-    written = spelled(scope, rule.events, "purpose")
+    events, grants = entry(scope, EVENTS), entry(scope, GRANTS)
+    written = spelled(scope, events, "purpose")
     of_policy = covered(written, [purpose.use for purpose in policy.purposes])
     declared = [
         (contract.physical_name, column.physical_name, column)
@@ -105,30 +106,30 @@ def unallowed(rule: AccessTables, scope: Scope) -> str:
             [(role.id, use) for role in policy.roles for use in covered(of_policy, role.purposes)],
         ),
         registered=values(("role",), [(role.id,) for role in policy.roles]),
-        key=row_key(policy.tables[rule.events]),
-        events=f'"{rule.events}"',
-        grants=f'"{rule.grants}"',
+        events=events.sql("actor_id", "table_name", "column_name", "purpose", "event_time"),
+        grants=grants.sql("actor_id", "role", "valid_from", "valid_until"),
         in_force=IN_FORCE,
     )
 
 
-def uses(check: Check, rule: AccessTables, scope: Scope) -> Facts:
+def uses(check: Check, scope: Scope) -> Facts:
     """How often the holders of which role read the check's table for which purpose, as far as the policy knows."""
     contract = check.contract
     if contract is None:
         return ()
     roles, known_uses = {role.id for role in scope.policy.roles}, {one.use for one in scope.policy.purposes}
-    name = ("uses", rule.events, rule.grants)
-    counted = scope.once(name, lambda: scope.source.query(_uses(rule)).to_pylist())
+    counted = scope.once("uses", lambda: scope.source.query(_uses(scope)).to_pylist())
     here = [row for row in counted if row["table_name"] == contract.physical_name]
     known = [row for row in here if row["role"] in roles and row["purpose"] in known_uses]
     return pairs("use", [(row["role"], row["purpose"], row["n"]) for row in known])
 
 
-def _uses(rule: AccessTables) -> str:
+def _uses(scope: Scope) -> str:
+    events = entry(scope, EVENTS).sql("actor_id", "table_name", "purpose", "event_time")
+    grants = entry(scope, GRANTS).sql("actor_id", "role", "valid_from", "valid_until")
     return f"""
 SELECT CAST(e.table_name AS STRING) AS table_name, CAST(g.role AS STRING) AS role,
        CAST(e.purpose AS STRING) AS purpose, COUNT(*) AS n
-FROM "{rule.events}" e JOIN "{rule.grants}" g ON {IN_FORCE}
+FROM {events} e JOIN {grants} g ON {IN_FORCE}
 GROUP BY 1, 2, 3
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,71 +13,123 @@ import pyarrow.compute as pc
 
 from governance.policy import Contract, covers
 from governance.results import Reason
-from governance.rules.batch import PART, missing
+from governance.rules.batch import misfits, missing
+from governance.rules.registered import ROW_KEY, Registered, registered
 from governance.rules.scope import Scope
+from governance.sources.database import quote
 
 # Earlier years are implausible: a year such as 1405 is a Jalali date read as a Gregorian one.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-ROW_KEY = "row_key"
+# Rows can be judged, so that what fails is a violation, but what passes proves nothing.
+PROVES_NOTHING = frozenset({None, Reason.IN_THE_FUTURE, Reason.MISTYPED, Reason.UNKNOWN_VALUE})
 _KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 
 
-def unproven(
-    scope: Scope,
-    needs: Mapping[str, Sequence[str]],
-    times: Mapping[str, Sequence[str]] | None = None,
-    spans: Mapping[str, Sequence[str]] | None = None,
-) -> Reason | None:
-    """Why these columns of these tables cannot be judged; None when they can.
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a rule reads of the table of a register's entry: columns by role.
 
-    `times` must be timestamps, as days and texts cannot be ordered exactly. None may lie before 1900 or after the
-    evaluation time, as a clock that runs ahead can hide lateness. `spans` are bounds of validity: they may lie ahead,
-    and be days, which begin at midnight UTC.
+    `times` are those that must be moments before the evaluation time, `spans` bounds of validity, which may lie ahead
+    and be days. `table` names one of an entry's tables; the rule's own is one.
     """
-    source, contracts = scope.source, scope.policy.tables
+
+    entry: str
+    roles: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    table: str = ""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every role, once."""
+        return tuple(dict.fromkeys([*self.roles, *self.times, *self.spans]))
+
+
+def unproven(scope: Scope, *needs: Need) -> Reason | None:
+    """Why these columns of these tables cannot be judged, or prove nothing; None when they can and do.
+
+    Rows can be judged all the same for the reasons in `PROVES_NOTHING`. No moment may lie before 1900, nor after the
+    evaluation time, as a clock that runs ahead can hide lateness; days begin at midnight UTC.
+    """
+    source = scope.source
     if not source.relational:
         return Reason.NEEDS_TABLES
-    schemas = source.schemas()
-    if any(table in source.sealed for table in needs):
+    if undeclared(scope, *needs):
+        return Reason.NOT_DECLARED
+    schemas, tables = source.schemas(), [(need, entry(scope, need.entry, need.table)) for need in needs]
+    if any(own.table in source.sealed for _, own in tables):
         return Reason.NO_KEY
-    if any(table not in schemas or table not in contracts for table in needs):
+    if any(own.table not in schemas for _, own in tables):
         return Reason.MISSING_TABLE
-    for table, columns in needs.items():
-        if missing([*columns, *contracts[table].key], schemas[table]):
-            return Reason.MISSING_COLUMN
+    if any(missing([*_read(own, need), *own.contract.key], schemas[own.table]) for need, own in tables):
+        return Reason.MISSING_COLUMN
     ahead = False
-    moments = [(*item, False) for item in (times or {}).items()] + [(*item, True) for item in (spans or {}).items()]
-    for table, columns, lasting in moments:
-        kinds = [schemas[table].field(name).type for name in columns]
-        if not all(is_time(kind) or (lasting and pa.types.is_date(kind)) for kind in kinds):
-            return Reason.NOT_A_TIME
-        early, late = scope.once(("span", table, tuple(columns)), partial(_outside, scope, table, columns))
-        if early:
-            return Reason.NOT_A_TIME
-        ahead = ahead or (late and not lasting)
-    return Reason.IN_THE_FUTURE if ahead else None
+    for need, own in tables:
+        for roles, lasting in ((need.times, False), (need.spans, True)):
+            columns = tuple(own.column(role) for role in roles)
+            early, late = scope.once(("span", own.table, columns), partial(_outside, scope, own.table, columns))
+            if early:
+                return Reason.NOT_A_TIME
+            ahead = ahead or (late and not lasting)
+    return Reason.IN_THE_FUTURE if ahead else misfitting(scope, *needs)
 
 
-def is_time(kind: pa.DataType) -> bool:
-    """Whether a column of this type holds moments, or nothing at all."""
-    return bool(pa.types.is_timestamp(kind) or pa.types.is_null(kind))
+def undeclared(scope: Scope, *needs: Need) -> tuple[str, ...]:
+    """The entries of the register, and the roles and vocabularies of contracts, that these needs lack."""
+    found: list[str] = []
+    for need in needs:
+        own = registered(scope.policy, need.entry, need.table)
+        found += [f"register.{need.entry}"] if own is None else own.lacks(need.all)
+    return tuple(dict.fromkeys(found))
 
 
-def lacking(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The missing ones of these tables, and columns as `table.column`; none for a lone batch."""
+def lacking(scope: Scope, *needs: Need) -> tuple[str, ...]:
+    """What is not declared, and the missing ones of these tables and columns; none for a lone batch."""
     if not scope.source.relational:
         return ()
-    schemas = scope.source.schemas()
-    tables = [table for table in needs if table not in schemas]
-    columns = [f"{t}.{name}" for t in needs if t in schemas for name in needs[t] if name not in schemas[t].names]
-    return tuple(sorted([*tables, *columns]))
+    schemas, found = scope.source.schemas(), [*undeclared(scope, *needs)]
+    for need in needs:
+        own = registered(scope.policy, need.entry, need.table)
+        if own is not None and own.table not in schemas:
+            found.append(own.table)
+        elif own is not None:
+            names = [own.columns[role] for role in need.all if role in own.columns]
+            found += [f"{own.table}.{name}" for name in names if name not in schemas[own.table].names]
+    return tuple(sorted({*found}))
+
+
+def misfitting(scope: Scope, *needs: Need) -> Reason | None:
+    """Whether cells of these columns are not of the contract's type, or no members of its vocabulary."""
+    counts = [
+        cells.get(name, (0, 0))
+        for need in needs
+        if (own := registered(scope.policy, need.entry, need.table)) is not None
+        for cells in [scope.once(("misfits", own.table), partial(misfits, scope.source, own.contract))]
+        for name in _read(own, need)
+    ]
+    if any(mistyped for mistyped, _ in counts):
+        return Reason.MISTYPED
+    return Reason.UNKNOWN_VALUE if any(unknown for _, unknown in counts) else None
+
+
+def _read(own: Registered, need: Need) -> tuple[str, ...]:
+    return tuple(own.column(role) for role in need.all)
+
+
+def entry(scope: Scope, name: str, table: str = "") -> Registered:
+    """The table of an entry that a need was proven for."""
+    own = registered(scope.policy, name, table)
+    assert own is not None  # noqa: S101  `undeclared` looked
+    return own
 
 
 def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bool]:
     """Whether any of these times lies before 1900, and whether any lies after the evaluation time."""
-    spans = ", ".join(f"MIN({moment(name)}), MAX({moment(name)})" for name in columns)
+    if not columns:
+        return False, False
+    spans = ", ".join(f"MIN({moment(quote(name))}), MAX({moment(quote(name))})" for name in columns)
     # Named by position, as engines name such columns differently.
-    row = [column[0].as_py() for column in scope.source.query(f'SELECT {spans} FROM "{table}"').columns]
+    row = [column[0].as_py() for column in scope.source.query(f"SELECT {spans} FROM {quote(table)}").columns]
     found = [value.replace(tzinfo=UTC) for value in row if value is not None]
     return any(value < EARLIEST for value in found), any(value > scope.as_of for value in found)
 
@@ -114,26 +167,19 @@ def values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"SELECT * FROM (VALUES {tuples}) AS given({', '.join(names)})" if tuples else empty
 
 
-def spelled(scope: Scope, table: str, column: str) -> tuple[str, ...]:
+def spelled(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
     """The distinct values of a column in the form of a dotted key; no other value can lie below a key.
 
     Python computes what a general key covers and passes it as relations, so that SQL only compares keys for equality.
     """
-    found = scope.source.query(f'SELECT DISTINCT CAST("{column}" AS STRING) AS value FROM "{table}"')
+    sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
+    found = scope.source.query(sql)
     return tuple(sorted(text for text in found.column(0).to_pylist() if text is not None and _KEY.fullmatch(text)))
 
 
 def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:
     """The keys that one of the general keys covers: `user.contact` covers `user.contact.email`."""
     return tuple(key for key in keys if any(covers(own, key) for own in general))
-
-
-def row_key(contract: Contract) -> str:
-    """SQL of a row's primary key under the name that `row_keys` reads."""
-    parts = [f'"{name}"' for name in contract.key]
-    if len(parts) > 1:
-        parts = [f" || CHR({ord(PART)}) || ".join(f"CAST({part} AS STRING)" for part in parts)]
-    return f"{parts[0] if parts else 'NULL'} AS {ROW_KEY}"
 
 
 def row_keys(found: pa.Table, contract: Contract) -> list[str | None]:

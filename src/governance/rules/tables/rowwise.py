@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -14,29 +14,32 @@ import pyarrow.compute as pc
 
 from governance.planning.checks import Check
 from governance.results import Evidence, Reason
-from governance.rules.batch import Batch, missing
+from governance.rules.batch import Batch
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
+from governance.rules.registered import Registered, registered
 from governance.rules.scope import Scope, Target
-from governance.rules.tables.relational import EARLIEST, is_time
+from governance.rules.tables.relational import EARLIEST, Need, undeclared
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Marks: TypeAlias = Iterable[tuple[str, Mask]]
 Micros: TypeAlias = npt.NDArray[np.int64]
+_ORDER = (Reason.IN_THE_FUTURE, Reason.MISTYPED, Reason.UNKNOWN_VALUE)
 
 
 @dataclass(frozen=True, slots=True)
 class Rows(Kernel):
     """A check on the rows of a table: `find` yields problems, gravest first, with the rows that have them.
 
-    `times` are columns of moments, none of them after the evaluation; `spans` may lie ahead, and be days. `find` must
-    be a function of a module, or a `partial` of one, so that the kernel can be pickled.
+    `wanted` are the columns by role, under which `find` gets them. `times` are roles of moments, none of them after the
+    evaluation; `spans` may lie ahead, and be days. `find` must be a function of a module, or a `partial` of one, for
+    the kernel to be pickled.
     """
 
     check: Check
     names: Namer
-    wanted: Sequence[str]
+    wanted: Mapping[str, str]
     find: Callable[[pa.RecordBatch], Marks] = field(repr=False)
     times: Sequence[str]
     spans: Sequence[str]
@@ -48,41 +51,37 @@ class Rows(Kernel):
     def of(
         cls,
         on: Target,
-        wanted: Sequence[str],
+        entry: str,
+        roles: Sequence[str],
         find: Callable[[pa.RecordBatch], Marks],
         *,
-        times: Sequence[str] = (),
-        spans: Sequence[str] = (),
+        times: tuple[str, ...] = (),
+        spans: tuple[str, ...] = (),
     ) -> Rows:
-        """The kernel for a table with these columns."""
-        check, schema, scope = on.check, on.schema, on.scope
-        table = check.place.table if check.place else ""
-        absent = tuple(sorted(f"{table}.{name}" for name in wanted if name not in schema.names))
-        reason = None
-        if missing(wanted, schema):
-            reason = Reason.MISSING_COLUMN
-        elif not all(
-            is_time(kind) or (name in spans and pa.types.is_date(kind))
-            for name in (*times, *spans)
-            for kind in [schema.field(name).type]
-        ):
-            reason = Reason.NOT_A_TIME
-        latest = micros_of(scope.as_of)
-        return cls(check, namer(check, scope), wanted, find, times, spans, latest, absent, reason)
+        """The kernel for the check's table, which `find` reads by the roles of its columns."""
+        check, scope = on.check, on.scope
+        table = check.contract.table if check.contract else ""
+        need = Need(entry, tuple(roles), times, spans, table)
+        own = registered(scope.policy, entry, table)
+        lacks = (*undeclared(scope, need), *(_absent(own, need, on.schema) if own else ()))
+        reason = Reason.NOT_DECLARED if undeclared(scope, need) else Reason.MISSING_COLUMN if lacks else None
+        columns = {role: own.column(role) for role in need.all} if own and reason is None else {}
+        return cls(check, namer(check, scope), columns, find, times, spans, micros_of(scope.as_of), lacks, reason)
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.unproven else self.wanted
+        return tuple(self.wanted.values())
 
     def fold(self, batch: Batch) -> Part:
         ahead = False
         for name in (*self.times, *self.spans):
-            moments, known = micros(batch.column(name))
+            moments, known = micros(batch.typed(self.wanted[name]))
             if (moments[known] < micros_of(EARLIEST)).any():
                 return Part(rows=batch.rows, unproven=frozenset({Reason.NOT_A_TIME}))
             ahead |= name in self.times and bool((moments[known] > self.latest).any())
         found = np.full(batch.rows, "", dtype=object)
-        for problem, rows in self.find(batch.record):
+        cells = [batch.typed(name) for name in self.wanted.values()]
+        for problem, rows in self.find(pa.RecordBatch.from_arrays(cells, list(self.wanted))):
             if rows.dtype != np.bool_:
                 raise TypeError("a mask of rows is boolean")
             found[rows & (found == "")] = problem
@@ -90,12 +89,22 @@ class Rows(Kernel):
         part = counted(
             batch.rows, list(zip(batch.keys_at(positions), found[positions].tolist(), strict=True)), self.names
         )
-        return part.merge(Part(unproven=frozenset({Reason.IN_THE_FUTURE} if ahead else ())))
+        reasons = {Reason.IN_THE_FUTURE} if ahead else set()
+        for name in self.wanted.values():
+            mistyped, unknown = batch.misfits(name)
+            reasons |= {Reason.MISTYPED} if mistyped.any() else set()
+            reasons |= {Reason.UNKNOWN_VALUE} if unknown.any() else set()
+        return part.merge(Part(unproven=frozenset(reasons)))
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         if self.unproven or Reason.NOT_A_TIME in part.unproven:
             return Evidence(examined=0, lacks=self.absent, unproven=self.unproven or Reason.NOT_A_TIME)
-        return evidence(self.check, scope, part, unproven=next(iter(part.unproven), None))
+        return evidence(self.check, scope, part, unproven=min(part.unproven, key=_ORDER.index, default=None))
+
+
+def _absent(own: Registered, need: Need, schema: pa.Schema) -> tuple[str, ...]:
+    columns = [own.columns[role] for role in need.all if role in own.columns]
+    return tuple(sorted(f"{own.table}.{name}" for name in columns if name not in schema.names))
 
 
 def texts(column: pa.Array, holds: Callable[[str], bool]) -> Mask:

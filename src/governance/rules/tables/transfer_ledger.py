@@ -11,10 +11,24 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.labelled_counts import Facts, pairs
+from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import covered, lacking, literal, row_key, row_keys, spelled, unproven, values
+from governance.rules.tables.relational import (
+    PROVES_NOTHING,
+    Need,
+    covered,
+    entry,
+    lacking,
+    literal,
+    row_keys,
+    spelled,
+    unproven,
+    values,
+)
+from governance.sources.database import quote
 
-COLUMNS = ("recipient", "payload", "purpose", "sent_at")
+TRANSFERS = "transfers"
+_NEED = Need(TRANSFERS, ("recipient", "payload", "purpose"), times=("event_time",))
 
 # An agreement is in force from the start of its first day to the end of its last, in UTC. A transfer counts once, under
 # its first problem.
@@ -24,9 +38,9 @@ WITH agreed AS ({agreed}),
      of_policy AS ({of_policy}),
      registered AS (SELECT DISTINCT recipient, LOWER(recipient) AS folded FROM agreed),
      transfer AS (
-         SELECT {key}, CAST(recipient AS STRING) AS recipient, CAST(payload AS STRING) AS payload,
-                CAST(purpose AS STRING) AS purpose, CAST(sent_at AS TIMESTAMP) AS sent_at
-         FROM {transfers}
+         SELECT row_key, CAST(recipient AS STRING) AS recipient, CAST(payload AS STRING) AS payload,
+                CAST(purpose AS STRING) AS purpose, CAST(event_time AS TIMESTAMP) AS event_time
+         FROM {transfers} s
          WHERE {which}
      ),
      graded AS (
@@ -34,7 +48,7 @@ WITH agreed AS ({agreed}),
                           WHEN r.recipient IS NULL THEN 'unregistered_recipient'
                           WHEN NULLIF(TRIM(t.purpose), '') IS NULL THEN 'gap_no_purpose'
                           WHEN p.purpose IS NULL THEN 'purpose_not_of_policy'
-                          WHEN t.sent_at IS NULL THEN 'gap_undated' END AS plain
+                          WHEN t.event_time IS NULL THEN 'gap_undated' END AS plain
          FROM transfer t
          LEFT JOIN (SELECT DISTINCT recipient FROM registered) r ON r.recipient = t.recipient
          LEFT JOIN (SELECT DISTINCT folded FROM registered) f ON f.folded = LOWER(TRIM(t.recipient))
@@ -53,25 +67,25 @@ WHERE t.plain IS NULL AND NOT EXISTS (SELECT 1 FROM agreed a WHERE {under})
 UNION ALL
 SELECT row_key, 'agreement_expired' FROM violation t
 WHERE t.plain IS NULL AND NOT EXISTS (SELECT 1 FROM agreed a WHERE {under} AND {in_force})
-  AND EXISTS (SELECT 1 FROM agreed a WHERE {under} AND CAST(a.ends AS TIMESTAMP) <= t.sent_at)
+  AND EXISTS (SELECT 1 FROM agreed a WHERE {under} AND CAST(a.ends AS TIMESTAMP) <= t.event_time)
 UNION ALL
 SELECT row_key, 'agreement_not_begun' FROM violation t
 WHERE t.plain IS NULL AND EXISTS (SELECT 1 FROM agreed a WHERE {under})
-  AND NOT EXISTS (SELECT 1 FROM agreed a WHERE {under} AND CAST(a.ends AS TIMESTAMP) <= t.sent_at)
+  AND NOT EXISTS (SELECT 1 FROM agreed a WHERE {under} AND CAST(a.ends AS TIMESTAMP) <= t.event_time)
   AND NOT EXISTS (SELECT 1 FROM agreed a WHERE {under} AND {in_force})
 UNION ALL
 SELECT row_key, 'purpose_not_of_agreement' FROM violation t
 WHERE t.plain IS NULL AND EXISTS (SELECT 1 FROM agreed a WHERE {under} AND {in_force})
 """
 _UNDER = "a.recipient = t.recipient AND a.payload = t.payload"
-_IN_FORCE = "CAST(a.starts AS TIMESTAMP) <= t.sent_at AND t.sent_at < CAST(a.ends AS TIMESTAMP)"
+_IN_FORCE = "CAST(a.starts AS TIMESTAMP) <= t.event_time AND t.event_time < CAST(a.ends AS TIMESTAMP)"
 
 # Rows of a payload without a transfer.
 _STRAYS = """
-SELECT {key}, 'payload_without_transfer' AS problem FROM {payload} p
+SELECT row_key, 'payload_without_transfer' AS problem FROM {payload} p
 WHERE NOT EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
 UNION ALL
-SELECT {key}, 'payload_of_other_transfer' AS problem FROM {payload} p
+SELECT row_key, 'payload_of_other_transfer' AS problem FROM {payload} p
 WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
   AND NOT EXISTS (
       SELECT 1 FROM {transfers} t
@@ -88,25 +102,24 @@ class TransferProblem:
     problem: str
 
 
-def why_unproven(scope: Scope, transfers: str) -> Reason | None:
+def why_unproven(scope: Scope) -> Reason | None:
     """Why the ledger of transfers proves nothing, if it doesn't."""
-    reason = unproven(scope, {transfers: COLUMNS}, {transfers: ("sent_at",)})
+    reason = unproven(scope, _NEED)
     # Payloads name their transfer by its key.
-    keyed = transfers in scope.policy.tables and scope.policy.tables[transfers].primary_key
-    return reason if reason is not None or keyed else Reason.NO_ROW_KEY
+    keyed = reason not in PROVES_NOTHING or entry(scope, TRANSFERS).contract.primary_key
+    return reason if keyed else Reason.NO_ROW_KEY
 
 
-def lacks(scope: Scope, transfers: str) -> tuple[str, ...]:
-    """The missing columns of the ledger, or its missing table."""
-    return lacking(scope, {transfers: COLUMNS})
+def lacks(scope: Scope) -> tuple[str, ...]:
+    """What the ledger lacks: its entry in the register, its table, columns or roles."""
+    return lacking(scope, _NEED)
 
 
-def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[TransferProblem, ...]:
+def against_agreements(scope: Scope, payload: str) -> tuple[TransferProblem, ...]:
     """Transfers of one payload, by its physical name, that no agreement allows."""
-    policy = scope.policy
-    contract = policy.tables[transfers]
+    policy, ledger = scope.policy, entry(scope, TRANSFERS)
     named = {table.table: table.physical_name for table in policy.contracts}
-    written = spelled(scope, transfers, "purpose")
+    written = spelled(scope, ledger, "purpose")
     of_policy = covered(written, [purpose.use for purpose in policy.purposes])
     sql = _SQL.format(
         agreed=values(
@@ -121,50 +134,50 @@ def against_agreements(scope: Scope, transfers: str, payload: str) -> tuple[Tran
             [(a.id, use) for a in policy.agreements for use in covered(of_policy, a.purposes)],
         ),
         of_policy=values(("purpose",), [(use,) for use in of_policy]),
-        key=row_key(contract),
-        transfers=f'"{transfers}"',
+        transfers=_sql(ledger),
         which=f"CAST(payload AS STRING) = {literal(payload)}",
         under=_UNDER,
         in_force=_IN_FORCE,
     )
-    return _findings(scope.source.query(sql), contract)
+    return _findings(scope.source.query(sql), ledger.contract)
 
 
-def of_others(scope: Scope, transfers: str, payloads: Collection[str]) -> tuple[TransferProblem, ...]:
+def of_others(scope: Scope, payloads: Collection[str]) -> tuple[TransferProblem, ...]:
     """Transfers of anything but these payloads."""
-    contract = scope.policy.tables[transfers]
+    ledger = entry(scope, TRANSFERS)
     listed = ", ".join(map(literal, sorted(payloads))) or "''"
     sql = f"""
-        SELECT {row_key(contract)}, 'unregistered_payload' AS problem FROM "{transfers}"
+        SELECT row_key, 'unregistered_payload' AS problem FROM {ledger.sql("payload")} s
         WHERE COALESCE(CAST(payload AS STRING), '') NOT IN ({listed})
     """
-    return _findings(scope.source.query(sql), contract)
+    return _findings(scope.source.query(sql), ledger.contract)
 
 
-def count(scope: Scope, transfers: str, payload: str) -> int:
+def count(scope: Scope, payload: str) -> int:
     """The number of transfers of a payload."""
     where = f"CAST(payload AS STRING) = {literal(payload)}"
-    return int(scope.source.query(f'SELECT COUNT(*) AS n FROM "{transfers}" WHERE {where}').column(0)[0].as_py())
+    sql = f"SELECT COUNT(*) AS n FROM {entry(scope, TRANSFERS).sql('payload')} s WHERE {where}"
+    return int(scope.source.query(sql).column(0)[0].as_py())
 
 
-def by_recipient(scope: Scope, transfers: str, payload: Contract) -> Facts:
+def by_recipient(scope: Scope, payload: Contract) -> Facts:
     """The number of transfers of a payload by recipient; only recipients in an agreement are named."""
     registered = {agreement.recipient for agreement in scope.policy.agreements}
     where = f"CAST(payload AS STRING) = {literal(payload.physical_name)}"
-    sql = f'SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM "{transfers}" WHERE {where} GROUP BY 1'
+    ledger = entry(scope, TRANSFERS).sql("recipient", "payload")
+    sql = f"SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM {ledger} s WHERE {where} GROUP BY 1"
     found = scope.source.query(sql).to_pylist()
     return pairs(
         "flow", [(payload.table, row["recipient"], row["n"]) for row in found if row["recipient"] in registered]
     )
 
 
-def strays(scope: Scope, transfers: str, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
+def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
     """Rows of a payload without a transfer of it; `link` is the column that names the transfer."""
     sql = _STRAYS.format(
-        key=row_key(payload),
-        payload=f'"{payload.table}"',
-        transfers=f'"{transfers}"',
-        same=_same(scope, transfers, payload.table, link),
+        payload=f"(SELECT {row_key(payload)}, {quote(link)} AS transfer FROM {quote(payload.table)})",
+        transfers=_sql(entry(scope, TRANSFERS)),
+        same=_same(scope, payload.table, link),
         name=literal(payload.physical_name),
     )
     return _findings(scope.source.query(sql), payload)
@@ -175,19 +188,17 @@ def day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
 
 
-def _same(scope: Scope, transfers: str, payload: str, link: str) -> str:
-    """SQL that is true where a row names a transfer: by number, even in a column with nulls, else by text."""
-    schemas, key = scope.source.schemas(), scope.policy.tables[transfers].primary_key
-    kinds = (schemas[transfers].field(key).type, schemas[payload].field(link).type)
-    if all(pa.types.is_integer(kind) or pa.types.is_floating(kind) for kind in kinds):
-        return f't."{key}" = p."{link}"'
-    return " = ".join(map(_whole, (f't."{key}"', f'p."{link}"')))
+def _sql(ledger: Registered) -> str:
+    return ledger.sql("recipient", "payload", "purpose", "event_time")
 
 
-def _whole(column: str) -> str:
-    """SQL of a number as text, without the `.0` that a column with nulls gets."""
-    written = f"CAST({column} AS STRING)"
-    return f"CASE WHEN {written} LIKE '%.0' THEN SUBSTR({written}, 1, LENGTH({written}) - 2) ELSE {written} END"
+def _same(scope: Scope, payload: str, link: str) -> str:
+    """SQL that is true where a row names a transfer: as the type of both, else as text."""
+    schemas, ledger = scope.source.schemas(), entry(scope, TRANSFERS)
+    kinds = (schemas[ledger.table].field(ledger.contract.primary_key).type, schemas[payload].field(link).type)
+    if kinds[0] == kinds[1]:
+        return "t.row_key = p.transfer"
+    return "CAST(t.row_key AS STRING) = CAST(p.transfer AS STRING)"
 
 
 def _findings(found: pa.Table, contract: Contract) -> tuple[TransferProblem, ...]:

@@ -9,26 +9,39 @@ from governance.planning.checks import Check
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, evidence, part_of
 from governance.rules.part import Part
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import below, lacking, literal, moment, row_key, row_keys, text, unproven
+from governance.rules.tables.relational import (
+    PROVES_NOTHING,
+    Need,
+    below,
+    entry,
+    lacking,
+    literal,
+    moment,
+    row_keys,
+    text,
+    unproven,
+)
 
-MESSAGE_COLUMNS = ("address_token", "channel", "purpose", "template", "sent_at")
-WISH_COLUMNS = ("address_token", "channel", "topic", "action", "occurred_at")
+_MESSAGES, _WISHES = "messages", "subscriptions"
+_MESSAGE = ("address_token", "channel", "purpose", "template")
+_WISH = ("address_token", "channel", "topic", "action")
 
 # An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
 # still unsubscribed. Any action but `subscribe` unsubscribes, and a wish without a channel concerns all channels. Of
 # two wishes at the same moment, unsubscribing counts.
-_WISHES = """
+_WISHES_SQL = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
-       CASE WHEN LOWER({action}) = 'subscribe' THEN 0 ELSE 1 END AS leaves, {at} AS occurred_at
-FROM "{subscriptions}" WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
+       CASE WHEN LOWER({action}) = 'subscribe' THEN 0 ELSE 1 END AS leaves, {at} AS event_time
+FROM {subscriptions} s WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
 """
 # A notice from a template of offers is judged as an offer.
 _SQL = """
 WITH message AS (
-         SELECT {key}, LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
-                COALESCE(LOWER({purpose}), '') AS purpose, {template} AS template, {at} AS sent_at
-         FROM "{messages}"
+         SELECT row_key, LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
+                COALESCE(LOWER({purpose}), '') AS purpose, {template} AS template, {at} AS event_time
+         FROM {messages} s
      ),
      named AS (
          SELECT m.*, CASE WHEN {is_offer} THEN 1 ELSE 0 END AS offer, CASE WHEN {is_notice} THEN 1 ELSE 0 END AS notice
@@ -40,16 +53,16 @@ WITH message AS (
          FROM named n LEFT JOIN advertising a ON a.template = n.template
      ),
      wish AS ({wishes}),
-     sent AS (SELECT DISTINCT address, channel, sent_at FROM judged WHERE offers = 1),
+     sent AS (SELECT DISTINCT address, channel, event_time FROM judged WHERE offers = 1),
      standing AS (
-         SELECT s.address, s.channel, s.sent_at,
-                MAX(CASE WHEN w.leaves = 1 AND w.occurred_at <= s.sent_at - INTERVAL '{grace}' DAY
-                         THEN w.occurred_at END) AS left_at,
-                MAX(CASE WHEN w.leaves = 0 AND w.channel = s.channel AND w.occurred_at <= s.sent_at
-                         THEN w.occurred_at END) AS joined_at
+         SELECT s.address, s.channel, s.event_time,
+                MAX(CASE WHEN w.leaves = 1 AND w.event_time <= s.event_time - INTERVAL '{grace}' DAY
+                         THEN w.event_time END) AS left_at,
+                MAX(CASE WHEN w.leaves = 0 AND w.channel = s.channel AND w.event_time <= s.event_time
+                         THEN w.event_time END) AS joined_at
          FROM sent s
          JOIN wish w ON w.address = s.address AND (w.channel = s.channel OR w.channel = '' OR s.channel = '')
-         GROUP BY s.address, s.channel, s.sent_at
+         GROUP BY s.address, s.channel, s.event_time
      ),
      refused AS (
          SELECT * FROM standing WHERE left_at IS NOT NULL AND (joined_at IS NULL OR joined_at <= left_at)
@@ -57,20 +70,20 @@ WITH message AS (
 SELECT j.row_key,
        CASE WHEN j.offer = 0 AND j.notice = 0 AND j.offers = 0 THEN 'gap_unknown_purpose'
             WHEN j.offers = 1 AND j.address IS NULL THEN 'gap_unknown_address'
-            WHEN j.sent_at IS NULL THEN 'gap_undated'
+            WHEN j.event_time IS NULL THEN 'gap_undated'
             WHEN j.offer = 1 THEN 'offer_after_unsubscribing'
             ELSE 'offer_as_notice' END AS problem
 FROM judged j
-LEFT JOIN refused r ON r.address = j.address AND r.channel = j.channel AND r.sent_at = j.sent_at
-WHERE (j.offer = 0 AND j.notice = 0 AND j.offers = 0) OR (j.offers = 1 AND (j.address IS NULL OR j.sent_at IS NULL))
+LEFT JOIN refused r ON r.address = j.address AND r.channel = j.channel AND r.event_time = j.event_time
+WHERE (j.offer = 0 AND j.notice = 0 AND j.offers = 0) OR (j.offers = 1 AND (j.address IS NULL OR j.event_time IS NULL))
    OR r.address IS NOT NULL
 """
 _COUNTS = """
 SELECT COUNT(*) AS events, COUNT(DISTINCT CASE WHEN leaves = 1 THEN address END) AS unsubscribed,
-       SUM(CASE WHEN address IS NULL OR occurred_at IS NULL THEN 1 ELSE 0 END) AS incomplete
+       SUM(CASE WHEN address IS NULL OR event_time IS NULL THEN 1 ELSE 0 END) AS incomplete
 FROM ({wishes}) w
 """
-_OFFERS = 'SELECT COUNT(*) AS offers FROM "{messages}" WHERE {is_offer}'
+_OFFERS = "SELECT COUNT(*) AS offers FROM {messages} s WHERE {is_offer}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,6 @@ class Messages(EngineKernel):
     """A check on a table of messages; the fields are the parameters of the kind `opted_out`."""
 
     check: Check
-    subscriptions: str
     offers: Sequence[str]
     notices: Sequence[str]
     grace_days: int
@@ -88,32 +100,34 @@ class Messages(EngineKernel):
         contract = self.check.contract
         if contract is None:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
-        messages, wishes = contract.table, self.subscriptions
-        needs = {messages: MESSAGE_COLUMNS, wishes: WISH_COLUMNS}
-        reason = unproven(scope, needs, {messages: ("sent_at",), wishes: ("occurred_at",)})
-        if reason is not None and reason is not Reason.IN_THE_FUTURE:
-            return Evidence(0, lacks=lacking(scope, needs), unproven=reason)
+        needs = (
+            Need(_MESSAGES, _MESSAGE, times=("event_time",), table=contract.table),
+            Need(_WISHES, _WISH, times=("event_time",)),
+        )
+        reason = unproven(scope, *needs)
+        if reason not in PROVES_NOTHING:
+            return Evidence(0, lacks=lacking(scope, *needs), unproven=reason)
+        wishes = entry(scope, _WISHES)
         names = {
-            "messages": messages,
+            "messages": entry(scope, _MESSAGES, contract.table).sql(*_MESSAGE, "event_time"),
             "is_offer": below("purpose", self.offers),
             "is_notice": below("purpose", self.notices),
-            "wishes": self._wishes(),
+            "wishes": self._wishes(wishes),
         }
         query = scope.source.query
         (counts,) = query(_COUNTS.format_map(names)).to_pylist()
         raw_offer = below(f"COALESCE(LOWER({text('purpose')}), '')", self.offers)
-        (sent,) = query(_OFFERS.format(messages=messages, is_offer=raw_offer)).to_pylist()
+        (sent,) = query(_OFFERS.format(messages=names["messages"], is_offer=raw_offer)).to_pylist()
         sql = _SQL.format(
-            key=row_key(contract),
             **{name: text(name) for name in ("channel", "purpose", "template")},
             address=text("address_token"),
-            at=moment("sent_at"),
+            at=moment("event_time"),
             grace=self.grace_days,
             **names,
         )
         found = query(sql)
         pairs = zip(row_keys(found, contract), found.column("problem").to_pylist(), strict=True)
-        if reason is None and not scope.source.rows(wishes) and not scope.policy.tables[wishes].allow_empty:
+        if reason is None and not scope.source.rows(wishes.table) and not wishes.contract.allow_empty:
             reason = Reason.NO_ROWS
         return evidence(
             self.check,
@@ -123,13 +137,13 @@ class Messages(EngineKernel):
             unproven=reason or (Reason.INCOMPLETE if counts["incomplete"] else None),
         )
 
-    def _wishes(self) -> str:
+    def _wishes(self, own: Registered) -> str:
         others = [literal(topic.casefold()) for topic in self.other_topics]
-        return _WISHES.format(
+        return _WISHES_SQL.format(
             **{name: text(name) for name in ("channel", "action", "topic")},
             address=text("address_token"),
-            at=moment("occurred_at"),
-            subscriptions=self.subscriptions,
+            at=moment("event_time"),
+            subscriptions=own.sql(*_WISH, "event_time"),
             # SQL has no empty lists.
             others=", ".join(others) or "'(none)'",
         )

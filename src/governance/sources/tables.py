@@ -1,0 +1,181 @@
+"""A table of any engine as its contract declares it: batches of typed cells, and of cells to be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Final, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.policy import Contract
+from governance.sources.base import BATCH_ROWS, rename
+from governance.sources.spelled_cells import is_bytes
+from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, typed
+
+_TEXT: Final = Inferred("string")
+# What the texts of a column without a contract may all be; the first that all are.
+_TYPES: Final = ("integer", "number", "boolean", "timestamp")
+_LARGEST_EXACT: Final = 2.0**53
+_FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
+
+
+class Relation(Protocol):
+    """A table that can be streamed as Arrow, such as a pyarrow dataset or table."""
+
+    schema: pa.Schema
+
+    def count_rows(self) -> int: ...
+
+    def to_batches(self, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]: ...
+
+
+class TypedTable:
+    """A relation under the names and types of its contract.
+
+    A column without a contract is read by its texts, so that no format matters: all whole numbers, numbers, truths or
+    times make it one of that type. Nested cells and bytes stay as they are there.
+    """
+
+    def __init__(self, name: str, relation: Relation, contract: Contract | None) -> None:
+        self.relation = relation
+        self.columns = rename(name, relation.schema.names, contract)  # logical name to physical name
+        self._contract = contract
+
+    @cached_property
+    def readings(self) -> Mapping[str, Reading]:
+        """How each column is read; those without a contract are looked at first."""
+        declared = {column.name: column for column in self._contract.columns} if self._contract else {}
+        kinds = {name: self.relation.schema.field(physical).type for name, physical in self.columns.items()}
+        found: dict[str, Reading] = {
+            name: declared[name] if name in declared else _by_type(kind) or _TEXT for name, kind in kinds.items()
+        }
+        asked = [name for name, kind in kinds.items() if name not in declared and _by_type(kind) is None]
+        # Most texts are of no type, and the first rows show it.
+        for rows in (1, None):
+            guesses = _infer(islice(self._named(asked), rows)) if asked else {}
+            found |= guesses
+            asked = [name for name in asked if guesses.get(name, _TEXT) != _TEXT]
+        return found
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The types of the typed cells."""
+        fields = self.relation.schema
+        return pa.schema(
+            [
+                pa.field(name, ARROW.get(self.readings[name].logical_type, _plain(fields.field(physical).type)))
+                for name, physical in self.columns.items()
+            ]
+        )
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Typed cells, at most 65,536 rows at a time."""
+        return self._made(columns, lambda column: column.array)
+
+    def cells(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Cells to be searched, as many rows at a time."""
+        return self._made(columns, lambda column: column.cells)
+
+    def doubtful(self) -> Sequence[str]:
+        """The declared columns that may hold cells beside their type or vocabulary."""
+        return tuple(
+            name
+            for name, reading in self.readings.items()
+            if not isinstance(reading, Inferred) and (reading.vocabulary or not self._fits(name))
+        )
+
+    def stands(self) -> bool:
+        """Whether the relation is as its contract declares it, so that an engine may read it without a copy."""
+        if not all(matches(self._kind(name), reading) for name, reading in self.readings.items()):
+            return False
+        checked = [n for n, reading in self.readings.items() if reading.vocabulary or reading.logical_type == "number"]
+        if not checked:
+            return True
+        read = zip(self._read(checked), self.batches(checked), strict=True)
+        return all(old.column(n).equals(new.column(n)) for old, new in read for n in range(len(checked)))
+
+    def _fits(self, name: str) -> bool:
+        # A float may be endless, which is no number.
+        return matches(self._kind(name), self.readings[name]) and self.readings[name].logical_type != "number"
+
+    def _kind(self, name: str) -> pa.DataType:
+        return self.relation.schema.field(self.columns[name]).type
+
+    def _made(self, columns: Sequence[str], form: Callable[[Typed], pa.Array]) -> Iterator[pa.RecordBatch]:
+        readings = [self.readings[name] for name in columns]
+        for batch in self._read(columns):
+            made = [form(typed(cells, reading)) for cells, reading in zip(batch.columns, readings, strict=True)]
+            yield pa.RecordBatch.from_arrays(made, names=list(columns)) if columns else batch
+
+    def _named(self, columns: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
+        for batch in self._read(columns):
+            yield dict(zip(columns, batch.columns, strict=True))
+
+    def _read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        physical = [self.columns[name] for name in columns]
+        for batch in self.relation.to_batches(columns=physical, batch_size=BATCH_ROWS):
+            yield _as_promised(batch)
+
+
+def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        for place, field in enumerate(batch.schema):
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+                batch = batch.set_column(place, field.name, batch.column(place).cast(pa.large_binary()))
+    return batch
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """The type of the cells, however they are encoded."""
+    encoded = pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind)
+    return _plain(kind.value_type) if encoded else kind
+
+
+def _by_type(kind: pa.DataType) -> Inferred | None:
+    """How a column without a contract is read where its type proves what its texts are; None where they are read."""
+    kind = _plain(kind)
+    if pa.types.is_nested(kind) or is_bytes(kind):
+        return AS_IT_IS
+    if pa.types.is_boolean(kind):
+        return Inferred("boolean")
+    if pa.types.is_integer(kind) and kind != pa.uint64():
+        return Inferred("integer")
+    if pa.types.is_timestamp(kind) and kind.unit != "ns":
+        return Inferred("timestamp")
+    return None
+
+
+def _infer(batches: Iterable[Mapping[str, pa.Array]]) -> dict[str, Inferred]:
+    """The first type that all cells of a column have, by their texts; a column without any cell is text."""
+    possible: dict[str, list[str]] = {}
+    whole: dict[str, bool] = {}
+    for batch in batches:
+        for name, cells in batch.items():
+            for part in (cells.slice(0, _FIRST_CELLS), cells.slice(_FIRST_CELLS)):
+                if possible.get(name, _TYPES) and part.null_count < len(part):
+                    possible[name] = [kind for kind in possible.get(name, _TYPES) if _all_are(part, kind)]
+                    whole[name] = whole.get(name, True) and "number" in possible[name] and _are_whole(part)
+        if len(possible) == len(batch) and not any(possible.values()):
+            break
+    return {
+        name: Inferred("integer" if whole[name] else kinds[0]) if kinds else _TEXT for name, kinds in possible.items()
+    }
+
+
+def _all_are(cells: pa.Array, logical_type: str) -> bool:
+    texts, found = typed(cells, _TEXT).array, typed(cells, Inferred(logical_type))
+    if logical_type == "boolean" and pc.min(pc.binary_length(texts)).as_py() < len("true"):
+        return False  # a letter or a digit says nothing of a type
+    return found.array.null_count == texts.null_count
+
+
+def _are_whole(cells: pa.Array) -> bool:
+    numbers = typed(cells, Inferred("number")).array
+    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
+    return pc.all(exact).as_py() is not False
