@@ -111,6 +111,7 @@ ENTRY_OF = {
     "subject_requests": "requests",
     "export_items": "exports",
     "events": "accesses",
+    "order": "accesses",
     **{name: name for name in ("grants", "transfers", "messages", "subscriptions", "announcements")},
 }
 

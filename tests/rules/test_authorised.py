@@ -234,7 +234,7 @@ def test_accesses_name_places_as_the_company_does() -> None:
 
 def test_names_that_sql_reserves_are_names() -> None:
     events = contract("order", column("select", "integer"), *EVENTS.columns[1:])
-    made = policy(USERS, events, GRANTS, rules=(rule("auth", Authorised("order", "grants"), RULES[3].where),))
+    made = policy(USERS, events, GRANTS, rules=(rule("auth", Authorised(), RULES[3].where),))
     data = tables([event(actor_id="b")], [grant()])
     data["order"] = data.pop("events").rename_columns([c.name for c in events.columns])
     assert Seen(data, made)["auth/users/name"].rows == (

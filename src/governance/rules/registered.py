@@ -9,7 +9,8 @@ from governance.policy import Contract, Policy
 from governance.policy.column_roles import ADDRESS_TOKEN, ENTRIES, EVENT_TIME, REQUEST, SUBJECT_TOKEN
 from governance.policy.table_register import entry_of
 from governance.rules.batch import PART
-from governance.sources.database import quote
+from governance.sources.base import MISTYPED
+from governance.sources.database import literal, quote
 
 ROW_KEY = "row_key"
 _ENUMERATED = {(entry, role.name) for entry, roles in ENTRIES.items() for role in roles if role.enumerated}
@@ -39,9 +40,15 @@ class Registered:
         return (*absent, *(f"{self.table}.{column.name}: vocabulary" for column in columns if not column.vocabulary))
 
     def sql(self, *roles: str, also: Sequence[str] = ()) -> str:
-        """SQL of the table with its row key, these roles and `also` these columns; a role that it has not is null."""
+        """SQL of the table with its row key, these roles and `also` these columns; a role that it has not is null.
+
+        Rows with a mistyped cell in one of them are left out, as nobody knows what it says.
+        """
         cells = [f"{self._cell(role)} AS {quote(role)}" for role in roles] + [quote(name) for name in also]
-        return f"(SELECT {', '.join([row_key(self.contract), *cells])} FROM {quote(self.table)})"
+        read = [*(self.columns[role] for role in roles if role in self.columns), *also]
+        marks = " AND ".join(f"STRPOS({quote(MISTYPED)}, {literal(f',{name},')}) = 0" for name in read)
+        sound = f" WHERE {quote(MISTYPED)} IS NULL OR ({marks})" if marks else ""
+        return f"(SELECT {', '.join([row_key(self.contract), *cells])} FROM {quote(self.table)}{sound})"
 
     def _cell(self, role: str) -> str:
         return quote(self.columns[role]) if role in self.columns else "NULL"

@@ -18,6 +18,8 @@ from governance.policy import Contract
 
 BATCH_ROWS = 65_536
 _NAME_CHARACTERS = 60
+# A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.
+MISTYPED = "governance_mistyped"
 
 
 class Source(Protocol):

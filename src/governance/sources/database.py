@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,7 +14,7 @@ import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import rename_tables, shown_file, shown_name
+from governance.sources.base import MISTYPED, rename_tables, shown_file, shown_name
 from governance.sources.spill import Spill
 from governance.sources.tables import Relation, TypedTable
 
@@ -89,6 +90,8 @@ class DatabaseSource:
         """Let queries see a relation as a table; its columns by logical and physical names."""
         inner = f"{OVERVIEW} {table}"
         listed = ", ".join(f"{quote(physical)} AS {quote(name)}" for name, physical in columns.items())
+        if MISTYPED not in columns:
+            listed += f", CAST(NULL AS VARCHAR) AS {quote(MISTYPED)}"
         with reading(shown_name(table), expected="columns of types that DuckDB can join"):
             self.connection.register(inner, relation)
             self.connection.execute(f"CREATE OR REPLACE VIEW {quote(table)} AS SELECT {listed} FROM {quote(inner)}")
@@ -120,7 +123,7 @@ class DatabaseSource:
             self._unseen.remove(table)
             with reading(shown_name(table)):
                 if not self._tables[table].stands():
-                    names = self._tables[table].schema.names
+                    names = [*self._tables[table].schema.names, MISTYPED]
                     self._show(table, self._copy(table), dict(zip(names, names, strict=True)))
         with reading(self.name):
             try:
@@ -129,13 +132,13 @@ class DatabaseSource:
                 raise QueryError(type(error).__name__) from None
 
     def _copy(self, table: str) -> Relation:
-        typed = self._tables[table]
-        batches = typed.batches(typed.schema.names)
+        batches = self._tables[table].copied()
+        schema = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
         if table in self._held:
-            whole: Relation = ds.dataset(pa.Table.from_batches(batches, typed.schema))
+            whole: Relation = ds.dataset(pa.Table.from_batches(batches, schema))
             return whole
         path = self._spill.folder / f"typed-{len(self._unseen)}.arrow"
-        with pa.ipc.new_file(path, typed.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+        with pa.ipc.new_file(path, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
             for batch in batches:
                 file.write_batch(batch)
         spilled: Relation = ds.dataset(path, format="ipc")
@@ -206,3 +209,10 @@ def state_of(path: Path) -> FileState:
 def quote(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str | datetime) -> str:
+    """SQL of a constant."""
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+    return "'" + value.replace("'", "''") + "'"

@@ -7,11 +7,12 @@ from functools import cached_property
 from itertools import islice
 from typing import Final, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, rename
+from governance.sources.base import BATCH_ROWS, MISTYPED, rename
 from governance.sources.spelled_cells import is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, typed
 
@@ -78,6 +79,18 @@ class TypedTable:
     def cells(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Cells to be searched, as many rows at a time."""
         return self._made(columns, lambda column: column.cells)
+
+    def copied(self) -> Iterator[pa.RecordBatch]:
+        """Typed cells of all columns, and which of a row's cells are mistyped, as `base.MISTYPED` says."""
+        names = list(self.columns)
+        for batch in self._read(names):
+            made = [typed(cells, self.readings[name]) for name, cells in zip(names, batch.columns, strict=True)]
+            marks = np.full(batch.num_rows, None, dtype=object)
+            for name, one in zip(names, made, strict=True):
+                for row in np.flatnonzero(one.mistyped).tolist():
+                    marks[row] = f"{marks[row] or ','}{name},"
+            arrays = [*(one.array for one in made), pa.array(marks, pa.string())]
+            yield pa.RecordBatch.from_arrays(arrays, names=[*names, MISTYPED])
 
     def doubtful(self) -> Sequence[str]:
         """The declared columns that may hold cells beside their type or vocabulary."""
@@ -172,10 +185,10 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
     texts, found = typed(cells, _TEXT).array, typed(cells, Inferred(logical_type))
     if logical_type == "boolean" and pc.min(pc.binary_length(texts)).as_py() < len("true"):
         return False  # a letter or a digit says nothing of a type
-    return found.array.null_count == texts.null_count
+    return bool(found.array.null_count == texts.null_count)
 
 
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
     exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
-    return pc.all(exact).as_py() is not False
+    return bool(pc.all(exact).as_py())

@@ -22,7 +22,7 @@ from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search
 from governance.rules.tables import transfer_ledger
-from governance.rules.tables.relational import PROVES_NOTHING
+from governance.rules.tables.relational import Ready
 from governance.sources import shown_name
 
 _FOUND = "found"  # the primary keys of rows in which values were found
@@ -35,13 +35,13 @@ class Payload(Kernel):
     check: Check
     search: Search = field(repr=False)
     names: tuple[str, ...]
-    unproven: Reason | None = None
+    ready: Ready
 
     @classmethod
     def of(cls, on: Target, *, wanted: Mapping[str, Kinds]) -> Payload:
         """The kernel for one payload; `wanted` are the kinds of values that each column must not hold."""
-        reason = _unproven(on.check.contract, on.schema, on.scope)
-        return cls(on.check, search_values(on, wanted), tuple(on.schema.names), reason)
+        ready = _ready(on.check.contract, on.schema, on.scope)
+        return cls(on.check, search_values(on, wanted), tuple(on.schema.names), ready)
 
     @property
     def columns(self) -> Sequence[str]:
@@ -63,7 +63,7 @@ class Payload(Kernel):
         beyond = columns_beyond(contract, self.names, scope)
         found = part.merge(Part(problems=Counter(beyond.values())))
         total, flows = 0, Facts()
-        if self.unproven in PROVES_NOTHING:
+        if self.ready.rows:
             keys = part.sums.get(_FOUND, Names())
             assert isinstance(keys, Names)  # noqa: S101  `fold` made it
             strays = transfer_ledger.strays(scope, contract, _link(contract, scope.policy))
@@ -85,7 +85,7 @@ class Payload(Kernel):
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
             lacks=transfer_ledger.lacks(scope),
-            unproven=self.unproven or self.search.unproven,
+            unproven=self.ready.reason or self.search.unproven,
         )
 
 
@@ -97,9 +97,9 @@ class OtherTransfers(EngineKernel):
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the ledger is what is examined
         ledger = scope.policy.register.transfers
-        unproven = transfer_ledger.why_unproven(scope)
-        if unproven not in PROVES_NOTHING:
-            return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=unproven)
+        reason, judged = transfer_ledger.readiness(scope)
+        if not judged:
+            return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=reason)
         contract = scope.policy.tables[ledger]
         strangers = [
             table
@@ -117,17 +117,17 @@ class OtherTransfers(EngineKernel):
             examined=found.rows + len(strangers),
             facts=(("tables_beyond", len(strangers)),),
             names=tuple(shown_name(table) for table in strangers),
-            unproven=unproven,
+            unproven=reason,
         )
 
 
-def _unproven(contract: Contract | None, schema: pa.Schema, scope: Scope) -> Reason | None:
+def _ready(contract: Contract | None, schema: pa.Schema, scope: Scope) -> Ready:
     if contract is None:
-        return Reason.NEEDS_TABLES
-    reason = transfer_ledger.why_unproven(scope)
-    if reason in PROVES_NOTHING and missing((_link(contract, scope.policy),), schema):
-        return Reason.MISSING_COLUMN
-    return reason
+        return Ready(Reason.NEEDS_TABLES, rows=False)
+    found = transfer_ledger.readiness(scope)
+    if found.rows and missing((_link(contract, scope.policy),), schema):
+        return Ready(Reason.MISSING_COLUMN, rows=False)
+    return found
 
 
 def columns_beyond(contract: Contract, names: Sequence[str], scope: Scope) -> dict[str, str]:

@@ -15,7 +15,7 @@ from governance.rules.people.leads import token_beside
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
+from governance.rules.tables.relational import Need, entry, lacking, ready
 from governance.spelling import normalise
 
 _ROLES = ("field", "old_token", "new_token")
@@ -33,8 +33,8 @@ class _Change:
 def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests whose new value is not in the record of the subject who made them."""
     keys, needs = scope.keys, (Need("requests", _ROLES, table=requests.table), Need("people"))
-    reason = unproven(scope, *needs)
-    if reason not in PROVES_NOTHING:
+    reason, judged = ready(scope, *needs)
+    if not judged:
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
     if keys is None:
         return Fulfilment(unproven=Reason.NO_KEY if fulfilled else reason)

@@ -13,8 +13,8 @@ from governance.rules.people.leads import referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, literal, moment, text, unproven
-from governance.sources.database import quote
+from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text
+from governance.sources.database import literal, quote
 
 _NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"))
 _LEADS = 5_000  # values in one statement
@@ -45,8 +45,8 @@ def inventory(policy: Policy) -> tuple[str, ...]:
 def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests with a wrong export, and items of exports that nobody requested."""
     needs = (_NEED, Need("people"))
-    reason = unproven(scope, *needs)
-    if reason not in PROVES_NOTHING:
+    reason, judged = ready(scope, *needs)
+    if not judged:
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
     ledger, persons = entry(scope, "exports"), entry(scope, "people").contract
     tables = inventory(scope.policy)

@@ -19,7 +19,7 @@ from governance.rules.people.requests import Fulfilment, Request
 from governance.rules.references import Namer
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, moment, row_keys, text, unproven
+from governance.rules.tables.relational import Need, entry, lacking, moment, ready, row_keys, text
 
 _TIMES = ("received_at", "answered_at", "fulfilled_at")
 _NEED = Need("requests", ("right", "subject_token", "outcome"), times=_TIMES)
@@ -48,8 +48,8 @@ class Requests(EngineKernel):
         if contract is None:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
         need = replace(_NEED, table=contract.table)
-        reason = unproven(scope, need)
-        if reason not in PROVES_NOTHING:
+        reason, judged = ready(scope, need)
+        if not judged:
             return Evidence(0, lacks=lacking(scope, need), unproven=reason)
         own = entry(scope, need.entry, contract.table)
         mine = [one for one in _read(scope, own) if self.right in {ANY, one.right}]

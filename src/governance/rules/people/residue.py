@@ -32,7 +32,7 @@ from governance.rules.people.tokens import (
 )
 from governance.rules.scope import Scope
 from governance.rules.search import PlainFinder, Sighting
-from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
+from governance.rules.tables.relational import Need, entry, lacking, ready
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
@@ -76,8 +76,8 @@ class Asked:
     @classmethod
     def _read(cls, scope: Scope, sought: Sought) -> Asked:
         need, keys = Need("requests", ("right", "fulfilled_at", *sought.roles)), scope.keys
-        reason = unproven(scope, need)
-        if reason not in PROVES_NOTHING:
+        reason, judged = ready(scope, need)
+        if not judged:
             return cls(sought, unproven=reason, lacks=lacking(scope, need))
         own = entry(scope, "requests")
         right, at, *given = (own.column(role) for role in need.roles)

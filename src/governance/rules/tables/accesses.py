@@ -13,7 +13,7 @@ from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import PROVES_NOTHING, Need, lacking, row_keys, unproven
+from governance.rules.tables.relational import Need, lacking, ready, row_keys
 
 EVENTS, GRANTS = "accesses", "grants"
 EVENT_ROLES = ("actor_id", "table_name", "column_name")
@@ -84,10 +84,10 @@ class Accesses(EngineKernel):
         events = scope.policy.register.accesses
         needs = (
             Need(EVENTS, self.event_roles, times=("event_time",)),
-            Need(GRANTS, self.grant_roles, spans=("valid_from", "valid_until")),
+            Need(GRANTS, self.grant_roles, spans=("valid_from", "valid_until"), whole=True),
         )
-        reason = unproven(scope, *needs)
-        if reason not in PROVES_NOTHING:
+        reason, judged = ready(scope, *needs)
+        if not judged:
             return Evidence(examined=0, unit="events", lacks=lacking(scope, *needs), unproven=reason)
         everything = scope.once(("accesses", self.check.rule.id), lambda: violations(scope, self.query(scope)))
         mine = [violation for violation in everything if violation.is_of(self.check)]

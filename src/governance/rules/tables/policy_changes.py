@@ -21,7 +21,7 @@ from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
-from governance.rules.tables.relational import PROVES_NOTHING, Need, entry, lacking, unproven
+from governance.rules.tables.relational import Need, entry, lacking, ready
 
 _ROLES = ("policy_version", "clauses", "channel", "event_time")
 _CLAUSE_ID = re.compile(r"[A-Z]+(?:-[0-9]+)+")
@@ -69,8 +69,7 @@ class Announcements(Kernel):
         check, scope = on.check, on.scope
         table = check.place.table if check.place else ""
         need = Need("announcements", _ROLES[:-1], times=_ROLES[-1:], table=table)
-        reason = unproven(scope, need)
-        judged = reason in PROVES_NOTHING
+        reason, judged = ready(scope, need)
         own = entry(scope, need.entry, table).columns if judged else {}
         wanted = {role: own[role] for role in _ROLES} if judged else {}
         names, lacks = namer(check, scope), () if judged else lacking(scope, need)

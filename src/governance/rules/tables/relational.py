@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,12 +17,10 @@ from governance.results import Reason
 from governance.rules.batch import misfits, missing
 from governance.rules.registered import ROW_KEY, Registered, registered
 from governance.rules.scope import Scope
-from governance.sources.database import quote
+from governance.sources.database import literal, quote
 
 # Earlier years are implausible: a year such as 1405 is a Jalali date read as a Gregorian one.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-# Rows can be judged, so that what fails is a violation, but what passes proves nothing.
-PROVES_NOTHING = frozenset({None, Reason.IN_THE_FUTURE, Reason.MISTYPED, Reason.UNKNOWN_VALUE})
 _KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 
 
@@ -30,7 +29,8 @@ class Need:
     """What a rule reads of the table of a register's entry: columns by role.
 
     `times` are those that must be moments before the evaluation time, `spans` bounds of validity, which may lie ahead
-    and be days. `table` names one of an entry's tables; the rule's own is one.
+    and be days. `table` names one of an entry's tables; the rule's own is one. `whole`: a row that cannot be read
+    leaves every other in doubt, as it may be the one that allows it.
     """
 
     entry: str
@@ -38,6 +38,7 @@ class Need:
     times: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
     table: str = ""
+    whole: bool = False
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -45,12 +46,28 @@ class Need:
         return tuple(dict.fromkeys([*self.roles, *self.times, *self.spans]))
 
 
-def unproven(scope: Scope, *needs: Need) -> Reason | None:
-    """Why these columns of these tables cannot be judged, or prove nothing; None when they can and do.
+class Ready(NamedTuple):
+    """Why these columns prove nothing, if they don't, and whether their rows can be judged all the same."""
 
-    Rows can be judged all the same for the reasons in `PROVES_NOTHING`. No moment may lie before 1900, nor after the
-    evaluation time, as a clock that runs ahead can hide lateness; days begin at midnight UTC.
+    reason: Reason | None
+    rows: bool
+
+
+def ready(scope: Scope, *needs: Need) -> Ready:
+    """Whether the columns that a rule needs can be judged, and what passes is proven.
+
+    No moment may lie before 1900, nor after the evaluation time, as a clock that runs ahead can hide lateness; days
+    begin at midnight UTC.
     """
+    reason = _blocked(scope, *needs)
+    if isinstance(reason, Reason) and reason is not Reason.IN_THE_FUTURE:
+        return Ready(reason, rows=False)
+    if misfitting(scope, *(need for need in needs if need.whole)) is Reason.MISTYPED:
+        return Ready(Reason.MISTYPED, rows=False)
+    return Ready(reason or misfitting(scope, *needs), rows=True)
+
+
+def _blocked(scope: Scope, *needs: Need) -> Reason | None:
     source = scope.source
     if not source.relational:
         return Reason.NEEDS_TABLES
@@ -71,7 +88,7 @@ def unproven(scope: Scope, *needs: Need) -> Reason | None:
             if early:
                 return Reason.NOT_A_TIME
             ahead = ahead or (late and not lasting)
-    return Reason.IN_THE_FUTURE if ahead else misfitting(scope, *needs)
+    return Reason.IN_THE_FUTURE if ahead else None
 
 
 def undeclared(scope: Scope, *needs: Need) -> tuple[str, ...]:
@@ -137,13 +154,6 @@ def _outside(scope: Scope, table: str, columns: Sequence[str]) -> tuple[bool, bo
 def moment(expression: str) -> str:
     """SQL of a time in UTC, whatever its unit and zone."""
     return f"CAST({expression} AS TIMESTAMP)"
-
-
-def literal(value: str | datetime) -> str:
-    """SQL of a constant."""
-    if isinstance(value, datetime):
-        return f"TIMESTAMP '{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
-    return "'" + value.replace("'", "''") + "'"
 
 
 def text(column: str) -> str:

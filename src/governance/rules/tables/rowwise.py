@@ -81,10 +81,13 @@ class Rows(Kernel):
             ahead |= name in self.times and bool((moments[known] > self.latest).any())
         found = np.full(batch.rows, "", dtype=object)
         cells = [batch.typed(name) for name in self.wanted.values()]
+        unread = np.zeros(batch.rows, bool)
+        for name in self.wanted.values():
+            unread |= batch.misfits(name)[0]
         for problem, rows in self.find(pa.RecordBatch.from_arrays(cells, list(self.wanted))):
             if rows.dtype != np.bool_:
                 raise TypeError("a mask of rows is boolean")
-            found[rows & (found == "")] = problem
+            found[rows & (found == "") & ~unread] = problem
         positions = np.flatnonzero(found != "")
         part = counted(
             batch.rows, list(zip(batch.keys_at(positions), found[positions].tolist(), strict=True)), self.names

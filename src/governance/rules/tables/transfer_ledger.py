@@ -11,21 +11,20 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.labelled_counts import Facts, pairs
-from governance.rules.registered import Registered, row_key
+from governance.rules.registered import row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import (
-    PROVES_NOTHING,
     Need,
+    Ready,
     covered,
     entry,
     lacking,
-    literal,
+    ready,
     row_keys,
     spelled,
-    unproven,
     values,
 )
-from governance.sources.database import quote
+from governance.sources.database import literal, quote
 
 TRANSFERS = "transfers"
 _NEED = Need(TRANSFERS, ("recipient", "payload", "purpose"), times=("event_time",))
@@ -102,12 +101,12 @@ class TransferProblem:
     problem: str
 
 
-def why_unproven(scope: Scope) -> Reason | None:
-    """Why the ledger of transfers proves nothing, if it doesn't."""
-    reason = unproven(scope, _NEED)
+def readiness(scope: Scope) -> Ready:
+    """Whether the ledger of transfers can be judged, and proves anything."""
+    found = ready(scope, _NEED)
     # Payloads name their transfer by its key.
-    keyed = reason not in PROVES_NOTHING or entry(scope, TRANSFERS).contract.primary_key
-    return reason if keyed else Reason.NO_ROW_KEY
+    keyed = not found.rows or entry(scope, TRANSFERS).contract.primary_key
+    return found if keyed else Ready(Reason.NO_ROW_KEY, rows=False)
 
 
 def lacks(scope: Scope) -> tuple[str, ...]:
@@ -134,7 +133,7 @@ def against_agreements(scope: Scope, payload: str) -> tuple[TransferProblem, ...
             [(a.id, use) for a in policy.agreements for use in covered(of_policy, a.purposes)],
         ),
         of_policy=values(("purpose",), [(use,) for use in of_policy]),
-        transfers=_sql(ledger),
+        transfers=ledger.sql("recipient", "payload", "purpose", "event_time"),
         which=f"CAST(payload AS STRING) = {literal(payload)}",
         under=_UNDER,
         in_force=_IN_FORCE,
@@ -176,7 +175,8 @@ def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem,
     """Rows of a payload without a transfer of it; `link` is the column that names the transfer."""
     sql = _STRAYS.format(
         payload=f"(SELECT {row_key(payload)}, {quote(link)} AS transfer FROM {quote(payload.table)})",
-        transfers=_sql(entry(scope, TRANSFERS)),
+        # Not its time: a transfer at an unreadable time is one.
+        transfers=entry(scope, TRANSFERS).sql("payload"),
         same=_same(scope, payload.table, link),
         name=literal(payload.physical_name),
     )
@@ -186,10 +186,6 @@ def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem,
 def day_after(day: str) -> str:
     """The day after `day`; far in the future if there is no end."""
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
-
-
-def _sql(ledger: Registered) -> str:
-    return ledger.sql("recipient", "payload", "purpose", "event_time")
 
 
 def _same(scope: Scope, payload: str, link: str) -> str:

@@ -12,17 +12,16 @@ from governance.rules.part import Part
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import (
-    PROVES_NOTHING,
     Need,
     below,
     entry,
     lacking,
-    literal,
     moment,
+    ready,
     row_keys,
     text,
-    unproven,
 )
+from governance.sources.database import literal
 
 _MESSAGES, _WISHES = "messages", "subscriptions"
 _MESSAGE = ("address_token", "channel", "purpose", "template")
@@ -102,10 +101,10 @@ class Messages(EngineKernel):
             return Evidence(0, unproven=Reason.MISSING_TABLE)
         needs = (
             Need(_MESSAGES, _MESSAGE, times=("event_time",), table=contract.table),
-            Need(_WISHES, _WISH, times=("event_time",)),
+            Need(_WISHES, _WISH, times=("event_time",), whole=True),
         )
-        reason = unproven(scope, *needs)
-        if reason not in PROVES_NOTHING:
+        reason, judged = ready(scope, *needs)
+        if not judged:
             return Evidence(0, lacks=lacking(scope, *needs), unproven=reason)
         wishes = entry(scope, _WISHES)
         names = {
