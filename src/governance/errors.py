@@ -16,6 +16,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 
@@ -76,10 +77,15 @@ class PolicyError(GovernanceError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """The known word closest in spelling to `word`, in capitals or not; "" when none is close."""
+def near(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The known word closest in spelling to `word`, in capitals or not; "" when none is as close as `cutoff`."""
+    return _near(word.casefold(), tuple(known), cutoff)
+
+
+@lru_cache(maxsize=1024)  # a slip is often repeated in every column of a contract
+def _near(word: str, known: tuple[str, ...], cutoff: float) -> str:
     folded = {name.casefold(): name for name in known}
-    return next((folded[name] for name in difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)), "")
+    return next((folded[name] for name in difflib.get_close_matches(word, folded, n=1, cutoff=cutoff)), "")
 
 
 def but_found(word: str, known: Iterable[str]) -> str:

@@ -64,9 +64,10 @@ def recipe_digest(project: Path) -> str:
 
 def load_policy(project: Path | None = None) -> policy.Policy:
     """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
-    from governance.rules.kinds import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
+    from governance import detection  # noqa: PLC0415  engines and arrays: to find a project takes none of them
+    from governance.rules.kinds import KINDS  # noqa: PLC0415
 
-    return policy.load(find_project(project) / "expectations", KINDS)
+    return policy.load(find_project(project) / "expectations", KINDS, detection.KINDS)
 
 
 def decided_at(data: DataInput, as_of: datetime | None) -> datetime:

@@ -43,7 +43,7 @@ def test_a_rule_that_matches_nothing_is_a_gap(policy: Policy) -> None:
 def test_a_contract_that_no_rule_looks_at_is_a_gap(policy: Policy) -> None:
     narrow = tuple(replace(rule, where=replace(rule.where, tables=("users",))) for rule in policy.rules)
     found = broken(policy, rules=narrow)
-    sentence = "contracts/books.odcs.yaml:1: expected a rule that looks at the table, found none"
+    sentence = "contracts/books.odcs.yaml:14: expected a rule that looks at the table, found none"
     assert (Reason.NO_CHECK, "books", sentence) in found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from governance import detection
 from governance.errors import PolicyError
 from governance.policy import Policy, load
 from governance.rules.kinds import KINDS
@@ -36,7 +37,7 @@ class Folder:
         return text[: text.index(old)].count("\n") + 1
 
     def load(self) -> Policy:
-        return load(self.path, KINDS)
+        return load(self.path, KINDS, detection.KINDS)
 
     def problems(self) -> list[str]:
         with pytest.raises(PolicyError) as caught:

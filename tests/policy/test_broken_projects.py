@@ -114,8 +114,8 @@ WRONG = {
     "a file too large": case(
         REVIEWS,
         "reviews:\n",
-        "#" * 1_000_001 + "\nreviews:\n",
-        "reviews.yaml:1: expected at most 1,000,000 bytes, found more",
+        "#" * 4_000_001 + "\nreviews:\n",
+        "reviews.yaml:1: expected at most 4,000,000 bytes, found more",
     ),
     "a direction that hides": case(
         WAIVERS,
@@ -256,7 +256,7 @@ WRONG = {
         "policy.yaml:@0: purposes.essential.service.operations.support.dpv: expected a DPV purpose such as dpv:CustomerCare, found 'dpv:CustomerCar'; did you mean 'dpv:CustomerCare'?",
     ),
     "what the standard of contracts forbids": case(
-        USERS, "id: users\n", 'id: users\nname: ""\n', "contracts/users.odcs.yaml:@1: name: expected a text, found ''"
+        USERS, "id: users\n", "id: users\nname: 1\n", "contracts/users.odcs.yaml:@1: name: expected a text, found 1"
     ),
     # The text
     "a clause without its text": case(

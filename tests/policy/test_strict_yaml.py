@@ -220,7 +220,7 @@ def test_control_characters_of_a_key_stay_out_of_messages() -> None:
 def test_a_file_of_more_than_a_megabyte_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "big.yaml"
     path.write_bytes(b"#" * (MAX_BYTES + 1))
-    assert refusal(path) == "big.yaml:1: expected at most 1,000,000 bytes, found more"
+    assert refusal(path) == "big.yaml:1: expected at most 4,000,000 bytes, found more"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,15 @@ def test_plans_and_explanations_name_it(plan: Plan) -> None:
 
 @pytest.mark.parametrize("made", [registered, holding])
 def test_exports_have_no_clause_for_it(made: Callable[[], Results]) -> None:
-    run = replace(made(), policy=replace(made().policy, contracts=(Contract("transactions", "t", (), (), (), "", ""),)))
+    run = replace(
+        made(),
+        policy=replace(
+            made().policy,
+            contracts=(
+                Contract("transactions", "t", (), (), (), "", "", file="contracts/transactions.odcs.yaml", line=9),
+            ),
+        ),
+    )
     found = export(run)
     suites = {suite.name: len(list(suite)) for suite in JUnitXml.fromstring(found["junit.xml"].encode())}
     assert suites[NAME] == len(run.of_register)

@@ -88,7 +88,11 @@ def imported(folder: Path, kind: str, words: str | None = WORDS) -> str:
             '("kept_too_long", "undated")',
             "retained.words.yaml: expected the word 'problem.undated' of the kind 'retained' in 'fa', found none.",
         ),
-        ("    problems=", '    empty="events",\n    problems=', "`empty` to name an entry of the register, found 'events'."),
+        (
+            "    problems=",
+            '    empty="events",\n    problems=',
+            "`empty` to name an entry of the register, found 'events'.",
+        ),
     ],
 )
 def test_a_kind_that_is_incomplete_fails_at_import_by_name(copied: Path, old: str, new: str, told: str) -> None:

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.contract import contract_app, terms
 from governance.cli.policy import policy_app
 from governance.cli.subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
 
@@ -310,6 +312,9 @@ def lab(context: typer.Context, project: ProjectOption = None) -> None:
     from governance.guide.lab import open_lab
 
     open_lab(_project(project), context.args)
+
+
+app.command()(terms)
 
 
 def _project(named: Path | None) -> Path:

@@ -107,8 +107,8 @@ def _tables_without_check(plan: Plan) -> Iterator[Gap]:
     looked_at = {check.place.table for check in plan.checks if check.place}
     for contract in plan.policy.contracts:
         if contract.table not in looked_at:
-            file = f"contracts/{contract.table}.odcs.yaml"
-            yield Gap(Reason.NO_CHECK, contract.table, Problem(file, 1, "", "a rule that looks at the table", "none"))
+            found = Problem(contract.file, contract.line, "", "a rule that looks at the table", "none")
+            yield Gap(Reason.NO_CHECK, contract.table, found)
 
 
 def _payloads_without_contract(policy: Policy) -> Iterator[Gap]:

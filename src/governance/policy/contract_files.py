@@ -1,217 +1,200 @@
-"""ODCS documents (v3.1) to contracts: one table each, every column with its category, classification and clause."""
+"""ODCS documents (v3.0 to v3.1) to contracts: every table with its columns, their category, classification and clause.
+
+What the standard allows is accepted; what means nothing here is kept by its path, so that `plan` can name it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal
 
-from governance.policy.fields import NAME, Known, fill, matching
-from governance.policy.model import Classification, Column, Contract, Encryption, Term
-from governance.policy.strict_yaml import Node, Problems, shown
-from governance.spelling import folded
+from governance.errors import Problem
+from governance.policy.contract_columns import ReadColumn, Reading, Surroundings, read_column, single
+from governance.policy.contract_quality import read_quality
+from governance.policy.fields import NAME
+from governance.policy.model import Contract
+from governance.policy.strict_yaml import Node, Problems, Value, shown
 
-_RESTRICTED_EXTRAS = ("plaintextKind", "encryptionFormat", "encryptionProof", "encryptionLookup")
-_COLUMN_EXTRAS = (
-    *("fidesDataCategory", "dpvPersonalData", "policyClause", "purposes", "columnRole", "tokenOf", "namePart"),
-    *("vocabulary", "sealedWith", *_RESTRICTED_EXTRAS),
+# What is read, or only names the document; all other keys of the standard are unread.
+_READ: Final = (
+    *("apiVersion", "kind", "id", "version", "status", "name", "description", "roles", "schema", "servers"),
+    "customProperties",
 )
-_TABLE_EXTRAS = ("allowEmpty", "eventTime")
-_COLUMN_OF_TABLE: Final = matching(
-    r"[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*", "a column of a table such as users.user_id"
+_READ_TABLE: Final = (
+    *("name", "physicalName", "description", "logicalType", "physicalType", "properties", "customProperties"),
+    *("relationships", "quality"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What contracts may refer to: clauses, roles and purposes.
-
-    `references` and `columns` collect what can be checked only when every contract and the register are read: the
-    references found, and the custom properties of each column by table and name.
-    """
-
-    known: Known
-    references: list[Node] = field(default_factory=list)
-    columns: dict[tuple[str, str], Mapping[str, Node]] = field(default_factory=dict)
-
-
-def read_contract(node: Node, around: Surroundings, problems: Problems) -> Contract | None:
-    """One contract; None, with its problems collected, when its table cannot be read."""
-    top = problems.fields(
-        node,
-        ["apiVersion", "kind", "id", "version", "status", "description", "roles", "schema"],
-        ["name", "domain", "tags"],
-    )
-    problems.text(top.get("apiVersion"), choices=["v3.1.0"])
-    problems.text(top.get("kind"), choices=["DataContract"])
-    for key in ("id", "version", "status", "name", "domain"):
-        problems.text(top.get(key))
-    problems.texts(top.get("tags"))
-    description = problems.fields(top["description"], ["purpose"]) if "description" in top else {}
-    purpose = problems.text(description.get("purpose"))
-    readers = _roles(top.get("roles"), around.known["roles"], problems)
-    objects = problems.items(top.get("schema"))
-    if len(objects) != 1 and "schema" in top:
-        problems.add(top["schema"], "one table", f"{len(objects)} tables")
-    contracts = [_table(entry, around, readers, purpose, problems) for entry in objects]
-    return contracts[0] if len(contracts) == 1 else None
-
-
-def targets_of(node: Node, problems: Problems) -> list[Node]:
-    """The columns that a property names, `users.mobile` each, one or a list."""
-    listed = node.value if isinstance(node.value, list) else [node]
-    return [child for child in listed if _COLUMN_OF_TABLE.fits(_COLUMN_OF_TABLE.read(child, problems))]
+def read_contracts(node: Node, around: Surroundings, problems: Problems) -> tuple[Contract, ...]:
+    """The tables of one document, as far as they can be read; the problems are collected."""
+    reading = Reading(around, problems)
+    top = reading.fields(node, ("schema",), (), _READ)
+    reading.extras(top.get("customProperties"), "the document")
+    described = top["description"].value if "description" in top else None
+    described = described if isinstance(described, dict) else {}
+    reading.unread.extend(child.path for key, child in described.items() if key != "purpose")
+    purpose = described["purpose"].value if "purpose" in described else ""
+    csv_empty = _csv_empty(top.get("servers"), reading)
+    readers = _roles(top.get("roles"), reading)
+    old = str(top["apiVersion"].value).startswith("v3.0") if "apiVersion" in top else False
+    found = []
+    for entry in problems.items(top.get("schema"), least="table"):
+        own = Reading(around, problems)
+        contract = _table(entry, old=old, reading=own)
+        if contract is not None:
+            found.append(
+                replace(
+                    contract,
+                    roles=readers,
+                    description=contract.description or str(purpose or ""),
+                    csv_empty=csv_empty,
+                    unread=tuple(dict.fromkeys([*reading.unread, *own.unread])),
+                    not_run=tuple(own.not_run),
+                )
+            )
+    return tuple(found)
 
 
 def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
     """Check that every foreign key references an existing column."""
+    names = {name: [column.name for column in contract.columns] for name, contract in tables.items() if contract}
     for node in around.references:
         table, column = str(node.value).split(".")
-        contract = tables.get(table)
         if table not in tables:
             problems.text(Node(table, node.file, node.line, node.path), choices=tables)
-        elif contract is not None and contract.columns:
-            names = [known.name for known in contract.columns]
-            problems.text(Node(column, node.file, node.line, node.path), choices=names)
+        elif names.get(table):
+            problems.text(Node(column, node.file, node.line, node.path), choices=names[table])
 
 
-def _table(
-    entry: Node, around: Surroundings, readers: tuple[str, ...], purpose: str, problems: Problems
-) -> Contract | None:
-    table = problems.fields(
-        entry, ["name", "properties"], ["physicalName", "physicalType", "description", "customProperties"]
-    )
-    for key in ("physicalType", "description"):
-        problems.text(table.get(key))
+def check_tables(contracts: Sequence[Contract], problems: Problems) -> None:
+    """Check that no table could be of two contracts."""
+    for place, contract in enumerate(contracts):
+        owner = next((other for other in contracts[:place] if _share_a_table(contract, other)), None)
+        if owner is not None:
+            node = Node(None, contract.file, contract.line, "")
+            found = f"that of {owner.file}:{owner.line}"
+            problems.add(node, "a table of its own, by name and physicalName", found)
+
+
+def _share_a_table(one: Contract, other: Contract) -> bool:
+    # Engines do not distinguish `Users` from `users`.
+    names = {one.table.casefold(), one.physical_name.casefold()}
+    shared = names & {other.table.casefold(), other.physical_name.casefold()}
+    return bool(shared) or one.matches(other.physical_name) or other.matches(one.physical_name)
+
+
+def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
+    problems = reading.problems
+    table = reading.fields(entry, ("name", "properties"), ("schema", 0), _READ_TABLE)
     name = NAME.read(table["name"], problems) if "name" in table else ""
-    extras = _extras(table.get("customProperties"), _TABLE_EXTRAS, problems)
-    allow_empty = problems.text(extras.get("allowEmpty"))
+    extras = reading.extras(table.get("customProperties"), "tables")
     physical_name = problems.text(table.get("physicalName"), default=name)
     entries = problems.items(table.get("properties"), least="column")
-    found = [_column(child, name, around, problems) for child in entries]
-    columns = tuple(column for column, _ in found)
+    targets = _targets(table.get("relationships"), name, [_name(child) for child in entries], reading)
+    before = len(problems.found)
+    found = [read_column(child, name, targets.get(_name(child)), old, reading) for child in entries]
+    problems.found[before:] = _together(problems.found[before:], entries)
+    columns = tuple(one.column for one in found)
+    _once("column", [column.name for column in columns], entries, problems)
+    _once("physicalName", [column.physical_name for column in columns], entries, problems)
     times = [column.name for column in columns if column.logical_type == "timestamp"]
-    event_time = problems.text(extras.get("eventTime"), choices=times)
-    # Engines do not distinguish `Email` from `email`, so two such columns would be one.
-    for what, names in (
-        ("column", [column.name for column in columns]),
-        ("physicalName", [column.physical_name for column in columns]),
-    ):
-        for i, child in enumerate(entries):
-            if names[i] and names[i].casefold() in [other.casefold() for other in names[:i]]:
-                problems.add(child, f"each {what} once, in capitals or not", f"{shown(names[i])} twice")
-    keys = tuple(column.name for column, is_key in found if is_key)
+    known = {name: (one.name, one.logical_type) for one in columns for name in (one.physical_name, one.name)}
+    of_table = read_quality(table.get("quality"), "", known, reading.not_run)
     if not name:
         return None
-    return Contract(name, physical_name, columns, keys, readers, allow_empty, purpose, event_time)
+    return Contract(
+        name,
+        physical_name,
+        columns,
+        key=_key(found),
+        roles=(),
+        allow_empty=problems.text(extras.get("allowEmpty")),
+        description=_text(table.get("description")),
+        event_time=problems.text(extras.get("eventTime"), choices=times),
+        quality=(*(quality for one in found for quality in one.quality), *of_table),
+        file=entry.file,
+        line=entry.line,
+    )
 
 
-def _roles(node: Node | None, known: Collection[str] | None, problems: Problems) -> tuple[str, ...]:
+def _key(found: list[ReadColumn]) -> tuple[str, ...]:
+    """The columns of the primary key in its own order; those without a position come last, as they stand."""
+    return tuple(one.column.name for one in sorted((one for one in found if one.key), key=lambda one: one.key))
+
+
+def _once(what: str, names: list[str], entries: list[Node], problems: Problems) -> None:
+    """Engines do not distinguish `Email` from `email`, so two such columns would be one."""
+    seen: set[str] = set()
+    for name, child in zip(names, entries, strict=True):
+        if name and name.casefold() in seen:
+            problems.add(child, f"each {what} once, in capitals or not", f"{shown(name)} twice")
+        seen.add(name.casefold())
+
+
+def _together(found: list[Problem], entries: list[Node]) -> list[Problem]:
+    """The problems of a table's columns; what several columns lack is told once, at the first of them."""
+    groups: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for problem in found:
+        place = problem.path.rpartition("properties[")[2].partition("]")[2]
+        groups.setdefault((place, problem.expected, problem.found, problem.near), []).append(problem)
+    return [
+        replace(first, found=f"{first.found} on {1 + len(others)} of {len(entries)} columns") if others else first
+        for first, *others in groups.values()
+    ]
+
+
+def _targets(node: Node | None, table: str, names: Collection[str], reading: Reading) -> dict[str, Node]:
+    """What the table's own relationships let single columns reference, by column; composite ones are unread."""
+    found: dict[str, Node] = {}
+    for entry in reading.problems.items(node):
+        ends = entry.value if isinstance(entry.value, dict) else {}
+        source, target = single(ends.get("from")), single(ends.get("to"))
+        home, _, column = str(source.value if source else "").partition(".")
+        if source is None or target is None or home != table or column in found:
+            reading.unread.append(entry.path)
+        elif reading.problems.text(Node(column, source.file, source.line, source.path), choices=names):
+            found[column] = target
+    return found
+
+
+def _roles(node: Node | None, reading: Reading) -> tuple[str, ...]:
+    """The roles that read; a contract that lets a role do something else says nothing of reading."""
     roles: list[str] = []
-    for entry in problems.items(node):
-        fields = problems.fields(entry, ["role", "access"], ["description"])
-        problems.text(fields.get("access"), choices=["read"])
-        problems.text(fields.get("description"))
-        role = problems.text(fields.get("role"), choices=known)
+    for entry in reading.problems.items(node):
+        fields = entry.value if isinstance(entry.value, dict) else {}
+        if _text(fields.get("access")) != "read":
+            reading.unread.append(entry.path)
+            continue
+        role = reading.problems.text(fields.get("role"), choices=reading.around.known["roles"])
         if role and role in roles:
-            problems.add(entry, "each role once", f"{shown(role)} twice")
+            reading.problems.add(entry, "each role once", f"{shown(role)} twice")
         roles.append(role)
     return tuple(role for role in roles if role)
 
 
-def _column(entry: Node, table: str, around: Surroundings, problems: Problems) -> tuple[Column, bool]:
-    fields = problems.fields(
-        entry,
-        ["name", "logicalType", "classification", "customProperties"],
-        [
-            *("physicalName", "physicalType", "primaryKey", "required", "unique", "description", "encryptedName"),
-            *("relationships", "businessName"),
-        ],
-    )
-    for key in ("physicalType", "encryptedName"):
-        problems.text(fields.get(key))
-    level = problems.text(fields.get("classification"), choices=[c.value for c in Classification])
-    extras = _extras(fields.get("customProperties"), _COLUMN_EXTRAS, problems)
-    for key in ("fidesDataCategory", "policyClause", "purposes"):
-        if key not in extras and "customProperties" in fields:
-            problems.add(entry, f"the custom property {key!r}", "none")
-    restricted = level == Classification.RESTRICTED.value
-    if level and restricted != ("plaintextKind" in extras):
-        expected = "the custom property 'plaintextKind' on restricted columns, and only there"
-        problems.add(entry, expected, "none" if restricted else f"it on a column that is {level}")
-    tokens = targets_of(extras["tokenOf"], problems) if "tokenOf" in extras else []
-    around.references.extend(tokens)
-    column = fill(
-        Column,
-        {**fields, **extras},
-        problems,
-        around.known,
-        physical_name=problems.text(fields.get("physicalName"), default=_text_or_empty(fields.get("name"))),
-        classification=Classification(level or Classification.RESTRICTED),
-        references=_references(fields.get("relationships"), around, problems),
-        encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
-        token_of=tuple(str(child.value) for child in tokens),
-        vocabulary=_vocabulary(extras.get("vocabulary"), problems),
-    )
-    around.columns[table, column.name] = extras
-    return column, problems.boolean(fields.get("primaryKey"))
+def _csv_empty(node: Node | None, reading: Reading) -> Literal["quoted", "null"]:
+    """What `quotedEmpty` says of the servers' CSV files; the rest of a server is unread."""
+    if node is None:
+        return "quoted"
+    reading.unread.append(node.path)
+    said: dict[Value, Node] = {}
+    for entry in reading.problems.items(node):
+        fields = entry.value if isinstance(entry.value, dict) else {}
+        value = reading.extras(fields.get("customProperties"), "servers").get("quotedEmpty")
+        if value is not None and value.value not in {None, "null", "quoted"}:
+            reading.problems.add(value, "null or quoted")
+        elif value is not None:
+            said["quoted" if value.value == "quoted" else "null"] = value
+    if len(said) > 1:
+        reading.problems.add(node, "the same quotedEmpty for each server", "null and quoted")
+    return "null" if "null" in said else "quoted"
 
 
-def _vocabulary(node: Node | None, problems: Problems) -> tuple[Term, ...]:
-    """The members of an enumerated column; two that fold to one could not be told apart."""
-    terms: list[Term] = []
-    known: dict[str, str] = {}
-    for entry in problems.items(node, least="member"):
-        if isinstance(entry.value, dict):
-            fields = problems.fields(entry, ["value", "means"])
-            value, means = problems.text(fields.get("value")), problems.text(fields.get("means"))
-        else:
-            value = means = problems.text(entry)
-        if folded(value) in known:
-            problems.add(entry, "members that differ in more than case and separators", f"{shown(value)} twice")
-        elif value:
-            known[folded(value)] = value
-            terms.append(Term(value, means or value))
-    return tuple(terms)
+def _name(entry: Node) -> str:
+    return _text(entry.value.get("name")) if isinstance(entry.value, dict) else ""
 
 
-def _references(node: Node | None, around: Surroundings, problems: Problems) -> str:
-    entries = problems.items(node, least="relationship")
-    if node is not None and len(entries) > 1:
-        problems.add(node, "one relationship", f"{len(entries)} relationships")
-    targets = []
-    for entry in entries:
-        fields = problems.fields(entry, ["type", "to"])
-        problems.text(fields.get("type"), choices=["foreignKey"])
-        target = _COLUMN_OF_TABLE.read(fields["to"], problems) if "to" in fields else ""
-        targets.append(target)
-        if _COLUMN_OF_TABLE.fits(target):
-            around.references.append(fields["to"])
-    return targets[0] if targets else ""
-
-
-def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, problems: Problems) -> Encryption | None:
-    given = [key for key in _RESTRICTED_EXTRAS[1:] if key in extras]
-    if not restricted:
-        # A column that is no longer restricted but still names its plaintext gets one problem only.
-        for key in given if "plaintextKind" not in extras else ():
-            problems.add(entry, f"the custom property {key!r} on restricted columns only", "it on another")
-        return None
-    return fill(Encryption, extras, problems)
-
-
-def _text_or_empty(node: Node | None) -> str:
+def _text(node: Node | None) -> str:
     return node.value if node is not None and isinstance(node.value, str) else ""
-
-
-def _extras(node: Node | None, known: Collection[str], problems: Problems) -> dict[str, Node]:
-    """ODCS keeps custom properties in a list of property and value."""
-    found: dict[str, Node] = {}
-    for entry in problems.items(node):
-        fields = problems.fields(entry, ["property", "value"])
-        key = problems.text(fields.get("property"), choices=known)
-        if key in found:
-            problems.add(entry, "each property once", f"{key!r} twice")
-        if key and "value" in fields:
-            found[key] = fields["value"]
-    return found

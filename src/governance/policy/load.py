@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from governance.errors import UsageError
-from governance.policy.contract_files import Surroundings, check_references, read_contract
+from governance.policy.contract_columns import Surroundings
+from governance.policy.contract_files import check_references, check_tables, read_contracts
 from governance.policy.fields import expects, matching, read_record
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
@@ -54,8 +55,8 @@ class _About:
     title: Text
 
 
-def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
-    """The policy of one `expectations/` folder.
+def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[str]) -> Policy:
+    """The policy of one `expectations/` folder; `plaintexts` are the kinds of data that a restricted column may hold.
 
     UsageError when the folder holds no policy; PolicyError with every problem of form or reference otherwise.
     """
@@ -64,7 +65,10 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     problems = Problems()
     names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
     files = {name: read_file(folder / name, name, problems) for name in names}
-    documents = {name: parse(raw, name, problems) if raw is not None else None for name, raw in files.items()}
+    documents = {
+        name: parse(raw, name, problems, foreign=name.startswith(_CONTRACTS)) if raw is not None else None
+        for name, raw in files.items()
+    }
     files[PROSE] = read_file(folder / PROSE, PROSE, problems)
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
@@ -84,8 +88,10 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     known["clauses"] = ids
     purposes = read_purposes(top.get("purposes"), known, problems)
     contract_files = {name: node for name, node in documents.items() if name.startswith(_CONTRACTS)}
-    tables: dict[str, Contract | None] = {name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name in contract_files}
     # References to a file that cannot be read are not reported as wrong.
+    tables: dict[str, Contract | None] = {
+        name[len(_CONTRACTS) + 1 : -len(_SUFFIX)]: None for name, node in contract_files.items() if node is None
+    }
     beside: dict[str, Collection[str] | None] = {"clauses": None, "purposes": None, "rules": None, "tables": tables}
     if main:
         rule_ids = [key for key, _ in problems.entries(top.get("rules"))]
@@ -96,13 +102,15 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
             **beside,
             "clauses": [*ids, "operations"] if main else None,
             "roles": [role.id for role in roles] if documents["roles.yaml"] else None,
+            "detection": plaintexts,
         }
     )
     contracts = _contracts(contract_files, around, problems)
     tables |= {contract.table: contract for contract in contracts}
     check_references(around, tables, problems)
     register = read_register(top.get("register"), tables, problems)
-    contracts = check_roles(register, contracts, around.columns, problems)
+    if main:
+        contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
     policy = Policy(
         id=about.id,
@@ -149,19 +157,10 @@ def _digest(files: Mapping[str, bytes | None]) -> str:
 
 
 def _contracts(documents: Mapping[str, Node | None], around: Surroundings, problems: Problems) -> tuple[Contract, ...]:
-    contracts: dict[str, Contract] = {}
-    owners: dict[str, str] = {}
-    for name, node in documents.items():
-        before = len(problems.found)
-        contract = read_contract(node, around, problems) if node else None
-        if node is not None and len(problems.found) == before:
+    contracts: list[Contract] = []
+    for node in documents.values():
+        if node is not None:
+            contracts.extend(read_contracts(node, around, problems))
             check_standard(node, problems)
-        if node is None or contract is None:
-            continue
-        if name != f"{_CONTRACTS}/{contract.table}{_SUFFIX}":
-            problems.add(node, f"the file to be named {contract.table}{_SUFFIX}", shown(Path(name).name))
-        for label in {contract.table.casefold(), contract.physical_name.casefold()}:
-            if owners.setdefault(label, name) != name:
-                problems.add(node, "a table of its own, by name and physicalName", f"that of {owners[label]}")
-        contracts[contract.table] = contract
-    return tuple(contracts[table] for table in sorted(contracts))
+    check_tables(contracts, problems)
+    return tuple(sorted({contract.table: contract for contract in contracts}.values(), key=lambda one: one.table))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from governance.policy.column_roles import EVENT_TIME, PERSON
@@ -189,7 +190,7 @@ class Column:
     classification: Classification
     clause: str = field(metadata=expects(key="policyClause", known="clauses"))
     # For a restricted column: the detection kind that a decrypted value must match.
-    plaintext: str = field(default="", metadata=expects(key="plaintextKind"))
+    plaintext: str = field(default="", metadata=expects(key="plaintextKind", known="detection"))
     description: str = ""
     dpv: str = field(default="", metadata=expects(key="dpvPersonalData", form=_PERSONAL_DATA))
     purposes: tuple[str, ...] = field(default=(), metadata=_PURPOSES)
@@ -210,18 +211,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """A promise in the words of Great Expectations; `column` is "" for one about the table as a whole."""
+    """An expectation that a contract itself states, of the few that are run; `column` is "" for one of the table."""
 
     expectation: str
     column: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Any] = field(hash=False)
     file: str
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The ODCS document of one table."""
+    """One table of an ODCS document.
+
+    `physical_name` may be a pattern such as `events_*`, for several tables of one shape that are read as one. `unread`
+    and `not_run` are the paths of what the document says and this program does not use or does not run.
+    """
 
     table: str
     physical_name: str
@@ -232,9 +237,22 @@ class Contract:
     description: str
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
+    csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null
+    unread: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
     file: str = ""
     line: int = 1
-    csv_empty: Literal["quoted", "null"] = "quoted"  # whether `""` in a CSV file is an empty text, or null as well
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it stands for every table whose name fits its physical name."""
+        return "*" in self.physical_name or "?" in self.physical_name
+
+    def matches(self, physical: str) -> bool:
+        """Whether a table of this physical name is the contract's, or one of them."""
+        # Brackets are no pattern: some engines write them around names.
+        pattern = self.physical_name.replace("[", "[[]")
+        return physical == self.physical_name or (self.is_pattern and fnmatchcase(physical, pattern))
 
     @property
     def primary_key(self) -> str:

@@ -1,6 +1,6 @@
 """A strict reader of YAML; the only module that parses it.
 
-Refused, each with its line: duplicate keys, anchors, aliases, merge keys, tags, several documents, files over 1 MB or
+Refused, each with its line: duplicate keys, anchors, aliases, merge keys, tags, several documents, files over 4 MB or
 50 levels, characters that an editor doesn't show, and the plain scalars that some reader of YAML turns into something
 else (`NO`, `012`, `12:30`, dates): those must be quoted. A file cannot carry code.
 """
@@ -18,7 +18,7 @@ from yaml.resolver import Resolver
 
 from governance.errors import PolicyError, Problem, near
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 4_000_000
 MAX_DEPTH = 50
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
@@ -28,6 +28,8 @@ _TRAP = re.compile(
     r"(?i:y|n|yes|no|on|off|true|false|null)|[-+]?0[0-9_]+|[-+]?0o[0-7]+"
     r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
+# What people who write contracts leave unquoted, and every reader but the oldest takes as the text it looks like.
+_FOREIGN = re.compile(r"(?i:y|n)|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9:.]+ ?(?:[Zz]|[-+][0-9:]+)?)?")
 _RESOLVER = Resolver()
 # libyaml is ten times as fast; PyYAML without it reads the same.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -173,12 +175,12 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
-def load(path: Path, *, shown_as: str = "") -> Node:
-    """Read one file; PolicyError with every syntactic problem."""
+def load(path: Path, *, shown_as: str = "", foreign: bool = False) -> Node:
+    """Read one file; PolicyError with every syntactic problem. `foreign` as for `parse`."""
     name = shown_as or path.name
     problems = Problems()
     raw = read_file(path, name, problems)
-    node = parse(raw, name, problems) if raw is not None else None
+    node = parse(raw, name, problems, foreign=foreign) if raw is not None else None
     problems.stop()
     if node is None:
         raise AssertionError("a file without a value has a problem")
@@ -203,8 +205,11 @@ def read_file(path: Path, name: str, problems: Problems) -> bytes | None:
     return raw
 
 
-def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
-    """The value of a file, or None and a problem where it cannot be read; problems call the file `name`."""
+def parse(raw: bytes, name: str, problems: Problems, *, foreign: bool = False) -> Node | None:
+    """The value of a file, or None and a problem where it cannot be read; problems call the file `name`.
+
+    In a `foreign` file, which other programs wrote or read, unquoted days and `y` are texts.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -217,7 +222,7 @@ def parse(raw: bytes, name: str, problems: Problems) -> Node | None:
         problems.add(at, "characters that an editor shows", f"U+{ord(hidden[0]):04X}")
         return None
     try:
-        return _Builder(yaml.parse(text, Loader=_LOADER), name, problems).document()
+        return _Builder(yaml.parse(text, Loader=_LOADER), name, problems, foreign).document()
     except yaml.MarkedYAMLError as error:
         # libyaml may report the end of the file after its last line.
         line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
@@ -238,6 +243,7 @@ class _Builder:
     events: Iterator[yaml.Event]
     file: str
     problems: Problems
+    foreign: bool
 
     def document(self) -> Node | None:
         root = None
@@ -313,7 +319,7 @@ class _Builder:
             return int(text)
         if _FLOAT.fullmatch(text):
             return float(text)
-        if _is_not_a_text(text):
+        if _is_not_a_text(text) and not (self.foreign and _FOREIGN.fullmatch(text)):
             self.problems.add(here, "a quoted text or a plain number", f"the unquoted {text[:60]}")
         return text
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON
+from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, ColumnRole
 from governance.policy.fields import read_record
 from governance.policy.model import Column, Contract, Payload, Register
 from governance.policy.strict_yaml import Node, Problems, shown
@@ -49,36 +49,37 @@ def check_roles(
     people = next((contract for contract in contracts if contract.table == register.people), None)
     person = f"{people.table}.{people.primary_key}" if people and people.primary_key else ""
     for contract in contracts:
+        known = {role.name: role for role in ENTRIES.get(entry_of(register, contract.table), ())}
+        roles: set[str] = set()
+        parts: set[int] = set()
         for column in contract.columns:
             nodes = properties.get((contract.table, column.name), {})
             if "columnRole" in nodes:
-                _check_role(column, contract, nodes["columnRole"], register, problems)
-            if "namePart" in nodes and column.name_part in [c.name_part for c in _before(column, contract)]:
+                _check_role(column, nodes["columnRole"], known, roles, problems)
+            if "namePart" in nodes and column.name_part in parts:
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
+            roles.add(column.role)
+            parts.add(column.name_part)
             if column.role == PERSON and not person:
                 problems.add(nodes["columnRole"], "an entry `people` in the register, with a primary key of one column")
     return tuple(replace(c, columns=tuple(_as_person(c, column, person) for column in c.columns)) for c in contracts)
 
 
-def _check_role(column: Column, contract: Contract, node: Node, register: Register, problems: Problems) -> None:
-    entry = entry_of(register, contract.table)
-    known = {role.name: role for role in ENTRIES.get(entry, ())}
+def _check_role(
+    column: Column, node: Node, known: Mapping[str, ColumnRole], before: Collection[str], problems: Problems
+) -> None:
     role = known.get(column.role)
     if role is None:
         if column.role not in OWN_ROLES:
             problems.text(node, choices=[*known, *OWN_ROLES])
         return
-    if column.role in [other.role for other in _before(column, contract)]:
+    if column.role in before:
         problems.add(node, "each role once in a table", f"{shown(column.role)} twice")
     if column.logical_type not in role.types:
         problems.add(node, f"a column of the type {' or '.join(role.types)} for this role", column.logical_type)
     strange = [term.means for term in column.vocabulary if role.means and term.means not in role.means]
     if strange:
         problems.add(node, f"a vocabulary whose members mean {', '.join(role.means)}", shown(strange[0]))
-
-
-def _before(column: Column, contract: Contract) -> tuple[Column, ...]:
-    return contract.columns[: contract.columns.index(column)]
 
 
 def _as_person(contract: Contract, column: Column, person: str) -> Column:

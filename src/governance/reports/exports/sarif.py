@@ -99,7 +99,7 @@ def _locations(results: Results, check: CheckResult, rule: RuleText) -> dict[str
     places = [clause.place for clause in results.policy.clauses if clause.id in check.clauses and clause.place]
     contract = results.policy.tables.get(check.table) if not check.clauses else None
     if contract:
-        places = [f"{contract.file or f'contracts/{contract.table}.odcs.yaml'}:{contract.line}"]
+        places = [f"{contract.file}:{contract.line}"]
     name = {"fullyQualifiedName": visible(check.id), "kind": "member"}
     own = {"physicalLocation": _physical(rule.place), "id": 1, "message": {"text": f"rule {rule.id}"}}
     # Readers show the first location, and some refuse a second.

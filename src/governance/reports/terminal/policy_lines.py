@@ -12,6 +12,7 @@ from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Rule
+from governance.reports.terminal.contract_lines import unread_lines
 from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About
 
@@ -19,7 +20,7 @@ _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, their numbers of checks and its attestation; then the register's rules, and gaps."""
+    """Each clause with its rules, checks and attestation; the register's rules; what of contracts is not used; gaps."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
@@ -27,6 +28,7 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     if of_register:
         counts = (f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in of_register)
         yield f"{REGISTER:<9} {', '.join(counts)}"
+    yield from unread_lines(plan.policy.contracts)
     bare = sum(not cover.rules for cover in covers)
     found = len(gaps(plan))
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
