@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 
 from governance.planning.checks import Check
 from governance.policy import Classification, Column, Contract
+from governance.policy.contract_quality import UNIQUE
 from governance.results import Evidence, Reason
 from governance.rules.batch import PART, Batch
 from governance.rules.kernel import EngineKernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
-from governance.rules.tables.quality import UNIQUE, breaks, count_breaks
+from governance.rules.tables.quality import breaks, count_breaks
 from governance.rules.tables.rowwise import Mask
 
 Marks: TypeAlias = Iterator[tuple[str, Sequence[str], Mask]]  # problem, its columns, the rows that have it

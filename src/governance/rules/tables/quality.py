@@ -10,15 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.policy import Column, Quality
+from governance.policy.contract_quality import BETWEEN, IN_SET, NOT_NULL, ROWS_BETWEEN, ROWS_EQUAL
 from governance.rules.tables.rowwise import Mask
 from governance.sources.typing import typed
 
-_NOT_NULL: Final = "expect_column_values_to_not_be_null"
-_IN_SET: Final = "expect_column_values_to_be_in_set"
-_BETWEEN: Final = "expect_column_values_to_be_between"
-UNIQUE: Final = "expect_column_values_to_be_unique"
-_ROWS_BETWEEN: Final = "expect_table_row_count_to_be_between"
-_ROWS_EQUAL: Final = "expect_table_row_count_to_equal"
 _DAY: Final = len("2025-01-01")
 
 
@@ -27,11 +22,11 @@ def breaks(entry: Quality, column: Column, cells: pa.Array, absent: Mask) -> Mas
 
     ValueError for an expectation that is not of cells, and for arguments that are not of the column's type.
     """
-    if entry.expectation == _NOT_NULL:
+    if entry.expectation == NOT_NULL:
         return absent
-    if entry.expectation == _IN_SET:
+    if entry.expectation == IN_SET:
         return ~absent & ~np.asarray(pc.is_in(cells, _of(entry.arguments["value_set"], column)))
-    if entry.expectation == _BETWEEN:
+    if entry.expectation == BETWEEN:
         return ~absent & ~_within(entry, cells, column)
     raise ValueError(entry.expectation)
 
@@ -39,9 +34,9 @@ def breaks(entry: Quality, column: Column, cells: pa.Array, absent: Mask) -> Mas
 def count_breaks(entry: Quality, rows: int) -> bool:
     """Whether this number of rows breaks a promise about the table."""
     given = entry.arguments
-    if entry.expectation == _ROWS_EQUAL:
+    if entry.expectation == ROWS_EQUAL:
         return bool(rows != given["value"])
-    if entry.expectation == _ROWS_BETWEEN:
+    if entry.expectation == ROWS_BETWEEN:
         return bool(rows < given.get("min_value", rows) or rows > given.get("max_value", rows))
     raise ValueError(entry.expectation)
 
