@@ -324,6 +324,9 @@ class Results:
         return tuple(check for check in self.checks if clause in check.clauses)
 
     def of_section(self, section: str) -> tuple[CheckResult, ...]:
+        """The checks of a section's clauses, or of the register."""
+        if section == REGISTER:
+            return self.of_register
         clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
@@ -338,14 +341,18 @@ class Results:
         return worst(check.verdict for check in self.of_register) if self.of_register else None
 
     def narrowed(self, section: str) -> Results:
-        """The part about one section; complete in itself if all checks of the section were selected."""
+        """The part about one section or the register; complete in itself if all checks of it were selected."""
         clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
         ids = {clause.id for clause in clauses}
         policy = replace(
             self.policy,
             sections=tuple(known for known in self.policy.sections if known.id == section),
             clauses=clauses,
-            rules=tuple(rule for rule in self.policy.rules if ids.intersection(rule.clauses)),
+            rules=tuple(
+                rule
+                for rule in self.policy.rules
+                if (ids.intersection(rule.clauses) if section != REGISTER else not rule.clauses)
+            ),
         )
         checks = self.of_section(section)
         if not self.complete and section not in self.selection:
@@ -358,7 +365,9 @@ class Results:
         return worst(check.verdict for check in checks) if checks else Verdict.NOT_EVALUATED
 
     def section_verdict(self, section: str) -> Verdict:
-        """The worst of a section's clauses."""
+        """The worst of a section's clauses, or of the register's checks."""
+        if section == REGISTER:
+            return self.register_verdict or Verdict.NOT_EVALUATED
         return worst(self.clause_verdict(clause.id) for clause in self.policy.clauses if clause.section == section)
 
     def to_json(self) -> str:

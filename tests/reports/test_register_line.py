@@ -53,6 +53,15 @@ def test_the_headline_counts_it_apart_from_the_clauses() -> None:
     assert "دفتر جدول‌ها" in headline(registered(), "fa")
 
 
+def test_a_notebook_can_show_the_register_alone() -> None:
+    run = registered().narrowed("register")
+    assert {own.rule for own in run.checks} == {rule.id for rule in run.policy.rules} == {"contracts-kept"}
+    assert run.section_verdict("register") is run.verdict is Verdict.NOT_EVALUATED
+    assert headline(run, "en") == "The register: 1 of 4 checks is violated, and 1 could not be evaluated."
+    assert headline(holding().narrowed("register"), "en") == "The register: its only check holds."
+    assert {own.rule for own in registered().narrowed("1").checks} == {"no-bank-data", "declared"}
+
+
 def test_no_section_counts_its_checks() -> None:
     run = registered()
     assert sum(view.total for view in sections(run)) == len(clean().checks)

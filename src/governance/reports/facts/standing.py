@@ -77,7 +77,10 @@ class Tally:
 def headline(results: Results, language: str) -> str:
     """The verdict on the clauses in one sentence of plain text, and one on the register unless it holds."""
     say = words(language)
-    return " ".join(filter(None, (scoped(results, results.policy.clauses, say), _of_register(results, say))))
+    register = _of_register(results, say)
+    if results.complete and results.of_register and not results.policy.clauses:
+        return register or say.say("register.holds", n=len(results.of_register))
+    return " ".join(filter(None, (scoped(results, results.policy.clauses, say), register)))
 
 
 def _of_register(results: Results, language: Words) -> str:

@@ -179,6 +179,7 @@ class Book:
             "register",
             views.page_of(REGISTER),
             view=view,
+            chart=figures.findings_of(self.results, REGISTER, self.say),
             most_references=self._most_references(view.rules),
             scripted=True,
         )

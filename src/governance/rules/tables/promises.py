@@ -115,7 +115,8 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
             if target in getattr(scope.source.schemas().get(table), "names", ()):
                 across["dangling_reference", (column.name,)] = _dangling(scope, contract.table, column, table, target)
     lacks = _lacks(scope, needs)
-    return Promises(check, namer(check, scope), contract, problems, held, across, lacks, _why(scope, needs, lacks))
+    broken = {promise: values for promise, values in across.items() if len(values)}
+    return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, _why(scope, needs, lacks))
 
 
 def _once(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
