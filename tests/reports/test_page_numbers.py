@@ -28,11 +28,11 @@ def numbers(found: Read) -> list[str]:
 
 
 def test_sections_add_up_to_the_counts_of_the_results(run: Results) -> None:
-    own = register(run)
-    found = [*sections(run), *([own] if own else [])]
+    own, found = register(run), sections(run)
+    counts = [*(view.counts for view in found), *([own.counts] if own else [])]
     for verdict in Verdict:
-        assert sum(view.counts[verdict] for view in found) == run.counts()[verdict]
-    assert sum(view.total for view in found) == len(run.checks)
+        assert sum(tally[verdict] for tally in counts) == run.counts()[verdict]
+    assert sum(view.total for view in found) + (own.total if own else 0) == len(run.checks)
 
 
 def test_the_table_of_sections_prints_those_totals(run: Results) -> None:

@@ -106,7 +106,9 @@ def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
 
     A cell that breaks its contract leaves in doubt whatever reads it: what fires is the check of the contract.
     """
-    found, doubted, broken = {}, {}, False
+    found: dict[str, int] = {}
+    doubted: dict[str, int] = {}
+    broken = False
     for check in planned.checks:
         seen = evidence[check.id]
         verdict, reason = judge(check, seen, planned.policy)

@@ -131,6 +131,7 @@ class Book:
 
     def _index(self) -> Page:
         register = self.register
+        standing = [verdict for section in self.sections for verdict in section.shown]
         actions = views.actions(self.sections, register)
         untested = register_views.untested(self.results)
         before = self.history[-1] if self.history else None
@@ -138,7 +139,7 @@ class Book:
             "index",
             INDEX,
             sentence=headline(self.results, self.say.language),
-            standing=shown(verdict for part in (*self.sections, *filter(None, [register])) for verdict in part.shown),
+            standing=shown([*standing, *(register.shown if register else ())]),
             sections=self.sections,
             register=register,
             actions=actions[: views.SHOWN_ACTIONS],

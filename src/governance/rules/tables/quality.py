@@ -25,7 +25,8 @@ def breaks(entry: Quality, column: Column, cells: pa.Array, absent: Mask) -> Mas
     if entry.expectation == NOT_NULL:
         return absent
     if entry.expectation == IN_SET:
-        return ~absent & ~np.asarray(pc.is_in(cells, _of(entry.arguments["value_set"], column)))
+        inside: Mask = np.asarray(pc.is_in(cells, _of(entry.arguments["value_set"], column)))
+        return ~absent & ~inside
     if entry.expectation == BETWEEN:
         return ~absent & ~_within(entry, cells, column)
     raise ValueError(entry.expectation)
