@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from governance.guide.section import open_section, read_run
     from governance.inputs import find_project, load_policy
     from governance.planning.checks import plan
+    from governance.proving.prove import prove
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
     from governance.sealing import verify
+    from governance.subjects import export_subject, find_subject
     from governance.synthetic.generate import generate
     from governance.synthetic.recipe import load_recipe
 
@@ -26,12 +28,15 @@ _HOMES = {
     "check": "run",
     "explain": "run",
     "explore": "guide.explorer",
+    "export_subject": "subjects",
     "find_project": "inputs",
+    "find_subject": "subjects",
     "generate": "synthetic",
     "load_policy": "inputs",
     "load_recipe": "synthetic",
     "open_section": "guide.section",
     "plan": "planning.checks",
+    "prove": "proving",
     "read_run": "guide.section",
     "report": "run",
     "Results": "results",
@@ -45,13 +50,16 @@ __all__ = [
     "check",
     "explain",
     "explore",
+    "export_subject",
     "find_project",
+    "find_subject",
     "generate",
     "guide",
     "load_policy",
     "load_recipe",
     "open_section",
     "plan",
+    "prove",
     "read_run",
     "report",
     "verify",

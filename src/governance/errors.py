@@ -25,6 +25,16 @@ class GovernanceError(Exception):
 
     exit_code: ClassVar[int] = 3
 
+    def __init__(self, sentence: str, *, argument: str = "", given: object = "") -> None:
+        """`argument` is the one that does not fit, as Python names it, and `given` its value if that may be shown."""
+        self.sentence, self.argument, self.given = sentence, argument, str(given)
+        super().__init__(self.named(argument))
+
+    def named(self, argument: str) -> str:
+        """The sentence, with the argument called as the caller knows it."""
+        place = " ".join(filter(None, (argument, self.given)))
+        return f"{place}: {self.sentence}" if place else self.sentence
+
     def _render_traceback_(self) -> list[str]:
         """The error as a notebook shows it: the sentence without a traceback."""
         return [f"{type(self).__name__}: {self}"]

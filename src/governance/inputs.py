@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from governance import policy
+from governance.arguments import PathInput, TimeInput, path_of, time_of
 from governance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,19 +32,22 @@ def quiet(step: str, item: str = "", done: int = 0, of: int = 0) -> None:
     """Reports no progress."""
 
 
-def find_project(named: Path | None = None) -> Path:
+def find_project(named: PathInput | None = None) -> Path:
     """The named folder, else the nearest folder with a policy upwards from here, else from the package."""
     if named is not None:
-        if not (named / MARK).is_file():
-            raise UsageError(f"--project: expected a folder with {MARK}, found none in {named}.")
-        return named.resolve()
+        folder = path_of(named, "project")
+        if not (folder / MARK).is_file():
+            raise UsageError(f"expected a folder with {MARK}, found none in {named}.", argument="project")
+        return folder.resolve()
     here = Path.cwd()
     # A notebook may run in any folder; an editable installation still finds its project.
     for start in (here, Path(__file__).resolve().parent):
         for folder in (start, *start.parents):
             if (folder / MARK).is_file():
                 return folder
-    raise UsageError(f"Expected {MARK} in {here} or a folder above it, found none; name the project with --project.")
+    raise UsageError(
+        f"expected {MARK} in {here} or a folder above it, found none; name the folder.", argument="project"
+    )
 
 
 def code_digest() -> str:
@@ -62,7 +66,7 @@ def recipe_digest(project: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def load_policy(project: Path | None = None) -> policy.Policy:
+def load_policy(project: PathInput | None = None) -> policy.Policy:
     """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
     from governance import detection  # noqa: PLC0415  engines and arrays: to find a project takes none of them
     from governance.rules.kinds import KINDS  # noqa: PLC0415
@@ -70,35 +74,20 @@ def load_policy(project: Path | None = None) -> policy.Policy:
     return policy.load(find_project(project) / "expectations", KINDS, detection.KINDS)
 
 
-def decided_at(data: DataInput, as_of: datetime | None) -> datetime:
+def decided_at(data: DataInput, as_of: TimeInput | None) -> datetime:
     """The evaluation time in UTC: the given one, else the data set's own; UsageError without either."""
     from governance.sources import about  # noqa: PLC0415  arrays: a time that is given needs none
 
-    chosen = as_of or about(data).as_of
+    chosen = about(data).as_of if as_of is None else as_of
     if chosen is None:
-        raise UsageError(
-            "Expected a time that decides what was in force, found none; give --as-of, such as 2026-11-22T00:00:00Z."
-        )
-    if chosen.tzinfo is None:
-        raise UsageError(f"--as-of: expected a time with its zone, found {chosen.isoformat()}; add Z for UTC.")
-    try:
-        return chosen.astimezone(UTC)
-    except OverflowError:
-        raise UsageError(f"--as-of: expected a time of this age, found {chosen.isoformat()}.") from None
+        expected = "expected a time that decides what was in force, such as 2026-11-22T00:00:00Z"
+        raise UsageError(f"{expected}, found none, and none of the data set's own.", argument="as_of")
+    return time_of(chosen, "as_of")
 
 
-def read_time(text: str, name: str) -> datetime:
-    """An ISO time as a person writes it, in UTC unless it says otherwise; UsageError for anything else."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{name}: expected an ISO time such as 2026-11-22T00:00:00Z, found {text[:40]!r}.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def open_keys(path: Path | str | None) -> Keyring | None:
+def open_keys(path: PathInput | None) -> Keyring | None:
     """The keys of the given file, else of the file that the environment names; None without either."""
     from governance.encryption.keys import load_keys  # noqa: PLC0415  ciphers and arrays
 
-    chosen = path or os.environ.get(KEYS_VARIABLE)
-    return load_keys(Path(chosen)) if chosen else None
+    chosen = path if path is not None else os.environ.get(KEYS_VARIABLE) or None
+    return None if chosen is None else load_keys(path_of(chosen, "keys"))

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from governance.arguments import PathInput, TimeInput, path_of, time_of
 from governance.encryption.keys import Keyring
 from governance.encryption.sampling import Decrypt
 from governance.errors import UsageError
@@ -64,10 +65,10 @@ class _Clock:
 def check(
     data: DataInput,
     *,
-    keys: Path | str | None = None,
-    as_of: datetime | None = None,
+    keys: PathInput | None = None,
+    as_of: TimeInput | None = None,
     select: Sequence[str] = (),
-    project: Path | None = None,
+    project: PathInput | None = None,
     decrypt: Decrypt | None = None,
     progress: Progress = quiet,
 ) -> Results:
@@ -85,15 +86,15 @@ def check(
 
 def report(
     data: DataInput,
-    out: Path | str,
+    out: PathInput,
     *,
-    keys: Path | str | None = None,
-    as_of: datetime | None = None,
+    keys: PathInput | None = None,
+    as_of: TimeInput | None = None,
     language: str = "fa",
-    proof: Path | None = None,
-    log: Path | None = None,
-    font: Path | None = None,
-    project: Path | None = None,
+    proof: PathInput | None = None,
+    log: PathInput | None = None,
+    font: PathInput | None = None,
+    project: PathInput | None = None,
     now: datetime | None = None,
     progress: Progress = quiet,
 ) -> Results:
@@ -101,19 +102,21 @@ def report(
 
     Nothing appears at `out` unless all of it was written and holds no value of the data. The run continues
     `log`, or the one beside `out`; its pages show a `proof` of this version only, in a `font` of their own if one is
-    given. `now` is noted in run.json and
-    decides nothing.
+    given. `now` is noted in run.json and decides nothing.
     """
-    out, clock = Path(out), _Clock(progress)
+    out, clock = path_of(out, "out"), _Clock(progress)
+    decided = None if as_of is None else time_of(as_of, "as_of")
     place = None if isinstance(data, Mapping) else Path(data)
     check_target(out, place)
-    history = Log.beside(out, log)
+    history = Log.beside(out, None if log is None else path_of(log, "log"))
     if history.path.resolve().is_relative_to(out.resolve()):
-        raise UsageError(f"--log {history.path}: expected a place outside of the run, found one within it.")
+        raise UsageError(
+            "expected a place outside of the run, found one within it.", argument="log", given=history.path
+        )
     root = find_project(project)
     planned = plan(load_policy(root))
     keyring = open_keys(keys)
-    typeface = Font.read(font) if font else None
+    typeface = Font.read(path_of(font, "font")) if font is not None else None
     proven = _proof_of_this_version(proof, root, planned.policy, progress)
     earlier = Past.read([entry.summary for entry in history.entries()], planned.policy.id)
     paths = discover(root / "notebooks", [section.id for section in planned.policy.sections])
@@ -121,7 +124,7 @@ def report(
         # Both prepare during the evaluation.
         Drawing() as drawing,
         private_kernels(spares=len(paths)) as kernels,
-        _opened(planned, data, keyring, as_of) as scope,
+        _opened(planned, data, keyring, decided) as scope,
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
@@ -176,16 +179,16 @@ def explain(
     reference: str,
     data: DataInput,
     *,
-    keys: Path | str | None = None,
-    as_of: datetime | None = None,
-    project: Path | None = None,
+    keys: PathInput | None = None,
+    as_of: TimeInput | None = None,
+    project: PathInput | None = None,
     progress: Progress = quiet,
 ) -> Explanation:
     """The row behind an opaque reference; UsageError without the keys that made it, or when no row has it."""
     planned = plan(load_policy(project))
     keyring = open_keys(keys)
     if keyring is None:
-        raise UsageError("Expected the keys that the references were made with, found none; give --keys.")
+        raise UsageError("expected the keys that the references were made with, found none.", argument="keys")
     with _opened(planned, data, keyring, as_of) as scope:
         table, key = find_row(reference, planned.policy, scope.source, keyring)
         results = _evaluate(planned, scope, progress=progress)
@@ -200,15 +203,16 @@ def explain(
 
 @contextmanager
 def _opened(
-    planned: Plan, data: DataInput, keys: Keyring | None, as_of: datetime | None, decrypt: Decrypt | None = None
+    planned: Plan, data: DataInput, keys: Keyring | None, as_of: TimeInput | None, decrypt: Decrypt | None = None
 ) -> Iterator[Scope]:
     """What the checks of a plan look at, until this ends."""
+    given = None if as_of is None else time_of(as_of, "as_of")
     with closing(open_source(data, planned.policy.tables, keys)) as source, closing(Spill()) as spill:
-        yield Scope(planned.policy, source, keys, decided_at(data, as_of), decrypt, spill.folder)
+        yield Scope(planned.policy, source, keys, decided_at(data, given), decrypt, spill.folder)
 
 
-def _proof_of_this_version(path: Path | None, project: Path, policy: Policy, progress: Progress) -> Proof | None:
-    proof = load_proof(path) if path else None
+def _proof_of_this_version(path: PathInput | None, project: Path, policy: Policy, progress: Progress) -> Proof | None:
+    proof = load_proof(path_of(path, "proof")) if path is not None else None
     if proof and proof.version != ProofInputs(code_digest(), policy.digest, recipe_digest(project)):
         progress("the proof is of another version and is left out")
         return None

@@ -88,7 +88,10 @@ def test_explain_names_the_row_and_its_problems_and_no_value(planted_world: Data
         (["check", "--data", "{data}", "--keys", "{data}/no.json"], "expected a key file, found none that can be read"),
         (["check", "--data", "{data}", "--keys", "{open}"], "only its owner can read (mode 0600), found mode 0644;"),
         (["check", "--data", "{data}", "--project", "{empty}"], "--project: expected a folder with"),
-        (["explain", "AAAAAAAAAAAAAAAA", "--data", "{data}"], "Expected the keys that the references were made with"),
+        (
+            ["explain", "AAAAAAAAAAAAAAAA", "--data", "{data}"],
+            "--keys: expected the keys that the references were made with",
+        ),
         (
             ["report", "--data", "{data}", "--out", "{empty}"],
             "expected a new name or an earlier run, found something else;",

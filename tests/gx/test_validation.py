@@ -180,13 +180,13 @@ def test_a_file_that_changes_meanwhile_stops_the_run(run: Run, tmp_path: Path, m
 
 def test_a_table_is_read_once_for_all_its_checks(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[tuple[str, tuple[str, ...]]] = []
-    batches = DatabaseSource.batches
+    cells = DatabaseSource.cells
 
     def counted(self: DatabaseSource, table: str, columns: Any) -> Any:
         read.append((table, tuple(columns)))
-        return batches(self, table, columns)
+        return cells(self, table, columns)
 
-    monkeypatch.setattr(DatabaseSource, "batches", counted)
+    monkeypatch.setattr(DatabaseSource, "cells", counted)
     run({**BOOKS, "users": pa.table({"user_id": [1], "name": ["x"], "mobile": ["y"]})}, "books", "users")
     assert sorted(read) == [("books", ("title",)), ("users", ("user_id", "name", "mobile"))]
 

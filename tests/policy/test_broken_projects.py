@@ -200,11 +200,11 @@ WRONG = {
     ),
     "a waiver of no check": waiver(
         "no-bank-data/users/nam",
-        "waivers.yaml:4: scope: expected a check or a rule of the plan, found 'no-bank-data/users/nam'; did you mean 'no-bank-data/users/name'?",
+        "waivers.yaml:@1: scope: expected a check or a rule of the plan, found 'no-bank-data/users/nam'; did you mean 'no-bank-data/users/name'?",
     ),
     "a waiver that ends before it begins": waiver(
         "no-bank-data",
-        "waivers.yaml:8: waivers[0].until: expected a day from 2027-01-01 on, found '2026-12-31'",
+        "waivers.yaml:@5: waivers[0].until: expected a day from 2027-01-01 on, found '2026-12-31'",
         since="2027-01-01",
     ),
     "a history that ends with another version": case(

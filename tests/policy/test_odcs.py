@@ -23,7 +23,7 @@ from tests.policy.folder import Folder
 EXAMPLES = Path(__file__).with_name("odcs_examples")
 NAMES = ("payments", "customers", "clicks")
 TOP: dict[str, Any] = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "x", "version": "1", "status": "active"}
-OURS = [
+OURS: list[dict[str, Any]] = [
     {"property": "fidesDataCategory", "value": "user.behavior"},
     {"property": "policyClause", "value": "operations"},
     {"property": "purposes", "value": ["essential.service.security"]},
@@ -70,7 +70,7 @@ def test_a_public_contract_with_our_terms_can_be_used_as_it_is(name: str) -> Non
 @pytest.mark.parametrize("name", NAMES)
 def test_a_public_contract_without_our_terms_lacks_one_sentence_a_table_and_term(name: str, tmp_path: Path) -> None:
     document = yaml.safe_load((EXAMPLES / f"{name}.odcs.yaml").read_text("utf-8"))
-    ours = {name for names in EXTRAS.values() for name in names}
+    ours = {own for names in EXTRAS.values() for own in names}
     for entry in document["schema"]:
         for each in entry["properties"]:
             each["customProperties"] = [p for p in each["customProperties"] if p["property"] not in ours]
@@ -269,6 +269,15 @@ def test_a_physical_name_may_be_a_pattern(tmp_path: Path, physical: str, fits: l
     assert all(contract.matches(name) for name in fits)
     assert not any(contract.matches(name) for name in fails)
     assert contract.is_pattern == (physical in {"events_*", "part?"})
+
+
+def test_the_same_place_may_be_wrong_in_two_files(folder: Folder) -> None:
+    for name in ("users", "books"):
+        folder.change(f"contracts/{name}.odcs.yaml", "version: ", "tenant: 1\nversion: ")
+    assert [problem.partition(":")[0] for problem in folder.problems()] == [
+        "contracts/books.odcs.yaml",
+        "contracts/users.odcs.yaml",
+    ]
 
 
 def test_two_contracts_for_one_table_are_refused_in_one_sentence(tmp_path: Path) -> None:

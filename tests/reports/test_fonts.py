@@ -83,7 +83,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_what_is_no_font_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(UsageError, match=r"--font .*: expected a \.woff2, .* font, found another file\.$"):
+    with pytest.raises(UsageError, match=r"font .*: expected a \.woff2, .* font, found another file\.$"):
         Font.read(written(tmp_path, content))
 
 

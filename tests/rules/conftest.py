@@ -37,7 +37,7 @@ from governance.rules.scope import Scope
 from governance.sources import Source, open_source
 
 CARD = "6037991234567893"
-WORDS = ("sale", "receipt", "festival", "yearly")  # members of every vocabulary
+WORDS = ("page", "sale", "receipt", "festival", "yearly")  # members of every vocabulary
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = Keyring(data_keys={"k1": bytes(32)}, token_key=bytes(32), reference_key=b"r" * 32, signing_key=bytes(32))
 TEXT = Text("", "")

@@ -119,5 +119,5 @@ def test_without_table_columns_or_times_nothing_is_evaluated() -> None:
 
     assert reason(policy_version=["2"]) is Reason.MISSING_COLUMN
     day = {"policy_version": ["2"], "clauses": [["C-1"]], "channel": ["page"]}
-    assert reason(**day, published_at=["2025-06-01"]) is Reason.NOT_A_TIME
+    assert reason(**day, published_at=["2025-06-01"]) is Reason.MISTYPED
     assert reason(**day, published_at=[datetime(2027, 1, 1, tzinfo=UTC)]) is Reason.IN_THE_FUTURE

@@ -207,15 +207,15 @@ def test_rows_without_keys_have_no_references() -> None:
 def test_evaluation_reads_undeclared_tables_once(planted_run: WorldRun, policy: Any, plan: Any) -> None:
     source = open_source(planted_run.dataset.data, policy.tables)
     read: Counter[str] = Counter()
-    batches = source.batches
+    cells = source.cells
 
     class Counted:
         def __getattr__(self, name: str) -> Any:
             return getattr(source, name)
 
-        def batches(self, table: str, columns: Any) -> Any:
+        def cells(self, table: str, columns: Any) -> Any:
             read[table] += 1
-            return batches(table, columns)
+            return cells(table, columns)
 
     try:
         scope = Scope(policy, Counted(), planted_run.keys, decided_at(planted_run.dataset.data, None))

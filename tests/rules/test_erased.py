@@ -233,6 +233,6 @@ def test_what_was_not_searched_for_is_not_evaluated() -> None:
     text = (
         data["subject_requests"].drop_columns(["fulfilled_at"]).append_column("fulfilled_at", pa.array(["1404-03-20"]))
     )
-    assert Seen(data | {"subject_requests": text}, made()).verdict(check) == (Verdict.ERROR, Reason.NOT_A_TIME)
+    assert Seen(data | {"subject_requests": text}, made()).verdict(check) == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
     for name in ("erased/*", "erased/users"):
         assert Seen(data, made(), keys=None).verdict(name) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)

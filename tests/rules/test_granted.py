@@ -71,9 +71,12 @@ def test_a_grant_out_of_order_is_named_once(bad: Row, problem: str) -> None:
 
 def test_spans_may_be_days_but_no_text_and_no_jalali_years() -> None:
     days = [grant(valid_from=date(2025, 12, 1), valid_until=date(2025, 12, 9))]
-    assert Seen(table(days, pa.date32()), MADE).verdict("order/grants")[0] is Verdict.PASSED
+    told = MADE.tables["grants"]
+    dated = tuple(replace(c, logical_type="date") if c.logical_type == "timestamp" else c for c in told.columns)
+    by_day = replace(MADE, contracts=(replace(told, columns=dated),))
+    assert Seen(table(days, pa.date32()), by_day).verdict("order/grants")[0] is Verdict.PASSED
     text = [grant(valid_from="2025", valid_until="2026")]
-    assert Seen(table(text, pa.string()), MADE).verdict("order/grants") == (Verdict.ERROR, Reason.NOT_A_TIME)
+    assert Seen(table(text, pa.string()), MADE).verdict("order/grants") == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
     jalali = [grant(valid_from=datetime(1404, 9, 1, tzinfo=UTC))]
     assert Seen(table(jalali), MADE).verdict("order/grants") == (Verdict.ERROR, Reason.NOT_A_TIME)
 

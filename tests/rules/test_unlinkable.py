@@ -200,7 +200,15 @@ def test_keys_that_are_texts_are_compared_as_texts() -> None:
     data = visits(page=["/"] * 12, owner=only("u-7"))
     data["users"] = pa.table({"user_id": ["u-7"], "mobile": [None], "mobile_token": pa.nulls(1, pa.string())})
     data["orders"] = data["orders"].set_column(1, "user_id", pa.array(["u-7"]))
-    assert judged(data).problems == (("user_key", 1),)
+    usual = made()
+    told = [replace(one, columns=tuple(map(_in_texts, one.columns))) for one in usual.contracts]
+    assert judged(data, replace(usual, contracts=tuple(told))).problems == (("user_key", 1),)
+    # Keys that are no numbers where the contract says so cannot be compared.
+    assert Seen(data, usual).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
+
+
+def _in_texts(one: Any) -> Any:
+    return replace(one, logical_type="string") if one.name == "user_id" else one
 
 
 def test_what_cannot_be_compared_is_not_evaluated() -> None:

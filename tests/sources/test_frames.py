@@ -55,12 +55,13 @@ def test_whole_numbers_with_a_gap_stay_whole_as_in_files() -> None:
     frame = pd.DataFrame(
         {"key": [100001, None], "price": [1.5, None], "huge": [1e300, None], "gone": [float("nan")] * 2}
     )
-    read = to_arrow("t", frame)
-    assert read["key"].to_pylist() == [100001, None]
-    assert pa.types.is_int64(read["key"].type)
-    assert read["price"].to_pylist() == [1.5, None]
-    assert read["huge"].to_pylist() == [1e300, None]
-    assert read["gone"].null_count == 2
+    with opened({"t": frame}) as source:
+        found = read(source, "t")
+    assert found["key"].to_pylist() == [100001, None]
+    assert pa.types.is_int64(found["key"].type)
+    assert found["price"].to_pylist() == [1.5, None]
+    assert found["huge"].to_pylist() == [1e300, None]
+    assert found["gone"].null_count == 2
 
 
 def test_missing_values_stay_missing() -> None:

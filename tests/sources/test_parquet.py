@@ -53,7 +53,7 @@ def test_a_column_that_only_a_later_part_has_is_read(data: Path) -> None:
     write(data / "users" / "part-1.parquet", pa.table({"id": [1], "card": [CARD]}))
     found = whole(data)
     assert found.schema.names == ["id", "note", "card"]
-    assert found["card"].drop_null().to_pylist() == [CARD]
+    assert found["card"].drop_null().to_pylist() == [int(CARD)]
 
 
 def test_parts_of_other_types_are_refused(data: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from governance.cli.contract import contract_app, terms
-from governance.cli.policy import policy_app
+from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
 
@@ -30,7 +30,7 @@ app = typer.Typer(
     help="Makes a published privacy policy executable: clauses become checks over data, checks leave evidence.",
 )
 
-
+app.command()(migrate)
 app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
@@ -243,15 +243,9 @@ def verify(
 
     Example: governance verify build/report
     """
-    from governance.sealing import Log, PublicKey, read_public_key
     from governance.sealing import verify as verify_run
 
-    trusted = read_public_key(key) if key else None
-    if keys:
-        from governance.encryption.keys import load_keys
-
-        trusted = PublicKey.of(load_keys(keys).signing_key)
-    found = verify_run(run, Log.beside(run, log), trusted=trusted, unsigned=unsigned)
+    found = verify_run(run, log, key=key, keys=keys, unsigned=unsigned)
     signer = f"signed by key {found.signer.id}" if found.signer else "UNSIGNED"
     vouched = "" if found.trusted or not found.signer else ", which nobody vouched for here (--key, --keys)"
     typer.echo(f"verified: {found.files} files, {signer}{vouched}")
@@ -327,14 +321,11 @@ def _project(named: Path | None) -> Path:
     return found
 
 
-def _as_of(text: str | None, data: str) -> datetime:
+def _as_of(text: str | None, data: str) -> str | datetime:
     """The given time, else the data set's own, else now: the clock is read only here."""
-    from governance.inputs import read_time
     from governance.sources import about
 
-    if text is None:
-        return about(data).as_of or datetime.now(UTC)
-    return read_time(text, "--as-of")
+    return (about(data).as_of or datetime.now(UTC)) if text is None else text
 
 
 def main() -> None:
@@ -352,7 +343,8 @@ def main() -> None:
             _complain("interrupted; nothing was published.")
         sys.exit(code if isinstance(code, int) else 0)
     except GovernanceError as error:
-        _complain(str(error), many=isinstance(error, PolicyError))
+        option = f"--{error.argument.replace('_', '-')}" if error.argument else ""
+        _complain(error.named(option), many=isinstance(error, PolicyError))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted; nothing was published.")

@@ -1,4 +1,4 @@
-"""The commands about the policy itself: its status, changes of its text, its reviews, its exports."""
+"""The commands about the policy itself: its status, changes of its text, its reviews, its exports, its format."""
 
 from __future__ import annotations
 
@@ -17,6 +17,36 @@ policy_app = typer.Typer(
 ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
 
 
+def migrate(
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Rewrite the files, all of them or none.")] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Show what brings policy files of an older format to the present one, as a diff, or write it.
+
+    Example: governance migrate --write
+    """
+    from difflib import unified_diff
+
+    from governance.inputs import find_project, load_policy
+    from governance.policy import rewriting
+    from governance.policy.table_register import without_vocabulary
+
+    folder = find_project(project) / "expectations"
+    files = rewriting.rewritten(folder)
+    if not write:
+        for file in files:
+            old, new = (text.splitlines(keepends=True) for text in (file.old, file.new))
+            typer.echo("".join(unified_diff(old, new, file.name, file.name)), nl=False)
+    else:
+        rewriting.write(folder, files)
+    done = "rewritten" if write else "to rewrite; see --write"
+    typer.echo(f"{len(files)} files {done}" if files else "nothing to migrate", err=True)
+    policy = load_policy(project)
+    for column in without_vocabulary(policy.register, policy.contracts):
+        typer.echo(f"{column}: list what it may hold as its `vocabulary`; until then no rule can read it", err=True)
+
+
 @policy_app.command()
 def status(
     published: Annotated[
@@ -29,13 +59,14 @@ def status(
 
     Example: governance policy status --published page.txt
     """
-    from governance.inputs import load_policy, read_time
+    from governance.arguments import time_of
+    from governance.inputs import load_policy
     from governance.planning.checks import plan as make_plan
     from governance.planning.drift import status as policy_status
     from governance.reports.terminal.policy_lines import status_lines
 
     planned = make_plan(load_policy(project))
-    found = policy_status(planned, read_time(as_of, "--as-of") if as_of else datetime.now(UTC), published)
+    found = policy_status(planned, time_of(as_of, "as_of") if as_of else datetime.now(UTC), published)
     typer.echo("\n".join(status_lines(planned, found)))
     raise typer.Exit(int(found.drifted))
 

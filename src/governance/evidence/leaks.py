@@ -77,7 +77,7 @@ def _values(
     wanted = dict.fromkeys(column.name for column in columns)
     if not missing(contract.key, source.schemas()[contract.table]):
         wanted |= dict.fromkeys(contract.key)
-    for batch in source.batches(contract.table, list(wanted)):
+    for batch in source.cells(contract.table, list(wanted)):
         row_keys = key_texts(batch, contract)
         for column in columns:
             cells = batch.column(column.name)

@@ -20,17 +20,21 @@ from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, files_of
 def check_target(out: Path, data: Path | None = None) -> None:
     """UsageError unless `out` is absent, or a run of this tool and nothing else; it must lie apart from the data."""
     if out.is_symlink():
-        raise UsageError(f"--out {out}: expected a folder of its own, found a symbolic link.")
+        raise UsageError("expected a folder of its own, found a symbolic link.", argument="out", given=out)
     if data is not None and (_lies_in(out, data) or _lies_in(data, out)):
-        raise UsageError(f"--out {out}: expected a place apart from the data, found one within the other.")
+        raise UsageError("expected a place apart from the data, found one within the other.", argument="out", given=out)
     if out.exists() and not is_run(out):
         raise UsageError(
-            f"--out {out}: expected a new name or an earlier run, found something else; choose another name."
+            "expected a new name or an earlier run, found something else; choose another name.",
+            argument="out",
+            given=out,
         )
     strangers = _strangers(out) if out.exists() else []
     if strangers:
         raise UsageError(
-            f"--out {out}: expected an earlier run and nothing else, found {strangers[0]!r}; move it away."
+            f"expected an earlier run and nothing else, found {strangers[0]!r}; move it away.",
+            argument="out",
+            given=out,
         )
 
 
@@ -68,7 +72,8 @@ def publishing(out: Path, data: Path | None = None) -> Iterator[Path]:
             _sweep(out)
             staged = stack.enter_context(_beside(out, "partial"))
         except OSError as error:
-            raise EvidenceError(f"--out {out}: expected a place to write, found {type(error).__name__}.") from None
+            found = f"expected a place to write, found {type(error).__name__}."
+            raise EvidenceError(found, argument="out", given=out) from None
         try:
             yield staged
             _settle(staged)

@@ -45,7 +45,7 @@ def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> t
     schemas = source.schemas()
     for contract in policy.contracts:
         if contract.key and contract.table in schemas and not missing(contract.key, schemas[contract.table]):
-            for batch in source.batches(contract.table, contract.key):
+            for batch in source.cells(contract.table, contract.key):
                 row_keys = key_texts(batch, contract)
                 for text in row_keys.to_pylist() if row_keys is not None else ():
                     if text is not None and keys.reference(contract.table, text) == reference:

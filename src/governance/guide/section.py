@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from governance import guide
+from governance.arguments import PathInput, path_of
 from governance.errors import UsageError
 from governance.guide import CellChart, Table
-from governance.inputs import find_project, read_time
+from governance.inputs import find_project
 from governance.notebooks import VERDICT_MIME, check_parameters
 from governance.reports import headline, words
 from governance.reports.charts.colours import LIGHT
@@ -136,13 +137,12 @@ def _latest() -> Path:
 def _evaluated(section: str, data: str, keys: str, as_of: str) -> Results:
     from governance.run import check  # noqa: PLC0415  a stored run needs no engine
 
-    decided = read_time(as_of, "as_of") if as_of else None
-    return check(data, keys=keys or None, as_of=decided, select=[section] if section else [])
+    return check(data, keys=keys or None, as_of=as_of or None, select=[section] if section else [])
 
 
-def read_run(folder: Path) -> Results:
+def read_run(folder: PathInput) -> Results:
     """The results of a stored run; UsageError when the folder holds none."""
-    path = folder / "results.json"
+    path = path_of(folder, "folder") / "results.json"
     try:
         return Results.from_json(path.read_text("utf-8"))
     except (OSError, ValueError):

@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 _BITS = 256
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_TRUTH = {"true": True, "True": True, "false": False, "False": False}
 _LARGEST_EXACT = 2.0**53
 
 
@@ -29,7 +31,7 @@ def digest(batches: Iterable[pa.Table | pa.RecordBatch], columns: Sequence[str],
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> list[str | None]:
-    """Each cell as a text that is equal for equal values, whichever engine delivers it."""
+    """Each cell as a text that is equal for equal values, whichever engine delivers it, as text or not."""
     kind = column.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         zone = "UTC" if pa.types.is_timestamp(kind) and kind.tz else None
@@ -45,7 +47,7 @@ def _text(value: object) -> str | None:
         case None | "":
             return None  # CSV does not distinguish them
         case str():
-            return _moment(value) if _MOMENT.fullmatch(value) else value
+            return _moment(value) if _MOMENT.fullmatch(value) else _written(value)
         case bool() | int() | float() | Decimal():
             return _number(value)
         case date():
@@ -66,6 +68,16 @@ def _number(value: float | Decimal) -> str | None:
         return None if value != value else repr(float(value))  # noqa: PLR0124  not a number is no value
     exact = isinstance(value, Decimal) or abs(value) < _LARGEST_EXACT
     return str(int(value)) if exact and value == int(value) else repr(float(value))
+
+
+def _written(text: str) -> str | None:
+    """A text that says a number or a truth as the value that it says."""
+    if text in _TRUTH:
+        return _number(_TRUTH[text])
+    if not _NUMBER.fullmatch(text) or not isfinite(float(text)):
+        return text
+    number = float(text)
+    return _number(number) if Decimal(repr(number)) == Decimal(text) else text
 
 
 def _moment(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 import weakref
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +16,7 @@ from typing import Any, Self
 import great_expectations as gx
 import pyarrow as pa
 
+from governance.arguments import PathInput, TimeInput, path_of, time_of
 from governance.encryption.keys import load_keys
 from governance.errors import UsageError
 from governance.gx.digest import digest
@@ -29,6 +29,7 @@ from governance.policy import REST
 from governance.rules.scope import Scope
 from governance.sources import Source, open_source
 from governance.sources.base import rename
+from governance.sources.typing import AS_IT_IS, typed
 
 
 class RunParameters(dict[str, Any]):
@@ -91,9 +92,9 @@ def parameters(
     suites: gx.ExpectationSuite | Iterable[gx.ExpectationSuite],
     *,
     data: DataInput,
-    as_of: datetime | str,
-    keys: Path | str | None = None,
-    project: Path | None = None,
+    as_of: TimeInput,
+    keys: PathInput | None = None,
+    project: PathInput | None = None,
 ) -> RunParameters:
     """What `checkpoint.run` and `ValidationDefinition.run` need as `expectation_parameters`; a context manager.
 
@@ -102,15 +103,15 @@ def parameters(
     a key file; `project` is found upwards from here unless named. GovernanceError for a suite that lost expectations or
     differs from what the policy compiles to.
     """
-    moment, root = _decided(as_of), find_project(project)
+    moment, root = time_of(as_of, "as_of"), find_project(project)
     planned = plan(load_policy(root))
     given = [suites] if isinstance(suites, gx.ExpectationSuite) else list(suites)
     if not all(isinstance(suite, gx.ExpectationSuite) for suite in given):
-        raise UsageError("suites: expected expectation suites, found something else.")
+        raise UsageError("expected expectation suites, found something else.", argument="suites")
     tables = dict.fromkeys(_table(suite, planned, root) for suite in given)
     if not tables:
-        raise UsageError("Expected at least one suite, found none.")
-    ring = load_keys(Path(keys)) if keys else None
+        raise UsageError("expected at least one suite, found none.", argument="suites")
+    ring = load_keys(path_of(keys, "keys")) if keys else None
     source = open_source(data, planned.policy.tables, ring)
     scope = Scope(planned.policy, source, ring, moment)
     checks = checks_by_table(planned)
@@ -120,18 +121,6 @@ def parameters(
 def _close(name: str, source: Source) -> None:
     close_sessions(name)
     source.close()
-
-
-def _decided(as_of: datetime | str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        if moment.tzinfo is None:
-            raise ValueError("zone")
-    except (ValueError, TypeError, AttributeError):
-        raise UsageError(
-            "as_of: expected a time with its zone such as 2026-11-22T00:00:00Z, found something else."
-        ) from None
-    return moment.astimezone(UTC)
 
 
 def _table(suite: gx.ExpectationSuite, planned: Plan, project: Path) -> str:
@@ -185,8 +174,11 @@ def _same(batch: Iterator[pa.Table], scope: Scope, table: str, key: bytes) -> bo
     if sorted(logical.values()) != columns:
         return False
 
-    def renamed() -> Iterator[pa.Table]:
-        for part in (first, *batch):
-            yield part.rename_columns([logical[name] for name in part.schema.names])
+    def read() -> Iterator[pa.RecordBatch]:
+        for part in (piece for whole in (first, *batch) for piece in whole.to_batches()):
+            names = [logical[name] for name in part.schema.names]
+            declared = [(contract.column(name) if contract else None) or AS_IT_IS for name in names]
+            cells = [typed(held, column).cells for held, column in zip(part.columns, declared, strict=True)]
+            yield pa.RecordBatch.from_arrays(cells, names=names)
 
-    return digest(renamed(), columns, key) == digest(source.batches(table, columns), columns, key)
+    return digest(read(), columns, key) == digest(source.cells(table, columns), columns, key)

@@ -11,17 +11,22 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Literal
 
+from governance.arguments import PathInput, path_of
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan, stale
 from governance.planning.coverage import Untested, unrecorded_changes, untested
 from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
+from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
 from governance.spelling import normalise
 
 REVIEWS = "reviews.yaml"
 PROSE = "policy.fa.md"
-_HEAD = "# Which rule was judged against which text of a clause; written by `governance policy review` only.\n"
+_HEAD = (
+    "# Which rule was judged against which text of a clause; written by `governance policy review` only.\n"
+    f"format: {FORMAT}\n"
+)
 Piece = tuple[Literal["same", "removed", "added"], str]
 
 
@@ -61,14 +66,14 @@ class Status:
         return tuple(a for a in self.policy.attestations if in_force(a.on, a.until, self.as_of) is standing)
 
 
-def status(plan: Plan, as_of: datetime, published: Path | None = None) -> Status:
+def status(plan: Plan, as_of: datetime, published: PathInput | None = None) -> Status:
     """The status of a policy; `published` is a copy of the real page, compared by its digest."""
     moved = None
     if published is not None:
         try:
-            digest = hashlib.sha256(published.read_bytes()).hexdigest()
+            digest = hashlib.sha256(path_of(published, "published").read_bytes()).hexdigest()
         except OSError:
-            raise UsageError(f"--published: expected a readable file, found none at {published}.") from None
+            raise UsageError("expected a readable file, found none.", argument="published", given=published) from None
         moved = digest != plan.policy.published.sha256
     return Status(
         policy=plan.policy,
@@ -93,7 +98,7 @@ def _suspects(plan: Plan) -> Iterator[Suspect]:
 def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, on: str) -> tuple[Review, ...]:
     """Record that every rule of these clauses was reviewed against their present text; returns the new reviews."""
     if not by.strip():
-        raise UsageError("--by: expected the name of whoever reviewed, found none.")
+        raise UsageError("expected the name of whoever reviewed, found none.", argument="by")
     prints = {clause.id: clause.fingerprint for clause in policy.clauses}
     for name in clauses:
         if name not in prints:
@@ -133,8 +138,9 @@ class ClauseChange:
     pieces: tuple[Piece, ...]
 
 
-def read_texts(path: Path) -> dict[str, str]:
+def read_texts(path: PathInput) -> dict[str, str]:
     """The sentences by id of a text: its file, or the project or `expectations` folder that holds it."""
+    path = path_of(path, "path")
     candidates = [path, path / PROSE, path / "expectations" / PROSE]
     found = next((candidate for candidate in candidates if candidate.is_file()), None)
     if found is None:

@@ -12,6 +12,7 @@ from governance.errors import UsageError
 from governance.policy.contract_columns import Surroundings
 from governance.policy.contract_files import check_references, check_tables, read_contracts
 from governance.policy.fields import expects, matching, read_record
+from governance.policy.migration import migrated
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
 from governance.policy.prose import read_prose
@@ -63,12 +64,8 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
     if not (folder / MAIN).is_file():
         raise UsageError(f"{folder}: expected the policy file {MAIN} here, found none; name the project folder.")
     problems = Problems()
-    names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
-    files = {name: read_file(folder / name, name, problems) for name in names}
-    documents = {
-        name: parse(raw, name, problems, foreign=name.startswith(_CONTRACTS)) if raw is not None else None
-        for name, raw in files.items()
-    }
+    files, parsed = read_files(folder, problems)
+    documents = migrated(parsed, MAIN, problems)
     files[PROSE] = read_file(folder / PROSE, PROSE, problems)
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
@@ -135,6 +132,16 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
     )
     problems.stop()
     return policy
+
+
+def read_files(folder: Path, problems: Problems) -> tuple[dict[str, bytes | None], dict[str, Node | None]]:
+    """The bytes of the policy's YAML files, and what they say, by name; None for a file that cannot be read."""
+    names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
+    files = {name: read_file(folder / name, name, problems) for name in names}
+    return files, {
+        name: parse(raw, name, problems, foreign=name.startswith(_CONTRACTS)) if raw is not None else None
+        for name, raw in files.items()
+    }
 
 
 def _contract_files(folder: Path, problems: Problems) -> list[str]:

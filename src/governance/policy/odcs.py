@@ -45,7 +45,7 @@ def check_standard(document: Node, problems: Problems) -> str:
     errors = _errors(version or _NEWEST, plain)
     if errors and version not in {"", _NEWEST} and not _errors(_NEWEST, plain):
         errors = []
-    told = {problem.path for problem in problems.found}
+    told = {(problem.file, problem.path) for problem in problems.found}
     found = Problems()
     places = [tuple(error.instance_path) for error in errors]
     above = {place[:depth] for place in places for depth in range(len(place))}
@@ -53,7 +53,7 @@ def check_standard(document: Node, problems: Problems) -> str:
     for error, place in zip(errors, places, strict=True):
         _tell(error, _at(document, place), alone=place in alone, problems=found)
     # One branch of the schema after the other refuses the same thing.
-    problems.found.extend(problem for problem in dict.fromkeys(found.found) if problem.path not in told)
+    problems.found.extend(problem for problem in dict.fromkeys(found.found) if (problem.file, problem.path) not in told)
     return version
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -297,7 +298,7 @@ class _Builder:
             self.problems.add(at, "a text as key", "nothing")
         elif key == "<<":
             self.problems.add(at, "the keys written out", "a merge key")
-        elif not event.style and _is_not_a_text(key):
+        elif not event.style and is_not_a_text(key):
             self.problems.add(at, "a quoted key", f"the unquoted {key[:60]}")
         return key
 
@@ -319,7 +320,7 @@ class _Builder:
             return int(text)
         if _FLOAT.fullmatch(text):
             return float(text)
-        if _is_not_a_text(text) and not (self.foreign and _FOREIGN.fullmatch(text)):
+        if is_not_a_text(text) and not (self.foreign and _FOREIGN.fullmatch(text)):
             self.problems.add(here, "a quoted text or a plain number", f"the unquoted {text[:60]}")
         return text
 
@@ -334,7 +335,8 @@ class _Builder:
         return Node(None, self.file, event.start_mark.line + 1 if event.start_mark else 1, path)
 
 
-def _is_not_a_text(plain: str) -> bool:
+@lru_cache(maxsize=4096)  # files repeat the same keys and words
+def is_not_a_text(plain: str) -> bool:
     """Whether some YAML reader parses a plain scalar as a number, a date, a boolean or null."""
     return bool(_TRAP.fullmatch(plain)) or _resolve(plain) != _TEXT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -37,6 +37,15 @@ def entry_of(register: Register, table: str) -> str:
     found = (entry for entry in ENTRIES if entry != _PAYLOADS and getattr(register, entry) == table)
     payload = any(fnmatchcase(table, payload.tables) for payload in register.payloads)
     return next(found, _PAYLOADS if payload else "")
+
+
+def without_vocabulary(register: Register, contracts: Iterable[Contract]) -> Iterator[str]:
+    """The columns, `messages.template`, whose members only the company can list, and has not yet."""
+    for contract in contracts:
+        enumerated = {role.name for role in ENTRIES.get(entry_of(register, contract.table), ()) if role.enumerated}
+        for column in contract.columns:
+            if column.role in enumerated and not column.vocabulary:
+                yield f"{contract.table}.{column.name}"
 
 
 def check_roles(

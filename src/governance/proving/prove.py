@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError
-from governance.inputs import Progress, code_digest, recipe_digest
+from governance.inputs import Progress, code_digest, find_project, quiet, recipe_digest
 from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.quality import measure, read_cases
@@ -24,11 +25,12 @@ ROWS = 30  # values per scheme: fewer are not judged without a key
 _state: dict[str, Bench] = {}  # in a worker process: its world
 
 
-def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
+def prove(project: PathInput | None = None, *, workers: int = 1, progress: Progress = quiet) -> Proof:
     """Plant every violation alone in a small clean world, and all together in another; the proof may fail."""
-    bench = Bench.of(project)
+    root = find_project(project)
+    bench = Bench.of(root)
     tried = []
-    with worker_pool(workers, _enter, project) as pool:
+    with worker_pool(workers, _enter, root) as pool:
         alone = pool.map(_try, range(len(bench.violations))) if pool else map(bench.try_alone, bench.violations)
         for planted in alone:
             tried.append(planted)
@@ -39,13 +41,13 @@ def prove(project: Path, *, workers: int, progress: Progress) -> Proof:
     schemes = tuple(scheme_table((ROWS,)))
     additions = plant_everything(bench.plan, bench.world)
     return Proof(
-        version=ProofInputs(code_digest(), bench.policy.digest, recipe_digest(project)),
+        version=ProofInputs(code_digest(), bench.policy.digest, recipe_digest(root)),
         checks=tuple(check.id for check in bench.plan.checks),
         violations=tuple(tried),
         problems=problems(bench.policy, tried, schemes),
         clean=clean,
         together=_differences(dict(expected_of(additions)), dict(_through_gx(bench, additions))),
-        quality=detection_quality(project),
+        quality=detection_quality(root),
         schemes=encryption_schemes(schemes),
     )
 
@@ -92,16 +94,16 @@ def _outcome(judged: SchemeVerdict) -> str:
     return (judged.verdict if judged.verdict is Verdict.FAILED else judged.reason).value
 
 
-def save(proof: Proof, out: Path) -> None:
+def save(proof: Proof, out: PathInput) -> None:
     """Write a proof, whole or not at all; EvidenceError when it cannot be written."""
+    out = path_of(out, "out")
     aside = out.with_name(f".{out.name}.part")
     try:
         aside.write_text(proof.to_json(), "utf-8")
         aside.replace(out)
     except OSError as error:
-        raise EvidenceError(
-            f"--out {out}: expected a file that can be written, found {type(error).__name__}."
-        ) from None
+        found = f"expected a file that can be written, found {type(error).__name__}."
+        raise EvidenceError(found, argument="out", given=out) from None
 
 
 def _through_gx(bench: Bench, additions: Additions) -> Fired:

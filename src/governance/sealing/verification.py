@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError
 from governance.results import canonical_json, strict_json
 from governance.sealing.log import Log, LogEntry
 from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
-from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key
+from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key, read_public_key
 
 _SHOWN_PROBLEMS = 5
 
@@ -35,12 +36,24 @@ class Verified:
     summary: dict[str, Any]
 
 
-def verify(run: Path, log: Log, *, trusted: PublicKey | None = None, unsigned: bool = False) -> Verified:
+def verify(
+    run: PathInput,
+    log: Log | PathInput | None = None,
+    *,
+    trusted: PublicKey | None = None,
+    key: PathInput | None = None,
+    keys: PathInput | None = None,
+    unsigned: bool = False,
+) -> Verified:
     """EvidenceError with the problem, unless everything about a run is as attested.
 
-    `trusted` is the key that must have signed; without it any key is accepted, and the caller must report which.
-    `unsigned` accepts a run that declares that it was made without keys.
+    `log` is the one beside the run unless given. `trusted`, or that of a `key` in PEM or of a file of `keys`, must have
+    signed; without it any key is accepted, and the caller must report which. `unsigned` accepts a run that declares
+    that it was made without keys.
     """
+    run = path_of(run, "run")
+    log = log if isinstance(log, Log) else Log.beside(run, None if log is None else path_of(log, "log"))
+    trusted = trusted or _trusted(key, keys)
     envelope, raw = _envelope(run)
     try:
         statement = envelope.statement()
@@ -93,6 +106,14 @@ def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
         raise EvidenceError(f"{path}: expected an attestation of ours, found something else.") from None
 
 
+def _trusted(key: PathInput | None, keys: PathInput | None) -> PublicKey | None:
+    if keys is not None:
+        from governance.encryption.keys import load_keys  # noqa: PLC0415  arrays, which a public key needs not
+
+        return PublicKey.of(load_keys(path_of(keys, "keys")).signing_key)
+    return None if key is None else read_public_key(path_of(key, "key"))
+
+
 def _signer(
     envelope: SignedEnvelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
 ) -> PublicKey | None:
@@ -102,7 +123,7 @@ def _signer(
             return None
         raise EvidenceError(
             f"{run}: expected a signature, found {UNSIGNED}: the run was made without keys; "
-            "make it again with --keys, or verify its digests alone with --unsigned."
+            "make it again with keys, or verify its digests alone, as unsigned."
         )
     key = trusted or decode_key(named)
     if key is None or key != decode_key(named) or len(envelope.signatures) != 1 or not envelope.signed_by(key):
@@ -164,7 +185,9 @@ def _line(entry: LogEntry, entries: tuple[LogEntry, ...], log: Log, run: Path) -
     """The number of a run's own line; a later line of the same name means that an older run was restored."""
     if entry not in entries:
         raise EvidenceError(
-            f"{log.path}: expected the line of this run, found none; name the log that it was written to with --log."
+            "expected the line of this run, found none; name the log that it was written to.",
+            argument="log",
+            given=log.path,
         )
     line = entries.index(entry) + 1
     later = [number for number, other in enumerate(entries[line:], line + 1) if other.name == entry.name]

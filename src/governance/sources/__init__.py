@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,17 @@ def open_source(
 
     `keys` open the Parquet files that are encrypted as a whole.
     """
+    if not isinstance(data, Mapping | str | PathLike):
+        found = f"a value of the type {type(data).__name__}"  # type: ignore[unreachable]  # of any kind at all
+        raise UsageError(f"expected a folder of tables, or frames by table name, found {found}.", argument="data")
     if not isinstance(data, Mapping) and not str(data):
-        raise UsageError("--data: expected a folder of .parquet or .csv tables, found an empty name.")
+        raise UsageError("expected a folder of .parquet or .csv tables, found an empty name.", argument="data")
     if isinstance(data, Mapping):
         return open_frames(data, contracts)
     if "://" in str(data) or str(data).startswith("spark:"):
         scheme = str(data).split(":", 1)[0]
-        raise UsageError(
-            f"--data: expected a folder of .parquet or .csv tables, found an address of the kind {scheme!r}."
-        )
+        found = f"an address of the kind {scheme!r}"
+        raise UsageError(f"expected a folder of .parquet or .csv tables, found {found}.", argument="data")
     return open_folder(Path(data), contracts, keys)
 
 

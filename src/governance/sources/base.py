@@ -92,10 +92,26 @@ def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[
     return _named_once(f"{shown_name(table)}: expected each column once", found, logical)
 
 
-def rename_tables(place: str, found: Sequence[str], contracts: Mapping[str, Contract]) -> dict[str, str]:
-    """Logical name to physical name for the tables of a source; SourceError when two would share a name."""
-    logical = {contract.physical_name: contract.table for contract in contracts.values()}
-    return _named_once(f"{place}: expected each table once", found, logical)
+def rename_tables(place: str, found: Sequence[str], contracts: Mapping[str, Contract]) -> dict[str, tuple[str, ...]]:
+    """Logical name to the physical names that are read as one table, several where a contract's name is a pattern.
+
+    SourceError when two tables would share a name, or one would be of two contracts.
+    """
+    owners = {physical: [known for known in contracts.values() if known.matches(physical)] for physical in found}
+    for physical, known in owners.items():
+        if len(known) > 1:
+            two = " and ".join(contract.table for contract in known[:2])
+            raise SourceError(
+                f"{place}: expected one contract for each table, found {two} for {shown_name(physical)!r}."
+            )
+    logical = {physical: known[0].table for physical, known in owners.items() if known}
+    parts: dict[tuple[str, bool], list[str]] = {}
+    for physical in found:
+        united = any(contract.is_pattern for contract in owners[physical])
+        parts.setdefault((logical[physical] if united else physical, united), []).append(physical)
+    first = {several[0]: tuple(several) for several in parts.values()}
+    named = _named_once(f"{place}: expected each table once", [*first], logical)
+    return {name: first[physical] for name, physical in named.items()}
 
 
 def _named_once(expected: str, found: Sequence[str], logical: Mapping[str, str]) -> dict[str, str]:

@@ -62,11 +62,11 @@ class DatabaseSource:
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
         self._tables = {
-            table: TypedTable(table, relations[physical], contracts.get(table))
-            for table, physical in tables.items()
-            if physical in relations
+            table: TypedTable(table, _united(table, [relations[part] for part in parts]), contracts.get(table))
+            for table, parts in tables.items()
+            if relations.keys() >= set(parts)
         }
-        self._held = {table for table in self._tables if tables[table] in held}
+        self._held = {table for table in self._tables if not set(tables[table]).isdisjoint(held)}
         self._unseen = set(self._tables)  # tables that no query has named yet
         self.sealed: Collection[str] = tables.keys() - self._tables.keys()
         self._spill = Spill()
@@ -168,6 +168,17 @@ class DatabaseSource:
     def close(self) -> None:
         self.connection.close()
         self._spill.close()
+
+
+def _united(table: str, parts: Sequence[Relation]) -> Relation:
+    """The tables that one contract stands for as one; SourceError unless they have the same columns."""
+    if len(parts) == 1:
+        return parts[0]
+    if any({*part.schema.names} != {*parts[0].schema.names} for part in parts):
+        raise SourceError(f"{shown_name(table)}: expected tables of the same columns, found one with others.")
+    with reading(shown_name(table), expected="tables whose columns are of the same types"):
+        whole: Relation = ds.dataset(list(parts))
+        return whole
 
 
 class QueryError(Exception):

@@ -62,7 +62,6 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
     folder = folder.resolve()
     # Recorded before anything is read, so that no change goes unnoticed.
     files = {path.relative_to(folder).as_posix(): (path, state_of(path)) for path in _regular_files(folder)}
-    by_physical = {contract.physical_name: contract for contract in contracts.values()}
     relations: dict[str, Relation] = {}
     sealed: set[str] = set()
     held: set[str] = set()
@@ -72,7 +71,8 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         name = path.name.removesuffix(path.suffix) if path.suffix in {".parquet", ".csv"} else path.name
         if name in relations or name in sealed:
             raise SourceError(f"{folder}: expected each table once, found two files for {shown_name(name)!r}.")
-        relation = _relation(path, by_physical.get(name), keys)
+        contract = next((known for known in contracts.values() if known.matches(name)), None)
+        relation = _relation(path, contract, keys)
         if relation is None:
             sealed.add(name)
         else:

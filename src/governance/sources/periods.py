@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.policy import Classification, Contract
@@ -13,8 +12,7 @@ from governance.results import Period, SourceText, TableText
 from governance.sources.base import Source, shown_name
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
-_DAY_SECONDS = 86_400
-_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_DAY = 86_400 * 10**6  # in the unit of typed times
 
 
 def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
@@ -42,23 +40,11 @@ def period(source: Source, contract: Contract | None, table: str) -> Period | No
         return None
     if any(one.name == contract.event_time and one.classification in _SECRET for one in contract.columns):
         return None
-    per_day = _per_day(schema.field(contract.event_time).type)
-    if per_day is None:
-        return None
     ends: list[int] = []
     for batch in source.batches(table, [contract.event_time]):
         found = pc.min_max(batch.column(0))
         ends += [end.value for end in (found["min"], found["max"]) if end.is_valid]
     if not ends:
         return None
-    first, last = (str(np.datetime64(end // per_day, "D")) for end in (min(ends), max(ends)))
+    first, last = (str(np.datetime64(end // _DAY, "D")) for end in (min(ends), max(ends)))
     return Period(first, last)
-
-
-def _per_day(kind: pa.DataType) -> int | None:
-    """How many units of a type make a day; None for a type that is no time."""
-    if pa.types.is_timestamp(kind):
-        return _DAY_SECONDS * _PER_SECOND[kind.unit]
-    if pa.types.is_date32(kind):
-        return 1
-    return _DAY_SECONDS * _PER_SECOND["ms"] if pa.types.is_date64(kind) else None

@@ -18,7 +18,7 @@ from governance.sources.written_lists import read_list
 _WHOLE: Final = r"^-?(0|[1-9][0-9]*)$|^-?(0|[1-9][0-9]{0,14})\.0+$"
 _FLOAT: Final = r"^-?[1-9][0-9]*(\.[0-9]+)?([eE]\+?[0-9]+)?$"
 _NUMBER: Final = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
-_SHORT: Final = r"^-?[0-9.]{1,16}$"  # fifteen digits, which every float keeps
+_SHORT: Final = r"^-?[0-9.]{1,15}$"  # no more digits, which every float keeps
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?(Z|[+-]00(:?00)?)?)?$"
 _MOMENT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?$"
@@ -28,6 +28,7 @@ _TIME: Final = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 _TRUTH: Final = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 _LARGEST: Final = 2**63
 _EXACT: Final = 2.0**53
+_EXACT_NARROW: Final = 2.0**24  # beyond it a float of 32 bits does
 
 
 def decoded(array: pa.Array) -> pa.Array:
@@ -105,7 +106,8 @@ def _text(cell: bytes | None) -> str | None:
 def _of_floats(array: pa.Array) -> pa.Array:
     texts = pc.cast(array, pa.string())
     wide = pc.cast(array, pa.float64())
-    whole = pc.and_(pc.equal(pc.floor(wide), wide), pc.less(pc.abs(wide), _EXACT))
+    exact = _EXACT if pa.types.is_float64(array.type) else _EXACT_NARROW
+    whole = pc.and_(pc.equal(pc.floor(wide), wide), pc.less(pc.abs(wide), exact))
     if pc.any(whole).as_py():
         digits = pc.cast(pc.if_else(whole, wide, pa.scalar(None, pa.float64())), pa.int64())
         texts = pc.coalesce(pc.cast(digits, pa.string()), texts)
@@ -197,7 +199,7 @@ def _moments(texts: pa.Array) -> pa.Array:
 
 def _times(texts: pa.Array) -> pa.Array:
     fit = _fitting(pc.replace_substring_regex(texts, r"(\.[0-9]{6})0+", r"\1"), _TIME)
-    return _parsed(fit, pa.time64("us"), time.fromisoformat)
+    return _each(fit, pa.time64("us"), time.fromisoformat)
 
 
 def _lists(texts: pa.Array) -> pa.Array:

@@ -19,7 +19,7 @@ from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed,
 _TEXT: Final = Inferred("string")
 # What the texts of a column without a contract may all be; the first that all are.
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
-_LARGEST_EXACT: Final = 2.0**53
+_LARGEST_WHOLE: Final = 1e12  # a larger float may be a number that lost its last digits
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -58,7 +58,7 @@ class TypedTable:
         for rows in (1, None):
             guesses = _infer(islice(self._named(asked), rows)) if asked else {}
             found |= guesses
-            asked = [name for name in asked if guesses.get(name, _TEXT) != _TEXT]
+            asked = [name for name in asked if guesses.get(name) != _TEXT]
         return found
 
     @cached_property
@@ -190,5 +190,5 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
 
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
-    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
+    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_WHOLE))
     return bool(pc.all(exact).as_py())

@@ -34,6 +34,8 @@ ARROW: Final[dict[str, pa.DataType]] = {
     "array": pa.list_(pa.string()),
 }
 _TEXTS: Final = ("string", "object")
+# A number of many digits of which few are told: as a float it would look like one that is told in full.
+_ROUNDED: Final = r"^-?[0-9](\.[0-9]{1,8})?e\+1[2-8]$"
 
 
 class Reading(Protocol):
@@ -144,6 +146,11 @@ def _floats(held: pa.Array, logical_type: str) -> pa.Array | None:
 
 def _scanned(held: pa.Array, array: pa.Array, texts: pa.Array | None, mistyped: Mask) -> pa.Array:
     """The typed cells, or the text of each where one is mistyped: in one spelling where it is of the type."""
+    if pa.types.is_floating(array.type):
+        written = pc.cast(array, pa.string())
+        rounded = pc.match_substring_regex(written, _ROUNDED)
+        if pc.any(rounded).as_py():
+            return pc.if_else(rounded, written, as_texts(array) if texts is None else texts)
     if not mistyped.any() or texts is None:
         return array
     if not np.array_equal(_valid(texts), _valid(held)):

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract
@@ -25,6 +26,7 @@ from governance.rules.people.exports import inventory
 from governance.rules.people.leads import referring, tokens_of
 from governance.rules.scope import Scope
 from governance.sources import about
+from governance.sources.spelled_cells import as_texts
 from governance.subjects.finding import opened_source, people_of
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 
@@ -37,10 +39,10 @@ _FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\
 def export_subject(
     subject: str,
     data: DataInput,
-    out: Path | str,
+    out: PathInput,
     *,
-    keys: Path | str | None = None,
-    project: Path | None = None,
+    keys: PathInput | None = None,
+    project: PathInput | None = None,
     progress: Progress = quiet,
 ) -> Mapping[str, int]:
     """Write a person's rows of every table that can hold any, as JSON and CSV, and an index; rows by table.
@@ -49,9 +51,9 @@ def export_subject(
     all. Sealed values are opened, keyed tokens left out. UsageError unless exactly one person of the data matches, or
     when `out` exists.
     """
-    folder = Path(out)
+    folder = path_of(out, "out")
     if folder.exists() or folder.is_symlink():
-        raise UsageError(f"--out {folder}: expected a new name, found something there; choose another.")
+        raise UsageError("expected a new name, found something there; choose another.", argument="out", given=folder)
     policy = load_policy(project)
     with opened_source(data, policy, open_keys(keys)) as scope, _staged(folder) as staged:
         who = identify(subject, scope, people_of(scope))
@@ -92,9 +94,7 @@ class _staged:  # noqa: N801  reads as a phrase at its use
             self._target.parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=f".{self._target.name}.", dir=self._target.parent))
         except OSError as error:
-            raise EvidenceError(
-                f"--out {self._target}: expected a place to write, found {type(error).__name__}."
-            ) from None
+            raise self._unwritten("a place to write", error) from None
         return self._folder
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
@@ -102,9 +102,13 @@ class _staged:  # noqa: N801  reads as a phrase at its use
             if kind is None:
                 self._folder.rename(self._target)
         except OSError as failure:
-            raise EvidenceError(f"--out {self._target}: expected a new name, found {type(failure).__name__}.") from None
+            raise self._unwritten("a new name", failure) from None
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _unwritten(self, expected: str, error: OSError) -> EvidenceError:
+        found = f"expected {expected}, found {type(error).__name__}."
+        return EvidenceError(found, argument="out", given=self._target)
 
 
 def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
@@ -114,7 +118,7 @@ def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[st
     shown = [name for name in schema.names if name not in tokens]
     found: list[dict[str, Any]] = []
     closed: dict[str, int] = {}
-    for batch in scope.source.batches(contract.table, schema.names):
+    for batch in scope.source.cells(contract.table, schema.names):
         names = key_texts(batch, contract)
         mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy.register.people)).to_pylist()
         for row in mine:
@@ -136,7 +140,7 @@ def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: st
     hit = pa.array([False] * batch.num_rows, pa.bool_())
     for name in own or tokens:
         if name in batch.schema.names:
-            texts = pc.cast(batch.column(name), pa.string())
+            texts = as_texts(batch.column(name))
             hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
     return hit
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
+from governance.arguments import PathInput
 from governance.encryption.keys import Keyring
 from governance.errors import SourceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
@@ -22,6 +22,7 @@ from governance.rules.kinds.erased import Erased
 from governance.rules.people.leads import referring, token_beside
 from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
+from governance.sources.spelled_cells import as_texts
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 
 _KEY, _SEALED, _TOKEN, _TOO_LARGE = "key", "sealed", "token", "too_large"
@@ -58,8 +59,8 @@ def find_subject(
     subject: str,
     data: DataInput,
     *,
-    keys: Path | str | None = None,
-    project: Path | None = None,
+    keys: PathInput | None = None,
+    project: PathInput | None = None,
     progress: Progress = quiet,
 ) -> PersonData:
     """Find the data of the person with a user id, mobile number or e-mail address, in any spelling.
@@ -123,13 +124,13 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
         references.add(contract.primary_key)
     rows, refused = Counter[str](), Counter[str]()
     kinds: dict[str, set[str]] = {}
-    for batch in scope.source.batches(table, schema.names):
+    for batch in scope.source.cells(table, schema.names):
         names = key_texts(batch, contract)
         for column in schema.names:
             if contract is not None and is_sealed(contract, column):
                 hits = _sealed(scope, contract, batch, column, names, known)
             elif column in references and who.key is not None:
-                same = pc.equal(pc.cast(batch.column(column), pa.string()), pa.scalar(who.key, pa.string()))
+                same = pc.equal(as_texts(batch.column(column)), pa.scalar(who.key, pa.string()))
                 hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
             else:
                 label = contract.label(column) if contract else column
@@ -166,7 +167,7 @@ def _sealed(  # noqa: PLR0917  everything about one cell
     tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * batch.num_rows
     keys = scope.keys
     numbers = names.to_pylist() if names is not None else [None] * batch.num_rows
-    cells = pc.cast(batch.column(column), pa.string()).to_pylist()
+    cells = as_texts(batch.column(column)).to_pylist()
     if keys is None:
         return {}
     plain = [

@@ -46,7 +46,7 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     """Identify a person; UsageError for a text that is no id, number or address, or that matches two people."""
     keys = scope.keys
     if keys is None:
-        raise UsageError("Expected the keys of the data, found none: nobody can be looked up; give --keys.")
+        raise UsageError("expected the keys of the data, found none: nobody can be looked up.", argument="keys")
     canonical = [text for kind, text in candidates(written, "user") if kind in {PHONE, EMAIL, USER}]
     if not canonical:
         raise UsageError("Expected a user id, a mobile number or an e-mail address, found something else.")

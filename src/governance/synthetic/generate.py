@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import pyarrow as pa
 
+from governance.arguments import PathInput, path_of
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan
 from governance.results import canonical_json
@@ -52,7 +53,7 @@ def generate(
     recipe: Recipe,
     *,
     world: WorldName,
-    out: Path,
+    out: PathInput,
     rows: int | None = None,
     seed: int | None = None,
     workers: int = 1,
@@ -64,9 +65,10 @@ def generate(
     bytes, with any number of workers. UsageError when `out` exists and holds no world, when `rows` are too few, or when
     a contract names a table or column that cannot be generated.
     """
+    out = path_of(out, "out")
     users = recipe.rows if rows is None else rows
     if users < LEAST_ROWS:
-        raise UsageError(f"Expected at least {LEAST_ROWS} rows, found {users}.")
+        raise UsageError(f"expected at least {LEAST_ROWS}, found {users}.", argument="rows")
     for contract in plan.policy.contracts:
         if contract.table not in TABLES:
             raise UsageError(
@@ -99,7 +101,9 @@ def _additions(plan: Plan, base: World, world: WorldName) -> Additions:
         case "planted":
             return plant_everything(plan, base)
         case _:  # callers may ignore the types
-            raise UsageError(f"Expected the world clean, demo or planted, {but_found(world, get_args(WorldName))}")
+            raise UsageError(
+                f"expected clean, demo or planted, {but_found(world, get_args(WorldName))}", argument="world"
+            )
 
 
 def _write_tables(

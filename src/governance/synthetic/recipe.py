@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from governance.arguments import PathInput, path_of
 from governance.policy.strict_yaml import Node, Problems
 from governance.policy.strict_yaml import load as load_yaml
 
@@ -100,10 +100,10 @@ class Recipe:
         return self.staff.get(role, self.other_staff)
 
 
-def load_recipe(path: Path) -> Recipe:
+def load_recipe(path: PathInput) -> Recipe:
     """Read a recipe; PolicyError with every problem, located."""
     problems = Problems()
-    root = load_yaml(path)
+    root = load_yaml(path_of(path, "path"))
     top = problems.fields(root, [*_TOP, "time", "shares", "ratios", "staff", "demo"])
     time = _part(top, "time", ["as_of", "period_days", "registration_days"], problems)
     shares = _part(top, "shares", ["without_email", "with_note"], problems)

@@ -135,8 +135,9 @@ def load_proof(path: Path) -> Proof:
             raise ValueError("another format")
     except Exception as error:  # noqa: BLE001  the converter has a hierarchy of its own
         raise UsageError(
-            f"--proof {path}: expected what `governance prove --out` writes, found something else "
-            f"({type(error).__name__})."
+            f"expected what `governance prove --out` writes, found something else ({type(error).__name__}).",
+            argument="proof",
+            given=path,
         ) from None
     return proof
 

@@ -256,8 +256,9 @@ def render(
     largest = max(len(page.text.encode()) for page in pages) if font else 0
     if largest >= MOST_PAGE:
         raise UsageError(
-            f"--font: expected a font with which every page stays under {MOST_PAGE:,} bytes, found one that makes a "
-            f"page of {largest:,}; take a part of it that has the letters of both languages, or none."
+            f"expected a font with which every page stays under {MOST_PAGE:,} bytes, found one that makes a "
+            f"page of {largest:,}; take a part of it that has the letters of both languages, or none.",
+            argument="font",
         )
     return pages
 

@@ -6,6 +6,7 @@ import base64
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,15 +38,16 @@ class Font:
     @classmethod
     def read(cls, path: Path) -> Font:
         """UsageError unless the file is a font with which every page stays under 1 MB."""
-        expected = f"--font {path}: expected a .woff2, .woff, .ttf or .otf font"
+        expected = "expected a .woff2, .woff, .ttf or .otf font"
+        wrong = partial(UsageError, argument="font", given=path)
         try:
             with path.open("rb") as file:
                 raw = file.read(_MOST_FILE + 1)
         except OSError as error:
-            raise UsageError(f"{expected}, found a file that cannot be read ({type(error).__name__}).") from None
+            raise wrong(f"{expected}, found a file that cannot be read ({type(error).__name__}).") from None
         kind = _FORMATS.get(raw[:4], "")
         if kind and len(raw) > _MOST_FILE:
-            raise UsageError(
+            raise wrong(
                 f"{expected} of at most {_MOST_FILE:,} bytes, found a larger one, which no page could hold; "
                 "take its woff2, or a part of it that has the letters of both languages."
             )
@@ -54,7 +56,7 @@ class Font:
         except (struct.error, ValueError):
             tables = set()
         if not {b"cmap", b"head"} <= tables:
-            raise UsageError(f"{expected}, found another file.")
+            raise wrong(f"{expected}, found another file.")
         address = f"data:font/{_MEDIA[kind]};base64,{base64.b64encode(raw).decode('ascii')}"
         # A font without axes that claims all weights would have no bold.
         return cls(address, kind, "100 900" if b"fvar" in tables else "")

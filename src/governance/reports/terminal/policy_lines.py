@@ -55,7 +55,8 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
     """A check: its clauses, its rule, its expectation, and the data that it examines."""
     check = next((known for known in plan.checks if known.id == name), None)
     if check is None:
-        raise UsageError(f"--explain: expected a check, {but_found(name, [known.id for known in plan.checks])}")
+        found = but_found(name, [known.id for known in plan.checks])
+        raise UsageError(f"expected a check, {found}", argument="explain")
     rule, policy = check.rule, plan.policy
     yield check.id
     yield from _sentences(rule, plan)

@@ -22,7 +22,7 @@ from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search
 from governance.rules.tables import transfer_ledger
-from governance.rules.tables.relational import Ready
+from governance.rules.tables.relational import Ready, entry, written_as
 from governance.sources import shown_name
 
 _FOUND = "found"  # the primary keys of rows in which values were found
@@ -69,12 +69,12 @@ class Payload(Kernel):
             strays = transfer_ledger.strays(scope, contract, _link(contract, scope.policy))
             # A row without a transfer counts once, for what was found in it if anything was.
             left = [(one.key, one.problem) for one in strays if one.key not in keys.held]
-            sent = transfer_ledger.against_agreements(scope, contract.physical_name)
+            sent = transfer_ledger.against_agreements(scope, contract)
             pairs = [(one.key, one.problem) for one in sent]
             found = found.merge(counted(0, left, namer(self.check, scope)))
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
             flows = transfer_ledger.by_recipient(scope, contract)
-            total = transfer_ledger.count(scope, contract.physical_name)
+            total = transfer_ledger.count(scope, contract)
         hits = part.columns + Counter(name for name in beyond if name)
         return evidence(
             self.check,
@@ -100,13 +100,17 @@ class OtherTransfers(EngineKernel):
         reason, judged = transfer_ledger.readiness(scope)
         if not judged:
             return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=reason)
-        contract = scope.policy.tables[ledger]
+        key = scope.policy.tables[ledger].column(scope.policy.tables[ledger].primary_key)
+        # A table that no contract names has the names of the data.
+        link = key.physical_name if key else ""
         strangers = [
             table
             for table, schema in sorted(undeclared_tables(scope).items())
-            if contract.primary_key in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
+            if link in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
         ]
-        checked = [scope.policy.tables[table].physical_name for table in self.check.covered]
+        ledger_table = entry(scope, transfer_ledger.TRANSFERS)
+        tables = [scope.policy.tables[table] for table in self.check.covered]
+        checked = [name for table in tables for name in written_as(scope, ledger_table, "payload", table)]
         others = [(one.key, one.problem) for one in transfer_ledger.of_others(scope, checked)]
         found = counted(scope.source.rows(ledger), others, Namer(ledger, scope.keys, scope.spill))
         found = found.merge(Part(problems=Counter({"unregistered_payload": len(strangers)})))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy import covers
@@ -90,23 +89,10 @@ def _folded(text: str) -> str:
 
 
 def _nonzero(amount: pa.Array) -> Mask:
-    """Amounts that are not zero, texts that are no number included; missing amounts are another finding."""
+    """Amounts that are not zero; missing amounts are another finding."""
     import numpy as np
-    import pyarrow as pa
 
-    from governance.rules.tables.rowwise import texts
-
-    if pa.types.is_integer(amount.type) or pa.types.is_floating(amount.type) or pa.types.is_decimal(amount.type):
-        numbers = amount.cast(pa.float64(), safe=False).fill_null(0.0).to_numpy(zero_copy_only=False)
-        return np.asarray(numbers != 0.0)
-    return texts(amount, lambda text: text != "" and _is_not_zero(text))
-
-
-def _is_not_zero(text: str) -> bool:
-    try:
-        return Decimal(normalise(text)) != 0
-    except InvalidOperation:
-        return True
+    return np.asarray(amount.fill_null(0).to_numpy(zero_copy_only=False) != 0)
 
 
 KIND = Kind(

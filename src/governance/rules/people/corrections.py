@@ -79,13 +79,13 @@ def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dic
 
 def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token,"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS asked_by,"
         " CAST(field AS STRING) AS field, CAST(new_token AS STRING) AS new_token"
         f" FROM {requests.sql('subject_token', 'field', 'new_token')} r"
     )
     rows = scope.source.query(sql).to_pylist()
     return {
-        row["request_key"]: _Change(row["id_token"] or "", row["field"] or "", row["new_token"] or "") for row in rows
+        row["request_key"]: _Change(row["asked_by"] or "", row["field"] or "", row["new_token"] or "") for row in rows
     }
 
 

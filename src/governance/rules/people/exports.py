@@ -13,7 +13,7 @@ from governance.rules.people.leads import referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text
+from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text, written_as
 from governance.sources.database import literal, quote
 
 _NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"))
@@ -91,7 +91,12 @@ def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> 
 
 def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Export]:
     """The exports by request; tables by their logical names, whichever of their names the ledger uses."""
-    logical = {contract.physical_name: contract.table for contract in scope.policy.contracts}
+    named = [
+        (name, contract.table)
+        for contract in scope.policy.contracts
+        for name in written_as(scope, ledger, "table_name", contract)
+    ]
+    logical = dict(named)
     sql = (
         "SELECT CAST(request AS STRING) AS request_key, CAST(subject_token AS STRING) AS subject_token,"
         f" CAST(table_name AS STRING) AS table_name, row_count FROM {ledger.sql(*_NEED.roles)} i"
@@ -107,10 +112,10 @@ def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Expor
 def _asked(scope: Scope, requests: Registered) -> dict[str, str]:
     """By request, the token of the id of the subject who made it."""
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS id_token"
+        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS asked_by"
         f" FROM {requests.sql('subject_token')} r"
     )
-    return {row["request_key"]: row["id_token"] or "" for row in scope.source.query(sql).to_pylist()}
+    return {row["request_key"]: row["asked_by"] or "" for row in scope.source.query(sql).to_pylist()}
 
 
 def _orphans(scope: Scope, requests: Registered, ledger: Registered) -> list[str | None]:

@@ -74,14 +74,14 @@ def owners(scope: Scope, requests: Registered, people: Contract, *, right: str) 
     found: dict[str, Person] = {}
     for own, other in _shared(scope, requests, people):
         sql = (
-            "SELECT CAST(r.row_key AS STRING) AS request_key, r.subject_token AS id_token,"
+            "SELECT CAST(r.row_key AS STRING) AS request_key, r.subject_token AS asked_by,"
             f" CAST(p.{quote(people.primary_key)} AS STRING) AS person_key{more}"
             f" FROM {requests.sql('right', 'subject_token', also=[other])} r"
             f" JOIN {quote(people.table)} p ON p.{quote(own)} = r.{quote(other)}"
             f" WHERE {text('r.' + quote('right'))} = '{right}'"
         )
         for row in scope.source.query(sql).to_pylist():
-            if row["person_key"] is not None and keys.token(f"user:{row['person_key']}") == row["id_token"]:
+            if row["person_key"] is not None and keys.token(f"user:{row['person_key']}") == row["asked_by"]:
                 found[row["request_key"]] = Person(row["person_key"], {name: row[f"cell {name}"] for name in wanted})
     left: dict[str, list[str]] = {}
     for token, request in _asked(scope, requests, right):
@@ -104,11 +104,11 @@ def _shared(scope: Scope, requests: Registered, people: Contract) -> Iterator[tu
 def _asked(scope: Scope, requests: Registered, right: str) -> Iterator[tuple[str, str]]:
     """The token of the id of the subject who made a request, and the request."""
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, subject_token AS id_token"
+        "SELECT CAST(row_key AS STRING) AS request_key, subject_token AS asked_by"
         f" FROM {requests.sql('right', 'subject_token')} r"
         f" WHERE {text(quote('right'))} = '{right}' AND subject_token IS NOT NULL"
     )
-    yield from ((row["id_token"], row["request_key"]) for row in scope.source.query(sql).to_pylist())
+    yield from ((row["asked_by"], row["request_key"]) for row in scope.source.query(sql).to_pylist())
 
 
 def _by_number(

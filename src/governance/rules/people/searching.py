@@ -15,6 +15,7 @@ from governance.rules.people.links import person_keys
 from governance.rules.people.residue import Asked, Residue, Sought
 from governance.rules.scope import Target
 from governance.rules.search import RestSearch, Search
+from governance.rules.tables.relational import Need, misfitting
 
 
 def search_residue(
@@ -49,7 +50,8 @@ def search_residue(
         ids=person_keys(scope) if references else None,
     )
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
-    return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=asked.unproven)
+    unproven = asked.unproven or (misfitting(scope, Need("people")) if references else None)
+    return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from governance.rules.people.links import Links, PersonKeys, find_links, is_text
 from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
-from governance.rules.tables.relational import Need, lacking
+from governance.rules.tables.relational import Need, lacking, misfitting
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
 _GROUPS = """
@@ -49,7 +49,8 @@ class Visits(PlainFinder):
     def sightings(self, batch: Batch) -> Iterator[Sighting]:
         for (column, problem), values in self.links.items():
             cells = batch.column(column)
-            hit = pc.is_valid(cells) if values is None else pc.is_in(pc.cast(cells, pa.string()), value_set=values)
+            same = pc.is_in(pc.cast(batch.typed(column), pa.string()), value_set=values) if values is not None else None
+            hit = pc.is_valid(cells) if same is None else same
             yield Sighting(column, np.flatnonzero(hit.to_numpy(zero_copy_only=False)), problem)
         for column in self.texts:
             if self.ids is not None:
@@ -61,7 +62,7 @@ class Visits(PlainFinder):
 
     def _rare(self, batch: Batch) -> Positions:
         """Rows whose combination fewer than k visits share; most batches hold only combinations of many."""
-        cells = [pc.fill_null(pc.cast(batch.column(name), pa.string()), "") for name in self.combined]
+        cells = [pc.fill_null(pc.cast(batch.typed(name), pa.string()), "") for name in self.combined]
         codes = [pc.dictionary_encode(cell) for cell in cells]
         place = np.zeros(batch.rows, dtype=np.int64)
         for code in codes:
@@ -112,7 +113,9 @@ def search_visits(
         namer(check, scope),
         facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
         lacks=lacks,
-        unproven=None if known else Reason.MISSING_TABLE if people else Reason.NOT_DECLARED,
+        unproven=misfitting(scope, Need("people"))
+        if known
+        else (Reason.MISSING_TABLE if people else Reason.NOT_DECLARED),
     )
 
 

@@ -13,7 +13,7 @@ from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, lacking, ready, row_keys
+from governance.rules.tables.relational import Need, entry, lacking, ready, row_keys, written_as
 
 EVENTS, GRANTS = "accesses", "grants"
 EVENT_ROLES = ("actor_id", "table_name", "column_name")
@@ -43,9 +43,11 @@ class AccessViolation:
 
 def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
     """Each declared column by its physical name, with its logical names."""
+    events = entry(scope, EVENTS)
     return {
-        (contract.physical_name, column.physical_name): (contract.table, column.name)
+        (written, column.physical_name): (contract.table, column.name)
         for contract in scope.policy.contracts
+        for written in written_as(scope, events, "table_name", contract)
         for column in contract.columns
     }
 
@@ -54,8 +56,8 @@ def violations(scope: Scope, sql: str) -> tuple[AccessViolation, ...]:
     """The violations that a query over the events found; it selects `row_key`, physical table and column, problem."""
     found = scope.source.query(sql)
     keys = row_keys(found, scope.policy.tables[scope.policy.register.accesses])
-    tables = {contract.physical_name: contract.table for contract in scope.policy.contracts}
     columns = places(scope)
+    tables = {physical: table for (physical, _), (table, _) in columns.items()}
     return tuple(
         AccessViolation(
             key=key,

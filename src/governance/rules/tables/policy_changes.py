@@ -68,8 +68,9 @@ class Announcements(Kernel):
         """The kernel for the check's table."""
         check, scope = on.check, on.scope
         table = check.place.table if check.place else ""
-        need = Need("announcements", _ROLES[:-1], times=_ROLES[-1:], table=table)
+        need = Need("announcements", _ROLES[:-1], times=_ROLES[-1:], table=table, whole=True)
         reason, judged = ready(scope, need)
+        judged = judged and reason is not Reason.IN_THE_FUTURE
         own = entry(scope, need.entry, table).columns if judged else {}
         wanted = {role: own[role] for role in _ROLES} if judged else {}
         names, lacks = namer(check, scope), () if judged else lacking(scope, need)

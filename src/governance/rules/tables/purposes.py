@@ -6,7 +6,7 @@ from governance.planning.checks import Check
 from governance.policy import covers
 from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
-from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE
+from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE, places
 from governance.rules.tables.relational import covered, entry, spelled, values
 
 # Python computes what a purpose covers and passes it as relations; this SQL only compares keys for equality. An event
@@ -76,9 +76,9 @@ def unallowed(scope: Scope) -> str:
     written = spelled(scope, events, "purpose")
     of_policy = covered(written, [purpose.use for purpose in policy.purposes])
     declared = [
-        (contract.physical_name, column.physical_name, column)
-        for contract in policy.contracts
-        for column in contract.columns
+        (table, name, column)
+        for (table, name), (own, logical) in places(scope).items()
+        if (column := policy.tables[own].column(logical)) is not None
     ]
     touches = {
         use: [c for purpose in policy.purposes if covers(purpose.use, use) for c in purpose.categories]
@@ -119,7 +119,7 @@ def uses(check: Check, scope: Scope) -> Facts:
         return ()
     roles, known_uses = {role.id for role in scope.policy.roles}, {one.use for one in scope.policy.purposes}
     counted = scope.once("uses", lambda: scope.source.query(_uses(scope)).to_pylist())
-    here = [row for row in counted if row["table_name"] == contract.physical_name]
+    here = [row for row in counted if contract.matches(row["table_name"] or "")]
     known = [row for row in here if row["role"] in roles and row["purpose"] in known_uses]
     return pairs("use", [(row["role"], row["purpose"], row["n"]) for row in known])
 

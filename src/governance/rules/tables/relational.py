@@ -122,7 +122,7 @@ def misfitting(scope: Scope, *needs: Need) -> Reason | None:
         for need in needs
         if (own := registered(scope.policy, need.entry, need.table)) is not None
         for cells in [scope.once(("misfits", own.table), partial(misfits, scope.source, own.contract))]
-        for name in _read(own, need)
+        for name in {*_read(own, need), *own.contract.key}
     ]
     if any(mistyped for mistyped, _ in counts):
         return Reason.MISTYPED
@@ -185,6 +185,15 @@ def spelled(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
     sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
     found = scope.source.query(sql)
     return tuple(sorted(text for text in found.column(0).to_pylist() if text is not None and _KEY.fullmatch(text)))
+
+
+def written_as(scope: Scope, own: Registered, role: str, contract: Contract) -> tuple[str, ...]:
+    """The names by which a column calls the table of a contract; of a pattern, those tables that it names."""
+    if not contract.is_pattern:
+        return (contract.physical_name,)
+    sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
+    found = scope.once(("names", own.table, role), lambda: scope.source.query(sql).column(0).to_pylist())
+    return tuple(sorted(name for name in found if name and contract.matches(name)))
 
 
 def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:

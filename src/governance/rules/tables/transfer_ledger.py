@@ -11,7 +11,7 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.labelled_counts import Facts, pairs
-from governance.rules.registered import row_key
+from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import (
     Need,
@@ -23,6 +23,7 @@ from governance.rules.tables.relational import (
     row_keys,
     spelled,
     values,
+    written_as,
 )
 from governance.sources.database import literal, quote
 
@@ -88,7 +89,7 @@ SELECT row_key, 'payload_of_other_transfer' AS problem FROM {payload} p
 WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
   AND NOT EXISTS (
       SELECT 1 FROM {transfers} t
-      WHERE {same} AND CAST(t.payload AS STRING) = {name}
+      WHERE {same} AND {named}
   )
 """
 
@@ -114,18 +115,19 @@ def lacks(scope: Scope) -> tuple[str, ...]:
     return lacking(scope, _NEED)
 
 
-def against_agreements(scope: Scope, payload: str) -> tuple[TransferProblem, ...]:
-    """Transfers of one payload, by its physical name, that no agreement allows."""
+def against_agreements(scope: Scope, payload: Contract) -> tuple[TransferProblem, ...]:
+    """Transfers of one payload that no agreement allows."""
     policy, ledger = scope.policy, entry(scope, TRANSFERS)
-    named = {table.table: table.physical_name for table in policy.contracts}
+    named = {table.table: written_as(scope, ledger, "payload", table) for table in policy.contracts}
     written = spelled(scope, ledger, "purpose")
     of_policy = covered(written, [purpose.use for purpose in policy.purposes])
     sql = _SQL.format(
         agreed=values(
             ("agreement", "recipient", "payload", "starts", "ends"),
             [
-                (a.id, a.recipient, named.get(a.payload, a.payload), a.valid_from, day_after(a.valid_until))
+                (a.id, a.recipient, name, a.valid_from, day_after(a.valid_until))
                 for a in policy.agreements
+                for name in named.get(a.payload, (a.payload,))
             ],
         ),
         of_agreement=values(
@@ -134,7 +136,7 @@ def against_agreements(scope: Scope, payload: str) -> tuple[TransferProblem, ...
         ),
         of_policy=values(("purpose",), [(use,) for use in of_policy]),
         transfers=ledger.sql("recipient", "payload", "purpose", "event_time"),
-        which=f"CAST(payload AS STRING) = {literal(payload)}",
+        which=_of(scope, ledger, payload),
         under=_UNDER,
         in_force=_IN_FORCE,
     )
@@ -152,19 +154,21 @@ def of_others(scope: Scope, payloads: Collection[str]) -> tuple[TransferProblem,
     return _findings(scope.source.query(sql), ledger.contract)
 
 
-def count(scope: Scope, payload: str) -> int:
+def count(scope: Scope, payload: Contract) -> int:
     """The number of transfers of a payload."""
-    where = f"CAST(payload AS STRING) = {literal(payload)}"
-    sql = f"SELECT COUNT(*) AS n FROM {entry(scope, TRANSFERS).sql('payload')} s WHERE {where}"
+    ledger = entry(scope, TRANSFERS)
+    sql = f"SELECT COUNT(*) AS n FROM {ledger.sql('payload')} s WHERE {_of(scope, ledger, payload)}"
     return int(scope.source.query(sql).column(0)[0].as_py())
 
 
 def by_recipient(scope: Scope, payload: Contract) -> Facts:
     """The number of transfers of a payload by recipient; only recipients in an agreement are named."""
     registered = {agreement.recipient for agreement in scope.policy.agreements}
-    where = f"CAST(payload AS STRING) = {literal(payload.physical_name)}"
-    ledger = entry(scope, TRANSFERS).sql("recipient", "payload")
-    sql = f"SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM {ledger} s WHERE {where} GROUP BY 1"
+    ledger = entry(scope, TRANSFERS)
+    sql = (
+        f"SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM {ledger.sql('recipient', 'payload')} s"
+        f" WHERE {_of(scope, ledger, payload)} GROUP BY 1"
+    )
     found = scope.source.query(sql).to_pylist()
     return pairs(
         "flow", [(payload.table, row["recipient"], row["n"]) for row in found if row["recipient"] in registered]
@@ -178,9 +182,15 @@ def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem,
         # Not its time: a transfer at an unreadable time is one.
         transfers=entry(scope, TRANSFERS).sql("payload"),
         same=_same(scope, payload.table, link),
-        name=literal(payload.physical_name),
+        named=_of(scope, entry(scope, TRANSFERS), payload),
     )
     return _findings(scope.source.query(sql), payload)
+
+
+def _of(scope: Scope, ledger: Registered, payload: Contract) -> str:
+    """SQL that is true for a transfer of a payload."""
+    names = written_as(scope, ledger, "payload", payload)
+    return f"CAST(payload AS STRING) IN ({', '.join(map(literal, names)) or 'NULL'})"
 
 
 def day_after(day: str) -> str:
