@@ -95,7 +95,7 @@ def test_every_failing_row_stands_in_its_csv(planted_report: tuple[Path, str], p
     out, _ = planted_report
     keys = load_keys(planted_world.keys)
     for name, things in planted_world.ledger.fired().items():
-        expected = sorted(keys.reference(table, key) for kind, table, key in _rows(things))
+        expected = sorted(keys.reference(table, key) for _, table, key, *_ in _rows(things))
         path = out / "rows" / (name.replace("/", "--").replace("*", "rest") + ".csv")
         if expected:
             with path.open(encoding="utf-8", newline="") as file:

@@ -71,8 +71,7 @@ def load_policy(project: PathInput | None = None) -> policy.Policy:
     from governance import detection  # noqa: PLC0415  engines and arrays: to find a project takes none of them
     from governance.rules.kinds import KINDS  # noqa: PLC0415
 
-    readers = {name: kind.read for name, kind in KINDS.items()}
-    return policy.load(find_project(project) / "expectations", readers, detection.KINDS)
+    return policy.load(find_project(project) / "expectations", KINDS, detection.KINDS)
 
 
 def decided_at(data: DataInput, as_of: TimeInput | None) -> datetime:

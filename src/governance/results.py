@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = "governance-results/3"
 SHOWN_REFERENCES = 1000
+REGISTER = "register"  # selects, and names the place of, the checks that belong to no clause
 FELL_BACK = "fell_back"  # prefix of a fact, `fell_back:kind`
 T = TypeVar("T")
 Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
@@ -323,18 +324,35 @@ class Results:
         return tuple(check for check in self.checks if clause in check.clauses)
 
     def of_section(self, section: str) -> tuple[CheckResult, ...]:
+        """The checks of a section's clauses, or of the register."""
+        if section == REGISTER:
+            return self.of_register
         clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
+    @property
+    def of_register(self) -> tuple[CheckResult, ...]:
+        """The checks of rules about the register of tables and contracts itself, which belong to no clause."""
+        return tuple(check for check in self.checks if not check.clauses)
+
+    @property
+    def register_verdict(self) -> Verdict | None:
+        """The worst of the register's checks; None without any."""
+        return worst(check.verdict for check in self.of_register) if self.of_register else None
+
     def narrowed(self, section: str) -> Results:
-        """The part about one section; complete in itself if all checks of the section were selected."""
+        """The part about one section or the register; complete in itself if all checks of it were selected."""
         clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
         ids = {clause.id for clause in clauses}
         policy = replace(
             self.policy,
             sections=tuple(known for known in self.policy.sections if known.id == section),
             clauses=clauses,
-            rules=tuple(rule for rule in self.policy.rules if ids.intersection(rule.clauses)),
+            rules=tuple(
+                rule
+                for rule in self.policy.rules
+                if (ids.intersection(rule.clauses) if section != REGISTER else not rule.clauses)
+            ),
         )
         checks = self.of_section(section)
         if not self.complete and section not in self.selection:
@@ -347,7 +365,9 @@ class Results:
         return worst(check.verdict for check in checks) if checks else Verdict.NOT_EVALUATED
 
     def section_verdict(self, section: str) -> Verdict:
-        """The worst of a section's clauses."""
+        """The worst of a section's clauses, or of the register's checks."""
+        if section == REGISTER:
+            return self.register_verdict or Verdict.NOT_EVALUATED
         return worst(self.clause_verdict(clause.id) for clause in self.policy.clauses if clause.section == section)
 
     def to_json(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -195,6 +195,20 @@ def unevaluated() -> Results:
     )
 
 
+def registered() -> Results:
+    """A run with rules about the register, which serve no clause; its clauses hold, the register does not."""
+    kept = rule("contracts-kept", severity=Severity.WARNING)
+    own = partial(check, "contracts-kept", clauses=())
+    found = results(
+        *clean().checks,
+        own("transactions", Verdict.FAILED, violations=5, problem="duplicate_key"),
+        own("users", Verdict.NOT_EVALUATED, reason=Reason.MISSING_COLUMN),
+        own("books", Verdict.WAIVED, violations=2, problem="dangling_reference"),
+        own("reviews"),
+    )
+    return replace(found, policy=replace(found.policy, rules=(*found.policy.rules, kept)))
+
+
 @cache
 def pages(
     run: Results, rows: Collection[str] = (), notebooks: Collection[str] = (), language: str = "fa"
@@ -207,7 +221,7 @@ def html(run: Results, path: str, *, rows: tuple[str, ...] = (), notebooks: tupl
     return next(page.text for page in pages(run, rows, notebooks) if page.path == path)
 
 
-RUNS = {"clean": clean, "violated": violated, "unevaluated": unevaluated}
+RUNS = {"clean": clean, "violated": violated, "unevaluated": unevaluated, "registered": registered}
 
 
 @pytest.fixture(params=sorted(RUNS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from governance.errors import PolicyError, Problem, UsageError, but_found, near
 from governance.policy import REST, Column, Contract, Policy, Rule, Where
-from governance.results import Reason
+from governance.results import REGISTER, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Plan:
     checks: tuple[Check, ...]
 
     def select(self, names: Collection[str]) -> tuple[Check, ...]:
-        """The checks of sections, clauses, rules or checks by id, all for no names.
+        """The checks of sections, clauses, rules or checks by id, or of the register; all for no names.
 
         UsageError for a name that is unknown or has no check.
         """
@@ -54,7 +54,7 @@ class Plan:
             return self.checks
         chosen: set[str] = set()
         section_of = {clause.id: clause.section for clause in self.policy.clauses}
-        known = [*(section.id for section in self.policy.sections), *section_of]
+        known = [*(section.id for section in self.policy.sections), *section_of, REGISTER]
         known += [rule.id for rule in self.policy.rules] + [check.id for check in self.checks]
         for name in names:
             if name not in known:
@@ -63,7 +63,8 @@ class Plan:
             for check in self.checks:
                 clauses = check.rule.clauses
                 sections = {section_of[clause] for clause in clauses}
-                if name in {check.id, check.rule.id} or name in clauses or name in sections:
+                names = {check.id, check.rule.id, *clauses, *sections, *([] if clauses else [REGISTER])}
+                if name in names:
                     found.add(check.id)
             if not found:
                 raise UsageError(f"{name}: expected a rule of the policy that serves it, found none.")

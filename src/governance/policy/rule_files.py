@@ -24,12 +24,16 @@ _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digi
 
 
 class KindReader(Protocol):
-    """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package.
+    """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package."""
 
-    `at` locates a problem with `where`, None if the file has no `where`.
-    """
+    @property
+    def of_register(self) -> bool:
+        """Whether its rules are about the register of tables itself, and belong to no clause."""
+        ...
 
-    def __call__(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None: ...
+    def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None:
+        """The parameters; `at` locates a problem with `where`, None if the file has no `where`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,11 @@ def read_rules(
     rules = []
     for key, child in problems.entries(node, least="rule"):
         _RULE_ID.check_key(key, child, problems)
-        entry = read_record(_Entry, child, problems, {**known, "kinds": kinds})
+        given = {"clauses": ()} if _of_register(child, kinds) else {}
+        entry = read_record(_Entry, child, problems, {**known, "kinds": kinds}, **given)
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
-        parameters = kinds[entry.kind](entry.parameters, where, problems, entry.where) if entry.kind else None
+        parameters = kinds[entry.kind].read(entry.parameters, where, problems, entry.where) if entry.kind else None
         if entry.kind and parameters is None and len(problems.found) == before:
             # A kind whose parameters cannot be read must not make the rule vanish.
             expected = f"parameters that a rule of kind {entry.kind} can check by"
@@ -85,6 +90,13 @@ def read_rules(
                 )
             )
     return tuple(rules)
+
+
+def _of_register(node: Node, kinds: Mapping[str, KindReader]) -> bool:
+    """Whether an entry, as yet unread, is a rule about the register, which serves no clause."""
+    named = node.value.get("kind") if isinstance(node.value, dict) else None
+    kind = kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
+    return kind is not None and kind.of_register
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:

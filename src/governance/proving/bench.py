@@ -14,7 +14,7 @@ from governance.inputs import RECIPE, load_policy
 from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST, Policy
 from governance.reports.facts.proof import Fired, Planted
-from governance.results import Evidence, Verdict
+from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import evaluate, judge
 from governance.rules.kinds import KINDS
 from governance.rules.scope import Scope
@@ -27,6 +27,7 @@ from governance.synthetic.generate import LEAST_ROWS
 from governance.synthetic.planting import Violation, plant, violations
 
 USERS = LEAST_ROWS
+_DOUBTS = frozenset({Reason.MISTYPED, Reason.UNKNOWN_VALUE})
 
 
 @dataclass(frozen=True)
@@ -101,16 +102,22 @@ def expected_of(additions: Additions) -> Fired:
 
 
 def fired_of(planned: Plan, evidence: Mapping[str, Evidence]) -> Fired:
-    """The checks that did fire, with their violations; 1 for a check that could not be evaluated."""
-    found = {}
+    """The checks that did fire, with their violations; 1 for a check that could not be evaluated.
+
+    A cell that breaks its contract leaves in doubt whatever reads it: what fires is the check of the contract.
+    """
+    found: dict[str, int] = {}
+    doubted: dict[str, int] = {}
+    broken = False
     for check in planned.checks:
         seen = evidence[check.id]
-        verdict, _ = judge(check, seen, planned.policy)
+        verdict, reason = judge(check, seen, planned.policy)
         if verdict is Verdict.FAILED:
             found[check.id] = seen.violations
+            broken = broken or KINDS[check.rule.kind].of_register
         elif verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED}:
-            found[check.id] = 1
-    return tuple(sorted(found.items()))
+            (doubted if reason in _DOUBTS else found)[check.id] = 1
+    return tuple(sorted((found if broken else {**found, **doubted}).items()))
 
 
 def problems_of(planned: Plan, evidence: Mapping[str, Evidence]) -> tuple[tuple[str, str], ...]:

@@ -18,7 +18,7 @@ class LedgerEntry:
     """One planted thing.
 
     `row` is the primary key as text, None when the violation is a column or a whole table (then `column` is "").
-    `fires` are the ids of the checks that the thing violates.
+    `fires` are the ids of the checks that the thing violates. `copy` counts rows before this one with the same key.
     """
 
     form: str
@@ -26,12 +26,16 @@ class LedgerEntry:
     column: str
     row: str | None
     fires: tuple[str, ...]
+    copy: int = 0
 
     @property
     def thing(self) -> Thing:
-        """The thing that a check counts: ("row", table, row), ("column", table, column) or ("table", table)."""
+        """The thing that a check counts: ("row", table, row), ("column", table, column) or ("table", table).
+
+        A further row with the same key has its `copy` as a fourth part.
+        """
         if self.row is not None:
-            return ("row", self.table, self.row)
+            return ("row", self.table, self.row, *([str(self.copy)] if self.copy else []))
         return ("column", self.table, self.column) if self.column else ("table", self.table)
 
 
@@ -54,7 +58,14 @@ class Ledger:
     def to_json(self) -> str:
         """The canonical text of ledger.json."""
         entries = [
-            {"form": e.form, "table": e.table, "column": e.column, "row": e.row, "fires": list(e.fires)}
+            {
+                "form": e.form,
+                "table": e.table,
+                "column": e.column,
+                "row": e.row,
+                "fires": list(e.fires),
+                **({"copy": e.copy} if e.copy else {}),
+            }
             for e in self.entries
         ]
         return canonical_json({"format": FORMAT, "world": self.world, "seed": self.seed, "entries": entries})
@@ -67,7 +78,8 @@ def load_ledger(path: Path) -> Ledger:
         if raw["format"] != FORMAT:
             raise ValueError("format")
         entries = tuple(
-            LedgerEntry(e["form"], e["table"], e["column"], e["row"], tuple(e["fires"])) for e in raw["entries"]
+            LedgerEntry(e["form"], e["table"], e["column"], e["row"], tuple(e["fires"]), e.get("copy", 0))
+            for e in raw["entries"]
         )
         return Ledger(raw["world"], raw["seed"], entries)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -16,7 +16,7 @@ from governance.reports.facts.history import Past
 from governance.reports.facts.phrases import Phrases, code
 from governance.reports.facts.series import Series, series_of
 from governance.reports.facts.standing import ORDER, UNEVALUATED
-from governance.reports.facts.views import RuleView, SectionView, sections
+from governance.reports.facts.views import RuleView, SectionView, register, sections
 from governance.reports.language.digits import numerals
 from governance.reports.language.words import Words
 from governance.results import Results, Verdict
@@ -48,7 +48,7 @@ class Figure:
 
 
 def verdicts(results: Results, say: Words) -> Figure:
-    """The checks of each section by verdict, as stacked bars; each check counts once."""
+    """The checks of each section, and of the register, by verdict, as stacked bars; each check counts once."""
     counts = results.counts()
     caption = say.say(
         "chart.verdicts_caption",
@@ -56,18 +56,18 @@ def verdicts(results: Results, say: Words) -> Figure:
         unevaluated=sum(counts[verdict] for verdict in UNEVALUATED),
         n=len(results.checks),
     )
-    found = sections(results)
+    found = [(_section(view, say), view.section.title[say.language], view.counts) for view in sections(results)]
+    if own := register(results):
+        found.append((say.say("register.title"), say.say("register.title"), own.counts))
     used = tuple(verdict for verdict in ORDER if counts[verdict])
     rows = [
-        Bar(_section(view, say), say.say(f"verdict.{verdict}"), view.counts[verdict])
-        for view in found
+        Bar(label, say.say(f"verdict.{verdict}"), tally[verdict])
+        for label, _, tally in found
         for verdict in ORDER
-        if view.counts[verdict]
+        if tally[verdict]
     ]
     heads = (say.say("sections.section"), *(say.say(f"verdict.{verdict}") for verdict in used))
-    data: Cells = tuple(
-        (view.section.title[say.language], *(view.counts[verdict] for verdict in used)) for view in found
-    )
+    data: Cells = tuple((title, *(tally[verdict] for verdict in used)) for _, title, tally in found)
     chart = bars(rows, verdict_colours(say), say.say("chart.checks"), say)
     return Figure(chart, say.say("chart.verdicts"), caption, heads, data, used)
 

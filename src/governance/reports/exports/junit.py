@@ -1,15 +1,15 @@
-"""JUnit XML: a suite per section, a case per check, so that any CI server lists the policy beside its tests."""
+"""JUnit XML: a suite per section and one for the register, a case per check, so that any CI server lists them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from xml.etree import ElementTree as ET
 
-from governance.reports.exports.sentences import excuse, outcome
+from governance.reports.exports.sentences import ENGLISH, excuse, outcome
 from governance.reports.facts.standing import headline
 from governance.reports.facts.views import homes
 from governance.reports.language.safe_names import visible
-from governance.results import CheckResult, Results, Verdict
+from governance.results import REGISTER, CheckResult, Results, Verdict
 
 _ELEMENTS = {
     Verdict.FAILED: "failure",
@@ -25,9 +25,12 @@ def junit(results: Results) -> str:
     """The XML text; every check is in exactly one suite, so that suites add up."""
     home = homes(results)
     root = ET.Element("testsuites", {"name": results.policy.title["en"], **_counts(results.checks)})
-    for section in results.policy.sections:
-        checks = [check for check in results.checks if home[check.id] == section.id]
-        attributes = {"name": f"{section.id}. {section.title['en']}", **_counts(checks), "timestamp": results.as_of}
+    titles = {section.id: f"{section.id}. {section.title['en']}" for section in results.policy.sections}
+    if results.of_register:
+        titles[REGISTER] = ENGLISH.say("register.title")
+    for place, title in titles.items():
+        checks = [check for check in results.checks if home[check.id] == place]
+        attributes = {"name": title, **_counts(checks), "timestamp": results.as_of}
         suite = ET.SubElement(root, "testsuite", attributes)
         for check in checks:
             _case(suite, check, excuse(results, check))
@@ -39,7 +42,7 @@ def junit(results: Results) -> str:
 
 
 def _case(suite: ET.Element, check: CheckResult, why: str) -> None:
-    named = {"classname": f"{check.clauses[0]}.{check.rule}", "name": visible(check.id)}
+    named = {"classname": f"{(*check.clauses, REGISTER)[0]}.{check.rule}", "name": visible(check.id)}
     case = ET.SubElement(suite, "testcase", named)
     kind = _ELEMENTS.get(check.verdict)
     if kind is not None:

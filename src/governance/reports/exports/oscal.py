@@ -1,4 +1,8 @@
-"""OSCAL assessment results: a finding per clause, an observation per check, an accepted risk per waiver."""
+"""OSCAL assessment results: a finding per clause, an observation per check, an accepted risk per waiver.
+
+A finding needs an objective of a control, and a rule about the register serves no clause: its checks are observations
+only, whose verdict is a property of the result.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,11 @@ def oscal(results: Results) -> str:
         "title": results.policy.title["en"],
         "description": headline(results, "en"),
         "start": results.as_of,
-        "props": [_prop("verdict", results.verdict.value), _prop("policy-sha256", results.policy.digest)],
+        "props": [
+            _prop("verdict", results.verdict.value),
+            _prop("policy-sha256", results.policy.digest),
+            *([_prop("register-verdict", found.value)] if (found := results.register_verdict) else []),
+        ],
         "reviewed-controls": {
             "control-selections": [{"include-controls": [{"control-id": clause} for clause in clauses]}]
         },

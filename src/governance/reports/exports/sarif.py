@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: each check that doesn't pass is a result at the line of its clause, related to the line of its rule."""
+"""SARIF 2.1.0: a result per check that doesn't pass, at its clause or else its contract, related to its rule."""
 
 from __future__ import annotations
 
@@ -95,8 +95,11 @@ def _notification(check: CheckResult, number: int) -> dict[str, Any]:
 
 
 def _locations(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
-    """The clauses of a check, else its rule; the rule is a related location anyway."""
+    """The clauses of a check, else the contract of its table, else its rule; that is a related location anyway."""
     places = [clause.place for clause in results.policy.clauses if clause.id in check.clauses and clause.place]
+    contract = results.policy.tables.get(check.table) if not check.clauses else None
+    if contract:
+        places = [f"{contract.file}:{contract.line}"]
     name = {"fullyQualifiedName": visible(check.id), "kind": "member"}
     own = {"physicalLocation": _physical(rule.place), "id": 1, "message": {"text": f"rule {rule.id}"}}
     # Readers show the first location, and some refuse a second.

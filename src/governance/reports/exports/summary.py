@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from governance.reports.exports.sentences import ENGLISH, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of, shown
-from governance.reports.facts.views import sections
+from governance.reports.facts.views import register, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -41,7 +41,8 @@ def summary(results: Results) -> str:
 
 
 def _head(results: Results) -> Iterator[str]:
-    found = shown(results.clause_verdict(clause.id) for clause in results.policy.clauses)
+    own = register(results)
+    found = shown([*(results.clause_verdict(one.id) for one in results.policy.clauses), *(own.shown if own else ())])
     verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
     yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
@@ -55,6 +56,9 @@ def _head(results: Results) -> Iterator[str]:
     for view in sections(results):
         counts = " | ".join(f"{view.counts[verdict]:,}" for verdict in ORDER)
         yield f"| {view.section.id}. {text(view.section.title['en'])} | {counts} | {view.total:,} |"
+    if own:
+        counts = " | ".join(f"{own.counts[verdict]:,}" for verdict in ORDER)
+        yield f"| {ENGLISH.say('register.title')} | {counts} | {own.total:,} |"
     totals = results.counts()
     yield f"| **All** | {' | '.join(f'**{totals[verdict]:,}**' for verdict in ORDER)} | **{len(results.checks):,}** |"
     if any(check.verdict is not Verdict.PASSED for check in results.checks):

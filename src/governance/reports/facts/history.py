@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from governance.results import CheckResult, Results, Verdict, worst
+from governance.results import REGISTER, CheckResult, Results, Verdict, worst
 
 _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 
@@ -16,7 +16,8 @@ _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 class Past:
     """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule.
 
-    `rules` are verdicts and `found` the violations by rule; runs logged by earlier versions have neither.
+    Among `clauses`, the register has its own name. `rules` are verdicts and `found` the violations by rule; runs logged
+    by earlier versions have neither.
     """
 
     policy: str
@@ -47,7 +48,10 @@ class Past:
             rows=results.source.rows,
             violations=_violations(results.checks),
             checks={verdict.value: count for verdict, count in results.counts().items()},
-            clauses={clause.id: _standing(results.of_clause(clause.id)) for clause in policy.clauses},
+            clauses={
+                **{clause.id: _standing(results.of_clause(clause.id)) for clause in policy.clauses},
+                **({REGISTER: _standing(results.of_register)} if results.of_register else {}),
+            },
             texts={clause.id: clause.fingerprint[:_FINGERPRINT] for clause in policy.clauses},
             limits={rule.id: _digest(rule.limits) for rule in policy.rules},
             rules={rule: _standing(checks) for rule, checks in by_rule.items()},

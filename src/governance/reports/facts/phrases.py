@@ -120,7 +120,7 @@ class Phrases:
         text = self.words.say(f"reason.{check.reason}")
         if not check.evidence.lacks:
             return text
-        clauses = self.words.listed(list(check.clauses))
+        clauses = self.words.listed(list(check.clauses)) or self.words.say("register.name")
         return self.words.say(
             "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )

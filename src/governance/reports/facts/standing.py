@@ -75,8 +75,25 @@ class Tally:
 
 
 def headline(results: Results, language: str) -> str:
-    """The verdict in one sentence of plain text; without checks, a sentence that says so."""
-    return scoped(results, results.policy.clauses, words(language))
+    """The verdict on the clauses in one sentence of plain text, and one on the register unless it holds."""
+    say = words(language)
+    register = _of_register(results, say)
+    if results.complete and results.of_register and not results.policy.clauses:
+        return register or say.say("register.holds", n=len(results.of_register))
+    return " ".join(filter(None, (scoped(results, results.policy.clauses, say), register)))
+
+
+def _of_register(results: Results, language: Words) -> str:
+    checks = results.of_register if results.complete else ()
+    violated = sum(check.violates for check in checks)
+    unevaluated = sum(check.verdict in UNEVALUATED for check in checks)
+    if violated:
+        key = "register.violated_unevaluated" if unevaluated else "register.violated"
+    elif unevaluated:
+        key = "register.unevaluated"
+    else:
+        return ""
+    return language.say(key, n=violated or unevaluated, checks=len(checks), unevaluated=unevaluated)
 
 
 def scoped(results: Results, clauses: Collection[Clause], language: Words) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from governance.errors import EvidenceError
 from governance.policy import Clause, Section, Severity
 from governance.reports.facts.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
-from governance.results import CheckResult, Results, RowReference, RuleText, Verdict
+from governance.results import REGISTER, CheckResult, Results, RowReference, RuleText, Verdict
 
 SHOWN_ACTIONS = 10
 
@@ -149,8 +149,29 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterView:
+    """The rules about the register of tables and contracts, which serve no clause."""
+
+    shown: tuple[Verdict, ...]
+    counts: Mapping[Verdict, int]
+    rules: tuple[RuleView, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def register(results: Results) -> RegisterView | None:
+    """The register's own checks; None for a policy without any."""
+    checks = results.of_register
+    counts = Counter(check.verdict for check in checks)
+    rules = tuple(view for view in rule_views(results) if not view.rule.clauses)
+    return RegisterView(shown(counts), {verdict: counts[verdict] for verdict in ORDER}, rules) if checks else None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A rule that needs action, and the clause under which it is shown."""
+    """A rule that needs action, and the clause under which it is shown, "" for one about the register."""
 
     view: RuleView
     clause: str
@@ -158,16 +179,19 @@ class Action:
 
 
 def page_of(section: str) -> str:
-    """The file name of a section's page."""
-    return f"section-{section}.html"
+    """The file name of a section's page, or of the register's."""
+    return f"section-{section}.html" if section != REGISTER else "register.html"
 
 
 def homes(results: Results) -> dict[str, str]:
-    """The section that counts each check: the first one, in the policy's order, with a clause of its rule."""
+    """The section that counts each check: the first one, in the policy's order, with a clause of its rule.
+
+    Checks without a clause are the register's.
+    """
     unknown = {check.rule for check in results.checks} - {rule.id for rule in results.policy.rules}
     if unknown:
         raise EvidenceError(f"Expected results of the policy's own rules, found the rules {sorted(unknown)!r}.")
-    found: dict[str, str] = {}
+    found = {check.id: REGISTER for check in results.of_register}
     for section in results.policy.sections:
         for check in results.of_section(section.id):
             found.setdefault(check.id, section.id)
@@ -190,7 +214,8 @@ def sections(results: Results) -> tuple[SectionView, ...]:
     home = homes(results)
     verdicts: dict[str, Counter[Verdict]] = {section.id: Counter() for section in results.policy.sections}
     for check in results.checks:
-        verdicts[home[check.id]][check.verdict] += 1
+        if check.clauses:
+            verdicts[home[check.id]][check.verdict] += 1
     rules = {view.rule.id: view for view in rule_views(results)}
     return tuple(
         SectionView(
@@ -225,7 +250,7 @@ def _clause_views(results: Results, section: Section, rules: Mapping[str, RuleVi
     return tuple(views)
 
 
-def actions(found: Iterable[SectionView]) -> tuple[Action, ...]:
+def actions(found: Iterable[SectionView], register: RegisterView | None = None) -> tuple[Action, ...]:
     """The rules that need action, each once: violated before not evaluated, then by severity, then by violations."""
     first: dict[str, Action] = {}
     for section in found:
@@ -233,6 +258,9 @@ def actions(found: Iterable[SectionView]) -> tuple[Action, ...]:
             for view in clause.rules:
                 if view.failed or view.unevaluated:
                     first.setdefault(view.rule.id, Action(view, clause.clause.id, section.page))
+    for view in register.rules if register else ():
+        if view.failed or view.unevaluated:
+            first[view.rule.id] = Action(view, "", page_of(REGISTER))
     return tuple(sorted(first.values(), key=_urgency))
 
 

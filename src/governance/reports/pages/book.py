@@ -29,7 +29,7 @@ from governance.reports.facts.trails import Trails
 from governance.reports.language.safe_names import row_file, visible
 from governance.reports.language.words import Words, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
-from governance.results import CheckResult, Results, RowReference
+from governance.results import REGISTER, CheckResult, Results, RowReference
 
 SHOWN_REFERENCES = 200  # of one check
 MOST_REFERENCES = 2000  # of one page
@@ -68,6 +68,11 @@ class Book:
         return Trails.of((*self.history, self.now))
 
     @property
+    def register(self) -> views.RegisterView | None:
+        """The rules that serve no clause."""
+        return views.register(self.results)
+
+    @property
     def root(self) -> str:
         return "../" if self.folder else ""
 
@@ -85,16 +90,19 @@ class Book:
         return self.say.other if self.folder else self.say.language
 
     def pages(self) -> tuple[Page, ...]:
-        """The index, one page a section, the policy's text, the proof."""
+        """The index, one page a section and one for the register, the policy's text, the proof."""
         sections = (self._section(position) for position in range(len(self.sections)))
-        return (self._index(), *sections, self._policy(), self._proof())
+        register = [self._register(self.register)] if self.register else []
+        return (self._index(), *sections, *register, self._policy(), self._proof())
 
     def csv(self, check: CheckResult) -> str:
         """The address of a check's file of references, "" when it has none."""
         return f"{self.root}rows/{quote(row_file(check.id))}" if check.id in self.rows else ""
 
     def page_of_clause(self, clause: str) -> str:
-        """The link to a clause on its section's page; to the policy's text for a removed clause."""
+        """The link to a clause on its section's page, or to the register's page; for a removed clause to the text."""
+        if clause == REGISTER and self.register:
+            return views.page_of(REGISTER)
         found = next((one for one in self.results.policy.clauses if one.id == clause), None)
         return f"{views.page_of(found.section)}#c-{clause}" if found else TEXT
 
@@ -112,6 +120,7 @@ class Book:
         return [
             (INDEX, say.say("page.index")),
             *sections,
+            *([(views.page_of(REGISTER), say.say("register.name"))] if self.register else []),
             (TEXT, say.say("text.short")),
             (PROOF, say.say("proof.short")),
         ]
@@ -121,15 +130,18 @@ class Book:
         return max(0, check.evidence.violations - len(found))
 
     def _index(self) -> Page:
-        actions = views.actions(self.sections)
+        register = self.register
+        standing = [verdict for section in self.sections for verdict in section.shown]
+        actions = views.actions(self.sections, register)
         untested = register_views.untested(self.results)
         before = self.history[-1] if self.history else None
         return self._page(
             "index",
             INDEX,
             sentence=headline(self.results, self.say.language),
-            standing=shown(verdict for section in self.sections for verdict in section.shown),
+            standing=shown([*standing, *(register.shown if register else ())]),
             sections=self.sections,
+            register=register,
             actions=actions[: views.SHOWN_ACTIONS],
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
@@ -159,13 +171,22 @@ class Book:
             after=found[position + 1] if position + 1 < len(found) else None,
             chart=figures.findings_of(self.results, view.section.id, self.say),
             notebook=f"{self.root}notebooks/{quote(notebook)}" if notebook else "",
-            most_references=self._most_references(view),
+            most_references=self._most_references([rule for clause in view.clauses for rule in clause.rules]),
             scripted=True,
         )
 
-    def _most_references(self, view: views.SectionView) -> int:
+    def _register(self, view: views.RegisterView) -> Page:
+        return self._page(
+            "register",
+            views.page_of(REGISTER),
+            view=view,
+            chart=figures.findings_of(self.results, REGISTER, self.say),
+            most_references=self._most_references(view.rules),
+            scripted=True,
+        )
+
+    def _most_references(self, rules: Sequence[views.RuleView]) -> int:
         """How many references of a check a page shows, so that the page stays small."""
-        rules = [rule for clause in view.clauses for rule in clause.rules]
         failing = sum(bool(check.evidence.rows) for rule in rules for check in rule.open)
         return max(20, min(SHOWN_REFERENCES, MOST_REFERENCES // max(1, failing)))
 

@@ -13,16 +13,21 @@ from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Rule
 from governance.reports.terminal.contract_lines import unread_lines
+from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, their numbers of checks and its attestation; then what of contracts is not used."""
+    """Each clause with its rules, checks and attestation; the register's rules; what of contracts is not used; gaps."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
+    of_register = [rule for rule in plan.policy.rules if not rule.clauses]
+    if of_register:
+        counts = (f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in of_register)
+        yield f"{REGISTER:<9} {', '.join(counts)}"
     yield from unread_lines(plan.policy.contracts)
     bare = sum(not cover.rules for cover in covers)
     found = len(gaps(plan))
@@ -54,10 +59,7 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
         raise UsageError(f"expected a check, {found}", argument="explain")
     rule, policy = check.rule, plan.policy
     yield check.id
-    for clause in policy.clauses:
-        if clause.id in rule.clauses:
-            yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
-            yield f"              {clause.statement.fa}"
+    yield from _sentences(rule, plan)
     yield f"  rule        {rule.id} ({rule.file}:{rule.line}), {rule.kind}, {rule.severity.value}: {rule.title.en}"
     yield f"  why         {rule.rationale.en}"
     if rule.references:
@@ -75,6 +77,15 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
     for waiver in policy.waivers:
         if waiver.scope in {check.id, rule.id}:
             yield f"  waived      by {waiver.owner} from {waiver.since} until {waiver.until}: {waiver.reason.en}"
+
+
+def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:
+    for clause in plan.policy.clauses:
+        if clause.id in rule.clauses:
+            yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
+            yield f"              {clause.statement.fa}"
+    if not rule.clauses:
+        yield f"  sentence    none: it is about the {REGISTER} of tables and contracts itself"
 
 
 def _finds(rule: Rule) -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
 from governance.reports.facts.standing import severity_of
-from governance.results import Reason, Results, Verdict, canonical_json
+from governance.results import REGISTER, Reason, Results, Verdict, canonical_json
 
+_OF_REGISTER = "The register of tables and contracts."
 _MARKS = {
     Verdict.PASSED: "✔",
     Verdict.FAILED: "✖",
@@ -20,12 +21,16 @@ _MARKS = {
 
 
 def plan_lines(plan: Plan, chosen: Sequence[Check]) -> Iterator[str]:
-    """The checks by clause, each with its statement."""
-    for clause in plan.policy.clauses:
-        checks = [check for check in chosen if clause.id in check.rule.clauses]
+    """The checks by clause, each with its statement; those of the register apart."""
+    groups = [
+        (f"{clause.id}  {clause.statement.en}", [check for check in chosen if clause.id in check.rule.clauses])
+        for clause in plan.policy.clauses
+    ]
+    groups.append((f"{REGISTER}  {_OF_REGISTER}", [check for check in chosen if not check.rule.clauses]))
+    for title, checks in groups:
         if not checks:
             continue
-        yield f"{clause.id}  {clause.statement.en}"
+        yield title
         for rule in plan.policy.rules:
             mine = [check for check in checks if check.rule.id == rule.id]
             if mine:
@@ -51,13 +56,15 @@ def plan_json(chosen: Sequence[Check]) -> str:
 
 
 def result_lines(results: Results) -> Iterator[str]:
-    """The verdicts by clause, then every check that is not passed, worst first, then the summary sentence."""
+    """The verdicts by clause and of the register, every check that is not passed, worst first, and a summary."""
     for clause in results.policy.clauses:
         checks = results.of_clause(clause.id)
         if not checks and not results.complete:
             continue
         verdict = results.clause_verdict(clause.id)
         yield f"{_MARKS[verdict]} {clause.id}  {verdict.value}  {clause.statement.en} ({len(checks)} checks)"
+    if found := results.register_verdict:
+        yield f"{_MARKS[found]} {REGISTER}  {found.value}  {_OF_REGISTER} ({len(results.of_register)} checks)"
     for check in sorted(results.checks, key=severity_of):
         evidence = check.evidence
         if check.reason is Reason.CONSISTENT:
@@ -69,7 +76,8 @@ def result_lines(results: Results) -> Iterator[str]:
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
-        lacks = f"without {', '.join(evidence.lacks)} {', '.join(check.clauses)} is unproven" if evidence.lacks else ""
+        about = ", ".join(check.clauses) or f"the {REGISTER}"
+        lacks = f"without {', '.join(evidence.lacks)} {about} is unproven" if evidence.lacks else ""
         long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, refused, lacks]))

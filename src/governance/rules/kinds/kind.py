@@ -33,6 +33,7 @@ class Places(Enum):
     COLUMNS = "a rule about columns, with `columns`"
     DECLARED_COLUMNS = "a rule about declared columns, with `columns` and without `undeclared`"
     TABLES = "a rule about tables, without `columns`"
+    DECLARED_TABLES = "a rule about declared tables, without `columns` and `undeclared`"
     NAMED_TABLES = "a rule about named tables, without `columns`"
     ONE_TABLE = "a rule about one table, without `columns` and `undeclared`"
     NO_TABLE = "a rule about no table, with `tables: none`"
@@ -46,6 +47,8 @@ class Places(Enum):
                 return where.columns and not where.undeclared
             case Places.TABLES:
                 return not where.columns
+            case Places.DECLARED_TABLES:
+                return not where.columns and not where.undeclared and not where.nowhere
             case Places.NAMED_TABLES:
                 return not where.columns and bool(where.tables)
             case Places.ONE_TABLE:
@@ -78,7 +81,8 @@ class Kind:
     `unit` is what it counts. `empty` names the entry of the register whose table's emptiness counts, "" for the check's
     own. `besides` gives the tables that it looks at besides its own, None for any.
     `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
-    as a set: it joins or compares them, so that no part of a table can be judged alone.
+    as a set: it joins or compares them, so that no part of a table can be judged alone. `of_register` says that its
+    rules are about the register of tables and contracts itself, and belong to no clause.
     """
 
     parameters: type[Any]
@@ -91,6 +95,7 @@ class Kind:
     unit: Unit = "rows"
     empty: str = ""
     in_engine: bool = False
+    of_register: bool = False
     besides: Callable[[Any, Policy], Collection[str] | None] = anything
 
     @property

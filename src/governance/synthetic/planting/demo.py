@@ -12,6 +12,7 @@ import pyarrow as pa
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
+from governance.synthetic.planting.broken_contracts import record_broken
 from governance.synthetic.planting.cells import plant_value
 from governance.synthetic.planting.company import hire, new_row, row_with
 from governance.synthetic.planting.everything import planters
@@ -62,6 +63,7 @@ def plant_demo(plan: Plan, world: World) -> Additions:
     if "subject_requests" in tables:
         _repeat(counts["late_answers"], partial(_answer_late, planter))
         _repeat(counts["erased_in_reviews"], partial(in_review, planter))
+    record_broken(planter, "broken contract", {})
     return planter.additions
 
 

@@ -8,6 +8,7 @@ from governance.errors import DeclarationError
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Additions
 from governance.synthetic.company.world import World
+from governance.synthetic.planting.broken_contracts import record_broken, sizes
 from governance.synthetic.planting.kinds import PLANTERS
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
@@ -37,7 +38,9 @@ def plant(plan: Plan, world: World, chosen: Iterable[Violation]) -> Additions:
     planter = Planter(world, plan, planters(plan))
     for violation in chosen:
         planter.begin(violation)
+        before = sizes(planter)
         violation.plant(planter)
+        record_broken(planter, violation.form, before)
     return planter.additions
 
 

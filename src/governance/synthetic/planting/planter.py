@@ -135,11 +135,13 @@ class Planter:
             form, table, name, None, self.fires.of_table("declared", table), self.fires.of_table("minimal", table)
         )
 
-    def record(self, form: str, table: str, column: str, row: str | None, *fires: tuple[str, ...]) -> None:
+    def record(
+        self, form: str, table: str, column: str, row: str | None, *fires: tuple[str, ...], copy: int = 0
+    ) -> None:
         """Add a line to the ledger, unless no check fires."""
         ids = tuple(dict.fromkeys(check for part in fires for check in part))
         if ids:
-            self.additions.entries.append(LedgerEntry(form, table, column, row, ids))
+            self.additions.entries.append(LedgerEntry(form, table, column, row, ids, copy))
 
     def _spare_rows(self, contract: Contract) -> Iterator[Row]:
         chunk = 0

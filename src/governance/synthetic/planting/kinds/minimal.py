@@ -181,6 +181,8 @@ def _beyond(policy: Policy, payload: str) -> Policy:
         physical_name=_NEEDLESS,
         category="user.biometric",
         classification=Classification.INTERNAL,
+        required=False,
+        unique=False,
     )
     widened = replace(contract, columns=(*contract.columns, column))
     return replace(

@@ -1,0 +1,185 @@
+"""Whether a table keeps its contract: what a row can tell by batch, what only all rows tell by the engine before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.planning.checks import Check
+from governance.policy import Classification, Column, Contract
+from governance.policy.contract_quality import UNIQUE
+from governance.results import Evidence, Reason
+from governance.rules.batch import PART, Batch
+from governance.rules.kernel import EngineKernel, counted, evidence, namer
+from governance.rules.part import Part
+from governance.rules.references import Namer
+from governance.rules.scope import Scope, Target
+from governance.rules.tables.quality import breaks, count_breaks
+from governance.rules.tables.rowwise import Mask
+
+Marks: TypeAlias = Iterator[tuple[str, Sequence[str], Mask]]  # problem, its columns, the rows that have it
+Broken: TypeAlias = Mapping[tuple[str, Sequence[str]], pa.Array]  # by problem and columns, the texts of the values
+
+
+@dataclass(frozen=True, slots=True)
+class Promises(EngineKernel):
+    """The check of one table; `across` are the values that break a promise about all rows, as the engine found them.
+
+    A row counts once, by its gravest problem.
+    """
+
+    check: Check
+    names: Namer
+    contract: Contract
+    problems: Sequence[str]
+    held: tuple[Column, ...]  # the declared columns that the table has
+    across: Broken = field(repr=False)
+    lacks: tuple[str, ...] = ()
+    unproven: Reason | None = None
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return tuple(column.name for column in self.held)
+
+    def fold(self, batch: Batch) -> Part:
+        rank = {problem: place for place, problem in enumerate(self.problems)}
+        worst = np.full(batch.rows, len(rank), dtype=np.int64)
+        hit: dict[str, Mask] = {}
+        for problem, columns, rows in self._marks(batch):
+            worst[rows] = np.minimum(worst[rows], rank[problem])
+            for name in columns:
+                hit[name] = hit[name] | rows if name in hit else rows
+        positions = np.flatnonzero(worst < len(rank))
+        found = [self.problems[place] for place in worst[positions].tolist()]
+        part = counted(batch.rows, list(zip(batch.keys_at(positions), found, strict=True)), self.names)
+        part.columns.update({name: int(rows.sum()) for name, rows in hit.items() if rows.any()})
+        return part
+
+    def _marks(self, batch: Batch) -> Marks:
+        for column in self.held:
+            name = column.name
+            absent = np.asarray(batch.typed(name).is_null())
+            # What a restricted cell says is sealed, so that neither its type nor its vocabulary shows.
+            if column.classification is not Classification.RESTRICTED:
+                mistyped, unknown = batch.misfits(name)
+                absent = absent & ~mistyped
+                yield "mistyped", (name,), mistyped
+                yield "unknown_value", (name,), unknown
+            if name in self.contract.key:
+                yield "missing_key", (name,), absent
+            elif column.required:
+                yield "missing_value", (name,), absent
+            for entry in self.contract.quality:
+                if entry.column == name and entry.expectation != UNIQUE:
+                    yield "quality", (name,), breaks(entry, column, batch.typed(name), absent)
+        for (problem, columns), values in self.across.items():
+            texts = joined([batch.typed(name) for name in columns])
+            yield problem, columns, np.asarray(pc.and_(texts.is_valid(), pc.is_in(texts, values)))
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:
+        wrong = [entry for entry in self.contract.quality if not entry.column and count_breaks(entry, part.rows)]
+        whole = part.merge(Part(problems=Counter({"row_count": 1}))) if wrong else part
+        columns = tuple((c.name, whole.columns[c.name]) for c in self.held if whole.columns[c.name])
+        return evidence(self.check, scope, whole, columns=columns, lacks=self.lacks, unproven=self.unproven)
+
+
+class _Lone(EngineKernel):
+    """The check of a batch without its source, of which no contract is known."""
+
+    def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002
+        return Evidence(0, unproven=Reason.NEEDS_TABLES)
+
+
+def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
+    """The kernel of a table; the engine is asked here which keys and values repeat, and which lead nowhere."""
+    check, scope, contract = on.check, on.scope, on.check.contract
+    if contract is None or not scope.source.relational:
+        return _Lone()
+    held = tuple(column for column in contract.columns if column.name in on.schema.names)
+    names = {column.name for column in held}
+    needs = {contract.table: [column.name for column in contract.columns]}
+    across: dict[tuple[str, Sequence[str]], pa.Array] = {}
+    for problem, columns in _once(contract):
+        if names.issuperset(columns):
+            across[problem, columns] = _repeated(scope, contract.table, columns)
+    for column in held:
+        if column.references:
+            table, _, target = column.references.partition(".")
+            needs.setdefault(table, []).append(target)
+            if target in getattr(scope.source.schemas().get(table), "names", ()):
+                across["dangling_reference", (column.name,)] = _dangling(scope, contract.table, column, table, target)
+    lacks = _lacks(scope, needs)
+    broken = {promise: values for promise, values in across.items() if len(values)}
+    return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, _why(scope, needs, lacks))
+
+
+def _once(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What may stand in a table once only, by the problem that it otherwise is."""
+    if contract.key:
+        yield "duplicate_key", contract.key
+    for column in contract.columns:
+        if column.unique and contract.key != (column.name,):
+            yield "duplicate_value", (column.name,)
+    for entry in contract.quality:
+        if entry.expectation == UNIQUE:
+            yield "quality", (entry.column,)
+
+
+def _lacks(scope: Scope, needs: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The missing ones of these tables, and columns as `table.column`."""
+    schemas = scope.source.schemas()
+    tables = [table for table in needs if table not in schemas]
+    columns = [f"{t}.{name}" for t in needs if t in schemas for name in needs[t] if name not in schemas[t].names]
+    return tuple(sorted({*tables, *columns}))
+
+
+def _why(scope: Scope, needs: Mapping[str, Sequence[str]], lacks: Sequence[str]) -> Reason | None:
+    """Why the table cannot be judged as a whole; what was found in it still counts."""
+    if any(table in scope.source.sealed for table in needs):
+        return Reason.NO_KEY
+    if not lacks:
+        return None
+    return Reason.MISSING_COLUMN if all("." in name for name in lacks) else Reason.MISSING_TABLE
+
+
+def _repeated(scope: Scope, table: str, columns: Sequence[str]) -> pa.Array:
+    names = ", ".join(f'"{name}"' for name in columns)
+    known = " AND ".join(f'"{name}" IS NOT NULL' for name in columns)
+    sql = f'SELECT {names} FROM "{table}" WHERE {known} GROUP BY {names} HAVING COUNT(*) > 1'
+    return joined(scope.source.query(sql).columns)
+
+
+def _dangling(scope: Scope, table: str, column: Column, other: str, target: str) -> pa.Array:
+    schemas = scope.source.schemas()
+    alike = schemas[table].field(column.name).type == schemas[other].field(target).type
+    own, theirs = f't."{column.name}"', f'o."{target}"'
+    equal = f"{own} = {theirs}" if alike else f"CAST({own} AS STRING) = CAST({theirs} AS STRING)"
+    sql = (
+        f'SELECT DISTINCT {own} AS value FROM "{table}" AS t WHERE {own} IS NOT NULL'
+        f' AND NOT EXISTS (SELECT 1 FROM "{other}" AS o WHERE {equal})'
+    )
+    return joined(scope.source.query(sql).columns)
+
+
+def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """The values of some columns as one text a row, null where any is missing: the same for engine and batches."""
+    texts = [_texts(column) for column in columns]
+    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, PART)
+
+
+def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    whole = whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
+    kind = whole.type
+    if pa.types.is_timestamp(kind):
+        # Engines choose unit and zone as they like.
+        whole = whole.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+        return pa.array([None if value is None else repr(value) for value in whole.to_pylist()], pa.string())
+    return pc.cast(whole, pa.string())

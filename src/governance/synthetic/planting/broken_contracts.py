@@ -1,0 +1,77 @@
+"""Records which planted rows break a promise of their contract, whatever else they were planted for.
+
+It reads the contracts, and shares no definition with the rules: a row counts here by what its Python values are.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from governance.policy import Column, Contract
+from governance.synthetic.additions import Row
+from governance.synthetic.company.world import FIRST_KEY
+from governance.synthetic.planting.planter import Planter
+
+KIND = "constrained"
+
+
+def sizes(planter: Planter) -> dict[str, int]:
+    """How many rows were added to each table so far."""
+    return {table: len(rows) for table, rows in planter.additions.rows.items()}
+
+
+def record_broken(planter: Planter, form: str, before: Mapping[str, int]) -> None:
+    """Add a line to the ledger for each row added since `before` that breaks a promise, also if it shares its key."""
+    for table, rows in planter.additions.rows.items():
+        contract, fires = planter.contracts[table], planter.fires.of_table(KIND, table)
+        often = {once: Counter(tuple(row[name] for name in once) for row in rows) for once in _once(contract)}
+        seen: Counter[tuple[object, ...]] = Counter()
+        for row in rows[before.get(table, 0) :] if fires else ():
+            key = tuple(row[name] for name in contract.key)
+            values = {once: tuple(row[name] for name in once) for once in often}
+            repeated = any(found[values[once]] > 1 for once, found in often.items() if None not in values[once])
+            if repeated or _breaks(planter, contract, row):
+                named = None if None in key else planter.key(table, row)
+                # A row without a key has no name of its own: the key's column stands for it.
+                column = "" if named is not None else contract.key[0]
+                planter.record(form, table, column, named, fires, copy=seen[key])
+                seen[key] += 1
+
+
+def _once(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    """The columns whose values together may stand in one row only."""
+    return (contract.key, *((column.name,) for column in contract.columns if column.unique))
+
+
+def _breaks(planter: Planter, contract: Contract, row: Row) -> bool:
+    if any(row[name] is None for name in contract.key):
+        return True
+    return any(
+        (column.required and row[column.name] is None)
+        or (row[column.name] is not None and any(_wrongs(planter, column, row[column.name])))
+        for column in contract.columns
+    )
+
+
+def _wrongs(planter: Planter, column: Column, value: object) -> Iterator[bool]:
+    if column.vocabulary:
+        yield _bare(str(value)) not in {_bare(term.value) for term in column.vocabulary}
+    if column.references:
+        table, _, target = column.references.partition(".")
+        yield not _exists(planter, table, target, value)
+
+
+def _exists(planter: Planter, table: str, column: str, value: object) -> bool:
+    """Whether a row of the base, which are numbered, or an added one has a key."""
+    first = FIRST_KEY[table]
+    if isinstance(value, int) and first <= value < first + planter.world.sizes[table]:
+        return True
+    return any(row[column] == value for row in planter.additions.rows.get(table, []))
+
+
+def _bare(word: str) -> str:
+    """The letters and digits of a word, in small letters and Latin digits."""
+    kept = (sign for sign in unicodedata.normalize("NFKC", word).casefold() if sign.isalnum())
+    return "".join(str(unicodedata.digit(sign, sign)) for sign in kept)

@@ -1,0 +1,74 @@
+"""A rule about the register serves no clause; every other rule serves at least one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from governance.planning.checks import plan
+from governance.planning.coverage import gaps
+from governance.planning.drift import review, status
+from governance.results import Evidence, Reason, Verdict
+from governance.rules.settlement import holds, settle
+
+from .folder import Folder, copied
+
+KEPT = "  contracts-kept:\n    kind: constrained\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return copied(tmp_path)
+
+
+def test_it_is_read_without_clauses(folder: Folder) -> None:
+    rule = next(rule for rule in folder.load().rules if rule.id == "contracts-kept")
+    assert rule.clauses == ()
+    assert rule.line
+
+
+def test_clauses_of_one_are_refused(folder: Folder) -> None:
+    line = folder.change("policy.yaml", KEPT, f"{KEPT}    clauses: [KP-4-3]\n")
+    (problem,) = folder.problems()
+    assert problem.startswith(f"policy.yaml:{line + 2}: rules.contracts-kept.clauses: expected one of the keys kind, ")
+    assert problem.endswith("found the key 'clauses'")
+
+
+@pytest.mark.parametrize("kind", ["declared", "constrainde"])
+def test_without_clauses_no_other_kind_is_accepted(folder: Folder, kind: str) -> None:
+    folder.change("policy.yaml", KEPT, f"  contracts-kept:\n    kind: {kind}\n")
+    assert any("rules.contracts-kept: expected the key 'clauses', found none" in told for told in folder.problems())
+
+
+@pytest.mark.parametrize("where", ["{tables: all, columns: all}", "{tables: all, undeclared: true}", "{tables: none}"])
+def test_it_looks_at_declared_tables(folder: Folder, where: str) -> None:
+    text = folder.text("policy.yaml")
+    at = text.index(KEPT)
+    folder.write("policy.yaml", text[:at] + text[at:].replace("{tables: all}", where, 1))
+    (problem,) = folder.problems()
+    assert "expected a rule about declared tables, without `columns` and `undeclared`" in problem
+
+
+def test_nobody_has_to_review_it(folder: Folder) -> None:
+    folder.write("reviews.yaml", "reviews: []\n")
+    policy = folder.load()
+    planned = plan(policy)
+    assert not any("contracts-kept" in gap.subject for gap in gaps(planned))
+    checks = {check.id: check for check in planned.checks}
+    as_of, fine = datetime(2026, 11, 22, tzinfo=UTC), Evidence(5)
+    assert holds(settle(checks["contracts-kept/users"], fine, policy, as_of)[0])
+    assert settle(checks["declared/users"], fine, policy, as_of) == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
+    assert "contracts-kept" not in {suspect.rule for suspect in status(planned, as_of).suspects}
+    made = review(policy, folder.path, [clause.id for clause in policy.clauses], by="A", on="2026-11-22")
+    assert "contracts-kept" not in {known.rule for known in made}
+
+
+def test_it_is_selected_by_the_name_of_the_register_and_serves_no_clause(folder: Folder) -> None:
+    planned = plan(folder.load())
+    chosen = planned.select(["register"])
+    assert {check.rule.id for check in chosen} == {"contracts-kept"}
+    assert {check.contract.table for check in chosen if check.contract} == set(planned.policy.tables)
+    for clause in planned.policy.clauses:
+        assert not set(chosen) & set(planned.select([clause.id]))
