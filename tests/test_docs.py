@@ -18,7 +18,7 @@ from governance.results import Verdict
 from governance.rules.kinds import KINDS
 from tests.commands import govern
 from tests.conftest import PROJECT
-from tests.readme import with_kinds
+from tests.readme import with_tables
 from tests.test_architecture import ORDER
 
 README = (PROJECT / "README.md").read_text("utf-8")
@@ -93,7 +93,7 @@ def test_every_verdict_and_exit_code_stands_in_a_table() -> None:
 
 
 def test_the_table_of_kinds_is_what_the_kinds_say_of_themselves() -> None:
-    assert with_kinds(README) == README, "run `make readme`"
+    assert with_tables(README) == README, "run `make readme`"
     for name, kind in KINDS.items():
         assert re.search(rf"^\| `{name}` \| \S.{{20,}} \| `{kind.expectation}` \|$", README, re.MULTILINE), name
 

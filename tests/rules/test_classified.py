@@ -71,6 +71,17 @@ def test_authors_may_be_called_like_readers_but_have_no_numbers() -> None:
     assert seen(author=["09121234567"]).verdict("classified/notes")[0] is Verdict.FAILED
 
 
+def test_the_companys_own_contacts_are_nobodys() -> None:
+    cells = ["support@shop.example", "02188665544", "کد ملی 0012345679"]
+    assert seen(desk=cells)["classified/notes"].violations == 2  # without a number of a desk, which is no mobile one
+    own = column("desk", category="system.operations", role="own_contact")
+    told = policy(contract("notes", *NOTES.columns, own), PEOPLE, rules=RULES)
+    table = {"id": [1, 2, 3], "text": [""] * 3, "reach": [""] * 3, "author": [""] * 3, "desk": cells}
+    data = {"notes": pa.table(table), "people": pa.table({"person": [1], "name": [NAME]})}
+    found = Seen(data, told)["classified/notes"]
+    assert found.problems == (("undeclared_user.government_id.national_identification_number", 1),)
+
+
 def test_other_people_have_names_too() -> None:
     assert seen(text=["از مریم رضایی ممنونم"]).verdict("classified/notes")[0] is Verdict.PASSED
 

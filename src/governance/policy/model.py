@@ -290,20 +290,26 @@ class Payload:
     recipient: str = ""  # "" where agreements.yaml names it
 
 
+def _entry(what: str) -> Any:  # noqa: ANN401  as dataclasses.field, whose type checkers know
+    return field(default="", metadata={"what": what})
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """Which table is what: an entry each, "" where a company has no such table."""
 
-    people: str = ""  # one row per person
-    requests: str = ""  # what people asked about their own data
-    exports: str = ""  # what the exports of access requests held
-    accesses: str = ""  # who read which column, for what
-    grants: str = ""  # who holds which role
-    transfers: str = ""  # what was sent to which processor
-    messages: str = ""  # what was sent to people
-    subscriptions: str = ""  # who wants which messages
-    announcements: str = ""  # changes of the policy, as announced
-    payloads: tuple[Payload, ...] = ()
+    people: str = _entry("one row per person")
+    requests: str = _entry("what people asked about their own data")
+    exports: str = _entry("what the exports of access requests held")
+    accesses: str = _entry("who read which column, for what")
+    grants: str = _entry("who holds which role, from when until when")
+    transfers: str = _entry("what was sent to which processor, how, for what in return")
+    messages: str = _entry("what was sent to people")
+    subscriptions: str = _entry("who wants which messages, as they said it")
+    announcements: str = _entry("changes of the policy, as announced")
+    payloads: tuple[Payload, ...] = field(
+        default=(), metadata={"what": "what processors were sent: a list of patterns such as {tables: shared_*}"}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,15 @@ def check_roles(
     people = next((contract for contract in contracts if contract.table == register.people), None)
     person = f"{people.table}.{people.primary_key}" if people and people.primary_key else ""
     for contract in contracts:
-        known = {role.name: role for role in ENTRIES.get(entry_of(register, contract.table), ())}
+        # The roles of a table that is in no entry say nothing yet.
+        entry = entry_of(register, contract.table)
+        known = {role.name: role for own in ([ENTRIES[entry]] if entry else ENTRIES.values()) for role in own}
         roles: set[str] = set()
         parts: set[int] = set()
         for column in contract.columns:
             nodes = properties.get((contract.table, column.name), {})
             if "columnRole" in nodes:
-                _check_role(column, nodes["columnRole"], known, roles, problems)
+                _check_role(column, nodes["columnRole"], known, roles if entry else (), problems)
             if "namePart" in nodes and column.name_part in parts:
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
             roles.add(column.role)
@@ -79,10 +81,8 @@ def _check_role(
 ) -> None:
     role = known.get(column.role)
     if role is None:
-        # The roles of a table that is in no entry say nothing yet.
-        names = known or {role.name for roles in ENTRIES.values() for role in roles}
         if column.role not in OWN_ROLES:
-            problems.text(node, choices=[*names, *OWN_ROLES])
+            problems.text(node, choices=[*known, *OWN_ROLES])
         return
     if column.role in before:
         problems.add(node, "each role once in a table", f"{shown(column.role)} twice")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from governance.policy.column_roles import ENTRIES, OWN_ROLES, ColumnRole
-from governance.policy.model import TYPES
+from governance.policy.model import TYPES, Register
 from governance.policy.vocabulary import data_categories, data_uses, personal_data_terms, purpose_terms
 from governance.spelling import folded
 
@@ -53,8 +53,9 @@ def _known(kinds: Mapping[str, str]) -> Iterator[Known]:
 
 def _register() -> Iterator[Known]:
     tables: dict[ColumnRole, list[str]] = {}
+    what = {one.name: one.metadata["what"] for one in fields(Register)}
     for entry, roles in ENTRIES.items():
-        yield Known(entry, "entry of the register of tables (register)", ", ".join(role.name for role in roles))
+        yield Known(entry, "entry of the register of tables (register)", what[entry])
         for role in roles:
             tables.setdefault(role, []).append(entry)
     for role, entries in tables.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from governance import detection
 from governance.policy import REST, Column, covers
+from governance.policy.column_roles import OWN_CONTACT
 from governance.policy.fields import expects
 from governance.rules.kinds.kind import About, Kind, Places
 from governance.rules.people.leads import PERSON_NAME, is_published, people_tables
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from governance.rules.scope import Target
 
 
+_CONTACT = "user.contact"
 # The fideslang category that a column with such values should have.
 CATEGORIES: Final[Mapping[str, str]] = {kind: detection.DECLARED[kind].category for kind in detection.PERSONAL_DATA}
 
@@ -44,7 +46,8 @@ def unannounced(column: Column | None, kinds: tuple[str, ...] = tuple(CATEGORIES
     """The kinds that a column is not declared for."""
     if column is None:
         return kinds
-    others = [kind for kind in kinds if not _related(column.category, CATEGORIES[kind])]
+    own = _CONTACT if column.role == OWN_CONTACT else column.category
+    others = [kind for kind in kinds if not _related(own, CATEGORIES[kind])]
     return tuple(kind for kind in others if kind != PERSON_NAME or not is_published(column))
 
 
