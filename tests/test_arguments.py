@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -120,6 +121,7 @@ def test_texts_are_as_good_as_paths_and_times(clean_world: Dataset, tmp_path: Pa
 
 CALLS: dict[str, tuple[str, Callable[[], object]]] = {
     "load_policy": ("project", lambda: governance.load_policy(NOWHERE)),
+    "plan": ("policy", lambda: governance.plan(of_any("project"))),
     "find_project": ("project", lambda: governance.find_project(of_any(3))),
     "check, its project": ("project", lambda: governance.check("data", project=NOWHERE)),
     "check, its time": ("as_of", lambda: governance.check("data", as_of="2026-11-22", project=str(PROJECT))),
@@ -127,6 +129,7 @@ CALLS: dict[str, tuple[str, Callable[[], object]]] = {
     "check, its data": ("data", lambda: governance.check(of_any(5), as_of="2026-11-22T00:00:00Z", project=PROJECT)),
     "check, no data": ("data", lambda: governance.check("", as_of="2026-11-22T00:00:00Z", project=PROJECT)),
     "report": ("out", lambda: governance.report("data", "", project=str(PROJECT))),
+    "report, its data": ("data", lambda: governance.report(of_any(5), "out", project=str(PROJECT))),
     "report, its time": ("as_of", lambda: governance.report("data", "out", as_of="noon", project=str(PROJECT))),
     "report, its log": ("log", lambda: governance.report("data", "out", log=of_any(1), project=str(PROJECT))),
     "report, its log within": ("log", lambda: governance.report("data", "out", log="out/log", project=str(PROJECT))),
@@ -179,3 +182,10 @@ def test_the_command_line_names_the_option(arguments: list[str], complaint: str)
     done = govern(*arguments)
     assert done.complaint.startswith(f"governance: {complaint}")
     assert len(done.complaint.splitlines()) == 1
+
+
+def test_an_error_of_another_process_still_knows_its_argument() -> None:
+    error = UsageError("expected a font, found none.", argument="font", given="a.woff2")
+    sent = pickle.loads(pickle.dumps(error))  # noqa: S301  made above
+    assert str(sent) == "font a.woff2: expected a font, found none."
+    assert sent.named("--font") == "--font a.woff2: expected a font, found none."

@@ -106,7 +106,7 @@ def report(
     """
     out, clock = path_of(out, "out"), _Clock(progress)
     decided = None if as_of is None else time_of(as_of, "as_of")
-    place = None if isinstance(data, Mapping) else Path(data)
+    place = None if isinstance(data, Mapping) else path_of(data, "data")
     check_target(out, place)
     history = Log.beside(out, None if log is None else path_of(log, "log"))
     if history.path.resolve().is_relative_to(out.resolve()):

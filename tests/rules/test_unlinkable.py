@@ -81,6 +81,16 @@ def test_visits_that_lead_nowhere_hold_and_show_the_sizes_of_the_smallest_groups
     }  # fmt: skip
 
 
+def test_a_measured_number_leads_nowhere_though_its_file_holds_texts() -> None:
+    texts = [str(duration) for duration in range(90_000, 90_000 + ROWS)]  # 90,001 is somebody's key as well
+    assert judged(visits(duration=texts)) == judged(visits())
+    assert not judged(visits()).violations
+
+
+def test_a_text_where_a_number_is_declared_is_searched() -> None:
+    assert judged(visits(duration=only("user 100001"))).problems == (("user_key", 1),)
+
+
 def test_a_row_with_a_key_of_a_person_is_named() -> None:
     found = judged(visits(owner=only("100001")))
     assert (found.problems, found.columns) == ((("user_key", 1),), (("owner", 1),))

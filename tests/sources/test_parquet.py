@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.errors import SourceError
-from tests.sources.conftest import CARD, opened, read
+from tests.sources.conftest import CARD, contract, opened, read
 
 TABLE = pa.table({"id": pa.array(range(2000)), "note": [f"note {n * n}" for n in range(2000)]})
 
@@ -56,11 +56,21 @@ def test_a_column_that_only_a_later_part_has_is_read(data: Path) -> None:
     assert found["card"].drop_null().to_pylist() == [int(CARD)]
 
 
-def test_parts_of_other_types_are_refused(data: Path) -> None:
-    write(data / "users" / "part-0.parquet")
-    write(data / "users" / "part-1.parquet", pa.table({"id": ["one"]}))
-    with pytest.raises(SourceError, match="users"), opened(data):
-        pass
+def test_parts_of_other_types_are_read_by_contract(data: Path) -> None:
+    write(data / "users" / "part-0.parquet", pa.table({"id": [1], "card": [b"\xff" + CARD.encode()]}))
+    write(data / "users" / "part-1.parquet", pa.table({"id": [2.0, None], "card": [int(CARD), None]}))
+    write(data / "users" / "part-2.parquet", pa.table({"id": ["3", "one"]}))
+    known = contract("users", {"id": "integer"})
+    with opened(data, known) as source:
+        assert read(source, "users")["id"].to_pylist() == [1, 2, None, 3, None]
+        assert [cell for batch in source.cells("users", ["id"]) for cell in batch["id"].to_pylist()][-2:] == [
+            "3",
+            "one",
+        ]
+        assert source.rows("users") == source.query("SELECT * FROM users").num_rows == 5
+        assert source.query("SELECT SUM(id) AS n FROM users").to_pylist() == [{"n": 6}]
+        held = [cell for batch in source.cells("users", ["card"]) for cell in batch["card"].to_pylist()]
+        assert held == [b"\xff" + CARD.encode(), CARD.encode(), None, None, None]
 
 
 def test_what_spark_leaves_beside_its_parts_is_no_table(data: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from governance.policy import Classification, Column, Term
+from governance.policy import Classification, Column, Encryption, Term
 from governance.sources.typing import ARROW, Typed, typed
 from tests.sources.conftest import CARD
 
@@ -146,6 +147,11 @@ def test_members_mean_what_their_contract_says_in_any_spelling() -> None:
     assert found.array.to_pylist() == ["erasure", "TLSv1.3", "TLSv1.3", "Forget me", None, None, None]
     assert found.unknown.tolist() == [False, False, False, True, False, False, False]
     assert found.cells.equals(cells)
+
+
+def test_a_sealed_cell_is_a_text_whatever_it_seals() -> None:
+    sealed = replace(column("date"), encryption=Encryption())
+    assert typed(pa.array(["enc:v1:x", None]), sealed).array.to_pylist() == ["enc:v1:x", None]
 
 
 def test_nested_cells_and_bytes_are_searched_as_they_are() -> None:

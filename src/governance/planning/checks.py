@@ -77,6 +77,9 @@ def plan(policy: Policy) -> Plan:
 
     PolicyError for a waiver of an unknown check or rule.
     """
+    if not isinstance(policy, Policy):
+        found = f"a value of the type {type(policy).__name__}"  # type: ignore[unreachable]  # callers may ignore it
+        raise UsageError(f"expected a policy, as `load_policy` reads it, found {found}.", argument="policy")
     checks = [check for rule in policy.rules for check in _checks(rule, policy.contracts)]
     known = [*(rule.id for rule in policy.rules), *(check.id for check in checks)]
     unknown = [

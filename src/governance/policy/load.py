@@ -16,6 +16,7 @@ from governance.policy.migration import migrated
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
 from governance.policy.prose import read_prose
+from governance.policy.recognised import read_recognised
 from governance.policy.registers import (
     read_agreements,
     read_attestations,
@@ -44,7 +45,7 @@ REGISTERS: Final = (
 _CONTRACTS = "contracts"
 _SUFFIX = ".odcs.yaml"
 _PARTS = ["policy", "published", "sections", "clauses", "not_normative", "purposes", "rules"]
-_OPTIONAL_PARTS = ["register"]
+_OPTIONAL_PARTS = ["register", "recognised"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
     tables |= {contract.table: contract for contract in contracts}
     check_references(around, tables, problems)
     register = read_register(top.get("register"), tables, problems)
+    recognised = read_recognised(top.get("recognised"), register, tables, problems)
     if main:
         contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
@@ -121,11 +123,12 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
         roles=roles,
         digest=_digest(files),
         register=register,
+        recognised=recognised,
         purposes=purposes,
         not_normative=not_normative,
         agreements=read_agreements(documents["agreements.yaml"], beside, tables, problems),
-        waivers=read_waivers(documents["waivers.yaml"], problems),
-        attestations=read_attestations(documents["attestations.yaml"], beside, problems),
+        waivers=read_waivers(documents["waivers.yaml"], recognised.waiver_days, problems),
+        attestations=read_attestations(documents["attestations.yaml"], beside, recognised.attestation_days, problems),
         keys=read_keys(documents["keys.yaml"], problems),
         history=read_history(documents["history.yaml"], about.version, problems),
         reviews=read_reviews(documents["reviews.yaml"], beside, problems),

@@ -307,6 +307,24 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What the company recognises as its own; what is in no register is not taken for granted.
+
+    `notices` are templates of messages that are no offers, `tickets` patterns such as `REQ-*`; days are the longest
+    durations, 0 for no limit.
+    """
+
+    notices: tuple[str, ...] = field(default=(), metadata=expects(least="template"))
+    senders: tuple[str, ...] = field(default=(), metadata=expects(least="sender"))
+    channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))
+    own_contacts: tuple[str, ...] = field(default=(), metadata=expects(key="contacts", least="contact"))
+    tickets: tuple[str, ...] = field(default=(), metadata=expects(least="pattern"))
+    grant_days: int = field(default=0, metadata=expects(least=1))
+    waiver_days: int = field(default=0, metadata=expects(least=1))
+    attestation_days: int = field(default=0, metadata=expects(least=1))
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """A role: what its holders may read, by data category, for which purposes, and why.
 
@@ -423,6 +441,7 @@ class PolicyDocument(Generic[R]):
     roles: tuple[Role, ...]
     digest: str
     register: Register = field(default_factory=Register)
+    recognised: Recognised = field(default_factory=Recognised)
     purposes: tuple[Purpose, ...] = ()
     not_normative: tuple[NotNormative, ...] = ()
     agreements: tuple[Agreement, ...] = ()

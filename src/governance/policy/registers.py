@@ -7,6 +7,7 @@ from typing import Final
 
 from governance.policy.fields import NAME, Known, matching, read_record
 from governance.policy.model import Agreement, Attestation, Contract, KeyState, Review, Role, Version, Waiver
+from governance.policy.recognised import check_duration
 from governance.policy.strict_yaml import Node, Problems, shown
 
 _AGREEMENT_ID: Final = matching(r"[a-z][a-z0-9-]*", "an agreement id of small letters, digits and -")
@@ -44,20 +45,26 @@ def read_agreements(
     return tuple(agreements)
 
 
-def read_waivers(node: Node | None, problems: Problems) -> tuple[Waiver, ...]:
-    """The waivers; only the plan can tell whether their scope exists."""
+def read_waivers(node: Node | None, longest: int, problems: Problems) -> tuple[Waiver, ...]:
+    """The waivers, for at most so many days; only the plan can tell whether their scope exists."""
     waivers: dict[str, Waiver] = {}
     for child in _list(node, "waivers", problems):
         waiver = read_record(Waiver, child, problems, file=child.file, line=child.line)
+        check_duration(child, waiver.since, waiver.until, longest, problems)
         if waiver.scope and waiver.scope in waivers and isinstance(child.value, dict):
             problems.add(child.value["scope"], "each scope once", f"{shown(waiver.scope)} twice")
         waivers[waiver.scope] = waiver
     return tuple(waivers.values())
 
 
-def read_attestations(node: Node | None, known: Known, problems: Problems) -> tuple[Attestation, ...]:
-    """The attestations: who vouches for which clause, from when until when."""
-    return tuple(read_record(Attestation, child, problems, known) for child in _list(node, "attestations", problems))
+def read_attestations(node: Node | None, known: Known, longest: int, problems: Problems) -> tuple[Attestation, ...]:
+    """The attestations: who vouches for which clause, from when until when, for at most so many days."""
+    attestations = []
+    for child in _list(node, "attestations", problems):
+        attestation = read_record(Attestation, child, problems, known)
+        check_duration(child, attestation.on, attestation.until, longest, problems)
+        attestations.append(attestation)
+    return tuple(attestations)
 
 
 def read_keys(node: Node | None, problems: Problems) -> tuple[KeyState, ...]:

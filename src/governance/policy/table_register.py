@@ -79,8 +79,10 @@ def _check_role(
 ) -> None:
     role = known.get(column.role)
     if role is None:
+        # The roles of a table that is in no entry say nothing yet.
+        names = known or {role.name for roles in ENTRIES.values() for role in roles}
         if column.role not in OWN_ROLES:
-            problems.text(node, choices=[*known, *OWN_ROLES])
+            problems.text(node, choices=[*names, *OWN_ROLES])
         return
     if column.role in before:
         problems.add(node, "each role once in a table", f"{shown(column.role)} twice")

@@ -15,8 +15,9 @@ import pyarrow.dataset as ds
 from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import MISTYPED, rename_tables, shown_file, shown_name
+from governance.sources.parts import Relation, united
 from governance.sources.spill import Spill
-from governance.sources.tables import Relation, TypedTable
+from governance.sources.tables import TypedTable
 
 _LIMITS = {
     "memory_limit": "1GB",
@@ -79,7 +80,10 @@ class DatabaseSource:
 
     def _register(self) -> None:
         for table, typed in self._tables.items():
-            self._show(table, typed.relation, typed.columns)
+            if isinstance(typed.relation, ds.Dataset):
+                self._show(table, typed.relation, typed.columns)
+            else:
+                self._show_copy(table)
         # Checks of the source as a whole need a table to be asked of.
         self.connection.execute(f"CREATE VIEW {quote(OVERVIEW)} AS SELECT {len(self._tables)} AS number_of_tables")
         # Otherwise the zone of the machine decides how times with a zone compare with times without.
@@ -120,16 +124,25 @@ class DatabaseSource:
 
     def query(self, sql: str) -> pa.Table:
         for table in [table for table in self._unseen if table in sql]:
-            self._unseen.remove(table)
             with reading(shown_name(table)):
-                if not self._tables[table].stands():
-                    names = [*self._tables[table].schema.names, MISTYPED]
-                    self._show(table, self._copy(table), dict(zip(names, names, strict=True)))
+                stands = self._tables[table].stands()
+            if stands:
+                self._unseen.remove(table)
+            else:
+                self._show_copy(table)
         with reading(self.name):
             try:
                 return self.connection.execute(sql).to_arrow_table()
             except _OUR_FAULT as error:
                 raise QueryError(type(error).__name__) from None
+
+    def _show_copy(self, table: str) -> None:
+        """Let queries see the typed cells of a table."""
+        self._unseen.remove(table)
+        with reading(shown_name(table)):
+            copy = self._copy(table)
+        names = copy.schema.names
+        self._show(table, copy, dict(zip(names, names, strict=True)))
 
     def _copy(self, table: str) -> Relation:
         batches = self._tables[table].copied()
@@ -176,9 +189,7 @@ def _united(table: str, parts: Sequence[Relation]) -> Relation:
         return parts[0]
     if any({*part.schema.names} != {*parts[0].schema.names} for part in parts):
         raise SourceError(f"{shown_name(table)}: expected tables of the same columns, found one with others.")
-    with reading(shown_name(table), expected="tables whose columns are of the same types"):
-        whole: Relation = ds.dataset(list(parts))
-        return whole
+    return united(parts)
 
 
 class QueryError(Exception):

@@ -18,7 +18,7 @@ from governance.results import strict_json
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, reading, state_of
-from governance.sources.tables import Relation
+from governance.sources.parts import Relation, UnlikeParts
 
 ABOUT = "dataset.json"
 # Earlier data sets still have `period`, which nothing reads.
@@ -143,7 +143,11 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> Relation | None:
     parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
     if len(parts) < len(paths):
         return None
-    schema = pa.unify_schemas([ds.dataset(name, format=form).schema for name, form in parts])
+    opened = [ds.dataset(name, format=form) for name, form in parts]
+    try:
+        schema = pa.unify_schemas([part.schema for part in opened])
+    except pa.ArrowException:
+        return UnlikeParts(opened)
     if all(form is plain for form in forms):
         whole: Relation = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
         return whole

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, MISTYPED, rename
-from governance.sources.spelled_cells import is_bytes
-from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, typed
+from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
+from governance.sources.parts import Relation
+from governance.sources.spelled_cells import ROUNDED, is_bytes
+from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
 # What the texts of a column without a contract may all be; the first that all are.
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
-_LARGEST_WHOLE: Final = 1e12  # a larger float may be a number that lost its last digits
+_LARGEST_EXACT: Final = 2.0**53
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
-
-
-class Relation(Protocol):
-    """A table that can be streamed as Arrow, such as a pyarrow dataset or table."""
-
-    schema: pa.Schema
-
-    def count_rows(self) -> int: ...
-
-    def to_batches(self, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]: ...
 
 
 class TypedTable:
@@ -43,6 +35,8 @@ class TypedTable:
     def __init__(self, name: str, relation: Relation, contract: Contract | None) -> None:
         self.relation = relation
         self.columns = rename(name, relation.schema.names, contract)  # logical name to physical name
+        if MISTYPED in map(str.casefold, self.columns):
+            raise SourceError(f"{shown_name(name)}: expected no column called {MISTYPED!r}, a name of this program.")
         self._contract = contract
 
     @cached_property
@@ -67,7 +61,7 @@ class TypedTable:
         fields = self.relation.schema
         return pa.schema(
             [
-                pa.field(name, ARROW.get(self.readings[name].logical_type, _plain(fields.field(physical).type)))
+                pa.field(name, ARROW.get(type_of(self.readings[name]), _plain(fields.field(physical).type)))
                 for name, physical in self.columns.items()
             ]
         )
@@ -104,7 +98,7 @@ class TypedTable:
         """Whether the relation is as its contract declares it, so that an engine may read it without a copy."""
         if not all(matches(self._kind(name), reading) for name, reading in self.readings.items()):
             return False
-        checked = [n for n, reading in self.readings.items() if reading.vocabulary or reading.logical_type == "number"]
+        checked = [n for n, reading in self.readings.items() if reading.vocabulary or type_of(reading) == "number"]
         if not checked:
             return True
         read = zip(self._read(checked), self.batches(checked), strict=True)
@@ -112,7 +106,7 @@ class TypedTable:
 
     def _fits(self, name: str) -> bool:
         # A float may be endless, which is no number.
-        return matches(self._kind(name), self.readings[name]) and self.readings[name].logical_type != "number"
+        return matches(self._kind(name), self.readings[name]) and type_of(self.readings[name]) != "number"
 
     def _kind(self, name: str) -> pa.DataType:
         return self.relation.schema.field(self.columns[name]).type
@@ -190,5 +184,6 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
 
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
-    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_WHOLE))
-    return bool(pc.all(exact).as_py())
+    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
+    rounded = pc.match_substring_regex(pc.cast(numbers, pa.string()), ROUNDED)
+    return bool(pc.all(pc.and_not(exact, rounded)).as_py())

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.policy import Term
-from governance.sources.spelled_cells import PARSERS, as_texts, decoded, is_nested
+from governance.policy import Encryption, Term
+from governance.sources.spelled_cells import PARSERS, ROUNDED, as_texts, decoded, is_nested
 from governance.spelling import folded, normalise
 
 Mask = npt.NDArray[np.bool_]
@@ -34,8 +34,6 @@ ARROW: Final[dict[str, pa.DataType]] = {
     "array": pa.list_(pa.string()),
 }
 _TEXTS: Final = ("string", "object")
-# A number of many digits of which few are told: as a float it would look like one that is told in full.
-_ROUNDED: Final = r"^-?[0-9](\.[0-9]{1,8})?e\+1[2-8]$"
 
 
 class Reading(Protocol):
@@ -47,6 +45,9 @@ class Reading(Protocol):
     @property
     def vocabulary(self) -> Sequence[Term]: ...
 
+    @property
+    def encryption(self) -> Encryption | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
@@ -54,6 +55,7 @@ class Inferred:
 
     logical_type: str
     vocabulary: tuple[Term, ...] = ()
+    encryption: None = None
 
 
 AS_IT_IS: Final = Inferred("")
@@ -75,29 +77,34 @@ class Typed:
 
 def typed(cells: pa.Array, column: Reading) -> Typed:
     """The cells of a column as its contract declares them; typing `Typed.cells` again changes nothing."""
-    held = decoded(cells)
-    kind = ARROW.get(column.logical_type)
+    held, logical_type = decoded(cells), type_of(column)
+    kind = ARROW.get(logical_type)
     nothing = np.zeros(len(held), dtype=np.bool_)
     if kind is None:
         return Typed(held, held, nothing, nothing)
-    array = _as_it_is(held, column.logical_type)
+    array = _as_it_is(held, logical_type)
     texts, mistyped = None, nothing
     if array is None:
         texts = as_texts(held)
-        array = texts if column.logical_type in _TEXTS else PARSERS[column.logical_type](texts)
+        array = texts if logical_type in _TEXTS else PARSERS[logical_type](texts)
         mistyped = _valid(held) & ~_valid(array)
-        if column.logical_type not in _TEXTS and mistyped.any():
+        if logical_type not in _TEXTS and mistyped.any():
             mistyped &= ~_flags(pc.equal(pc.utf8_trim_whitespace(texts), ""))
-    if column.logical_type in _TEXTS:
+    if logical_type in _TEXTS:
         known, unknown = _meanings(array, tuple(column.vocabulary)) if column.vocabulary else (array, nothing)
         return Typed(known, held if is_nested(held) or mistyped.any() else array, mistyped, unknown)
     return Typed(array, _scanned(held, array, texts, mistyped), mistyped, nothing)
 
 
+def type_of(column: Reading) -> str:
+    """The logical type of a column's cells: a sealed one is a text, whatever it seals."""
+    return "string" if column.encryption is not None else column.logical_type
+
+
 def matches(kind: pa.DataType, column: Reading) -> bool:
     """Whether cells of a physical type are of the contract's type as they stand."""
-    wanted = ARROW.get(column.logical_type)
-    return wanted is None or kind == wanted or (column.logical_type in _TEXTS and pa.types.is_large_string(kind))
+    wanted = ARROW.get(type_of(column))
+    return wanted is None or kind == wanted or (wanted == pa.string() and pa.types.is_large_string(kind))
 
 
 def _as_it_is(held: pa.Array, logical_type: str) -> pa.Array | None:
@@ -148,7 +155,7 @@ def _scanned(held: pa.Array, array: pa.Array, texts: pa.Array | None, mistyped: 
     """The typed cells, or the text of each where one is mistyped: in one spelling where it is of the type."""
     if pa.types.is_floating(array.type):
         written = pc.cast(array, pa.string())
-        rounded = pc.match_substring_regex(written, _ROUNDED)
+        rounded = pc.match_substring_regex(written, ROUNDED)
         if pc.any(rounded).as_py():
             return pc.if_else(rounded, written, as_texts(array) if texts is None else texts)
     if not mistyped.any() or texts is None:

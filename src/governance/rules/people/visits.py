@@ -38,7 +38,6 @@ class Visits(PlainFinder):
 
     problems: Sequence[str]
     columns: Sequence[str] = ()
-    texts: Sequence[str] = ()
     links: Links = field(default_factory=dict, repr=False)
     ids: PersonKeys | None = field(default=None, repr=False)
     subjects: Subjects | None = field(default=None, repr=False)
@@ -52,7 +51,8 @@ class Visits(PlainFinder):
             same = pc.is_in(pc.cast(batch.typed(column), pa.string()), value_set=values) if values is not None else None
             hit = pc.is_valid(cells) if same is None else same
             yield Sighting(column, np.flatnonzero(hit.to_numpy(zero_copy_only=False)), problem)
-        for column in self.texts:
+        # A cell beside its type is a text, too.
+        for column in (name for name in self.columns if is_text(batch.column(name).type)):
             if self.ids is not None:
                 yield Sighting(column, mentioned_ids(batch.column(column), self.ids), "user_key")
             if self.subjects is not None:
@@ -96,7 +96,6 @@ def search_visits(
     finder = Visits(
         problems,
         columns=tuple(schema.names),
-        texts=tuple(name for name in schema.names if is_text(schema.field(name).type)),
         links=find_links(scope, contract.table, session) if known else {},
         ids=person_keys(scope) if known else None,
         subjects=find_subjects(scope),

@@ -1,0 +1,41 @@
+"""What a company recognises as its own: notices, senders, channels, contacts, forms of tickets, longest durations.
+
+A register, not a deny-list: what is not in it is not taken for granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from governance.policy.fields import DAY, read_record
+from governance.policy.model import Contract, Recognised, Register
+from governance.policy.strict_yaml import Node, Problems, shown
+
+_OF_COLUMNS: Final = {"notices": ("messages", "template"), "channels": ("messages", "channel")}
+
+
+def read_recognised(
+    node: Node | None, register: Register, tables: Mapping[str, Contract | None], problems: Problems
+) -> Recognised:
+    """The registers of the policy; notices and channels are members of the vocabularies of messages."""
+    if node is None:
+        return Recognised()
+    found = read_record(Recognised, node, problems)
+    for key, (entry, role) in _OF_COLUMNS.items():
+        listed = node.value.get(key) if isinstance(node.value, dict) else None
+        contract = tables.get(getattr(register, entry))
+        column = contract.column(contract.role(role)) if contract else None
+        if listed is not None and column is not None and column.vocabulary:
+            problems.texts(listed, choices=[term.means for term in column.vocabulary])
+    return found
+
+
+def check_duration(entry: Node, first: str, last: str, longest: int, problems: Problems) -> None:
+    """A problem of an entry that holds longer than the policy recognises; 0 for no limit."""
+    if not longest or not DAY.fits(first) or not DAY.fits(last) or not isinstance(entry.value, dict):
+        return
+    latest = date.fromisoformat(first) + timedelta(days=longest)
+    if date.fromisoformat(last) > latest:
+        problems.add(entry.value["until"], f"a day until {latest}, {longest} days after it begins", shown(last))

@@ -1,0 +1,74 @@
+"""The register of tables, the roles of columns, vocabularies and what is recognised: each mistake in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.policy import Policy
+from tests.policy.folder import Folder
+
+POLICY, ACCESSES, REQUESTS = "policy.yaml", *(f"contracts/{t}.odcs.yaml" for t in ("access_events", "subject_requests"))
+MESSAGES, WAIVERS = "contracts/messages.odcs.yaml", "waivers.yaml"
+WAIVER = """waivers:
+  - scope: declared
+    owner: "x"
+    reason: {fa: "x", en: "x"}
+    since: "2026-01-01"
+    until: "2999-01-01"
+"""
+CASES = {
+    "a table without a contract": (POLICY, "  people: users", "  people: usres", "did you mean 'users'?"),
+    "an entry that is none": (POLICY, "  people: users", "  peple: users", "did you mean 'people'?"),
+    "one table twice": (POLICY, "  exports: export_items", "  exports: users", "a table of its own for each entry"),
+    "a pattern of nothing": (POLICY, '{tables: "shared_*"}', '{tables: "sent_*"}', "matches a table with a contract"),
+    "a role that is none": (ACCESSES, "columnRole, value: actor_id", "columnRole, value: actr_id", "'actor_id'?"),
+    "a role twice": (ACCESSES, "columnRole, value: purpose", "columnRole, value: actor_id", "each role once"),
+    "a role of another table": (MESSAGES, "columnRole, value: purpose", "columnRole, value: ticket", "one of channel"),
+    "a role of another type": (
+        REQUESTS,
+        "columnRole, value: received_at}",
+        "columnRole, value: old_token}",
+        "a column of the type string for this role, found timestamp",
+    ),
+    "members that fold to one": (
+        REQUESTS,
+        "value: [access, rectification, erasure, objection]",
+        "value: [access, rectification, erasure, objection, Er_asure]",
+        "members that differ in more than case and separators, found 'Er_asure' twice",
+    ),
+    "a meaning that is none": (
+        REQUESTS,
+        "value: [access, rectification, erasure, objection]",
+        "value: [access, rectification, erasure, objection, {value: forget, means: erase}]",
+        "a vocabulary whose members mean access, rectification, erasure, objection, found 'erase'",
+    ),
+    "a token of nothing": (REQUESTS, "tokenOf, value: users.mobile", "tokenOf, value: users.mobil", "'mobile'?"),
+    "a notice that no message can be": (POLICY, "order-receipt, sign", "order-reciept, sign", "'order-receipt'?"),
+    "a duration that is none": (POLICY, "  grant_days: 1461", "  grant_days: 0", "found 0"),
+    "a waiver for ever": (WAIVERS, "waivers: []\n", WAIVER, "a day until 2026-04-03, 92 days after it begins"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "told"), CASES.values(), ids=CASES)
+def test_each_mistake_is_told_with_its_line(folder: Folder, file: str, old: str, new: str, told: str) -> None:
+    folder.change(file, old, new)
+    (problem, *_) = [problem for problem in folder.problems() if told in problem]
+    assert problem.startswith(f"{file}:")
+    assert int(problem.split(":")[1]) > 1
+
+
+def test_the_key_of_people_and_its_references_are_persons(policy: Policy) -> None:
+    persons = {f"{c.table}.{column.name}" for c in policy.contracts for column in c.columns if column.role == "person"}
+    assert persons == {"users.user_id", "transactions.user_id", "reviews.user_id"}
+    assert policy.tables["reviews"].label("user_id") == "user id"
+
+
+def test_a_column_may_be_the_key_of_a_person_by_its_role(folder: Folder) -> None:
+    folder.change(
+        "contracts/books.odcs.yaml",
+        "          - {property: columnRole, value: public_name}",
+        "          - {property: columnRole, value: person}",
+    )
+    told = folder.load()
+    title = next(column for column in told.tables["books"].columns if column.role == "person")
+    assert title.references == "users.user_id"
