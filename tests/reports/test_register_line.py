@@ -74,6 +74,9 @@ def test_it_has_a_page_and_a_line_of_its_own() -> None:
     assert NAME in found
     assert "key that another row has too: 5" in found
     assert "5 of 84,200 rows" in found
+    assert "By column: : 5, : 2" in " ".join(found.split())
+    codes = read(html(run, "en/register.html")).codes
+    assert codes.index("number") + 1 == codes.index("sold_at"), "what is broken most often comes first"
     row = next(row for row in read(html(run, "en/index.html")).cells if row and row[0].strip() == NAME)
     assert [cell.strip() for cell in row[2:]] == ["1", "0", "1", "1", "0", "1", "4"]
     index = html(run, "en/index.html")
@@ -102,7 +105,8 @@ def test_the_next_run_tells_that_it_broke_and_was_mended() -> None:
 def test_the_terminal_gives_it_a_line() -> None:
     lines = list(result_lines(registered()))
     assert f"○ register  not_evaluated  {NAME}. (4 checks)" in lines
-    assert any(line.startswith("  ✖ contracts-kept/transactions: violated: 5 of 84,200 rows") for line in lines)
+    told = "violated: 5 of 84,200 rows; duplicate_key 5; in number 5, sold_at 2"
+    assert f"  ✖ contracts-kept/transactions: {told}" in lines
     assert not any("register" in line for line in result_lines(clean()))
 
 

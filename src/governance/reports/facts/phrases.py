@@ -97,6 +97,15 @@ class Phrases:
         ordered = places.by_frequency(check.evidence.problems)
         return [self.words.mark("rule.tallied", name=self.named("problem", problem), n=n) for problem, n in ordered]
 
+    def columns(self, check: CheckResult) -> list[Markup]:
+        """The columns of a whole table in which a check found violations, most frequent first."""
+        ordered = places.by_frequency(check.evidence.columns)
+        withheld = self.words.say("place.withheld")
+        return [
+            self.words.mark("rule.tallied", name=withheld if name == _WITHHELD else code(name), n=n)
+            for name, n in ordered
+        ]
+
     def names(self, check: CheckResult) -> list[Markup | str]:
         """The undeclared columns or tables that a check found."""
         withheld = self.words.say("place.withheld")

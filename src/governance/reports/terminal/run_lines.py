@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
+from governance.reports.facts.places import by_frequency
 from governance.reports.facts.standing import severity_of
 from governance.results import REGISTER, Reason, Results, Verdict, canonical_json
 
@@ -75,11 +76,13 @@ def result_lines(results: Results) -> Iterator[str]:
             continue
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
+        columns = ", ".join(f"{name} {count:,}" for name, count in by_frequency(evidence.columns))
+        in_columns = f"in {columns}" if columns else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
         about = ", ".join(check.clauses) or f"the {REGISTER}"
         lacks = f"without {', '.join(evidence.lacks)} {about} is unproven" if evidence.lacks else ""
         long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
-        detail = "; ".join(filter(None, [counts, problems, refused, lacks]))
+        detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield f"{results.verdict.value}: {headline(results, 'en')}"
