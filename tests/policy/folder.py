@@ -37,7 +37,7 @@ class Folder:
         return text[: text.index(old)].count("\n") + 1
 
     def load(self) -> Policy:
-        return load(self.path, KINDS, detection.KINDS)
+        return load(self.path, KINDS)
 
     def problems(self) -> list[str]:
         with pytest.raises(PolicyError) as caught:
