@@ -17,11 +17,10 @@ from governance.detection.detectors import (
     KINDS,
     PERSONAL_DATA,
     Detectors,
-    detectors_for,
 )
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.abroad import supported as regions
-from governance.detection.own import OwnKind
+from governance.detection.own import OwnKind, detectors_for
 from governance.detection.text.folding import fold
 
 if TYPE_CHECKING:

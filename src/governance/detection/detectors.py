@@ -10,15 +10,15 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType
-from typing import Final
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
 
 from governance.detection import kinds
 from governance.detection.kinds.detector import Data, Detector, Kind, Regions
-from governance.detection.own import OwnKind
 from governance.errors import DeclarationError
 
 HOME: Final[Regions] = ("IR",)  # the regions of a policy that names none
+_NONE: Final[Mapping[str, Detector]] = MappingProxyType({})
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _REGION = re.compile("[A-Z]{2}")
 _REFERS = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?P=|\(\?\()")
@@ -120,17 +120,27 @@ class Detectors:
     unsieved: frozenset[str]
     sieved: frozenset[str]
     places: Mapping[str, int] = field(repr=False)
+    recipe: tuple[Any, ...] = field(repr=False)  # what makes them in another process
 
     @classmethod
-    def of(cls, by_name: Mapping[str, Detector], regions: Regions, own: tuple[OwnKind, ...] = ()) -> "Detectors":
-        """These detectors, and those of own kinds."""
-        found = {**by_name, **{f"own {kind.name}": kind.detector for kind in own}}
-        declared = {**kinds_of(by_name), **{kind.name: kind.detector.kinds[0] for kind in own}}
+    def of(
+        cls,
+        by_name: Mapping[str, Detector],
+        regions: Regions,
+        own: Mapping[str, Detector] = _NONE,
+        recipe: tuple[Any, ...] = (),
+    ) -> "Detectors":
+        """These detectors, and those of own kinds; `recipe` is a function with its arguments that makes them."""
+        found = {**by_name, **{f"own {name}": detector for name, detector in own.items()}}
+        declared = {**kinds_of(by_name), **{name: detector.kinds[0] for name, detector in own.items()}}
         known_only = frozenset(kind.name for one in found.values() if one.known_only for kind in one.kinds)
         blind = frozenset[str]().union(*(one.finds for one in found.values() if not one.has_sieve)) - known_only
         sieved = frozenset(declared) - blind - known_only
         names, places = tuple(declared), {name: place for place, name in enumerate(declared)}
-        return cls(found, regions, tuple(kind.name for kind in own), declared, names, known_only, blind, sieved, places)
+        return cls(found, regions, tuple(own), declared, names, known_only, blind, sieved, places, recipe)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.recipe or (_default, ())
 
     def of_data(self, data: Data, *, usual: bool = False) -> tuple[str, ...]:
         """The kinds of one family; with `usual`, only those that are looked for unless a rule names others."""
@@ -148,6 +158,10 @@ class Detectors:
         return _finders(self, wanted)
 
 
+def _default() -> Detectors:
+    return DEFAULT
+
+
 @lru_cache(maxsize=128)
 def _finders(among: Detectors, wanted: frozenset[str]) -> tuple[Detector, ...]:
     every = among.by_name.values()
@@ -160,12 +174,3 @@ DECLARED: Final = DEFAULT.declared
 KINDS: Final = DEFAULT.names  # gravest first
 BANK_DATA: Final = DEFAULT.of_data(Data.BANK, usual=True)
 PERSONAL_DATA: Final = DEFAULT.of_data(Data.PERSONAL, usual=True)
-
-
-@lru_cache(maxsize=64)
-def detectors_for(regions: Regions = HOME, own: tuple[OwnKind, ...] = ()) -> Detectors:
-    """The detectors of a policy: those of its regions, and of its own kinds."""
-    if regions == HOME and not own:
-        return DEFAULT
-    local = {name: one.local(regions) if one.local else one for name, one in DETECTORS.items()}
-    return Detectors.of(local, regions, own)

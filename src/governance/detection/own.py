@@ -15,6 +15,7 @@ from re import _constants as op  # type: ignore[attr-defined]  # `re` has no oth
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+from governance.detection.detectors import DEFAULT, DETECTORS, HOME, Detectors
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
 from governance.detection.kinds.detector import Data, Detector, Kind, Regions
@@ -45,11 +46,6 @@ class OwnKind:
     en: str = ""
     passes: tuple[str, ...] = ()
     fails: tuple[str, ...] = ()
-
-    @property
-    def detector(self) -> Detector:
-        """Its detector, compiled once."""
-        return _detector(self)
 
 
 def flaw(pattern: str) -> tuple[str, str]:
@@ -174,3 +170,12 @@ def _has_other_class(items: Any) -> bool:  # noqa: ANN401  the tree of a parsed 
         elif kind in {op.SUBPATTERN, op.MAX_REPEAT, op.MIN_REPEAT} and _has_other_class(value[-1]):
             return True
     return False
+
+
+@lru_cache(maxsize=64)
+def detectors_for(regions: Regions = HOME, own: tuple[OwnKind, ...] = ()) -> Detectors:
+    """The detectors of a policy: those of its regions, and of its own kinds."""
+    if regions == HOME and not own:
+        return DEFAULT
+    local = {name: one.local(regions) if one.local else one for name, one in DETECTORS.items()}
+    return Detectors.of(local, regions, {kind.name: _detector(kind) for kind in own}, (detectors_for, (regions, own)))

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from governance import detection
 from governance.errors import UsageError
 from governance.reports.charts import colours, figures
 from governance.reports.charts.figures import Figure
@@ -197,6 +198,7 @@ class Book:
             text=register_views.sentences(self.results),
             untested=register_views.untested(self.results),
             editions=register_views.editions(self.results),
+            other_regions=len(detection.regions().difference(self.results.policy.regions)),
         )
 
     def _proof(self) -> Page:

@@ -12,8 +12,10 @@ from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Policy, Rule
 from governance.reports.terminal.contract_lines import unread_lines
+from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About
+from governance.rules.looked_for import not_looked_for
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
@@ -33,6 +35,7 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
     yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
     yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
+    yield from unsought_lines(not_looked_for(plan.policy)[0], plan.policy.regions)
 
 
 _SPOKEN_TO = {

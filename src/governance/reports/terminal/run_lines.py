@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
 from governance.reports.facts.standing import severity_of
+from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER, Reason, Results, Verdict, canonical_json
 
 _OF_REGISTER = "The register of tables and contracts."
@@ -82,4 +83,6 @@ def result_lines(results: Results) -> Iterator[str]:
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
+    if results.complete:
+        yield from unsought_lines(results.policy.unsought, results.policy.regions)
     yield f"{results.verdict.value}: {headline(results, 'en')}"

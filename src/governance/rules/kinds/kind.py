@@ -145,11 +145,15 @@ class Kind:
         other = self.speaks.get(self.problems[0], About.RULE) if self.of_data and problem not in self.problems else None
         return self.speaks.get(problem, other or About.RULE)
 
+    def data(self, parameters: Any, among: Detectors) -> tuple[str, ...]:  # noqa: ANN401  of this kind
+        """The kinds of data that a rule of this kind looks for, gravest first."""
+        named = getattr(parameters, "kinds", PERSONAL_DATA) if self.of_data else ()
+        return tuple(name for name in among.names if name in named)
+
     def codes(self, parameters: Any, among: Detectors) -> tuple[str, ...]:  # noqa: ANN401  of this kind
         """The problems that a rule of this kind can have, by the kinds of data that it looks for."""
         if self.of_data is None:
             return self.problems
-        names = getattr(parameters, "kinds", PERSONAL_DATA)
         built_in = {self.of_data(name, among) for name in KINDS}
-        wanted = [self.of_data(name, among) for name in among.names if name in names]
+        wanted = [self.of_data(name, among) for name in self.data(parameters, among)]
         return tuple(dict.fromkeys([*wanted, *(code for code in self.problems if code not in built_in)]))
