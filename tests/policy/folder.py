@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from governance import detection
 from governance.errors import PolicyError
 from governance.policy import Policy, load
 from governance.rules.kinds import KINDS
