@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from governance.detection.detectors import DEFAULT, DETECTORS, HOME, Detectors
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds import checksums
 from governance.detection.kinds.detector import Data, Detector, Kind, Regions
 from governance.detection.kinds.labels import Pattern
 from governance.detection.sieve.superset import superset
@@ -71,19 +70,23 @@ def checks() -> tuple[str, ...]:
     """The names of all checksums: some general ones, and each module of python-stdnum that can tell right numbers."""
     import stdnum  # noqa: PLC0415  only a policy with own kinds needs it
 
-    found = [module.name.removeprefix("stdnum.") for module in walk_packages(stdnum.__path__, "stdnum.")]
-    return (*_OWN_CHECKS, *(name for name in found if name not in _OWN_CHECKS and hasattr(_module(name), "is_valid")))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of modules that were renamed
+        found = [module.name.removeprefix("stdnum.") for module in walk_packages(stdnum.__path__, "stdnum.")]
+        others = [name for name in found if name not in _OWN_CHECKS and hasattr(_module(name), "is_valid")]
+    return (*_OWN_CHECKS, *others)
 
 
 @cache
 def check_of(name: str) -> Callable[[str], bool]:
-    """Whether a text carries the right check digits, by the name of a checksum."""
-    if name == "luhn":
-        return lambda text: (digits := re.sub("[^0-9]", "", text)) != "" and checksums.luhn(digits)
+    """Whether a text carries the right check digits, by the name of a checksum.
+
+    `luhn` and `verhoeff` look at its digits, `mod97` at its letters too, a module of python-stdnum at the text.
+    """
     valid: Callable[[str], bool] = _module(_MODULES.get(name, name)).is_valid
-    if name in _OWN_CHECKS:
+    if name == "mod97":
         return lambda text: valid(re.sub("[^0-9A-Za-z]", "", text).upper())
-    return valid
+    return (lambda text: valid(re.sub("[^0-9]", "", text))) if name in _OWN_CHECKS else valid
 
 
 def _module(name: str) -> Any:  # noqa: ANN401  a module
@@ -172,10 +175,14 @@ def _has_other_class(items: Any) -> bool:  # noqa: ANN401  the tree of a parsed 
     return False
 
 
-@lru_cache(maxsize=64)
 def detectors_for(regions: Regions = HOME, own: tuple[OwnKind, ...] = ()) -> Detectors:
     """The detectors of a policy: those of its regions, and of its own kinds."""
+    return _made(regions, own)
+
+
+@lru_cache(maxsize=64)
+def _made(regions: Regions, own: tuple[OwnKind, ...]) -> Detectors:
     if regions == HOME and not own:
         return DEFAULT
     local = {name: one.local(regions) if one.local else one for name, one in DETECTORS.items()}
-    return Detectors.of(local, regions, {kind.name: _detector(kind) for kind in own}, (detectors_for, (regions, own)))
+    return Detectors.of(local, regions, {kind.name: _detector(kind) for kind in own}, (_made, (regions, own)))

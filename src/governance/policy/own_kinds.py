@@ -37,13 +37,12 @@ def read_regions(node: Node | None, problems: Problems) -> tuple[str, ...]:
     if node is None:
         return detection.HOME
     known = detection.regions()
-    found = []
-    for child, word in zip(problems.items(node, least="region"), problems.texts(node, least="region"), strict=False):
-        if word and word not in known:
-            close = _USUAL.get(word.upper()) or near(word, known)
+    words = problems.texts(node, least="region")
+    for child in problems.items(node):
+        if child.value in words and child.value not in known:
+            close = _USUAL.get(str(child.value).upper()) or near(str(child.value), known)
             problems.add(child, "a region as two capital letters of ISO 3166-1, such as IR", near=close)
-        found.append(word)
-    return tuple(word for word in found if word in known) or detection.HOME
+    return tuple(word for word in words if word in known) or detection.HOME
 
 
 def read_kinds(node: Node | None, regions: tuple[str, ...], problems: Problems) -> tuple[own.OwnKind, ...]:
@@ -84,7 +83,7 @@ def read_kinds(node: Node | None, regions: tuple[str, ...], problems: Problems) 
 def _run_cases(kind: own.OwnKind, cases: Mapping[str, Node], problems: Problems) -> None:
     """Look for the kind in its cases; those with one must hold it in another script, too."""
     among = detection.detectors_for(detection.HOME, (kind,))
-    elsewhere = False
+    elsewhere, before = False, len(problems.found)
     for key in ("passes", "fails"):
         for number, child in enumerate(problems.items(cases[key]), start=1):
             text = str(child.value)
@@ -94,7 +93,7 @@ def _run_cases(kind: own.OwnKind, cases: Mapping[str, Node], problems: Problems)
                 instead = "one in which it is not found" if key == "passes" else "one in which it is found"
                 problems.add(child, wanted, f"{instead}, as case {number} of `{key}`")
             elsewhere |= any(_is_folded(text[slice(*span)]) for span in spans)
-    if not elsewhere:
+    if not elsewhere and len(problems.found) == before:
         wanted = "a case in `passes` whose value is written in digits or letters of another script, such as ۱۲۳"
         problems.add(cases["passes"], wanted, "none")
 

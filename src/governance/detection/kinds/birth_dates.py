@@ -49,7 +49,7 @@ def _local(regions: Regions) -> Detector:
         regions=regions_of(regions),
         local=_local,
         signs=(label,),
-        fewest=6,
+        fewest=5,
         dated=True,
         in_digits=nothing,
     )

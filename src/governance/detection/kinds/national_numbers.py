@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -31,13 +31,10 @@ def known(what: str, regions: Regions) -> Regions:
 
 
 @cache
-def checks(what: str, regions: Regions) -> tuple[Callable[[str], bool], ...]:
-    """The functions that say whether a text is a number of one of these regions."""
-    found = []
-    for region in known(what, regions):
-        package = region.lower() + "_" * (region.lower() in _RESERVED)
-        found += [import_module(f"stdnum.{package}.{name}").is_valid for name in MODULES[region][what]]
-    return tuple(found)
+def checks(what: str, region: str) -> tuple[Callable[[str], bool], ...]:
+    """The functions that say whether a text is a number of a region."""
+    package = region.lower() + "_" * (region.lower() in _RESERVED)
+    return tuple(import_module(f"stdnum.{package}.{name}").is_valid for name in MODULES[region][what])
 
 
 def label_of(what: str, regions: Regions) -> Pattern:
@@ -46,25 +43,31 @@ def label_of(what: str, regions: Regions) -> Pattern:
 
 
 def find_numbers(page: Page, kind: str, what: str, regions: Regions) -> Iterator[Finding]:
-    """Right numbers behind their label, and such with letters anywhere, which need a person."""
-    right = checks(what, regions)
-    for label in _labels(what, regions).finditer(page.text) if right else ():
-        match = _VALUE.match(page.text, label.end())
-        if match is None or match.start() < page.start or page.scrambles(match.start()):
-            continue
-        ends = [match.start() + border.end() for border in _BORDER.finditer(match[0])]
-        for end in reversed(ends):
-            if any(check(page.text[match.start() : end]) for check in right):
+    """Right numbers behind a label of their region, and such with letters anywhere, which need a person."""
+    for region in regions:
+        right = checks(what, region)
+        for label in _labels(what, region).finditer(page.text):
+            match = _VALUE.match(page.text, label.end())
+            if match is None or match.start() < page.start or page.scrambles(match.start()):
+                continue
+            ends = [match.start() + border.end() for border in _BORDER.finditer(match[0])]
+            end = next((end for end in reversed(ends) if _is_right(page.text[match.start() : end], right)), None)
+            if end is not None:
                 yield Finding(kind, "labelled", Grade.FAIL, (match.start(), end))
-                break
-    for match in _ALONE.finditer(page.text, page.start) if right else ():
-        if sum(sign.isdigit() for sign in match[0]) >= _DIGITS and any(check(match[0]) for check in right):
+    for match in _ALONE.finditer(page.text, page.start) if regions else ():
+        if sum(sign.isdigit() for sign in match[0]) >= _DIGITS and any(
+            _is_right(match[0], checks(what, region)) for region in regions
+        ):
             yield Finding(kind, "bare", Grade.SUSPECT, match.span())
 
 
+def _is_right(text: str, right: Iterable[Callable[[str], bool]]) -> bool:
+    return any(check(text) for check in right)
+
+
 @cache
-def _labels(what: str, regions: Regions) -> Pattern:
-    return Pattern(label_of(what, regions).pattern + BETWEEN)
+def _labels(what: str, region: str) -> Pattern:
+    return Pattern(label_of(what, (region,)).pattern + BETWEEN)
 
 
 def signs(what: str, regions: Regions) -> tuple[Pattern, ...]:
