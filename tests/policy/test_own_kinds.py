@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pyarrow as pa
 import pytest
 
 from governance.detection import HOME, classify, scan
-from tests.policy.folder import Folder, placed
+from tests.policy.folder import EXPECTATIONS, Folder, placed
 
 POLICY = "policy.yaml"
 MEMBER = """kinds:
@@ -169,3 +170,11 @@ def test_a_sieve_or_none_finds_the_same(folder: Folder, pattern: str) -> None:
     assert found.fell_back == frozenset()
     expected = [place for place, text in enumerate(texts) if text and classify(text, among=among)]
     assert found.rows.tolist() == expected == [0, 1, 3, 4]
+
+
+def test_the_readmes_example_is_read(folder: Folder) -> None:
+    readme = (EXPECTATIONS.parent / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(regions: .*?)```", readme, re.DOTALL)
+    with_kinds(folder, block)
+    policy = folder.load()
+    assert (policy.regions, [kind.name for kind in policy.kinds]) == (("IR", "DE"), ["member_number"])
