@@ -47,6 +47,12 @@ class Sightings:
     def kinds(self) -> frozenset[str]:
         return frozenset(kind for kinds, _ in self._passes for kind in kinds)
 
+    @property
+    def too_large(self) -> npt.NDArray[np.int64]:
+        """The cells that are not judged, or not in every part, ascending."""
+        large = [np.flatnonzero(marks & TOO_LARGE) for _, marks in self._passes]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *large])).astype(np.int64)
+
     def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
         """The cells with these kinds; names are those of known `people`.
 
@@ -56,7 +62,7 @@ class Sightings:
             raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
         named = self.among.known_only.intersection(kinds) if people is not None else frozenset()
         first = np.full(len(self._passes[0][1]) if self._passes else 0, _NOT, dtype=np.int64)
-        unsure, large = unmarked(len(first)), unmarked(len(first))
+        unsure = unmarked(len(first))
         for order, marks in self._passes:
             if people is not None and not named.isdisjoint(order):
                 marks = marks.copy()  # noqa: PLW2901  those of known people are added
@@ -67,12 +73,9 @@ class Sightings:
             places = np.array([self.among.places[kind] for kind in order], dtype=np.int64)
             first[rows] = places[gravest(marks[rows] & np.uint64(sure))]
             unsure |= marks & np.uint64(suspect)
-            large |= marks & TOO_LARGE
         rows = np.flatnonzero(first != _NOT).astype(np.int64)
         review = np.flatnonzero((first == _NOT) & (unsure != 0)).astype(np.int64)
-        too_large = np.flatnonzero(large).astype(np.int64)
-        if people is not None and named:
-            too_large = np.union1d(too_large, people.too_large)
+        too_large = np.union1d(self.too_large, people.too_large) if people is not None and named else self.too_large
         found = tuple(self.among.names[place] for place in first[rows].tolist())
         return Hits(rows, found, review, too_large, self.fell_back.intersection(kinds))
 

@@ -11,7 +11,7 @@ KIND = "coordinates"
 
 _LAT, _LONG = r"[-+]?[0-9]{1,2}\.[0-9]{3,15}", r"[-+]?[0-9]{1,3}\.[0-9]{3,15}"
 _PAIR = re.compile(
-    rf"(?<![0-9.])(?<![0-9A-Za-z][-+])(?<![0-9][,;،])(?<![0-9][,;،] )({_LAT})(?: ?[,;،؛] ?|%2C| )"
+    rf"(?<![0-9.])(?<![0-9A-Za-z][-+])(?<![0-9][,;،])(?<![0-9][,;،] )({_LAT})(?: ?[,;،؛] ?| )"
     rf"({_LONG})(?![0-9A-Za-z.]|,(?![0-9]+z) ?[-+]?[0-9])",
     re.IGNORECASE,
 )
@@ -43,7 +43,8 @@ def find(page: Page) -> Iterator[Finding]:
         label = _LABEL.search(page.before(match.start(), _REACH))
         divided = page.text[match.end(1) : match.start(2)].strip() != ""
         fine = all(len(number.partition(".")[2]) >= _FINE for number in match.groups())
-        alone = fine and divided and not _OTHER.search(page.before(match.start(), _REACH))
+        before = page.before(match.start(), _REACH)
+        alone = fine and divided and not _OTHER.search(before) and "\\u" not in before  # another reading decodes it
         if _on_earth(match) and (label or alone):
             yield Finding(KIND, "pair", Grade.FAIL if label else Grade.SUSPECT, match.span())
     for match in _DEGREES.finditer(page.text, page.start):
