@@ -40,10 +40,10 @@ def find(page: Page) -> Iterator[Finding]:
         if _on_earth(match):
             yield Finding(KIND, "named", Grade.FAIL, match.span())
     for match in _PAIR.finditer(page.text, page.start):
-        label = _LABEL.search(page.before(match.start(), _REACH))
+        before = page.before(match.start(), _REACH)
+        label = _LABEL.search(before)
         divided = page.text[match.end(1) : match.start(2)].strip() != ""
         fine = all(len(number.partition(".")[2]) >= _FINE for number in match.groups())
-        before = page.before(match.start(), _REACH)
         alone = fine and divided and not _OTHER.search(before) and "\\u" not in before  # another reading decodes it
         if _on_earth(match) and (label or alone):
             yield Finding(KIND, "pair", Grade.FAIL if label else Grade.SUSPECT, match.span())

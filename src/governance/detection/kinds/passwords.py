@@ -18,7 +18,7 @@ _HIDDEN = re.compile(
     r"|[*•x#.\-_]+|[<{$%\[(].*|null|none|nil|true|false|undefined|required|redacted|hidden|secret|password|string|text|varchar.*",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?:[\"'`,;)\]}>]|&[A-Za-z_]+=).*$|[.?]$")
+_END = re.compile(r"(?:[\"'`,;)\]}<>]|&[A-Za-z_]+=).*$|[.?]$")
 _WORD = re.compile("[A-Za-z]+")
 _OF_CARD = re.compile(r"(?:dynamic|static|first|second|one.?time|card|atm|internet)[ _-]$", re.IGNORECASE)  # bank data
 

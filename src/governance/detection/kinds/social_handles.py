@@ -13,7 +13,7 @@ _HOSTS = (
     r"(?:t|telegram)\.me/(?:s/)?|instagram\.com/|(?:twitter|x)\.com/|(?:facebook|fb)\.com/|linkedin\.com/in/|tiktok\.com/@"
     r"|youtube\.com/@|snapchat\.com/add/|eitaa\.com/|ble\.ir/|rubika\.ir/|virasty\.com/|threads\.(?:net|com)/@|vk\.com/"
 )
-_URL = re.compile(rf"(?<![0-9A-Za-z.-])(?:www\.|m\.)?(?:{_HOSTS})([0-9A-Za-z._%-]{{3,64}})", re.IGNORECASE)
+_URL = re.compile(rf"(?<![0-9A-Za-z.-])(?:www\.|m\.)?(?:{_HOSTS})([0-9A-Za-z._-]{{3,64}})", re.IGNORECASE)
 # Pages that belong to no person.
 _PAGES = re.compile(
     "share.*|joinchat|proxy|socks|addstickers|p|reel|reels|explore|stories|intent|hashtag|home|search|i|login|sharer.*|pages|groups|events|watch|tr|plugins|dialog|people",
