@@ -52,6 +52,12 @@ def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[
     """The checks that a value of a detection kind fires in a column, whoever it belongs to."""
     if not detects:
         return ()
+    also = values_of(planter.plan.policy)[detects].also
+    found = [check for kind in (detects, *also) for check in _of_kind(planter, table, column, kind)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_kind(planter: Planter, table: str, column: str, detects: str) -> tuple[str, ...]:
     fires = planter.fires.of_column("free_of", table, column, detects=detects)
     values, contract = values_of(planter.plan.policy)[detects], planter.contracts.get(table)
     declared = contract.column(column) if contract else None

@@ -13,5 +13,6 @@ def _number(planter: Planter) -> str:
 VALUES = Values(
     category="user.contact.phone_number",
     usual=False,
+    also=("phone_number",),
     forms=(Form("landline: labelled", "landline_number", lambda p: f"تلفن منزل: {_number(p)}".translate(PERSIAN)),),
 )
