@@ -15,7 +15,7 @@ from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.safe_names import visible
 from governance.reports.language.words import Words
-from governance.results import CheckResult, Period, PolicyText, Reason, RuleText
+from governance.results import CheckResult, Period, Reason, RuleText
 
 _WITHHELD = "(name withheld)"  # the substitute for a name that is itself a finding
 
@@ -92,13 +92,10 @@ class Phrases:
         """The word for a code of the results; a code without a word is shown itself."""
         return self.words.named(group, name) or code(name)
 
-    def kind(self, name: str, policy: PolicyText) -> Markup:
-        """A kind of data, as the policy titles its own ones; `national_id/KW` is one as a region writes it."""
+    def kind(self, name: str) -> Markup:
+        """A kind of data; `national_id/KW` is one as a region writes it."""
         kind, _, region = name.partition("/")
-        title = next(
-            (own.en if self.words.language == "en" else own.fa for own in policy.kinds if own.name == kind), ""
-        )
-        shown = isolated(title) if title else Markup("{}").format(self.named("problem", kind))
+        shown = Markup("{}").format(self.named("problem", kind))
         return shown + Markup(" ({})").format(code(region)) if region else shown
 
     def problems(self, check: CheckResult) -> list[Markup]:

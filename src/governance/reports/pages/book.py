@@ -28,7 +28,7 @@ from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
 from governance.reports.language.safe_names import row_file, visible
-from governance.reports.language.words import Words, words
+from governance.reports.language.words import Words, with_kinds, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import REGISTER, CheckResult, Results, RowReference
 
@@ -247,8 +247,8 @@ def render(
     `history` the earlier runs, oldest first; `proof` must be of this version; `digests` are the data's, by file name.
     UsageError if a page with this font would be too large.
     """
-    top = words(language)
-    mirror = words(top.other)
+    top = with_kinds(words(language), results.policy.kinds)
+    mirror = with_kinds(words(top.other), results.policy.kinds)
     found, now = views.sections(results), Past.of(results)
     files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
     pages = (
