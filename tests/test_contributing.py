@@ -34,7 +34,7 @@ from pathlib import Path
 from governance.proving.bench import Bench
 
 bench = Bench.of(Path.cwd())
-mine = [one for one in bench.violations if one.kind == "retained" or "passport" in one.form]
+mine = [one for one in bench.violations if one.kind == "retained" or "licence" in one.form]
 seen = bench.clean["messages-retained/messages"]
 print(json.dumps({
     "clean": [seen.examined > 0, seen.violations, seen.unproven],
@@ -76,7 +76,7 @@ def test_the_guides_kind_and_detector_are_planned_and_fire_exactly_their_own(ext
     assert found["clean"] == [True, 0, None]
     planted = found["planted"]
     assert "retained: message of long ago" in planted
-    assert any("passport" in name for name in planted)
+    assert any("licence" in name for name in planted)
     for name, (expected, fired) in planted.items():
         assert expected, name
         assert sorted(map(tuple, expected)) == sorted(map(tuple, fired)), name
@@ -86,8 +86,8 @@ def test_the_guides_kind_and_detector_are_planned_and_fire_exactly_their_own(ext
 def test_the_guides_detector_is_found_in_columns_and_look_alikes_are_not(extended: Path) -> None:
     code = (
         "import pyarrow as pa; from governance.detection import scan, classify;"
-        "cells = ['passport no: K12345678', 'order K12345678', '{\"note\": \"passport: A87654321\"}', None];"
-        "found = scan(pa.array(cells), ['passport_number']).rows.tolist();"
+        "cells = ['licence no: K12345678', 'order K12345678', '{\"note\": \"licence: A87654321\"}', None];"
+        "found = scan(pa.array(cells), ['licence_number']).rows.tolist();"
         "print(found, len(classify(cells[0])), len(classify(cells[1])))"
     )
     assert run(extended, sys.executable, "-c", code).strip() == "[0, 2] 1 0"

@@ -68,10 +68,9 @@ def recipe_digest(project: Path) -> str:
 
 def load_policy(project: PathInput | None = None) -> policy.Policy:
     """The policy of a project; UsageError when there is none, PolicyError when its files are wrong."""
-    from governance import detection  # noqa: PLC0415  engines and arrays: to find a project takes none of them
-    from governance.rules.kinds import KINDS  # noqa: PLC0415
+    from governance.rules.kinds import KINDS  # noqa: PLC0415  engines and arrays: to find a project takes none of them
 
-    return policy.load(find_project(project) / "expectations", KINDS, detection.KINDS)
+    return policy.load(find_project(project) / "expectations", KINDS)
 
 
 def decided_at(data: DataInput, as_of: TimeInput | None) -> datetime:

@@ -191,8 +191,10 @@ class RuleText(RuleWords):
 class PolicyText(PolicyDocument[RuleText]):
     """The policy as a run stores it, readable without the policy files.
 
-    References, places and reviews of rules are left out, as no page shows them.
+    References, places and reviews of rules are left out; `unsought` are the kinds of data that no rule looks for.
     """
+
+    unsought: tuple[str, ...] = ()
 
     @classmethod
     def of(

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +40,7 @@ from governance.reports.pages.fonts import Font
 from governance.results import PolicyText, Results, canonical_json
 from governance.rules.batch import PART
 from governance.rules.kinds import KINDS
+from governance.rules.looked_for import not_looked_for
 from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
@@ -233,8 +234,9 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     found = gx.validate(checks, scope, watch)
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
+    text = PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()})
     return Results(
-        policy=PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()}),
+        policy=replace(text, unsought=not_looked_for(planned.policy)[0]),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from governance.detection import KINDS
 from governance.planning.checks import Plan
 from governance.synthetic import Dataset
 from tests.commands import govern
@@ -61,6 +62,18 @@ def test_plan_lists_every_check_by_clause() -> None:
     done = govern("plan", "1", "4")
     assert done.code == 0
     assert "        no-bank-data/transactions/note" in done.out.splitlines()
+
+
+def test_plan_and_kinds_tell_what_is_and_is_not_looked_for() -> None:
+    planned = govern("plan")
+    assert planned.code == 0
+    assert "not looked for: api_key, password," in planned.out
+    assert "not looked for: telephone, national and tax numbers of 244 other regions than IR" in planned.out
+    listed, rows = govern("kinds"), json.loads(govern("kinds", "--json").out)
+    assert listed.code == 0
+    assert listed.out.splitlines()[-1].endswith("regions of this policy: IR")
+    assert [row["kind"] for row in rows] == list(KINDS)
+    assert all(row["example"] and row["category"] and row["example"] in listed.out for row in rows)
 
 
 def test_explain_names_the_row_and_its_problems_and_no_value(planted_world: Dataset) -> None:

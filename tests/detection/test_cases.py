@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from governance.detection import KINDS, Grade, classify
-from governance.detection.detectors import KNOWN_ONLY
+from governance.detection.detectors import DEFAULT
 
 CASES = [
     json.loads(line)
@@ -65,5 +65,5 @@ def test_the_known_limits_are_still_limits() -> None:
 
 def test_the_set_is_broad() -> None:
     assert len(CASES) >= 250
-    assert {case["kind"] for case in CASES} == {*KINDS, "none"} - KNOWN_ONLY
+    assert {case["kind"] for case in CASES} == {*KINDS, "none"} - DEFAULT.known_only
     assert sum(case["kind"] == "none" for case in CASES) >= 100

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, classify, look, scan
-from governance.detection.detectors import DETECTORS, KNOWN_ONLY, SIEVED
+from governance.detection.detectors import DEFAULT, DETECTORS
 from governance.detection.kinds.detector import Sign
 from governance.detection.sieve import superset
 from governance.detection.sieve.candidates import Candidates
@@ -50,14 +50,14 @@ def _asked_about() -> tuple[list[str], list[frozenset[str]]]:
 @pytest.mark.parametrize("kinds", [BANK_DATA, PERSONAL_DATA, KINDS], ids=len)
 def test_sixty_thousand_adversarial_texts_hide_nothing(kinds: tuple[str, ...]) -> None:
     texts, found = _asked_about()
-    wanted = frozenset(kinds) & SIEVED
+    wanted = frozenset(kinds) & DEFAULT.sieved
     asked = set(Candidates.of(wanted, "").rows(pa.array(texts, pa.large_string())).tolist())
     held = {place for place, some in enumerate(found) if some & wanted}
     assert held - asked == set()
     assert len(held) > _MANY / 20
 
 
-@pytest.mark.parametrize("kind", sorted(SIEVED))
+@pytest.mark.parametrize("kind", sorted(DEFAULT.sieved))
 def test_every_kind_alone_passes_its_sieve(kind: str) -> None:
     texts, found = _asked_about()
     asked = set(Candidates.of(frozenset({kind}), "").rows(pa.array(texts, pa.large_string())).tolist())
@@ -96,7 +96,7 @@ def test_digits_alone_hide_nothing(label: str, beside: tuple[str, ...], pan: Mak
             texts.append(prefix + "".join(chance.choices("0123456789", k=length)))
     column = pa.array(texts, pa.large_string())
     for kinds in (BANK_DATA, KINDS, ("phone_number",), ("national_id",), ("iban",)):
-        wanted = frozenset(kinds) & SIEVED
+        wanted = frozenset(kinds) & DEFAULT.sieved
         asked = set(Candidates.of(wanted, label).rows(column).tolist())
         left = [text for place, text in enumerate(texts) if place not in asked]
         assert not [text for text in left if any(one.kind in wanted for one in classify(text, label=label))]
@@ -234,7 +234,7 @@ _SHAPES = {
 def test_in_every_shape_a_cell_is_found_if_its_text_is(cells: list[str | None], shape: str) -> None:
     seen = look(_SHAPES[shape](cells))
     assert seen.fell_back == frozenset()
-    found = seen.hits(sorted(set(KINDS) - KNOWN_ONLY))
+    found = seen.hits(sorted(set(KINDS) - DEFAULT.known_only))
     alone = [row for row, cell in enumerate(cells) if cell and any(one.grade is Grade.FAIL for one in classify(cell))]
     assert set(found.rows.tolist()) >= set(alone)
     if shape in {"text", "dictionary", "bytes", "slices"}:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from governance import detection
 from governance.errors import PolicyError
 from governance.policy import Policy, load
 from governance.rules.kinds import KINDS
@@ -37,7 +36,7 @@ class Folder:
         return text[: text.index(old)].count("\n") + 1
 
     def load(self) -> Policy:
-        return load(self.path, KINDS, detection.KINDS)
+        return load(self.path, KINDS)
 
     def problems(self) -> list[str]:
         with pytest.raises(PolicyError) as caught:

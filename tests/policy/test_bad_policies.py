@@ -53,7 +53,7 @@ CASES = {
         (
             (
                 "policy.yaml:@0: waivers: expected one of the keys policy, published, sections, clauses, not_normative, "
-                "purposes, rules, register, found the key 'waivers'"
+                "purposes, rules, register, recognised, regions, kinds, found the key 'waivers'"
             ),
         ),
     ),
@@ -65,7 +65,7 @@ CASES = {
             "policy.yaml:3: expected the key 'published', found none",
             (
                 "policy.yaml:@0: publised: expected one of the keys policy, published, sections, clauses, not_normative, "
-                "purposes, rules, register, found the key 'publised'; did you mean 'published'?"
+                "purposes, rules, register, recognised, regions, kinds, found the key 'publised'; did you mean 'published'?"
             ),
         ),
     ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from governance.detection import OwnKind
 from governance.policy import Text
 from governance.reports import headline, render
+from governance.reports.language.words import with_kinds, words
 from governance.reports.terminal.run_lines import result_lines
 from governance.results import Period, Reason, Results, Verdict
 
@@ -181,3 +183,27 @@ def test_commands_in_the_sentences_of_the_policy_are_set_as_code() -> None:
     odd = replace(run.policy.rules[0], remedy=Text("`یک", "one ` alone"))
     run = replace(run, policy=replace(run.policy, rules=(odd, *run.policy.rules[1:])))
     assert "one ` alone" in html(run, "en/section-1.html")
+
+
+def test_the_policys_page_says_what_was_not_looked_for_in_both_languages() -> None:
+    own = OwnKind("member_number", "user.account", "KM-[0-9]{6}", fa="شمارهٔ عضویت", en="member number")
+    run = clean()
+    unsought = ("birth_date", "member_number", "national_id/KW")
+    some = replace(run, policy=replace(run.policy, unsought=unsought, kinds=(own,), regions=("IR", "KW")))
+    english, persian = (re.sub("<[^>]*>", "", html(some, path)) for path in ("en/policy.html", "policy.html"))
+    assert "No rule of this policy looks for: date of birth, member number, national identity number (KW)." in english
+    assert "243 other regions were not looked for either, only those of: IR, KW." in english
+    assert "هیچ قاعده‌ای از این سیاست در پی این‌ها نیست: تاریخ تولد، شمارهٔ عضویت، کد ملی (KW)." in persian
+    assert "۲۴۳ کشور و منطقهٔ دیگر" in persian
+    assert "Every kind of data that can be recognised is looked for." in text(run, "en/policy.html")
+    lines = list(result_lines(some))
+    assert "not looked for: birth_date, member_number, national_id/KW" in lines
+
+
+def test_problems_of_an_own_kind_are_called_by_its_title() -> None:
+    own = OwnKind("member_number", "user.account.username", "KM-[0-9]{6}", en="member number")
+    english, persian = (with_kinds(words(language), [own]) for language in ("en", "fa"))
+    assert english.named("problem", "member_number") == "member number"
+    assert persian.named("problem", "member_number") == "member_number"
+    assert english.named("problem", "undeclared_user.account.username").startswith("member number in a column")
+    assert words("en").named("problem", "member_number") == ""

@@ -13,11 +13,11 @@ from governance.planning.checks import Plan, plan
 from governance.policy import Rule
 from governance.synthetic import Recipe
 from governance.synthetic.company.world import World
-from governance.synthetic.planting import PLANTERS, VALUES, cells, plant, violations
+from governance.synthetic.planting import PLANTERS, VALUES, plant, values, violations
 from governance.synthetic.planting.discovery import declarations
 from governance.synthetic.planting.everything import planters
 from governance.synthetic.planting.forms import Form, Values, labelled
-from governance.synthetic.planting.kinds import classified, free_of, minimal
+from governance.synthetic.planting.kinds import free_of, minimal
 from governance.synthetic.planting.planter import KindPlanter, Planter
 
 
@@ -70,13 +70,13 @@ def test_what_an_overwritten_cell_violates_is_said_by_its_kind(policy_plan: Plan
     assert also["reviews", "body"] == {"free_of"}
 
 
-@pytest.mark.parametrize("category", ["", "user.government_id.passport_number"])
+@pytest.mark.parametrize("category", ["", "user.government_id.drivers_license_number"])
 def test_values_of_a_new_kind_are_planted_wherever_the_rules_name_it(
     category: str, policy_plan: Plan, recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    new = "passport_number"
-    form: Form[Planter] = Form("passport: labelled", new, labelled("گذرنامه", 8))
-    for module in (cells, free_of, classified, minimal):
+    new = "licence_number"
+    form: Form[Planter] = Form("licence: labelled", new, labelled("گواهی‌نامه", 8))
+    for module in (values, free_of, minimal):
         monkeypatch.setattr(module, "VALUES", {**VALUES, new: Values((form,), category)})
     policy = policy_plan.policy
     given: list[tuple[Rule, Any]] = [(rule, rule.parameters) for rule in policy.rules]

@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from governance.cli.contract import contract_app, terms
+from governance.cli.kinds import kinds
 from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
 from governance.errors import GovernanceError, PolicyError, UsageError
@@ -34,6 +35,7 @@ app.command()(migrate)
 app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
+app.command()(kinds)
 
 
 class WorldChoice(StrEnum):

@@ -9,8 +9,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from governance.detection.authority import LONGEST_CELL, classify
-from governance.detection.detectors import BANK_DATA, DECLARED, KINDS, PERSONAL_DATA
+from governance.detection.detectors import (
+    BANK_DATA,
+    DECLARED,
+    DEFAULT,
+    HOME,
+    KINDS,
+    PERSONAL_DATA,
+    Detectors,
+)
 from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.abroad import supported as regions
+from governance.detection.own import OwnKind, detectors_for
+from governance.detection.text.folding import fold
 
 if TYPE_CHECKING:
     from governance.detection.known import Known, KnownHits, scan_known
@@ -19,17 +30,24 @@ if TYPE_CHECKING:
 __all__ = [
     "BANK_DATA",
     "DECLARED",
+    "DEFAULT",
+    "HOME",
     "KINDS",
     "LONGEST_CELL",
     "PERSONAL_DATA",
+    "Detectors",
     "Finding",
     "Grade",
     "Hits",
     "Known",
     "KnownHits",
+    "OwnKind",
     "Sightings",
     "classify",
+    "detectors_for",
+    "fold",
     "look",
+    "regions",
     "scan",
     "scan_known",
 ]

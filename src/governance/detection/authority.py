@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Final
 
-from governance.detection.detectors import DETECTORS, KINDS, finders
+from governance.detection.detectors import DEFAULT, Detectors
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Detector
 from governance.detection.text.folding import fold, fold_label, origins
@@ -16,47 +16,47 @@ LONGEST_CELL: Final = 4 << 20  # bytes of UTF-8; a longer text is not judged, so
 _SPELLS = 24  # digits that may be text in hexadecimal, or a Sheba number
 
 
-def classify(text: str, *, label: str = "") -> tuple[Finding, ...]:
+def classify(text: str, *, label: str = "", among: Detectors = DEFAULT) -> tuple[Finding, ...]:
     """All findings in one text, by position; `label` is the name of its column or JSON key.
 
     ValueError for a text longer than `LONGEST_CELL`, or one whose encodings hold too much.
     """
     if len(text) > LONGEST_CELL // 4 and len(text.encode("utf-8", "surrogatepass")) > LONGEST_CELL:
         raise ValueError(f"text: expected at most {LONGEST_CELL:,} bytes of UTF-8, found more")
-    found = findings_of(text, label, KINDS)
+    found = findings_of(text, label, among.names, among)
     if not found or len(fold(text)) == len(text):
         return found
     places = origins(text)
     placed = (
         Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in found
     )
-    return tuple(sorted(placed, key=_order))
+    return _ordered(placed, among)
 
 
-def findings_of(text: str, label: str, kinds: Collection[str]) -> tuple[Finding, ...]:
+def findings_of(text: str, label: str, kinds: Collection[str], among: Detectors = DEFAULT) -> tuple[Finding, ...]:
     """The findings of these kinds, by position in the folded text; other detectors don't run."""
     heading = fold_label(label)
     wanted = frozenset(kinds)
-    detectors = finders(wanted)
-    if text.isascii() and text.isdigit() and len(text) < _SPELLS and _names_nothing(heading):
-        return _in_digits(text, heading, wanted, detectors)
+    detectors = among.finders(wanted)
+    if text.isascii() and text.isdigit() and len(text) < _SPELLS and _names_nothing(heading, among):
+        return _ordered(_settle(_in_digits(text, heading, wanted, detectors)), among)
     found: set[Finding] = set()
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
         for detector in detectors:
             for finding in _on_page(detector, page, wanted):
                 found.add(finding._replace(span=reading.span(*finding.span)))
-    return _settle(found)
+    return _ordered(_settle(found), among)
 
 
 @lru_cache(maxsize=256)
-def _names_nothing(heading: str) -> bool:
+def _names_nothing(heading: str, among: Detectors) -> bool:
     """Whether a column's name is no label that turns a few digits into a value."""
     words = Page.under(heading, "").text
-    return not heading or not any(detector.is_named_by(words) for detector in DETECTORS.values())
+    return not heading or not any(detector.is_named_by(words) for detector in among.by_name.values())
 
 
-def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> tuple[Finding, ...]:
+def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> set[Finding]:
     """The findings in a text of digits only, as most cells of id columns are."""
     found: set[Finding] = set()
     page: Page | None = None
@@ -66,7 +66,7 @@ def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple
         else:
             page = page or Page.under(heading, text)
             found.update(_on_page(detector, page, wanted))
-    return _settle(found)
+    return found
 
 
 def _on_page(detector: Detector, page: Page, wanted: frozenset[str]) -> list[Finding]:
@@ -89,10 +89,10 @@ def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[s
     return found
 
 
-def _settle(found: set[Finding]) -> tuple[Finding, ...]:
+def _settle(found: set[Finding]) -> list[Finding]:
     """The surest finding of each place and kind."""
     if len(found) < 2:
-        return tuple(found)
+        return list(found)
     kept: list[Finding] = []
     for kind in {finding.kind for finding in found}:
         ordered = sorted(
@@ -105,11 +105,11 @@ def _settle(found: set[Finding]) -> tuple[Finding, ...]:
             near = bisect_left(starts, finding.span[1]) - 1
             if near < 0 or sure[near].span[1] <= finding.span[0]:
                 kept.append(finding)
-    return tuple(sorted(kept, key=_order))
+    return kept
 
 
-def _order(finding: Finding) -> tuple[tuple[int, int], int]:
-    return finding.span, KINDS.index(finding.kind)
+def _ordered(found: Iterable[Finding], among: Detectors) -> tuple[Finding, ...]:
+    return tuple(sorted(found, key=lambda one: (one.span, among.places[one.kind])))
 
 
 def _apart(findings: list[Finding]) -> list[Finding]:

@@ -1,19 +1,24 @@
-"""All detectors that the modules of `kinds` declare, and their kinds in order; contradictions fail at import."""
+"""All detectors that the modules of `kinds` declare, and their kinds in order; contradictions fail at import.
+
+A policy looks with `Detectors` of its own regions and kinds; they are values, so that no policy changes another's.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType
-from typing import Final
+from types import MappingProxyType, ModuleType
+from typing import Any, Final
 
 from governance.detection import kinds
-from governance.detection.kinds.detector import Data, Detector, Kind
+from governance.detection.kinds.detector import Data, Detector, Kind, Regions
 from governance.errors import DeclarationError
 
-MOST_KINDS: Final = 31  # two bits each in the marks of a cell, which have one bit of their own
+HOME: Final[Regions] = ("IR",)  # the regions of a policy that names none
+_NONE: Final[Mapping[str, Detector]] = MappingProxyType({})
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _REGION = re.compile("[A-Z]{2}")
 _REFERS = re.compile(r"(?<!\\)(?:\\\\)*(?:\\[1-9]|\(\?P=|\(\?\()")
@@ -81,8 +86,6 @@ def _agree(detectors: Mapping[str, Detector]) -> None:
             other = places.setdefault((kind.data, kind.gravity), kind.name)
             if other != kind.name:
                 _fail(name, f"the gravity of {kind.name} is that of {other} already ({kind.gravity})")
-    if len(owners) > MOST_KINDS:
-        _fail(owners[[*owners][MOST_KINDS]], f"{[*owners][MOST_KINDS]} is one kind too many: {MOST_KINDS} have a mark")
     for name, detector in detectors.items():
         for kind_name in detector.also:
             if kind_name not in owners:
@@ -100,18 +103,74 @@ def _modules() -> Iterator[ModuleType]:
         yield import_module(module.name)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Detectors:
+    """The detectors of some regions and of a policy's own kinds; `names` are all kinds, the gravest first.
+
+    `unsieved` are kinds that some detector finds without a sieve, `sieved` those that a sieve can rule out for a cell,
+    and `known_only` those that are found only by comparison with known people.
+    """
+
+    by_name: Mapping[str, Detector] = field(repr=False)
+    regions: Regions
+    own: tuple[str, ...]
+    declared: Mapping[str, Kind] = field(repr=False)
+    names: tuple[str, ...]
+    known_only: frozenset[str]
+    unsieved: frozenset[str]
+    sieved: frozenset[str]
+    places: Mapping[str, int] = field(repr=False)
+    recipe: tuple[Any, ...] = field(repr=False)  # what makes them in another process
+
+    @classmethod
+    def of(
+        cls,
+        by_name: Mapping[str, Detector],
+        regions: Regions,
+        own: Mapping[str, Detector] = _NONE,
+        recipe: tuple[Any, ...] = (),
+    ) -> "Detectors":
+        """These detectors, and those of own kinds; `recipe` is a function with its arguments that makes them."""
+        found = {**by_name, **{f"own {name}": detector for name, detector in own.items()}}
+        declared = {**kinds_of(by_name), **{name: detector.kinds[0] for name, detector in own.items()}}
+        known_only = frozenset(kind.name for one in found.values() if one.known_only for kind in one.kinds)
+        blind = frozenset[str]().union(*(one.finds for one in found.values() if not one.has_sieve)) - known_only
+        sieved = frozenset(declared) - blind - known_only
+        names, places = tuple(declared), {name: place for place, name in enumerate(declared)}
+        return cls(found, regions, tuple(own), declared, names, known_only, blind, sieved, places, recipe)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.recipe or (_default, ())
+
+    def of_data(self, data: Data, *, usual: bool = False) -> tuple[str, ...]:
+        """The kinds of one family; with `usual`, only those that are looked for unless a rule names others."""
+        found = self.declared.items()
+        return tuple(name for name, kind in found if kind.data is data and (kind.usual or not usual))
+
+    def label_of(self, kind: str) -> str:
+        """A column's name that announces a kind, "" for one that is found without."""
+        if kind in self.own:
+            return self.by_name[f"own {kind}"].announced_by
+        return "" if self.declared[kind].usual else kind
+
+    def finders(self, wanted: frozenset[str]) -> tuple[Detector, ...]:
+        """The detectors that find any of these kinds."""
+        return _finders(self, wanted)
+
+
+def _default() -> Detectors:
+    return DEFAULT
+
+
+@lru_cache(maxsize=128)
+def _finders(among: Detectors, wanted: frozenset[str]) -> tuple[Detector, ...]:
+    every = among.by_name.values()
+    return tuple(one for one in every if one.find is not None and not one.finds.isdisjoint(wanted))
+
+
 DETECTORS: Final = detectors_in([*_modules()])
-DECLARED: Final = kinds_of(DETECTORS)
-KINDS: Final = tuple(DECLARED)  # gravest first
-BANK_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is Data.BANK)
-PERSONAL_DATA: Final = tuple(name for name, kind in DECLARED.items() if kind.data is Data.PERSONAL)
-KNOWN_ONLY: Final = frozenset(kind.name for one in DETECTORS.values() if one.known_only for kind in one.kinds)
-# The kinds that some detector finds without a sieve, and the kinds that a sieve can rule out for a cell.
-UNSIEVED: Final = frozenset().union(*(one.finds for one in DETECTORS.values() if not one.has_sieve)) - KNOWN_ONLY
-SIEVED: Final = frozenset(KINDS) - UNSIEVED - KNOWN_ONLY
-
-
-@lru_cache(maxsize=64)
-def finders(wanted: frozenset[str]) -> tuple[Detector, ...]:
-    """The detectors that find any of these kinds."""
-    return tuple(one for one in DETECTORS.values() if one.find is not None and not one.finds.isdisjoint(wanted))
+DEFAULT: Final = Detectors.of(DETECTORS, HOME)
+DECLARED: Final = DEFAULT.declared
+KINDS: Final = DEFAULT.names  # gravest first
+BANK_DATA: Final = DEFAULT.of_data(Data.BANK, usual=True)
+PERSONAL_DATA: Final = DEFAULT.of_data(Data.PERSONAL, usual=True)

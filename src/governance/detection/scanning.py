@@ -9,9 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from governance.detection.columns.column import ColumnScan
-from governance.detection.columns.marks import TOO_LARGE, Marks, gravest, masks
-from governance.detection.detectors import KINDS, KNOWN_ONLY
+from governance.detection.columns.marks import MOST_KINDS, TOO_LARGE, Marks, gravest, masks, unmarked
+from governance.detection.detectors import DEFAULT, Detectors
 from governance.detection.known import Known, KnownHits, scan_known
+
+_NOT = 1 << 32  # beyond the places of all kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,24 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All findings of these kinds in a column; `too_large` and `fell_back` as in `Hits`."""
+    """All findings of some kinds in a column; `fell_back` as in `Hits`.
 
-    kinds: frozenset[str]
-    _marks: Marks = field(repr=False)
+    Each of the `_passes` is for a few kinds, the gravest first; their marks go by the place in the pass.
+    """
+
+    among: Detectors = field(repr=False)
+    _passes: tuple[tuple[tuple[str, ...], Marks], ...] = field(repr=False)
     fell_back: frozenset[str] = frozenset()
 
     @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(kind for kinds, _ in self._passes for kind in kinds)
+
+    @property
     def too_large(self) -> npt.NDArray[np.int64]:
-        return np.flatnonzero(self._marks & TOO_LARGE).astype(np.int64)
+        """The cells that are not judged, or not in every part, ascending."""
+        large = [np.flatnonzero(marks & TOO_LARGE) for _, marks in self._passes]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *large])).astype(np.int64)
 
     def hits(self, kinds: Collection[str], people: KnownHits[Any] | None = None) -> Hits:
         """The cells with these kinds; names are those of known `people`.
@@ -49,38 +60,64 @@ class Sightings:
         """
         if strangers := sorted(set(kinds) - self.kinds):
             raise ValueError(f"kinds: expected some of those that were looked for; found {', '.join(strangers)}")
-        marks = self._marks
-        too_large = self.too_large
-        if people is not None and (names := KNOWN_ONLY.intersection(kinds)):
-            marks, too_large = marks.copy(), np.union1d(too_large, people.too_large)
-            for name in names:
-                marks[people.rows[[kind == name for kind in people.kinds]]] |= np.uint64(masks([name])[0])
-        sure, unsure = masks(kinds)
-        rows = np.flatnonzero(marks & np.uint64(sure)).astype(np.int64)
-        review = np.flatnonzero((marks & np.uint64(sure) == 0) & (marks & np.uint64(unsure) != 0)).astype(np.int64)
-        return Hits(rows, gravest(marks[rows] & np.uint64(sure)), review, too_large, self.fell_back.intersection(kinds))
+        named = self.among.known_only.intersection(kinds) if people is not None else frozenset()
+        first = np.full(len(self._passes[0][1]) if self._passes else 0, _NOT, dtype=np.int64)
+        unsure = unmarked(len(first))
+        for order, marks in self._passes:
+            if people is not None and not named.isdisjoint(order):
+                marks = marks.copy()  # noqa: PLW2901  those of known people are added
+                for name in named.intersection(order):
+                    marks[people.rows[[kind == name for kind in people.kinds]]] |= np.uint64(1 << order.index(name))
+            sure, suspect = masks([place for place, kind in enumerate(order) if kind in kinds])
+            rows = np.flatnonzero((marks & np.uint64(sure) != 0) & (first == _NOT))
+            places = np.array([self.among.places[kind] for kind in order], dtype=np.int64)
+            first[rows] = places[gravest(marks[rows] & np.uint64(sure))]
+            unsure |= marks & np.uint64(suspect)
+        rows = np.flatnonzero(first != _NOT).astype(np.int64)
+        review = np.flatnonzero((first == _NOT) & (unsure != 0)).astype(np.int64)
+        too_large = np.union1d(self.too_large, people.too_large) if people is not None and named else self.too_large
+        found = tuple(self.among.names[place] for place in first[rows].tolist())
+        return Hits(rows, found, review, too_large, self.fell_back.intersection(kinds))
 
 
-def look(column: pa.Array | pa.ChunkedArray, kinds: Collection[str] = KINDS, *, label: str = "") -> Sightings:
-    """Everything of `kinds` in a column, in one pass; `label` is the column's name.
+def look(
+    column: pa.Array | pa.ChunkedArray,
+    kinds: Collection[str] | None = None,
+    *,
+    label: str = "",
+    among: Detectors = DEFAULT,
+) -> Sightings:
+    """Everything of `kinds`, by default of all, in a column; `label` is the column's name.
 
-    Positions count from the start of the array given, slices and nulls included. ValueError for a kind outside `KINDS`.
+    Positions count from the start of the array given, slices and nulls included. ValueError for a kind outside `among`.
     """
-    if isinstance(kinds, str) or (strangers := sorted(set(kinds).difference(KINDS))):
-        named = kinds if isinstance(kinds, str) else ", ".join(strangers)
-        raise ValueError(f"kinds: expected a collection of {', '.join(KINDS)}; found {named}")
-    reading = ColumnScan(frozenset(kinds))
-    marks = reading.marks(column, label)
-    return Sightings(frozenset(kinds), marks, reading.fell_back)
+    wanted = among.names if kinds is None else kinds
+    if isinstance(wanted, str) or (strangers := sorted(set(wanted).difference(among.names))):
+        named = wanted if isinstance(wanted, str) else ", ".join(strangers)
+        raise ValueError(f"kinds: expected a collection of {', '.join(among.names)}; found {named}")
+    ordered = [kind for kind in among.names if kind in wanted]
+    passes, fell_back = [], frozenset[str]()
+    for start in range(0, len(ordered), MOST_KINDS):
+        some = tuple(ordered[start : start + MOST_KINDS])
+        reading = ColumnScan(some, among)
+        passes.append((some, reading.marks(column, label)))
+        fell_back |= reading.fell_back
+    return Sightings(among, tuple(passes), fell_back)
 
 
 def scan(
-    column: pa.Array | pa.ChunkedArray, kinds: Collection[str], *, label: str = "", known: Known[Any] | None = None
+    column: pa.Array | pa.ChunkedArray,
+    kinds: Collection[str],
+    *,
+    label: str = "",
+    known: Known[Any] | None = None,
+    among: Detectors = DEFAULT,
 ) -> Hits:
     """The cells of `column` that hold data of `kinds`, as `look` sees them.
 
     Kinds such as `person_name` are found only by the tokens in `known`.
     """
-    seen = look(column, kinds, label=label)
-    people = scan_known(column, known, label=label) if known is not None and not KNOWN_ONLY.isdisjoint(kinds) else None
+    seen = look(column, kinds, label=label, among=among)
+    named = known is not None and not among.known_only.isdisjoint(kinds)
+    people = scan_known(column, known, label=label) if known is not None and named else None
     return seen.hits(kinds, people)

@@ -58,7 +58,7 @@ class EncryptedColumn:
     """The declaration of an encrypted column in its contract.
 
     `plaintext` is the detection kind that an opened value must show, "" for any; `form` is one of `FORMATS`; `lookup`
-    allows equal texts to have equal values.
+    allows equal texts to have equal values; `among` knows the kind.
     """
 
     table: str
@@ -66,6 +66,7 @@ class EncryptedColumn:
     plaintext: str = ""
     form: str = "envelope"
     lookup: bool = False
+    among: detection.Detectors = detection.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class ColumnInspection:
         """The problem of the form of each value of a group."""
         codes = np.zeros(len(group.raw), np.uint8)
         known = ALGORITHMS.get(group.algorithm)
-        plaintext = detection.DECLARED.get(self.declared.plaintext)
+        plaintext = self.declared.among.declared.get(self.declared.plaintext)
         shortest = group.overhead + (0 if group.blocks else plaintext.shortest if plaintext else 1)
         states = np.array([_CODES[self._state(kid)] for kid in group.kids], np.uint8)
         codes[:] = states[group.kid]
@@ -229,13 +230,14 @@ class ColumnInspection:
         if kid not in self._kids:
             if len(self._kids) >= _MOST_KIDS:
                 self._kids.clear()
-            self._kids[kid] = bool(kid) and bool(shown([kid], self.declared.plaintext))
+            self._kids[kid] = bool(kid) and bool(shown([kid], self.declared.plaintext, self.declared.among))
         return self._kids[kid]
 
     def _read_printed(self, printed: dict[int, tuple[str, str]], codes: Bytes) -> None:
         """Judge the texts that stand within values; all of a batch at once, since each scan has a fixed cost."""
         places = [place for place in printed for _ in range(2)]
-        for number in shown([text for texts in printed.values() for text in texts], self.declared.plaintext):
+        texts = [text for texts in printed.values() for text in texts]
+        for number in shown(texts, self.declared.plaintext, self.declared.among):
             if codes[places[number]] != _CODES["decodable"]:
                 codes[places[number]] = _CODES["plaintext"]
 
@@ -264,7 +266,8 @@ class ColumnInspection:
         return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
 
     def _describe(self, column: pa.Array) -> Bytes:
-        found = describe(column, self.declared.plaintext, self.canaries, enveloped=self.declared.form == "envelope")
+        enveloped, declared = self.declared.form == "envelope", self.declared
+        found = describe(column, declared.plaintext, self.canaries, enveloped=enveloped, among=declared.among)
         return np.array([_CODES[problem] for problem in found], np.uint8)
 
     def _draw(self, codes: Bytes, names: pa.Array, cells: ByteTexts) -> tuple[Sample | None, Sample | None]:
@@ -283,7 +286,7 @@ class ColumnInspection:
         decrypt = self._opener
         if decrypt is None:
             return 0, 0, False
-        probe = Probe(self.declared.table, self.declared.column, self.declared.plaintext, decrypt)
+        probe = Probe(self.declared.table, self.declared.column, self.declared.plaintext, decrypt, self.declared.among)
         drawn, opened = part.drawn.all() if part.drawn else (), 0
         try:
             for row, problem in probe.judge(drawn):

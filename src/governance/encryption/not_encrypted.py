@@ -33,7 +33,14 @@ _MOBILE = re.compile(r"(?:\+98|0098|98|0)?(9[0-9]{9})")
 _SALTS = ("", "+98", "0098", "98", "0")
 
 
-def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, enveloped: bool) -> list[str]:
+def describe(
+    column: pa.Array,
+    plaintext: str,
+    canaries: tuple[str, ...],
+    *,
+    enveloped: bool,
+    among: detection.Detectors = detection.DEFAULT,
+) -> list[str]:
     """The problem of each value that is not in the declared form; `plaintext` is the detection kind it should hide.
 
     A value that is an envelope where another form was declared is `not_an_envelope` too.
@@ -42,11 +49,11 @@ def describe(column: pa.Array, plaintext: str, canaries: tuple[str, ...], *, env
     bodies = [text.rsplit(":", 1)[-1] if text.startswith("enc:") else text for text in texts]
     found = [_encoded(text, body, enveloped=enveloped) for text, body in zip(texts, bodies, strict=True)]
     left = [place for place, problem in enumerate(found) if not problem]
-    for place in shown([texts[place] for place in left], plaintext):
+    for place in shown([texts[place] for place in left], plaintext, among):
         found[left[place]] = "plaintext"
     left = [place for place, problem in enumerate(found) if not problem]
     for turn in (lambda body: codecs.encode(body, "rot13"), lambda body: body[::-1]):
-        for place in shown([turn(bodies[place]) for place in left], plaintext) if plaintext else ():
+        for place in shown([turn(bodies[place]) for place in left], plaintext, among) if plaintext else ():
             found[left[place]] = "decodable"
     known = _digests(canaries)
     return [problem or _digest(body, known) for problem, body in zip(found, bodies, strict=True)]
@@ -58,12 +65,13 @@ def _encoded(text: str, body: str, *, enveloped: bool) -> str:
     return "decodable" if readable(body) else ""
 
 
-def shown(texts: list[str], plaintext: str) -> set[int]:
+def shown(texts: list[str], plaintext: str, among: detection.Detectors = detection.DEFAULT) -> set[int]:
     """The places of texts that hold data of any kind, or something like the kind that they should hide."""
     if not texts:
         return set()
-    hits = detection.scan(pa.array(texts, pa.string()), detection.KINDS)
-    alike = detection.scan(pa.array(texts, pa.string()), [plaintext]).review if plaintext else ()
+    seen = detection.look(pa.array(texts, pa.string()), among=among)
+    hits = seen.hits(among.names)
+    alike = seen.hits([plaintext]).review if plaintext else ()
     return {*hits.rows.tolist(), *map(int, alike)}
 
 

@@ -95,6 +95,7 @@ class Probe:
     column: str
     plaintext: str
     decrypt: Decrypt = field(repr=False)
+    among: detection.Detectors = detection.DEFAULT
 
     def judge(self, drawn: tuple[SampledValue, ...]) -> Iterator[tuple[int, str]]:
         """Each row with its problem, "" if none; KeyServiceDownError if the key service doesn't answer."""
@@ -111,7 +112,9 @@ class Probe:
     def _unlike(self, texts: list[str | None]) -> set[int]:
         if not self.plaintext:
             return set()
-        hits = detection.scan(pa.array(texts, pa.string()), [self.plaintext])
+        hits = detection.scan(
+            pa.array(texts, pa.string()), [self.plaintext], label=self.among.label_of(self.plaintext), among=self.among
+        )
         alike = {*hits.rows.tolist(), *hits.review.tolist()}
         return {place for place, text in enumerate(texts) if text is not None and place not in alike}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from governance.detection import detectors_for
 from governance.errors import UsageError
 from governance.policy.contract_columns import Surroundings
 from governance.policy.contract_files import check_references, check_tables, read_contracts
@@ -15,6 +16,7 @@ from governance.policy.fields import expects, matching, read_record
 from governance.policy.migration import migrated
 from governance.policy.model import Contract, Policy, Published, Text
 from governance.policy.odcs import check_standard
+from governance.policy.own_kinds import read_kinds, read_regions
 from governance.policy.prose import read_prose
 from governance.policy.recognised import read_recognised
 from governance.policy.registers import (
@@ -45,7 +47,7 @@ REGISTERS: Final = (
 _CONTRACTS = "contracts"
 _SUFFIX = ".odcs.yaml"
 _PARTS = ["policy", "published", "sections", "clauses", "not_normative", "purposes", "rules"]
-_OPTIONAL_PARTS = ["register", "recognised"]
+_OPTIONAL_PARTS = ["register", "recognised", "regions", "kinds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class _About:
     title: Text
 
 
-def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[str]) -> Policy:
-    """The policy of one `expectations/` folder; `plaintexts` are the kinds of data that a restricted column may hold.
+def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
+    """The policy of one `expectations/` folder.
 
     UsageError when the folder holds no policy; PolicyError with every problem of form or reference otherwise.
     """
@@ -71,6 +73,9 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
     prose = read_prose(files[PROSE] or b"", PROSE, problems) if files[PROSE] is not None else None
     main = documents[MAIN]
     top = problems.fields(main, _PARTS, _OPTIONAL_PARTS) if main else {}
+    regions = read_regions(top.get("regions"), problems)
+    own_kinds = read_kinds(top.get("kinds"), regions, problems)
+    detectors = detectors_for(regions, own_kinds)
     sections = read_sections(top.get("sections"), problems)
     known: dict[str, Collection[str] | None] = {"sections": [section.id for section in sections]}
     clauses = read_clauses(top.get("clauses"), known, prose, problems)
@@ -100,7 +105,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
             **beside,
             "clauses": [*ids, "operations"] if main else None,
             "roles": [role.id for role in roles] if documents["roles.yaml"] else None,
-            "detection": plaintexts,
+            "detection": detectors.names if main else None,
         }
     )
     contracts = _contracts(contract_files, around, problems)
@@ -118,12 +123,14 @@ def load(folder: Path, kinds: Mapping[str, KindReader], plaintexts: Collection[s
         published=read_record(Published, top.get("published"), problems),
         sections=sections,
         clauses=clauses,
-        rules=read_rules(top.get("rules"), known, tables, kinds, problems),
+        rules=read_rules(top.get("rules"), known, tables, kinds, problems, detectors=detectors),
         contracts=contracts,
         roles=roles,
         digest=_digest(files),
         register=register,
         recognised=recognised,
+        regions=regions,
+        kinds=own_kinds,
         purposes=purposes,
         not_normative=not_normative,
         agreements=read_agreements(documents["agreements.yaml"], beside, tables, problems),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
+from governance import detection
 from governance.policy.column_roles import EVENT_TIME, PERSON
 from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, USE, expects, matching, term_of
 from governance.policy.vocabulary import covers, personal_data_terms, purpose_terms
@@ -455,6 +456,13 @@ class PolicyDocument(Generic[R]):
     attestations: tuple[Attestation, ...] = ()
     keys: tuple[KeyState, ...] = ()
     history: tuple[Version, ...] = ()
+    regions: tuple[str, ...] = ("IR",)  # whose formats and languages are looked for
+    kinds: tuple[detection.OwnKind, ...] = ()  # of data, besides those that are built in
+
+    @property
+    def detectors(self) -> detection.Detectors:
+        """What looks for data: for that of its regions, and of its own kinds."""
+        return detection.detectors_for(self.regions, self.kinds)
 
     @property
     def tables(self) -> Mapping[str, Contract]:

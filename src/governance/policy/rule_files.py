@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from governance.detection import DEFAULT, Detectors
 from governance.policy.fields import Known, expects, matching, read_record
 from governance.policy.model import (
     TYPES,
@@ -31,8 +32,19 @@ class KindReader(Protocol):
         """Whether its rules are about the register of tables itself, and belong to no clause."""
         ...
 
-    def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Parameters | None:
-        """The parameters; `at` locates a problem with `where`, None if the file has no `where`."""
+    def read(
+        self,
+        node: Node | None,
+        where: Where,
+        problems: Problems,
+        at: Node | None,
+        *,
+        detectors: Detectors = DEFAULT,
+    ) -> Parameters | None:
+        """The parameters; `at` locates a problem with `where`, None if the file has no `where`.
+
+        `detectors` know the kinds of data that a rule may name.
+        """
         ...
 
 
@@ -58,6 +70,8 @@ def read_rules(
     tables: Mapping[str, Contract | None],
     kinds: Mapping[str, KindReader],
     problems: Problems,
+    *,
+    detectors: Detectors = DEFAULT,
 ) -> tuple[Rule, ...]:
     """The rules in their order; `tables` are the contracts by table, None for one that cannot be read."""
     rules = []
@@ -67,7 +81,11 @@ def read_rules(
         entry = read_record(_Entry, child, problems, {**known, "kinds": kinds}, **given)
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
-        parameters = kinds[entry.kind].read(entry.parameters, where, problems, entry.where) if entry.kind else None
+        parameters = (
+            kinds[entry.kind].read(entry.parameters, where, problems, entry.where, detectors=detectors)
+            if entry.kind
+            else None
+        )
         if entry.kind and parameters is None and len(problems.found) == before:
             # A kind whose parameters cannot be read must not make the rule vanish.
             expected = f"parameters that a rule of kind {entry.kind} can check by"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from governance import detection
+from governance.detection.kinds.detector import Data
 from governance.errors import DeclarationError
 from governance.rules.kinds import KINDS, Kind
 from governance.synthetic.planting import PLANTERS, VALUES, KindPlanter
@@ -24,7 +25,7 @@ def check_planters(kinds: Mapping[str, Kind] = KINDS, planters: Mapping[str, Kin
 def check_values(
     kinds: Collection[str] = detection.KINDS,
     values: Mapping[str, Values] = VALUES,
-    personal: Collection[str] = detection.PERSONAL_DATA,
+    personal: Collection[str] = detection.DEFAULT.of_data(Data.PERSONAL),
 ) -> None:
     """DeclarationError unless each detection kind has values, with a category for personal data only."""
     _check_names("synthetic/planting/values", "values", "detection kind", kinds, values)

@@ -61,8 +61,14 @@ def problems(
     return tuple(
         DeclaredProblem(kind, code, shown[kind, code], PLANTERS[kind].never.get(code, ""))
         for kind in dict.fromkeys(rule.kind for rule in policy.rules)
-        for code in KINDS[kind].problems
+        for code in _codes(policy, kind)
     )
+
+
+def _codes(policy: Policy, kind: str) -> dict[str, None]:
+    """The problems that the policy's rules of a kind can have."""
+    rules = [rule for rule in policy.rules if rule.kind == kind]
+    return dict.fromkeys(code for rule in rules for code in KINDS[kind].codes(rule.parameters, policy.detectors))
 
 
 def detection_quality(project: Path) -> tuple[Quality, ...]:

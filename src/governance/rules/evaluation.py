@@ -45,16 +45,17 @@ def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: RowPro
         _finish(name, evidence, partial(kernel.finish, parts.get(name, Part()), scope))
     if rests:
         _evaluate_rest(rests, evidence, scope)
-    return {check.id: sealed(check, _declared(check, evidence.get(check.id)), scope) for check in checks}
+    return {check.id: sealed(check, _declared(check, evidence.get(check.id), scope.policy), scope) for check in checks}
 
 
-def _declared(check: Check, found: Evidence | None) -> Evidence:
+def _declared(check: Check, found: Evidence | None, policy: Policy) -> Evidence:
     """The evidence, unless it names what its kind does not declare: whatever that is, it may be a value of the data."""
     kind = KINDS[check.rule.kind]
     if found is None:
         return _RAISED
     facts = {name for name, _ in found.facts if ":" not in name}
-    unknown = {problem for problem, _ in found.problems}.difference(kind.problems) or facts.difference(kind.facts)
+    codes = kind.codes(check.rule.parameters, policy.detectors)
+    unknown = {problem for problem, _ in found.problems}.difference(codes) or facts.difference(kind.facts)
     return _RAISED if unknown else found
 
 

@@ -1,7 +1,10 @@
 """The verdicts of `classify` on values, cached for one scan."""
 
+from collections.abc import Mapping
+
 from governance.detection.authority import findings_of
 from governance.detection.columns.marks import TOO_LARGE, mark
+from governance.detection.detectors import Detectors
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.cards import rounded
@@ -15,7 +18,8 @@ _LONGEST = 256  # characters of a value worth keeping
 class Verdicts:
     """The cached verdicts on single values."""
 
-    def __init__(self) -> None:
+    def __init__(self, among: Detectors, places: Mapping[str, int]) -> None:
+        self._among, self._places = among, places
         self._known: dict[tuple[str | bytes, str, frozenset[str]], int] = {}
 
     def of(self, value: str | bytes, label: str, kinds: frozenset[str]) -> int:
@@ -23,7 +27,8 @@ class Verdicts:
         marks = self._known.get((value, label, kinds))
         if marks is None:
             try:
-                marks = _marks(findings_of(value if isinstance(value, str) else decoded(value), label, kinds))
+                text = value if isinstance(value, str) else decoded(value)
+                marks = self._marks(findings_of(text, label, kinds, self._among))
             except TooLongError:
                 marks = int(TOO_LARGE)
             if len(value) <= _LONGEST:
@@ -32,14 +37,12 @@ class Verdicts:
                 self._known[value, label, kinds] = marks
         return marks
 
+    def of_rounded(self, value: int, spacing: int, kinds: frozenset[str]) -> int:
+        """The marks of a float too large to be exact; its neighbours are `spacing` away."""
+        return mark(self._places[CARD], Grade.SUSPECT) if CARD in kinds and rounded(value, spacing) else 0
 
-def of_rounded(value: int, spacing: int, kinds: frozenset[str]) -> int:
-    """The marks of a float too large to be exact; its neighbours are `spacing` away."""
-    return mark(CARD, Grade.SUSPECT) if CARD in kinds and rounded(value, spacing) else 0
-
-
-def _marks(findings: tuple[Finding, ...]) -> int:
-    marks = 0
-    for finding in findings:
-        marks |= mark(finding.kind, finding.grade)
-    return marks
+    def _marks(self, findings: tuple[Finding, ...]) -> int:
+        marks = 0
+        for finding in findings:
+            marks |= mark(self._places[finding.kind], finding.grade)
+        return marks

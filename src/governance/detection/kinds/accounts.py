@@ -111,7 +111,16 @@ def _foreign(page: Page) -> Iterator[Finding]:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(KIND, Data.BANK, gravity=20, shortest=15),),
+    kinds=(
+        Kind(
+            KIND,
+            Data.BANK,
+            gravity=20,
+            category="user.financial.bank_account",
+            shortest=15,
+            example="IR062960000000100324200001",
+        ),
+    ),
     find=find,
     labels=_LABEL,
     label_decides=False,

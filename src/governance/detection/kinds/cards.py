@@ -209,7 +209,16 @@ def rounded(value: int, spacing: int) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(KIND, Data.BANK, gravity=10, shortest=_SHORTEST),),
+    kinds=(
+        Kind(
+            KIND,
+            Data.BANK,
+            gravity=10,
+            category="user.financial.credit_card",
+            shortest=_SHORTEST,
+            example="6037 9900 0012 3451",
+        ),
+    ),
     find=find,
     labels=_CARD,
     label_decides=False,

@@ -9,6 +9,8 @@ from typing import Protocol
 from governance.detection.findings import Finding
 from governance.detection.text.page import Page
 
+Regions = tuple[str, ...]  # countries as ISO 3166-1 writes them, IR
+
 
 class Data(StrEnum):
     """The families of kinds, the gravest first."""
@@ -40,7 +42,8 @@ class Kind:
     """A kind of data.
 
     `gravity` is its place among the kinds of the same data, the smallest first. `category` is the fideslang category of
-    columns that may hold it, required for personal data. `shortest` is the length of the shortest value.
+    columns that may hold it, required for personal data. `shortest` is the length of the shortest value, `example` a
+    synthetic text that holds one. Kinds that are not `usual` are looked for only where a rule names them.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Kind:
     gravity: int
     category: str = ""
     shortest: int = 1
+    example: str = ""
+    usual: bool = True
 
 
 class Labels(Protocol):
@@ -64,10 +69,13 @@ class Detector:
     - `kinds` are declared here; `also` names kinds that this detector finds and another one declares.
     - `find` yields the findings of a page; with `known_only` it yields none: only known people are found.
     - `labels` are the words that announce a value. With `label_decides`, digits are a value only beside a label.
-    - `regions` are the countries whose formats `find` knows, empty if formats are the same everywhere.
+    - `regions` are the countries whose formats `find` knows, empty if formats are the same everywhere. `local` makes
+      the detector of other regions; without it, one is the same for all policies.
     - Every text with a finding has one of the `numbers`, or a match of one of the `signs` and `fewest` digits: the
       sieve asks about no other cell of a column. Without both, `classify` judges every cell. `hints` are small patterns
-      that match wherever a sign does, for the first pass; by default the signs themselves.
+      that match wherever a sign does, for the first pass; by default the signs themselves. `dated` values may also
+      stand in columns of dates and times, under a name that is a label.
+    - `announced_by` is a label, for kinds whose name is none.
     - `in_digits` is a faster `find` for fewer than 24 ASCII digits in a column whose name is no label that decides.
     """
 
@@ -77,11 +85,14 @@ class Detector:
     known_only: bool = False
     labels: Labels | None = None
     label_decides: bool = True
-    regions: tuple[str, ...] = ()
+    regions: Regions = ()
+    local: Callable[[Regions], "Detector"] | None = None
     numbers: tuple[Numbers, ...] = ()
     signs: tuple[Sign, ...] = ()
     hints: tuple[Sign, ...] = ()
     fewest: int = 0
+    dated: bool = False
+    announced_by: str = ""
     in_digits: Callable[[str, str], Iterable[Finding]] | None = None
 
     @cached_property

@@ -76,7 +76,9 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(EMAIL, Data.PERSONAL, gravity=20, category="user.contact.email", shortest=6),),
+    kinds=(
+        Kind(EMAIL, Data.PERSONAL, gravity=20, category="user.contact.email", shortest=6, example="sara@example.ir"),
+    ),
     find=find,
     in_digits=nothing,
     signs=(_SIGN,),

@@ -172,7 +172,7 @@ def _may_be_a_cards(before: str, label: str, value: str) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(KIND, Data.BANK, gravity=50),),
+    kinds=(Kind(KIND, Data.BANK, gravity=50, category="user.financial.credit_card", example="انقضای کارت ۰۷/۰۶"),),
     find=find,
     labels=compiled(LABEL.pattern, *(may_be.pattern for _, may_be, _ in PHRASES)),
     signs=(LABEL, *(may_be for _, may_be, _ in PHRASES)),

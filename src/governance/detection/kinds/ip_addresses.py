@@ -86,7 +86,7 @@ def _is_ipv6(page: Page, match: re.Match[str]) -> bool:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(IP, Data.PERSONAL, gravity=40, category="user.device.ip_address"),),
+    kinds=(Kind(IP, Data.PERSONAL, gravity=40, category="user.device.ip_address", example="185.143.234.17"),),
     find=find,
     in_digits=nothing,
     signs=(_SIGN,),

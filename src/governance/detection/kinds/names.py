@@ -4,4 +4,6 @@ from governance.detection.kinds.detector import Data, Detector, Kind
 
 NAME = "person_name"
 
-DETECTOR = Detector(kinds=(Kind(NAME, Data.PERSONAL, gravity=50, category="user.name"),), known_only=True)
+DETECTOR = Detector(
+    kinds=(Kind(NAME, Data.PERSONAL, gravity=50, category="user.name", example="سارا کریمی"),), known_only=True
+)

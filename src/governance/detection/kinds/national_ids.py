@@ -1,11 +1,14 @@
-"""National codes of Iran, by their label or by their check digit."""
+"""National codes of Iran, by their label or by their check digit, and the ids of people in other regions."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import checksums
-from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers, Regions
+from governance.detection.kinds.labels import Pattern
+from governance.detection.kinds.national_numbers import find_numbers, known, label_of, signs
 from governance.detection.text.page import Page
 
 NATIONAL_ID = "national_id"
@@ -34,7 +37,7 @@ _OTHERWISE = re.compile(
 
 
 def find(page: Page) -> Iterator[Finding]:
-    """Every national code."""
+    """Every national code of Iran."""
     for label in _LABEL.finditer(page.text):
         if page.scrambles(label.start()):
             continue
@@ -59,6 +62,25 @@ def _digits(text: str) -> str:
     return re.sub("[^0-9]", "", text)
 
 
+def _local(regions: Regions) -> Detector:
+    others, iranian = known("personal", regions), "IR" in regions
+
+    def find_all(page: Page) -> Iterator[Finding]:
+        if iranian:
+            yield from find(page)
+        yield from find_numbers(page, NATIONAL_ID, "personal", others)
+
+    label = Pattern(f"{_LABEL.pattern}|{label_of('personal', regions).pattern}")
+    return replace(
+        DETECTOR,
+        find=find_all,
+        labels=label,
+        regions=(*(("IR",) if iranian else ()), *others),
+        signs=(_LABEL, *(signs("personal", others) if others else ())),
+        fewest=5,
+    )
+
+
 DETECTOR = Detector(
     kinds=(
         Kind(
@@ -67,11 +89,13 @@ DETECTOR = Detector(
             gravity=30,
             category="user.government_id.national_identification_number",
             shortest=8,
+            example="کد ملی: ۰۴۹۹۳۷۰۸۹۹",
         ),
     ),
     find=find,
     labels=_LABEL,
     regions=("IR",),
+    local=_local,
     numbers=(Numbers.NATIONAL_IDS,),
     signs=(_LABEL,),
     fewest=8,

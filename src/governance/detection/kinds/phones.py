@@ -1,10 +1,13 @@
-"""Phone numbers in all their written forms: Iranian mobile and landline numbers, foreign ones with a plus sign."""
+"""Phone numbers in all their written forms: of Iran and the policy's other regions, foreign ones with a plus sign."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
+from governance.detection.kinds import abroad
+from governance.detection.kinds.detector import Data, Detector, Kind, Numbers, Regions
 from governance.detection.kinds.labels import END, Gate, Pattern, latin
 from governance.detection.text.page import DECIMAL, DIVIDERS, WORDED, Group, Page
 
@@ -83,20 +86,21 @@ _APART = DIVIDERS | {":", "\n"}
 # Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
 _LAYOUT = re.compile("[12]?3(?:7|34|43|322|232|223)|[125][:7]|5(?:34|43|322)|1{11}|1{14}")
 _FRACTION = re.compile(r"\.0*[1-9]")
+FIXED = frozenset({"landline", abroad.FIXED})  # the rules that find numbers of a place
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
 
 
-def find(page: Page) -> Iterator[Finding]:
-    """Every phone number."""
-    for group in page.groups:
+def find(page: Page, *, iranian: bool = True) -> Iterator[Finding]:
+    """Every phone number, those of Iran too if its plan counts."""
+    for group in page.groups if iranian else ():
         for run, after in _likely(group):
             finding = _phone(page, group, run, after)
             if finding:
                 yield finding
     for match in _FOREIGN.finditer(page.text, page.start):
         digits = "1" * (match[0][0] not in "+0") + re.sub("[^0-9]", "", match[0]).removeprefix("00")
-        if not digits.startswith("98") and not _FICTIONAL.match(digits):
+        if not (iranian and digits.startswith("98")) and not _FICTIONAL.match(digits):
             label = _LABEL.search(page.before(match.start(), _REACH))
             if label or not DECIMAL.search(page.text, *match.span()):
                 yield Finding(PHONE, "foreign", Grade.FAIL if label else Grade.SUSPECT, match.span())
@@ -189,11 +193,37 @@ def _in_a_word(text: str, span: tuple[int, int], *, key: bool) -> bool:
     return any(char.isascii() and (char.isalpha() or char == "_") for char in (ahead.strip("_" * key), behind))
 
 
+def _local(regions: Regions) -> Detector:
+    iranian = "IR" in regions
+    others = tuple(region for region in regions if region != "IR" and region in abroad.supported())
+
+    def find_all(page: Page) -> Iterator[Finding]:
+        yield from find(page, iranian=iranian)
+        yield from abroad.find_abroad(page, PHONE, others)
+
+    return replace(
+        DETECTOR,
+        find=find_all if others else partial(find, iranian=iranian),
+        regions=(*(("IR",) if iranian else ()), *others),
+        signs=(*DETECTOR.signs, *((abroad.SIGN,) if others else ())),
+    )
+
+
 DETECTOR = Detector(
-    kinds=(Kind(PHONE, Data.PERSONAL, gravity=10, category="user.contact.phone_number", shortest=8),),
+    kinds=(
+        Kind(
+            PHONE,
+            Data.PERSONAL,
+            gravity=10,
+            category="user.contact.phone_number",
+            shortest=8,
+            example="موبایل: ۰۹۱۲۱۲۳۴۵۶۷",
+        ),
+    ),
     find=find,
     labels=_LABEL,
     regions=("IR",),
+    local=_local,
     numbers=(Numbers.PHONES,),
     signs=(_FOREIGN, _AHEAD, WORDED, _MAY_HOLD),
     fewest=7,

@@ -35,7 +35,15 @@ def find(page: Page) -> Iterator[Finding]:
 
 
 DETECTOR = Detector(
-    kinds=(Kind(KIND, Data.BANK, gravity=30),),
+    kinds=(
+        Kind(
+            KIND,
+            Data.BANK,
+            gravity=30,
+            category="user.financial.credit_card",
+            example="%B6037990000123451^KARIMI/SARA^2708101?",
+        ),
+    ),
     also=(CARD,),
     find=find,
     signs=(_FIRST, _SECOND, _SHORT),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.detection.detectors import finders
+from governance.detection.detectors import DEFAULT, Detectors
 from governance.detection.kinds.cards import DETECTOR as CARDS
 from governance.detection.kinds.detector import Numbers, Sign
 from governance.detection.sieve import superset
@@ -50,9 +50,9 @@ class Candidates:
 
     @classmethod
     @lru_cache(maxsize=256)
-    def of(cls, kinds: frozenset[str], label: str) -> "Candidates":
+    def of(cls, kinds: frozenset[str], label: str, among: Detectors = DEFAULT) -> "Candidates":
         """The searches for kinds that all have a sieve."""
-        detectors, heading = finders(kinds), fold_label(label)
+        detectors, heading = among.finders(kinds), fold_label(label)
         numbers = frozenset(number for detector in detectors for number in detector.numbers)
         announced = any(detector.is_named_by(heading) for detector in detectors)
         of_cards = CARDS in detectors and CARDS.labels is not None and bool(CARDS.labels.search(heading))

@@ -92,6 +92,12 @@ class Phrases:
         """The word for a code of the results; a code without a word is shown itself."""
         return self.words.named(group, name) or code(name)
 
+    def kind(self, name: str) -> Markup:
+        """A kind of data; `national_id/KW` is one as a region writes it."""
+        kind, _, region = name.partition("/")
+        shown = Markup("{}").format(self.named("problem", kind))
+        return shown + Markup(" ({})").format(code(region)) if region else shown
+
     def problems(self, check: CheckResult) -> list[Markup]:
         """The problems with counts, most frequent first."""
         ordered = places.by_frequency(check.evidence.problems)

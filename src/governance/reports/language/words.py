@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from governance.detection import OwnKind
 from governance.errors import UsageError, but_found
 from governance.policy.wording import LANGUAGES, Plural, Word, merge_words, read_blocks, read_language
 from governance.reports.language.digits import number, numerals
@@ -70,6 +71,16 @@ class Words:
 
     def _plain(self, value: object) -> object:
         return self.number(value) if isinstance(value, int) else value
+
+
+def with_kinds(say: Words, kinds: Iterable[OwnKind]) -> Words:
+    """The words, and the titles of a policy's own kinds of data; one without a title is called by its name."""
+    texts: dict[str, Word] = {}
+    for kind in kinds:
+        title = (kind.en if say.language == "en" else kind.fa) or kind.name
+        texts[f"problem.{kind.name}"] = title
+        texts.setdefault(f"problem.undeclared_{kind.category}", say.say("unsought.undeclared", kind=title))
+    return Words(say.language, {**texts, **say.texts}) if texts else say
 
 
 def word_files() -> list[Path]:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from governance import detection
 from governance.errors import UsageError
 from governance.reports.charts import colours, figures
 from governance.reports.charts.figures import Figure
@@ -27,7 +28,7 @@ from governance.reports.facts.proof import Proof
 from governance.reports.facts.standing import ORDER, headline, scoped, shown
 from governance.reports.facts.trails import Trails
 from governance.reports.language.safe_names import row_file, visible
-from governance.reports.language.words import Words, words
+from governance.reports.language.words import Words, with_kinds, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
 from governance.results import REGISTER, CheckResult, Results, RowReference
 
@@ -197,6 +198,7 @@ class Book:
             text=register_views.sentences(self.results),
             untested=register_views.untested(self.results),
             editions=register_views.editions(self.results),
+            other_regions=len(detection.regions().difference(self.results.policy.regions)),
         )
 
     def _proof(self) -> Page:
@@ -245,8 +247,8 @@ def render(
     `history` the earlier runs, oldest first; `proof` must be of this version; `digests` are the data's, by file name.
     UsageError if a page with this font would be too large.
     """
-    top = words(language)
-    mirror = words(top.other)
+    top = with_kinds(words(language), results.policy.kinds)
+    mirror = with_kinds(words(top.other), results.policy.kinds)
     found, now = views.sections(results), Past.of(results)
     files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
     pages = (

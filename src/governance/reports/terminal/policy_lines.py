@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from governance import detection
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
-from governance.policy import REST, Column, Rule
+from governance.policy import REST, Column, Policy, Rule
 from governance.reports.terminal.contract_lines import unread_lines
+from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About
+from governance.rules.looked_for import not_looked_for
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
@@ -34,6 +35,7 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
     yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
     yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
+    yield from unsought_lines(not_looked_for(plan.policy)[0], plan.policy.regions)
 
 
 _SPOKEN_TO = {
@@ -70,7 +72,7 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
     yield f"  remedy      {rule.remedy.en}"
     yield f"  expectation {_expectation(check, suites)}"
     yield f"  data        {_data(check)}"
-    yield from _finds(rule)
+    yield from _finds(rule, policy)
     for review in policy.reviews:
         if review.rule == rule.id:
             yield f"  reviewed    against {review.clause} by {review.by} on {review.on}"
@@ -88,13 +90,12 @@ def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:
         yield f"  sentence    none: it is about the {REGISTER} of tables and contracts itself"
 
 
-def _finds(rule: Rule) -> Iterator[str]:
+def _finds(rule: Rule, policy: Policy) -> Iterator[str]:
     kind = KINDS[rule.kind]
-    # A rule about detection kinds finds those that it names.
-    others = {name for name in detection.KINDS if name not in getattr(rule.parameters, "kinds", detection.KINDS)}
-    own = [name for name in kind.problems if kind.about(name) is About.RULE and name not in others]
+    codes = kind.codes(rule.parameters, policy.detectors)
+    own = [name for name in codes if kind.about(name) is About.RULE]
     yield from [f"  finds       {', '.join(own)}"] if own else []
-    for problem in kind.speaks:
+    for problem in (code for code in codes if code not in own):
         yield f"  finds       {problem}, which speaks to {_SPOKEN_TO[kind.about(problem)]}"
     if kind.in_engine:
         yield "  judged      by the data's engine, as a set"

@@ -8,6 +8,7 @@ from governance.planning.checks import Check, Plan
 from governance.reports import headline
 from governance.reports.facts.places import by_frequency
 from governance.reports.facts.standing import severity_of
+from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER, Reason, Results, Verdict, canonical_json
 
 _OF_REGISTER = "The register of tables and contracts."
@@ -85,4 +86,6 @@ def result_lines(results: Results) -> Iterator[str]:
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
+    if results.complete:
+        yield from unsought_lines(results.policy.unsought, results.policy.regions)
     yield f"{results.verdict.value}: {headline(results, 'en')}"

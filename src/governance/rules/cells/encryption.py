@@ -47,6 +47,7 @@ class EncryptedValues(Kernel):
                 declared.plaintext if declared else "",
                 form=how.format,
                 lookup=how.lookup,
+                among=scope.policy.detectors,
             ),
             keys=scope.keys,
             sample=sample,

@@ -45,10 +45,11 @@ class ValueFinder:
     code: Callable[[str], str] = same
     cards: CardColumns | None = None
     beside: Sequence[str] = ()
+    among: detection.Detectors = detection.DEFAULT
 
     @property
     def problems(self) -> Sequence[str]:
-        return tuple(dict.fromkeys(self.code(kind) for kind in detection.KINDS if kind in self.looks_for))
+        return tuple(dict.fromkeys(self.code(kind) for kind in self.among.names if kind in self.looks_for))
 
     @property
     def columns(self) -> Sequence[str]:
@@ -61,7 +62,7 @@ class ValueFinder:
     def sightings(self, batch: Batch) -> Iterator[Sighting]:
         for name, kinds in self.wanted.items():
             people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
-            hits = _look(batch, name, kinds).hits(kinds, people)
+            hits = _look(batch, name, kinds, self.among).hits(kinds, people)
             problems = [self.code(kind) for kind in hits.kinds]
             yield Sighting(name, hits.rows, problems, hits.review, too_large=hits.too_large, fell_back=hits.fell_back)
 
@@ -69,7 +70,7 @@ class ValueFinder:
         return self.cards.sums(batch, self.names) if self.cards is not None else {}
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
-        named, suspects = _kinds_of_names(self.strangers)
+        named, suspects = _kinds_of_names(self.strangers, self.among)
         found = Part(problems=Counter(map(self.code, named)), review=suspects)
         wholes = list(self.cards.of_columns(part)) if self.cards is not None else []
         found = found.merge(Part(problems=Counter(p for _, p in wholes), columns=Counter(name for name, _ in wholes)))
@@ -98,7 +99,7 @@ def search_values(
     people, unproven = _people(on.scope, wanted.values())
     return Search(
         check,
-        ValueFinder(wanted, strangers, people, names, code, cards, beside),
+        ValueFinder(wanted, strangers, people, names, code, cards, beside, on.scope.policy.detectors),
         names,
         facts=(("columns", len(wanted)),),
         shown=tuple(wanted),
@@ -117,6 +118,7 @@ class _Strangers:
     names: Namer
     code: Callable[[str], str]
     secret: bytes = field(repr=False)
+    among: detection.Detectors
     whole: bool = False
 
     def __call__(self, table: str, schema: pa.Schema) -> ValueFinder:
@@ -127,6 +129,7 @@ class _Strangers:
             self.names,
             self.code,
             CardColumns(tuple(schema.names), True, self.secret) if self.whole else None,  # noqa: FBT003  together
+            among=self.among,
         )
 
 
@@ -136,7 +139,11 @@ def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, 
     people, unproven = _people(scope, [kinds])
     if not scope.source.relational:
         unproven = Reason.NEEDS_TABLES
-    return RestSearch(check, _Strangers(kinds, people, namer(check, scope), code, scope.secret, whole), unproven)
+    return RestSearch(
+        check,
+        _Strangers(kinds, people, namer(check, scope), code, scope.secret, scope.policy.detectors, whole),
+        unproven,
+    )
 
 
 def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Reason | None]:
@@ -149,17 +156,20 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Rea
     return people, None if scope.source.relational else Reason.NEEDS_TABLES
 
 
-def _look(batch: Batch, name: str, kinds: Kinds) -> detection.Sightings:
+def _look(batch: Batch, name: str, kinds: Kinds, among: detection.Detectors) -> detection.Sightings:
     asked = batch.looks_for.union(kinds)
-    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=batch.label(name)))
+    label = batch.label(name)
+    return batch.once(("look", name), lambda: detection.look(batch.column(name), asked, label=label, among=among))
 
 
-def _kinds_of_names(names: Mapping[str, Kinds]) -> tuple[list[str], int]:
+def _kinds_of_names(names: Mapping[str, Kinds], among: detection.Detectors) -> tuple[list[str], int]:
     """The gravest kind in each name that holds any, and the number of further suspects."""
     sure, suspects = [], 0
     for name, kinds in names.items():
-        grades = {finding.kind: finding.grade for finding in detection.classify(name) if finding.kind in kinds}
-        held = [kind for kind in detection.KINDS if grades.get(kind) is detection.Grade.FAIL]
+        grades = {
+            finding.kind: finding.grade for finding in detection.classify(name, among=among) if finding.kind in kinds
+        }
+        held = [kind for kind in among.names if grades.get(kind) is detection.Grade.FAIL]
         sure += held[:1]
         suspects += bool(grades) and not held
     return sure, suspects

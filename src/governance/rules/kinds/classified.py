@@ -4,11 +4,12 @@ tokens, with keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from governance import detection
+from governance.detection.kinds.detector import Data
 from governance.policy import REST, Column, covers
 from governance.policy.column_roles import OWN_CONTACT
 from governance.policy.fields import expects
@@ -21,39 +22,49 @@ if TYPE_CHECKING:
 
 
 _CONTACT = "user.contact"
-# The fideslang category that a column with such values should have.
-CATEGORIES: Final[Mapping[str, str]] = {kind: detection.DECLARED[kind].category for kind in detection.PERSONAL_DATA}
+# One for each category that a column with built-in kinds of values should have.
+_PROBLEMS: Final = tuple(
+    dict.fromkeys(
+        f"undeclared_{detection.DECLARED[kind].category}" for kind in detection.DEFAULT.of_data(Data.PERSONAL)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Classified:
     """`kinds` are the detection kinds that a column must be declared for."""
 
-    kinds: tuple[str, ...] = field(default=tuple(CATEGORIES), metadata=expects(choices=tuple(CATEGORIES)))
+    kinds: tuple[str, ...] = field(default=detection.PERSONAL_DATA, metadata=expects(known="personal data"))
     kind: ClassVar[str] = "classified"
 
 
 def _kernel(rule: Classified, on: Target) -> Kernel | RestKernel:
     from governance.rules.cells.values import search_rest, search_values
 
+    among = on.scope.policy.detectors
+    code = partial(problem, among=among)
     if on.check.place is None or on.check.contract is None or on.check.place.table == REST:
-        return search_rest(on, rule.kinds, code=problem)
-    wanted = {name: unannounced(on.check.contract.column(name), rule.kinds) for name in on.schema.names}
-    return search_values(on, {name: kinds for name, kinds in wanted.items() if kinds}, code=problem)
+        return search_rest(on, rule.kinds, code=code)
+    wanted = {name: unannounced(on.check.contract.column(name), rule.kinds, among) for name in on.schema.names}
+    return search_values(on, {name: kinds for name, kinds in wanted.items() if kinds}, code=code)
 
 
-def unannounced(column: Column | None, kinds: tuple[str, ...] = tuple(CATEGORIES)) -> tuple[str, ...]:
+def unannounced(
+    column: Column | None,
+    kinds: tuple[str, ...] = detection.PERSONAL_DATA,
+    among: detection.Detectors = detection.DEFAULT,
+) -> tuple[str, ...]:
     """The kinds that a column is not declared for."""
     if column is None:
         return kinds
     own = _CONTACT if column.role == OWN_CONTACT else column.category
-    others = [kind for kind in kinds if not _related(own, CATEGORIES[kind])]
+    others = [kind for kind in kinds if not _related(own, among.declared[kind].category)]
     return tuple(kind for kind in others if kind != PERSON_NAME or not is_published(column))
 
 
-def problem(kind: str) -> str:
+def problem(kind: str, among: detection.Detectors = detection.DEFAULT) -> str:
     """The problem of a column with such values: it isn't declared as this category."""
-    return f"undeclared_{CATEGORIES[kind]}"
+    return f"undeclared_{among.declared[kind].category}"
 
 
 def _related(category: str, other: str) -> bool:
@@ -66,8 +77,9 @@ KIND = Kind(
     kernel=_kernel,
     places=Places.TABLES,
     expectation="ExpectTableColumnsToBeClassified",
-    problems=tuple(map(problem, CATEGORIES)),
+    problems=_PROBLEMS,
+    of_data=problem,
     facts=("columns", "rows_hit", "rows_read", "too_large"),
-    speaks=dict.fromkeys(map(problem, CATEGORIES), About.CATEGORY),
+    speaks=dict.fromkeys(_PROBLEMS, About.CATEGORY),
     besides=lambda _, policy: people_tables(policy),
 )

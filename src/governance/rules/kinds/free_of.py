@@ -27,7 +27,7 @@ _CARD = "payment_card_number"
 class FreeOf:
     """`kinds` are detection kinds that must not occur; people's names are recognised by tokens."""
 
-    kinds: tuple[str, ...] = field(default=detection.BANK_DATA, metadata=expects(choices=detection.KINDS))
+    kinds: tuple[str, ...] = field(default=detection.BANK_DATA, metadata=expects(known="data"))
     kind: ClassVar[str] = "free_of"
 
 
@@ -57,6 +57,7 @@ KIND = Kind(
     places=Places.COLUMNS,
     expectation="ExpectColumnValuesToBeFreeOf",
     problems=(*detection.KINDS, *WHOLES),
+    of_data=lambda kind, _: kind,
     facts=("columns", "rows_hit", "rows_read", "too_large"),
     besides=lambda rule, policy: people_tables(policy) if PERSON_NAME in rule.kinds else (),
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
+from governance.detection import DEFAULT, KINDS, PERSONAL_DATA, Detectors
+from governance.detection.kinds.detector import Data
 from governance.policy import Policy, Where
 from governance.policy.column_roles import ENTRIES
 from governance.policy.fields import read_fields
@@ -82,7 +84,8 @@ class Kind:
     own. `besides` gives the tables that it looks at besides its own, None for any.
     `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
     as a set: it joins or compares them, so that no part of a table can be judged alone. `of_register` says that its
-    rules are about the register of tables and contracts itself, and belong to no clause.
+    rules are about the register of tables and contracts itself, and belong to no clause. `of_data` is the problem of a
+    kind of data, for rules that look for some: those of all built-in kinds are among `problems`.
     """
 
     parameters: type[Any]
@@ -97,6 +100,7 @@ class Kind:
     in_engine: bool = False
     of_register: bool = False
     besides: Callable[[Any, Policy], Collection[str] | None] = anything
+    of_data: Callable[[str, Detectors], str] | None = None
 
     @property
     def name(self) -> str:
@@ -121,12 +125,35 @@ class Kind:
             return f"`empty` to name an entry of the register, found {self.empty!r}"
         return ""
 
-    def read(self, node: Node | None, where: Where, problems: Problems, at: Node | None) -> Any:  # noqa: ANN401
+    def read(
+        self,
+        node: Node | None,
+        where: Where,
+        problems: Problems,
+        at: Node | None,
+        *,
+        detectors: Detectors = DEFAULT,
+    ) -> Any:  # noqa: ANN401
         """The parameters of a rule of this kind, None where something is wrong with them."""
         if at is not None and not self.places.allow(where):
             problems.add(at, self.places.value)
-        return read_fields(self.parameters, node, problems)
+        known = {"data": detectors.names, "personal data": detectors.of_data(Data.PERSONAL)}
+        return read_fields(self.parameters, node, problems, known)
 
     def about(self, problem: str) -> About:
-        """What a problem speaks to."""
-        return self.speaks.get(problem, About.RULE)
+        """What a problem speaks to; that of a policy's own kind of data as that of a built-in one."""
+        other = self.speaks.get(self.problems[0], About.RULE) if self.of_data and problem not in self.problems else None
+        return self.speaks.get(problem, other or About.RULE)
+
+    def data(self, parameters: Any, among: Detectors) -> tuple[str, ...]:  # noqa: ANN401  of this kind
+        """The kinds of data that a rule of this kind looks for, gravest first."""
+        named = getattr(parameters, "kinds", PERSONAL_DATA) if self.of_data else ()
+        return tuple(name for name in among.names if name in named)
+
+    def codes(self, parameters: Any, among: Detectors) -> tuple[str, ...]:  # noqa: ANN401  of this kind
+        """The problems that a rule of this kind can have, by the kinds of data that it looks for."""
+        if self.of_data is None:
+            return self.problems
+        built_in = {self.of_data(name, among) for name in KINDS}
+        wanted = [self.of_data(name, among) for name in self.data(parameters, among)]
+        return tuple(dict.fromkeys([*wanted, *(code for code in self.problems if code not in built_in)]))

@@ -50,6 +50,7 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectPayloadToBeMinimal",
     problems=(*detection.PERSONAL_DATA, *PROBLEMS),
+    of_data=lambda kind, _: kind,
     facts=("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"),
     besides=lambda _, policy: {*people_tables(policy), policy.register.transfers},
 )

@@ -10,7 +10,7 @@ from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.company import new_row
 from governance.synthetic.planting.forms import Form, Place, Source
 from governance.synthetic.planting.planter import Planter, SpoiledCell
-from governance.synthetic.planting.values import VALUES
+from governance.synthetic.planting.values import values_of
 
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
 
@@ -52,14 +52,20 @@ def misplaced(planter: Planter, table: str, column: str, detects: str) -> tuple[
     """The checks that a value of a detection kind fires in a column, whoever it belongs to."""
     if not detects:
         return ()
+    also = values_of(planter.plan.policy)[detects].also
+    found = [check for kind in (detects, *also) for check in _of_kind(planter, table, column, kind)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_kind(planter: Planter, table: str, column: str, detects: str) -> tuple[str, ...]:
     fires = planter.fires.of_column("free_of", table, column, detects=detects)
-    category, contract = VALUES[detects].category, planter.contracts.get(table)
+    values, contract = values_of(planter.plan.policy)[detects], planter.contracts.get(table)
     declared = contract.column(column) if contract else None
-    if not category or (declared is not None and _announces(declared.category, category)):
+    if not values.category or (declared is not None and _announces(declared.category, values.category)):
         return fires
     # In a payload it also exceeds the agreement.
-    more = planter.fires.of_table("minimal", table) if contract else ()
-    return (*fires, *planter.fires.of_table("classified", table), *more)
+    more = planter.fires.of_table("minimal", table) if contract and values.usual else ()
+    return (*fires, *planter.fires.of_column("classified", table, "", detects=detects), *more)
 
 
 def _announces(category: str, wanted: str) -> bool:

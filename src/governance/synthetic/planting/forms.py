@@ -40,11 +40,15 @@ class Values:
 
     `category` is the fideslang category of columns that may hold them, "" for bank data, which no column may hold.
     `forms` stand in texts, `replies` are whole replies of a gateway, in JSON. `addresses` are forms for a field of a
-    visit, `messages` for the texts of a payload; both default to `forms`.
+    visit, `messages` for the texts of a payload; both default to `forms`. Those that are not
+    `usual` are looked for only where a rule names their kind. `also`
+    are the other kinds that they are.
     """
 
     forms: tuple[Form[Planter], ...]
     category: str = ""
+    usual: bool = True
+    also: tuple[str, ...] = ()
     replies: tuple[Form[Planter], ...] = ()
     addresses: tuple[Form[Planter], ...] = ()
     messages: tuple[Form[Planter], ...] = ()

@@ -14,7 +14,7 @@ from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.forms import FREE_TEXT, PERSIAN, Form, Place
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
-from governance.synthetic.planting.values import VALUES, email_address, phone_number
+from governance.synthetic.planting.values import email_address, phone_number, values_of
 
 _KIND = "classified"
 _PHONE, _EMAIL = "phone_number", "email_address"
@@ -27,8 +27,9 @@ _TABLE: Form[Planter] = Form(
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form of the rules' kinds, at its place or in free text; in undeclared columns; in a table."""
     del world
-    detected = [kind for kind in Fires(plan).detected(_KIND) if VALUES[kind].category]
-    for form in (form for kind in detected for form in VALUES[kind].forms):
+    known = values_of(plan.policy)
+    detected = [kind for kind in Fires(plan).detected(_KIND) if known[kind].category]
+    for form in (form for kind in detected for form in known[kind].forms):
         places = tuple(place for place in _places(form) if place[0] in plan.policy.tables)
         if places:
             yield Violation(_KIND, form.name, partial(_plant, form=form, places=places))

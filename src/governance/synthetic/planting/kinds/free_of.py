@@ -17,7 +17,7 @@ from governance.synthetic.planting.cells import plant_form, plant_table, plant_v
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.forms import FREE_TEXT, Form, Place, grouped, in_json, sentence
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
-from governance.synthetic.planting.values import VALUES
+from governance.synthetic.planting.values import VALUES, values_of
 
 _KIND, _CARD = "free_of", "payment_card_number"
 _FORMS_A_COLUMN = 4
@@ -40,8 +40,8 @@ _TABLE: Form[Planter] = Form("card: in an undeclared table", _CARD, str)
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Every form of every kind in the rules, with columns in turn; and card numbers in columns that are no text."""
     del world
-    detected = Fires(plan).detected(_KIND)
-    for form, places in _turns(plan, tuple(kind for kind in detected if not VALUES[kind].category)).items():
+    detected, known = Fires(plan).detected(_KIND), values_of(plan.policy)
+    for form, places in _turns(plan, tuple(kind for kind in detected if not known[kind].category)).items():
         yield Violation(_KIND, form.name, partial(_plant, form=form, places=tuple(places)))
     if _CARD in detected:
         for name, kind in undeclared.TYPED.items():
@@ -50,7 +50,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
                 yield Violation(_KIND, f"card: in a column of {kind}", partial(_plant_typed, tables=own, name=name))
         yield Violation(_KIND, _TABLE.name, _plant_in_a_table)
         yield from whole_columns.violations(plan)
-    for values in (VALUES[kind] for kind in detected if VALUES[kind].category):
+    for values in (known[kind] for kind in detected if known[kind].category):
         for form in values.addresses or values.forms:
             yield Violation(_KIND, form.name, partial(_plant_about_people, form=form))
 

@@ -32,7 +32,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Each form once on each payload where it can be."""
     yield Violation(_KIND, "column that was not agreed on", _add_column)
     for values in VALUES.values():
-        for form in (values.messages or values.forms[:1]) if values.category else ():
+        for form in (values.messages or values.forms[:1]) if values.category and values.usual else ():
             yield Violation(_KIND, form.name, partial(_write, form=form))
     yield Violation(_KIND, "row without a transfer", partial(_stray, form="row without a transfer", number=10**9))
     yield Violation(

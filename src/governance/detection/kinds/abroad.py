@@ -1,0 +1,64 @@
+"""Telephone numbers as the regions of a policy write them, by the plans in `phonenumbers`."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from governance.detection.findings import Finding, Grade
+from governance.detection.kinds.detector import Regions
+from governance.detection.kinds.labels import Pattern
+from governance.detection.kinds.languages import words
+from governance.detection.text.page import Page
+
+FIXED: Final = "landline_abroad"
+_REACH: Final = 32  # characters before a number in which its label stands
+# What every such number is: at least seven digits, few signs between any two.
+SIGN: Final = Pattern(r"[0-9](?:[^\w]{0,5}[0-9]){6}")
+
+
+@cache
+def supported() -> frozenset[str]:
+    """The regions whose plans are known."""
+    import phonenumbers  # noqa: PLC0415  only a policy of other regions than Iran needs the plans
+
+    return frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+
+def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
+    """Valid numbers of these regions, sure with a plus sign or a label, to review if written as people do."""
+    import phonenumbers  # noqa: PLC0415
+
+    label = _label(regions)
+    for region in regions:
+        for match in phonenumbers.PhoneNumberMatcher(page.text, region, leniency=phonenumbers.Leniency.VALID):
+            number = match.number
+            if match.start < page.start or phonenumbers.region_code_for_number(number) not in regions:
+                continue
+            of = phonenumbers.number_type(number)
+            named = label.search(page.before(match.start, _REACH))
+            grade = _grade(match.raw_string, named=bool(named))
+            if grade and of in _personal() and not page.hides((match.start, match.end)):
+                fixed = of == phonenumbers.PhoneNumberType.FIXED_LINE
+                yield Finding(kind, FIXED if fixed else "mobile_abroad", grade, (match.start, match.end))
+
+
+def _grade(written: str, *, named: bool) -> Grade | None:
+    if named or written.startswith("+"):
+        return Grade.FAIL
+    # A row of digits alone may be any number, unless it begins as those of networks do.
+    return None if written.isdigit() and written[0] != "0" else Grade.SUSPECT
+
+
+@cache
+def _personal() -> frozenset[Any]:
+    """The types of numbers that people have, unlike those of services."""
+    from phonenumbers import PhoneNumberType as Type  # noqa: PLC0415
+
+    return frozenset(
+        {Type.FIXED_LINE, Type.MOBILE, Type.FIXED_LINE_OR_MOBILE, Type.PERSONAL_NUMBER, Type.VOIP, Type.PAGER}
+    )
+
+
+@cache
+def _label(regions: Regions) -> Pattern:
+    return Pattern(words("phone", regions))
