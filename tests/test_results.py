@@ -25,10 +25,9 @@ from governance.results import (
     SourceText,
     TableText,
     Verdict,
-    canonical_json,
-    strict_json,
     worst,
 )
+from governance.spelling import canonical_json, strict_json
 
 NOTHING = Text("هیچ", "nothing")
 VERDICTS = st.lists(st.sampled_from(Verdict), max_size=6)

@@ -5,16 +5,15 @@ A result holds ids, counts, reason codes and opaque row references, so it cannot
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from governance.policy import Contract, Parameters, Policy, PolicyDocument, RuleWords
+from governance.spelling import canonical_json, strict_json
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -390,32 +389,6 @@ class Results:
         except Exception as error:  # noqa: BLE001  cattrs has its own hierarchy, and its messages quote what they read
             raise ValueError(f"not a results file ({type(error).__name__})") from None
         return results
-
-
-def canonical_json(value: object) -> str:
-    """Canonical JSON: its bytes depend on the value only."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
-
-
-def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
-    """JSON without duplicate keys, NaN or infinity, all of which `json` lets pass; ValueError."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a key twice")
-        return found
-
-    def refuse(_: str) -> None:
-        raise ValueError("a number that is none")
-
-    def finite(digits: str) -> float:
-        number = float(digits)
-        if not isfinite(number):
-            raise ValueError("a number that is none")
-        return number
-
-    return json.loads(text, object_pairs_hook=once, parse_constant=refuse, parse_float=finite)
 
 
 @cache

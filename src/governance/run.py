@@ -37,7 +37,7 @@ from governance.reports.facts.proof import PROOF, Proof, ProofInputs, load_proof
 from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
-from governance.results import PolicyText, Results, canonical_json
+from governance.results import PolicyText, Results
 from governance.rules.batch import PART
 from governance.rules.kinds import KINDS
 from governance.rules.looked_for import not_looked_for
@@ -46,6 +46,7 @@ from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log, seal
 from governance.sources import describe, open_source
 from governance.sources.spill import Spill
+from governance.spelling import canonical_json
 
 
 @dataclass(slots=True)

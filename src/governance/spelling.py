@@ -1,10 +1,13 @@
-"""Makes Persian text comparable: one spelling for all variants of the same characters."""
+"""Makes texts comparable: one spelling for all variants of the same characters, and one of JSON."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
+from math import isfinite
+from typing import Any
 
 # Joiners, direction marks and the tatweel change how a word is drawn, not what it says.
 _INVISIBLE = dict.fromkeys(
@@ -48,3 +51,29 @@ def fingerprint(text: str) -> str:
 
 def _respelled(match: re.Match[str]) -> str:
     return match[0].translate(_SPELLING)
+
+
+def canonical_json(value: object) -> str:
+    """Canonical JSON: its bytes depend on the value only."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
+    """JSON without duplicate keys, NaN or infinity, all of which `json` lets pass; ValueError."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a key twice")
+        return found
+
+    def refuse(_: str) -> None:
+        raise ValueError("a number that is none")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if not isfinite(number):
+            raise ValueError("a number that is none")
+        return number
+
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse, parse_float=finite)

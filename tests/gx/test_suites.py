@@ -10,7 +10,7 @@ import pytest
 from governance.errors import UsageError
 from governance.gx import compile_suites, load_suite, write_suites
 from governance.planning.checks import Plan
-from governance.results import canonical_json
+from governance.spelling import canonical_json
 
 
 def test_the_committed_suites_are_what_the_policy_compiles_to(plan: Plan, project: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from governance import detection
 from governance.policy.column_roles import ENTRIES
-from governance.policy.model import TYPES
+from governance.policy.contracts import TYPES
 from governance.policy.terms import find_terms
 from tests.commands import govern
 

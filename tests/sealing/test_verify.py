@@ -18,9 +18,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from governance.errors import EvidenceError, KeysError
-from governance.results import canonical_json
 from governance.sealing import LOG, Log, PublicKey, Verified, read_public_key, verify
 from governance.sealing.signing import SignedEnvelope, enclose
+from governance.spelling import canonical_json
 from tests.conftest import PROJECT
 
 from .conftest import KEY, OTHER_KEY, publish

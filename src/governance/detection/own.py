@@ -102,7 +102,7 @@ def _error() -> type[Exception]:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:  # noqa: ANN401  re2 has no types
-    import re2  # type: ignore[import-untyped]  # noqa: PLC0415  only a policy with own kinds needs it
+    import re2  # noqa: PLC0415  only a policy with own kinds needs it
 
     options = re2.Options()
     options.log_errors = False

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from governance.encryption.envelope import KID
 from governance.errors import KeysError
-from governance.results import strict_json
+from governance.spelling import strict_json
 
 FORMAT = "governance-keys/1"
 KEY_BYTES = 32

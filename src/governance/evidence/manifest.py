@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from governance.results import Results, canonical_json
+from governance.results import Results
 from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, digest, files_of
+from governance.spelling import canonical_json
 
 
 def write_manifest(folder: Path, results: Results, inputs: Mapping[str, str]) -> None:

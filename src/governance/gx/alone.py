@@ -15,12 +15,13 @@ from governance.planning.checks import Check, Place
 from governance.policy import Contract, Policy, Rule, Severity, Where
 from governance.policy.model import Text
 from governance.policy.strict_yaml import Node, Problems
-from governance.results import Evidence, Reason, Verdict, strict_json
+from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import evaluate
 from governance.rules.kinds import KINDS
 from governance.rules.kinds.kind import Kind, Places
 from governance.rules.scope import Scope
 from governance.sources import BatchSource
+from governance.spelling import strict_json
 
 _TABLE: Final = "batch"
 _MORE: Final = "this expectation needs {}: run it in a suite, with governance.gx.parameters"

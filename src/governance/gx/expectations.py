@@ -21,9 +21,9 @@ from governance.gx.alone import read_parameters
 from governance.gx.metric import METRIC
 from governance.gx.rendering import RenderedExpectation
 from governance.gx.session import find_session
-from governance.results import canonical_json
 from governance.rules.kinds import KINDS
 from governance.rules.kinds.kind import Kind, Places
+from governance.spelling import canonical_json
 
 SESSION: Final = "governance_session"
 _STORABLE: Final[Mapping[Any, Any]] = {str: str, int: int, bool: bool, tuple[str, ...]: list[str]}

@@ -22,7 +22,7 @@ from governance.gx.session import Session, close_sessions, open_sessions
 from governance.inputs import find_project, load_policy
 from governance.planning.checks import Check, Plan, plan
 from governance.policy import REST
-from governance.results import canonical_json, strict_json
+from governance.spelling import canonical_json, strict_json
 
 SOURCE_SUITE = "_source"
 GUARD: Final = "governance_guard"

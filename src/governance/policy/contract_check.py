@@ -9,7 +9,7 @@ from pathlib import Path
 from governance.errors import Problem
 from governance.policy.contract_columns import Surroundings
 from governance.policy.contract_files import check_references, check_tables, read_contracts
-from governance.policy.model import Contract
+from governance.policy.contracts import Contract
 from governance.policy.odcs import check_standard
 from governance.policy.strict_yaml import Problems, load
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from governance.errors import near
 from governance.policy.contract_quality import IN_SET, read_quality
+from governance.policy.contracts import TYPES, Classification, Column, Encryption, Quality, Term
 from governance.policy.fields import Known, fill, matching
-from governance.policy.model import TYPES, Classification, Column, Encryption, Quality, Term
 from governance.policy.odcs import keys
 from governance.policy.physical_types import logical_type_of
 from governance.policy.strict_yaml import Node, Problems, shown

@@ -12,8 +12,8 @@ from typing import Final, Literal
 from governance.errors import Problem
 from governance.policy.contract_columns import ReadColumn, Reading, Surroundings, read_column, single
 from governance.policy.contract_quality import read_quality
+from governance.policy.contracts import Contract
 from governance.policy.fields import NAME
-from governance.policy.model import Contract
 from governance.policy.strict_yaml import Node, Problems, Value, shown
 
 # What is read, or only names the document; all other keys of the standard are unread.

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from math import ceil, floor
 from typing import Any, Final
 
-from governance.policy.model import Quality
+from governance.policy.contracts import Quality
 from governance.policy.strict_yaml import Node, Problems, Value, parse
 
 NOT_NULL: Final = "expect_column_values_to_not_be_null"

@@ -12,9 +12,10 @@ from governance.detection import detectors_for
 from governance.errors import UsageError
 from governance.policy.contract_columns import Surroundings
 from governance.policy.contract_files import check_references, check_tables, read_contracts
+from governance.policy.contracts import Contract
 from governance.policy.fields import expects, matching, read_record
 from governance.policy.migration import migrated
-from governance.policy.model import Contract, Policy, Published, Text
+from governance.policy.model import Policy, Published, Text
 from governance.policy.odcs import check_standard
 from governance.policy.own_kinds import read_kinds, read_regions
 from governance.policy.prose import read_prose

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from governance.policy.contracts import Contract, Recognised, Register
 from governance.policy.fields import DAY, read_record
-from governance.policy.model import Contract, Recognised, Register
 from governance.policy.strict_yaml import Node, Problems, shown
 
 _OF_COLUMNS: Final = {"notices": ("messages", "template"), "channels": ("messages", "channel")}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from governance.policy.contracts import Contract
 from governance.policy.fields import NAME, Known, matching, read_record
-from governance.policy.model import Agreement, Attestation, Contract, KeyState, Review, Role, Version, Waiver
+from governance.policy.model import Agreement, Attestation, KeyState, Review, Role, Version, Waiver
 from governance.policy.recognised import check_duration
 from governance.policy.strict_yaml import Node, Problems, shown
 

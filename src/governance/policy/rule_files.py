@@ -7,18 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from governance.detection import DEFAULT, Detectors
+from governance.policy.contracts import TYPES, Classification, Contract
 from governance.policy.fields import Known, expects, matching, read_record
-from governance.policy.model import (
-    TYPES,
-    Classification,
-    Contract,
-    Examples,
-    Parameters,
-    Rule,
-    Severity,
-    Text,
-    Where,
-)
+from governance.policy.model import Examples, Parameters, Rule, Severity, Text, Where
 from governance.policy.strict_yaml import Node, Problems
 
 _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digits and -")

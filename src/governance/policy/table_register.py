@@ -7,8 +7,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, ColumnRole
+from governance.policy.contracts import Column, Contract, Payload, Register
 from governance.policy.fields import read_record
-from governance.policy.model import Column, Contract, Payload, Register
 from governance.policy.strict_yaml import Node, Problems, shown
 
 _PAYLOADS = "payloads"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from governance.policy.column_roles import ENTRIES, OWN_ROLES, ColumnRole
-from governance.policy.model import TYPES, Register
+from governance.policy.contracts import TYPES, Register
 from governance.policy.vocabulary import data_categories, data_uses, personal_data_terms, purpose_terms
 from governance.spelling import folded
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
-from governance.results import strict_json
+from governance.spelling import strict_json
 
 LOG: Final = "governance-log.jsonl"
 LOG_FORMAT: Final = "governance-log/1"

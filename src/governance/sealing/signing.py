@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from governance.errors import KeysError
-from governance.results import canonical_json, strict_json
+from governance.spelling import canonical_json, strict_json
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 _RAW_BYTES = 32

@@ -10,11 +10,11 @@ from typing import Any
 
 from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError
-from governance.results import canonical_json, strict_json
 from governance.sealing.log import Log, LogEntry
 from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
 from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key, read_public_key
+from governance.spelling import canonical_json, strict_json
 
 _SHOWN_PROBLEMS = 5
 

@@ -14,11 +14,11 @@ from governance.encryption.keys import Keyring
 from governance.encryption.parquet import is_encrypted, open_encrypted
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.results import strict_json
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, reading, state_of
 from governance.sources.parts import Relation, UnlikeParts
+from governance.spelling import strict_json
 
 ABOUT = "dataset.json"
 # Earlier data sets still have `period`, which nothing reads.

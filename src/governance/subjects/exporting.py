@@ -20,13 +20,13 @@ from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract
-from governance.results import canonical_json
 from governance.rules.batch import key_texts
 from governance.rules.people.exports import inventory
 from governance.rules.people.leads import referring, tokens_of
 from governance.rules.scope import Scope
 from governance.sources import about
 from governance.sources.spelled_cells import as_texts
+from governance.spelling import canonical_json
 from governance.subjects.finding import opened_source, people_of
 from governance.subjects.identity import Identity, identify, is_sealed, opened
 

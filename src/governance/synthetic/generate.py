@@ -12,7 +12,7 @@ import pyarrow as pa
 from governance.arguments import PathInput, path_of
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan
-from governance.results import canonical_json
+from governance.spelling import canonical_json
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, enter_world, worker_pool
 from governance.synthetic.company.tables import TABLES

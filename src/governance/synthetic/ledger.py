@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from governance.errors import SourceError
-from governance.results import canonical_json, strict_json
+from governance.spelling import canonical_json, strict_json
 
 FORMAT = "governance-ledger/1"
 Thing = tuple[str, ...]

@@ -7,7 +7,7 @@ from typing import Any
 
 from governance.policy import Clause, NotNormative, Policy, Section
 from governance.reports.exports.oscal import NAMESPACE, OSCAL, objective
-from governance.results import canonical_json
+from governance.spelling import canonical_json
 
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, NAMESPACE + "/catalog")
 

@@ -12,7 +12,8 @@ from typing import Any
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import headline, of_clause
 from governance.reports.language.safe_names import visible
-from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json, worst
+from governance.results import CheckResult, Results, RuleText, Verdict, worst
+from governance.spelling import canonical_json
 
 OSCAL = "1.1.3"
 NAMESPACE = "https://governance.invalid/ns/oscal"

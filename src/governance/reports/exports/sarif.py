@@ -10,7 +10,8 @@ from governance.policy import Severity
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import UNEVALUATED, headline
 from governance.reports.language.safe_names import visible
-from governance.results import CheckResult, Results, RuleText, Verdict, canonical_json
+from governance.results import CheckResult, Results, RuleText, Verdict
+from governance.spelling import canonical_json
 
 FOLDER = "expectations"
 _LEVELS = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from governance.errors import UsageError
-from governance.results import canonical_json, strict_json
+from governance.spelling import canonical_json, strict_json
 
 if TYPE_CHECKING:
     from cattrs import Converter

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from governance import detection
 from governance.detection import Detectors
-from governance.results import canonical_json
+from governance.spelling import canonical_json
 
 
 def kind_rows(among: Detectors) -> Iterator[Mapping[str, object]]:

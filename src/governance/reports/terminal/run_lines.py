@@ -9,7 +9,8 @@ from governance.reports import headline
 from governance.reports.facts.places import by_frequency
 from governance.reports.facts.standing import severity_of
 from governance.reports.terminal.kind_lines import unsought_lines
-from governance.results import REGISTER, Reason, Results, Verdict, canonical_json
+from governance.results import REGISTER, Reason, Results, Verdict
+from governance.spelling import canonical_json
 
 _OF_REGISTER = "The register of tables and contracts."
 _MARKS = {
