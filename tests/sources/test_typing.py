@@ -140,6 +140,21 @@ def test_beside_a_mistyped_cell_all_are_searched_in_one_spelling() -> None:
     assert len(set(of_files.values())) == 1
 
 
+def test_a_float_that_tells_few_of_its_digits_is_a_number_and_searched_as_it_tells_them() -> None:
+    for number, told in ((2.5e12, "2.5e+12"), (6.03799e15, "6.03799e+15")):
+        forms = (
+            pa.array([number, 1.0]),
+            pa.array([repr(number), "1.0"]),
+            pc.cast(pa.array([number, 1.0]), pa.string()),
+        )
+        for kind in ("integer", "number"):
+            for found in (read(form, kind) for form in forms):
+                assert found.array.to_pylist() == [number, 1]
+                assert found.cells.to_pylist() == [told, "1"]
+    whole = pa.array([2_500_000_000_000])
+    assert read(whole, "integer").cells.equals(whole)
+
+
 def test_members_mean_what_their_contract_says_in_any_spelling() -> None:
     enumerated = column("string", Term("Erasure", "erasure"), Term("TLSv1.3", "TLSv1.3"))
     cells = pa.array(["ERASURE", " tlsv1_3", "TLSV\u06f1\u066b\u06f3", "Forget me", "", "\u200c", None])

@@ -28,7 +28,7 @@ _TIME: Final = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 _TRUTH: Final = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 _LARGEST: Final = 2**63
 _EXACT: Final = 2.0**53
-# A number of many digits of which few are told: as a float it would look like one that is told in full.
+# A float of many digits of which few are told: written out, it would look like a number that is told in full.
 ROUNDED: Final = r"^-?[0-9](\.[0-9]{1,8})?[eE]\+?1[2-8]$"
 _EXACT_NARROW: Final = 2.0**24  # beyond it a float of 32 bits does
 
@@ -156,7 +156,6 @@ def _integers(texts: pa.Array) -> pa.Array:
     if whole.null_count == texts.null_count:
         return found
     left = _fitting(pc.if_else(pc.is_valid(whole), pa.scalar(None, pa.string()), texts), _FLOAT)
-    left = pc.if_else(pc.match_substring_regex(left, ROUNDED), pa.scalar(None, pa.string()), left)
     return pc.coalesce(found, _each(left, pa.int64(), _whole)) if left.null_count < len(left) else found
 
 

@@ -15,7 +15,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import ROUNDED, is_bytes
+from governance.sources.spelled_cells import is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
@@ -185,5 +185,4 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
     exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
-    rounded = pc.match_substring_regex(pc.cast(numbers, pa.string()), ROUNDED)
-    return bool(pc.all(pc.and_not(exact, rounded)).as_py())
+    return bool(pc.all(exact).as_py())

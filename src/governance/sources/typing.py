@@ -22,6 +22,7 @@ from governance.spelling import folded, normalise
 
 Mask = npt.NDArray[np.bool_]
 _LARGEST_EXACT: Final = 2.0**53  # beyond it a float skips whole numbers
+_MANY_DIGITS: Final = 10**12
 ARROW: Final[dict[str, pa.DataType]] = {
     "string": pa.string(),
     "object": pa.string(),  # as JSON
@@ -76,7 +77,7 @@ class Typed:
 
 
 def typed(cells: pa.Array, column: Reading) -> Typed:
-    """The cells of a column as its contract declares them; typing `Typed.cells` again changes nothing."""
+    """The cells of a column as its contract declares them; typing `Typed.cells` gives the same again."""
     held, logical_type = decoded(cells), type_of(column)
     kind = ARROW.get(logical_type)
     nothing = np.zeros(len(held), dtype=np.bool_)
@@ -152,17 +153,27 @@ def _floats(held: pa.Array, logical_type: str) -> pa.Array | None:
 
 
 def _scanned(held: pa.Array, array: pa.Array, texts: pa.Array | None, mistyped: Mask) -> pa.Array:
-    """The typed cells, or the text of each where one is mistyped: in one spelling where it is of the type."""
-    if pa.types.is_floating(array.type):
-        written = pc.cast(array, pa.string())
-        rounded = pc.match_substring_regex(written, ROUNDED)
-        if pc.any(rounded).as_py():
-            return pc.if_else(rounded, written, as_texts(array) if texts is None else texts)
-    if not mistyped.any() or texts is None:
+    """The typed cells, or the text of each where one is mistyped or rounded; those of the type in one spelling."""
+    rounded = _rounded(held, array)
+    if rounded is None and not mistyped.any():
         return array
-    if not np.array_equal(_valid(texts), _valid(held)):
+    if texts is not None and not np.array_equal(_valid(texts), _valid(held)):
         return held  # bytes that are no text
-    return pc.if_else(pa.array(mistyped), texts, as_texts(array))
+    written = as_texts(array) if rounded is None else pc.coalesce(rounded, as_texts(array))
+    return written if texts is None else pc.if_else(pa.array(mistyped), texts, written)
+
+
+def _rounded(held: pa.Array, array: pa.Array) -> pa.Array | None:
+    """The floats that tell few of their many digits as `6.04e+15`, all other cells null; None without any."""
+    numbers = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
+    floats = pa.types.is_floating(held.type) or pa.types.is_string(held.type)
+    if not (numbers and floats) or not pc.any(pc.greater_equal(pc.abs(array), _MANY_DIGITS)).as_py():
+        return None
+    written = pc.cast(pc.cast(array, pa.float64(), safe=False), pa.string())
+    few = pc.match_substring_regex(written, ROUNDED)
+    if pa.types.is_string(held.type):
+        few = pc.and_(few, pc.match_substring_regex(held, r"\.0+$|[eE]"))
+    return pc.if_else(few, written, pa.scalar(None, pa.string())) if pc.any(few).as_py() else None
 
 
 def _meanings(texts: pa.Array, vocabulary: tuple[Term, ...]) -> tuple[pa.Array, Mask]:
