@@ -90,7 +90,7 @@ def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
     """The cells of a text column that mention a person's id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
-    encoded = cells if pa.types.is_dictionary(cells.type) else pc.dictionary_encode(cells)
+    encoded = pc.dictionary_encode(cells)
     texts = encoded.dictionary.to_pylist()
     named = np.array([bool(text) and any(map(ids.holds, _mentions(text))) for text in texts], dtype=bool)
     if not named.any():
@@ -183,9 +183,8 @@ def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) 
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Whether a column holds texts, in any encoding of Arrow."""
-    held = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(held) or pa.types.is_large_string(held) or pa.types.is_string_view(held))
+    """Whether a column holds texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _is_number(schemas: Mapping[str, pa.Schema], table: str, name: str) -> bool:
