@@ -49,6 +49,7 @@ class ColumnRole:
 
 _MOMENT = ("timestamp",)
 _SPAN = ("timestamp", "date")
+_OUTCOMES = ("fulfilled", "answered", "open", "refused")
 _CHANNELS = ("email", "sms", "push", "app", "web", "support", "telephone", "post")
 _PROTOCOLS = (
     "TLSv1.2", "TLSv1.3", "SFTP", "TLSv1.0", "TLSv1.1", "SSLv3", "HTTPS", "HTTP", "FTPS", "FTP", "SMTP", "none",
@@ -64,7 +65,7 @@ ENTRIES: Final[Mapping[str, tuple[ColumnRole, ...]]] = {
     "people": (),
     "requests": (
         ColumnRole("right", enumerated=True, means=RIGHTS, members=RIGHTS),
-        ColumnRole("outcome", enumerated=True, members=("fulfilled", "answered", "open", "refused")),
+        ColumnRole("outcome", enumerated=True, means=_OUTCOMES, members=_OUTCOMES),
         ColumnRole("received_at", _MOMENT),
         ColumnRole("answered_at", _MOMENT),
         ColumnRole("fulfilled_at", _MOMENT),

@@ -13,6 +13,7 @@ from governance.sources.base import MISTYPED
 from governance.sources.database import literal, quote
 
 ROW_KEY = "row_key"
+PEOPLE = "people"
 _ENUMERATED = {(entry, role.name) for entry, roles in ENTRIES.items() for role in roles if role.enumerated}
 
 
@@ -32,12 +33,22 @@ class Registered:
         """The column of a role that the table was asked for before."""
         return self.columns[role]
 
-    def lacks(self, roles: Sequence[str]) -> tuple[str, ...]:
-        """What its contract doesn't declare of these roles: the role, or the vocabulary of an enumerated column."""
+    def lacks(self, roles: Sequence[str], words: Mapping[str, str]) -> tuple[str, ...]:
+        """What its contract doesn't declare: a role, the vocabulary of an enumerated column, a word by what it means.
+
+        People need a primary key of one column, by which they are known.
+        """
         absent = [f"{self.table}: columnRole {role}" for role in roles if role not in self.columns]
+        if self.entry == PEOPLE and not self.contract.primary_key:
+            absent.append(f"{self.table}: primaryKey of one column")
         listed = [role for role in roles if role in self.columns and (self.entry, role) in _ENUMERATED]
         columns = [column for role in listed if (column := self.contract.column(self.columns[role]))]
-        return (*absent, *(f"{self.table}.{column.name}: vocabulary" for column in columns if not column.vocabulary))
+        absent += [f"{self.table}.{column.name}: vocabulary" for column in columns if not column.vocabulary]
+        for role, word in words.items():
+            told = self.contract.column(self.columns.get(role, ""))
+            if told and told.vocabulary and word not in {term.means for term in told.vocabulary}:
+                absent.append(f"{self.table}.{told.name}: a word that means {word}")
+        return tuple(absent)
 
     def sql(self, *roles: str, also: Sequence[str] = ()) -> str:
         """SQL of the table with its row key, these roles and `also` these columns; a role that it has not is null.

@@ -11,7 +11,7 @@ from governance.policy import Contract, Policy
 from governance.results import Reason
 from governance.rules.people.leads import referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
-from governance.rules.registered import Registered
+from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text, written_as
 from governance.sources.database import literal, quote
@@ -164,14 +164,13 @@ def _count(
     """By request, the number of rows of a table that one of these values leads to, and that existed by then."""
     names = scope.source.schemas()[contract.table].names
     at = moment(quote(contract.event_time)) if contract.event_time in names else "CAST(NULL AS TIMESTAMP)"
-    key = f"CAST({quote(contract.primary_key)} AS STRING)" if contract.primary_key else "NULL"
     rows = " UNION ALL ".join(
-        f"SELECT CAST({quote(column)} AS STRING) AS value, {key} AS row_key, {at} AS at FROM {quote(contract.table)}"
+        f"SELECT CAST({quote(column)} AS STRING) AS value, {row_key(contract)}, {at} AS at FROM {quote(contract.table)}"
         for column in columns
         if column in names
     )
     # A row found by two of its columns counts once.
-    what = "COUNT(DISTINCT t.row_key)" if len(columns) > 1 and contract.primary_key else "COUNT(*)"
+    what = "COUNT(DISTINCT t.row_key)" if len(columns) > 1 and contract.key else "COUNT(*)"
     for start in range(0, len(leads) if rows else 0, _LEADS):
         values = ", ".join(
             f"({literal(request)}, {literal(value)}, {literal(until)})"

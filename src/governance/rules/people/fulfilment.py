@@ -47,7 +47,8 @@ class Requests(EngineKernel):
         contract = self.check.contract
         if contract is None:
             return Evidence(0, unproven=Reason.MISSING_TABLE)
-        need = replace(_NEED, table=contract.table)
+        words = {"outcome": _DONE} | ({} if self.right == ANY else {"right": self.right})
+        need = replace(_NEED, table=contract.table, words=words)
         reason, judged = ready(scope, need)
         if not judged:
             return Evidence(0, lacks=lacking(scope, need), unproven=reason)

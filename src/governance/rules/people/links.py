@@ -114,7 +114,7 @@ def find_links(scope: Scope, table: str, session: str) -> Links:
     declared = {lead.column: lead.problem for lead in known if lead.table == table}
     for name in schemas[table].names:
         # A contract calls it a key, or it has the key's name: then it leads to people even if no row has the value.
-        if name in referring(contract, people) or name.casefold() == key.casefold():
+        if name in referring(contract, people) or (name.casefold() == key.casefold() and name != contract.primary_key):
             links[name, "user_key"] = None
         elif name in declared and name != contract.primary_key:
             links[name, declared[name]] = None

@@ -75,11 +75,14 @@ class Asked:
 
     @classmethod
     def _read(cls, scope: Scope, sought: Sought) -> Asked:
-        need, keys = Need("requests", ("right", "fulfilled_at", *sought.roles)), scope.keys
+        words = {"right": sought.right}
+        need, keys = Need("requests", ("right", "fulfilled_at", *sought.roles), words=words), scope.keys
         reason, judged = ready(scope, need)
         if not judged:
             return cls(sought, unproven=reason, lacks=lacking(scope, need))
         own = entry(scope, "requests")
+        if not own.contract.key:
+            return cls(sought, unproven=Reason.NO_ROW_KEY)
         right, at, *given = (own.column(role) for role in need.roles)
         tokens = given or request_tokens(own)
         if missing(tokens, scope.source.schemas()[own.table]):

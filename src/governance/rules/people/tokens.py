@@ -18,8 +18,9 @@ from governance.policy import Classification, Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
 from governance.rules.people.leads import token_beside
-from governance.rules.registered import Registered, registered
+from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
+from governance.rules.tables.relational import Need, undeclared
 from governance.spelling import normalise
 
 # Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
@@ -55,7 +56,7 @@ class Subjects:
 def nobody_known(scope: Scope) -> Reason | None:
     """Why the people of a run are not known, if they aren't."""
     people = scope.policy.register.people
-    if not people:
+    if undeclared(scope, Need(PEOPLE)):
         return Reason.NOT_DECLARED
     return Reason.NO_KEY if scope.keys is None or people in scope.source.sealed else None
 

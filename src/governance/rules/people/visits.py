@@ -23,7 +23,7 @@ from governance.rules.people.links import Links, PersonKeys, find_links, is_text
 from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
-from governance.rules.tables.relational import Need, lacking, misfitting
+from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
 _GROUPS = """
@@ -112,9 +112,11 @@ def search_visits(
         namer(check, scope),
         facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
         lacks=lacks,
-        unproven=misfitting(scope, Need("people"))
+        unproven=Reason.NOT_DECLARED
+        if undeclared(scope, Need("people"))
+        else misfitting(scope, Need("people"))
         if known
-        else (Reason.MISSING_TABLE if people else Reason.NOT_DECLARED),
+        else Reason.MISSING_TABLE,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class Need:
 
     `times` are those that must be moments before the evaluation time, `spans` bounds of validity, which may lie ahead
     and be days. `table` names one of an entry's tables; the rule's own is one. `whole`: a row that cannot be read
-    leaves every other in doubt, as it may be the one that allows it.
+    leaves every other in doubt, as it may be the one that allows it. `words` are what members of a vocabulary must mean.
     """
 
     entry: str
@@ -39,6 +39,7 @@ class Need:
     spans: tuple[str, ...] = ()
     table: str = ""
     whole: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ def undeclared(scope: Scope, *needs: Need) -> tuple[str, ...]:
     found: list[str] = []
     for need in needs:
         own = registered(scope.policy, need.entry, need.table)
-        found += [f"register.{need.entry}"] if own is None else own.lacks(need.all)
+        found += [f"register.{need.entry}"] if own is None else own.lacks(need.all, need.words)
     return tuple(dict.fromkeys(found))
 
 

@@ -101,9 +101,12 @@ class Messages(EngineKernel):
             return Evidence(0, unproven=Reason.MISSING_TABLE)
         needs = (
             Need(_MESSAGES, _MESSAGE, times=("event_time",), table=contract.table),
-            Need(_WISHES, _WISH, times=("event_time",), whole=True),
+            Need(_WISHES, _WISH, times=("event_time",), whole=True, words={"action": "unsubscribe"}),
         )
         reason, judged = ready(scope, *needs)
+        if judged and not _comparable(scope, contract.table):
+            lacks = (f"{contract.table}: tokenOf a column of people, as in {scope.policy.register.subscriptions}",)
+            return Evidence(0, lacks=lacks, unproven=Reason.NOT_DECLARED)
         if not judged:
             return Evidence(0, lacks=lacking(scope, *needs), unproven=reason)
         wishes = entry(scope, _WISHES)
@@ -146,3 +149,11 @@ class Messages(EngineKernel):
             # SQL has no empty lists.
             others=", ".join(others) or "'(none)'",
         )
+
+
+def _comparable(scope: Scope, messages: str) -> bool:
+    """Whether the tokens of messages and of wishes stand for the same column of people."""
+    sides = (entry(scope, _MESSAGES, messages), entry(scope, _WISHES))
+    columns = [side.contract.column(side.column("address_token")) for side in sides]
+    tokens = [set(column.token_of) if column else set() for column in columns]
+    return bool(tokens[0] & tokens[1])
