@@ -308,7 +308,8 @@ def test_a_promise_in_a_file_of_the_standard_is_run(tmp_path: Path) -> None:
     books = replace(loaded, rules=(replace(own, where=Where(tables=("books",))),))
 
     def of(*prices: int) -> Evidence:
-        columns = {known.name: [f"{known.name} {n}" for n in prices] for known in loaded.tables["books"].columns}
+        declared = loaded.tables["books"].columns
+        columns: dict[str, list[Any]] = {known.name: [f"{known.name} {n}" for n in prices] for known in declared}
         columns |= {"book_id": list(range(len(prices))), "price": list(prices), "published_on": [None] * len(prices)}
         return Seen({"books": pa.table(columns)}, books)["contracts-kept/books"]
 
