@@ -18,7 +18,7 @@ from governance.spelling import canonical_json, strict_json
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = "governance-results/3"
+FORMAT = "governance-results/4"
 SHOWN_REFERENCES = 1000
 REGISTER = "register"  # selects, and names the place of, the checks that belong to no clause
 FELL_BACK = "fell_back"  # prefix of a fact, `fell_back:kind`

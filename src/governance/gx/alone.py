@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, cast
 
 import pyarrow as pa
 
+from governance import detection
 from governance.errors import UsageError
 from governance.gx.session import CheckError, Outcome
 from governance.planning.checks import Check, Place
@@ -36,6 +37,7 @@ class _NoPolicy:
     """Replaces the policy; raises for any question that a batch cannot answer."""
 
     keys = ()  # without a list of keys, none is out of order
+    detectors = detection.DEFAULT
 
     def __init__(self) -> None:
         self.tables: Mapping[str, Contract] = _NoContracts()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
@@ -101,6 +102,10 @@ class DatabaseSource:
             self.connection.execute(f"CREATE OR REPLACE VIEW {quote(table)} AS SELECT {listed} FROM {quote(inner)}")
 
     def schemas(self) -> Mapping[str, pa.Schema]:
+        return self._schemas
+
+    @cached_property
+    def _schemas(self) -> Mapping[str, pa.Schema]:
         found = {}
         for table, typed in self._tables.items():
             with reading(shown_name(table)):

@@ -58,15 +58,37 @@ class Rows(Kernel):
         times: tuple[str, ...] = (),
         spans: tuple[str, ...] = (),
     ) -> Rows:
-        """The kernel for the check's table, which `find` reads by the roles of its columns."""
+        """The kernel for the check's table, which `find` reads by the roles of its columns.
+
+        A lone batch without a contract calls its columns by their roles.
+        """
         check, scope = on.check, on.scope
-        table = check.contract.table if check.contract else ""
+        if check.contract is None:
+            return cls._alone(on, find, (*roles, *times, *spans), times, spans)
+        table = check.contract.table
         need = Need(entry, tuple(roles), times, spans, table)
         own = registered(scope.policy, entry, table)
         lacks = (*undeclared(scope, need), *(_absent(own, need, on.schema) if own else ()))
         reason = Reason.NOT_DECLARED if undeclared(scope, need) else Reason.MISSING_COLUMN if lacks else None
         columns = {role: own.column(role) for role in need.all} if own and reason is None else {}
         return cls(check, namer(check, scope), columns, find, times, spans, micros_of(scope.as_of), lacks, reason)
+
+    @classmethod
+    def _alone(
+        cls,
+        on: Target,
+        find: Callable[[pa.RecordBatch], Marks],
+        roles: Sequence[str],
+        times: tuple[str, ...],
+        spans: tuple[str, ...],
+    ) -> Rows:
+        latest, names = micros_of(on.scope.as_of), namer(on.check, on.scope)
+        lacks = tuple(role for role in roles if role not in on.schema.names)
+        reason = Reason.MISSING_COLUMN if lacks else None
+        if not lacks and not all(pa.types.is_temporal(on.schema.field(role).type) for role in (*times, *spans)):
+            reason = Reason.NOT_A_TIME
+        columns = {} if reason else {role: role for role in roles}
+        return cls(on.check, names, columns, find, times, spans, latest, lacks, reason)
 
     @property
     def columns(self) -> Sequence[str]:
