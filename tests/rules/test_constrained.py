@@ -17,6 +17,7 @@ from governance.policy import Contract, Quality, Term, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.constrained import Constrained
 from governance.sources import Source, open_source
+from tests.policy.folder import copied
 from tests.rules.conftest import KEYS, Seen, column, contract, emptied, policy, rule
 
 STATUS = (Term("paid", "paid"), Term("sent back", "returned"))
@@ -290,3 +291,28 @@ def test_days_compare_as_days() -> None:
 
     assert not of(date(2025, 6, 30)).violations
     assert of(date(2025, 7, 1)).problems == (("quality", 1),)
+
+
+def test_a_promise_in_a_file_of_the_standard_is_run(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    promise = (
+        "      - name: price\n"
+        "        quality:\n"
+        "          - type: custom\n"
+        "            engine: greatExpectations\n"
+        "            implementation: {type: expect_column_values_to_be_between, kwargs: {minValue: 1}}\n"
+    )
+    folder.change("contracts/books.odcs.yaml", "      - name: price\n", promise)
+    loaded = folder.load()
+    own = next(known for known in loaded.rules if known.id == "contracts-kept")
+    books = replace(loaded, rules=(replace(own, where=Where(tables=("books",))),))
+
+    def of(*prices: int) -> Evidence:
+        declared = loaded.tables["books"].columns
+        columns: dict[str, list[Any]] = {known.name: [f"{known.name} {n}" for n in prices] for known in declared}
+        columns |= {"book_id": list(range(len(prices))), "price": list(prices), "published_on": [None] * len(prices)}
+        return Seen({"books": pa.table(columns)}, books)["contracts-kept/books"]
+
+    assert not of(1, 20).violations
+    assert of(20, 0).problems == (("quality", 1),)
+    assert of(20, 0).columns == (("price", 1),)
