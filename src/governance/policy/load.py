@@ -134,7 +134,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         kinds=own_kinds,
         purposes=purposes,
         not_normative=not_normative,
-        agreements=read_agreements(documents["agreements.yaml"], beside, tables, problems),
+        agreements=read_agreements(documents["agreements.yaml"], beside, tables, register, problems),
         waivers=read_waivers(documents["waivers.yaml"], recognised.waiver_days, problems),
         attestations=read_attestations(documents["attestations.yaml"], beside, recognised.attestation_days, problems),
         keys=read_keys(documents["keys.yaml"], problems),

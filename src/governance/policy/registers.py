@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
-from governance.policy.contracts import Contract
+from governance.policy.contracts import Contract, Register
 from governance.policy.fields import NAME, Known, matching, read_record
 from governance.policy.model import Agreement, Attestation, KeyState, Review, Role, Version, Waiver
 from governance.policy.recognised import check_duration
@@ -33,16 +34,21 @@ def read_roles(node: Node | None, known: Known, problems: Problems) -> tuple[Rol
 
 
 def read_agreements(
-    node: Node | None, known: Known, tables: Mapping[str, Contract | None], problems: Problems
+    node: Node | None, known: Known, tables: Mapping[str, Contract | None], register: Register, problems: Problems
 ) -> tuple[Agreement, ...]:
-    """The agreements with processors; `tables` are those with a contract."""
+    """The agreements with processors, as the register names them; `tables` are those with a contract."""
     agreements = []
     for key, child in _entries(node, "agreements", problems):
         _AGREEMENT_ID.check_key(key, child, problems)
         payload = child.value.get("payload") if isinstance(child.value, dict) else None
         contract = tables.get(str(payload.value)) if payload else None
         columns = [column.name for column in contract.columns] if contract else None
-        agreements.append(read_record(Agreement, child, problems, {**known, "columns": columns}, id=key))
+        agreement = read_record(Agreement, child, problems, {**known, "columns": columns}, id=key)
+        for named in register.payloads:
+            if named.recipient not in {"", agreement.recipient} and fnmatchcase(agreement.payload, named.tables):
+                expected = f"the recipient {named.recipient}, as the register says of {agreement.payload}"
+                problems.add(child, expected, shown(agreement.recipient))
+        agreements.append(agreement)
     return tuple(agreements)
 
 

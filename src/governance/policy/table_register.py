@@ -6,12 +6,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, ColumnRole
+from governance.errors import near
+from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, SESSION, ColumnRole
 from governance.policy.contracts import Column, Contract, Payload, Register
 from governance.policy.fields import read_record
 from governance.policy.strict_yaml import Node, Problems, shown
+from governance.policy.vocabulary import covers
+from governance.spelling import folded
 
 _PAYLOADS = "payloads"
+_NAME = "user.name"
 
 
 def read_register(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Register:
@@ -57,6 +61,7 @@ def check_roles(
     """The contracts, with the role `person` for the key of people and its references; `properties` by column."""
     people = next((contract for contract in contracts if contract.table == register.people), None)
     person = f"{people.table}.{people.primary_key}" if people and people.primary_key else ""
+    words: dict[tuple[str, str], str] = {}  # by role and folded meaning
     for contract in contracts:
         # The roles of a table that is in no entry say nothing yet.
         entry = entry_of(register, contract.table)
@@ -66,13 +71,18 @@ def check_roles(
         for column in contract.columns:
             nodes = properties.get((contract.table, column.name), {})
             if "columnRole" in nodes:
-                _check_role(column, nodes["columnRole"], known, roles if entry else (), problems)
+                _check_role(column, nodes["columnRole"], known, roles if entry else roles & {SESSION}, problems)
             if "namePart" in nodes and column.name_part in parts:
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
+            if "namePart" in nodes and not covers(_NAME, column.category):
+                problems.add(nodes["namePart"], f"a column of the category {_NAME}", column.category)
+            if "vocabulary" in nodes:
+                _check_words(column, nodes["vocabulary"], people if column.role == "field" else None, words, problems)
             roles.add(column.role)
             parts.add(column.name_part)
             if column.role == PERSON and not person:
                 problems.add(nodes["columnRole"], "an entry `people` in the register, with a primary key of one column")
+        _check_parts(contract, properties, problems)
     return tuple(replace(c, columns=tuple(_as_person(c, column, person) for column in c.columns)) for c in contracts)
 
 
@@ -81,6 +91,8 @@ def _check_role(
 ) -> None:
     role = known.get(column.role)
     if role is None:
+        if column.role == SESSION and SESSION in before:
+            problems.add(node, "each role once in a table", f"{shown(column.role)} twice")
         if column.role not in OWN_ROLES:
             problems.text(node, choices=[*known, *OWN_ROLES])
         return
@@ -91,6 +103,33 @@ def _check_role(
     strange = [term.means for term in column.vocabulary if role.means and term.means not in role.means]
     if strange:
         problems.add(node, f"a vocabulary whose members mean {', '.join(role.means)}", shown(strange[0]))
+
+
+def _check_words(
+    column: Column, node: Node, people: Contract | None, words: dict[tuple[str, str], str], problems: Problems
+) -> None:
+    """Problems of the meanings of a vocabulary: tables are compared by them, and fields are columns of people."""
+    for term in column.vocabulary if column.role else ():
+        other = words.setdefault((column.role, folded(term.means)), term.means)
+        if other != term.means:
+            problems.add(node, f"{shown(other)} as in another table, for {shown(term.means)} of the role {column.role}")
+        if people is not None and people.column(term.means) is None:
+            names = [own.name for own in people.columns]
+            expected = f"members that mean columns of {people.table}"
+            problems.add(node, expected, shown(term.means), near=near(term.means, names))
+
+
+def _check_parts(
+    contract: Contract, properties: Mapping[tuple[str, str], Mapping[str, Node]], problems: Problems
+) -> None:
+    """A problem where some columns of names are parts of a name, and others are not: nobody knows the whole one."""
+    named = [column for column in contract.columns if covers(_NAME, column.category)]
+    parts = [column for column in named if column.name_part]
+    if parts and (len(parts) == 1 or len(parts) < len(named)):
+        node = properties[contract.table, parts[0].name]["namePart"]
+        problems.add(
+            node, f"a namePart on each of two or more columns of the category {_NAME}", f"{len(parts)} of {len(named)}"
+        )
 
 
 def _as_person(contract: Contract, column: Column, person: str) -> Column:

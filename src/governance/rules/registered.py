@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governance.policy import Contract, Policy
+from governance.policy import Column, Contract, Policy
 from governance.policy.column_roles import ADDRESS_TOKEN, ENTRIES, EVENT_TIME, REQUEST, SUBJECT_TOKEN
 from governance.policy.table_register import entry_of
 from governance.rules.batch import PART
@@ -78,8 +78,19 @@ def row_key(contract: Contract) -> str:
     """SQL of a row's primary key under the name that `relational.row_keys` reads."""
     parts = [quote(name) for name in contract.key]
     if len(parts) > 1:
-        parts = [f" || CHR({ord(PART)}) || ".join(f"CAST({part} AS STRING)" for part in parts)]
+        parts = [f" || CHR({ord(PART)}) || ".join(_as_text(contract.column(name)) for name in contract.key)]
     return f"{parts[0] if parts else 'NULL'} AS {ROW_KEY}"
+
+
+def _as_text(column: Column | None) -> str:
+    """SQL of a part of a key as `batch.key_texts` spells it."""
+    cell = quote(column.name) if column else "NULL"
+    if column and column.logical_type == "timestamp":
+        return f"STRFTIME(CAST({cell} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%fZ')"
+    if column and column.logical_type == "number":
+        whole = f"CAST(CAST({cell} AS BIGINT) AS STRING)"
+        return f"CASE WHEN {cell} = FLOOR({cell}) THEN {whole} ELSE CAST({cell} AS STRING) END"
+    return f"CAST({cell} AS STRING)"
 
 
 def _columns(policy: Policy, contract: Contract) -> dict[str, str]:

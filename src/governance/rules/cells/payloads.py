@@ -84,9 +84,15 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=transfer_ledger.lacks(scope),
+            lacks=(*transfer_ledger.lacks(scope), *self._unlinked(scope)),
             unproven=self.ready.reason or self.search.unproven,
         )
+
+    def _unlinked(self, scope: Scope) -> tuple[str, ...]:
+        contract = self.check.contract
+        if contract is None or _link(contract, scope.policy):
+            return ()
+        return (f"{contract.table}: relationships to {scope.policy.register.transfers}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class OtherTransfers(EngineKernel):
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  the ledger is what is examined
         ledger = scope.policy.register.transfers
         reason, judged = transfer_ledger.readiness(scope)
+        if judged and not scope.policy.register.payloads:
+            return Evidence(0, lacks=("register.payloads",), unproven=Reason.NOT_DECLARED)
         if not judged:
             return Evidence(0, lacks=transfer_ledger.lacks(scope), unproven=reason)
         key = scope.policy.tables[ledger].column(scope.policy.tables[ledger].primary_key)
@@ -108,6 +116,7 @@ class OtherTransfers(EngineKernel):
             for table, schema in sorted(undeclared_tables(scope).items())
             if link in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
         ]
+        strangers += [table for table in scope.source.schemas() if self._unchecked(table, scope)]
         ledger_table = entry(scope, transfer_ledger.TRANSFERS)
         tables = [scope.policy.tables[table] for table in self.check.covered]
         checked = [name for table in tables for name in written_as(scope, ledger_table, "payload", table)]
@@ -124,11 +133,18 @@ class OtherTransfers(EngineKernel):
             unproven=reason,
         )
 
+    def _unchecked(self, table: str, scope: Scope) -> bool:
+        """Whether a declared table is a payload that no check of the rule looks at."""
+        known = table in scope.policy.tables and entry_of(scope.policy.register, table) == "payloads"
+        return known and table not in self.check.covered
+
 
 def _ready(contract: Contract | None, schema: pa.Schema, scope: Scope) -> Ready:
     if contract is None:
         return Ready(Reason.NEEDS_TABLES, rows=False)
     found = transfer_ledger.readiness(scope)
+    if found.rows and not _link(contract, scope.policy):
+        return Ready(Reason.NOT_DECLARED, rows=False)
     if found.rows and missing((_link(contract, scope.policy),), schema):
         return Ready(Reason.MISSING_COLUMN, rows=False)
     return found
@@ -165,8 +181,12 @@ def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
 
 
 def _link(contract: Contract, policy: Policy) -> str:
-    """The column of a payload that names its transfer: the one that references it, else the one called like its key."""
+    """The column of a payload that names its transfer: the one that references it, else the one called like its key.
+
+    "" where that is the payload's own key, which names its row.
+    """
     ledger = policy.tables.get(policy.register.transfers)
     key = ledger.primary_key if ledger else ""
     named = f"{policy.register.transfers}.{key}"
-    return next((column.name for column in contract.columns if column.references == named), key)
+    own = "" if key in contract.key else key
+    return next((column.name for column in contract.columns if column.references == named), own)

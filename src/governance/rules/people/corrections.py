@@ -60,7 +60,7 @@ def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Requ
 
 
 def _problem(change: _Change, person: Person | None, people: Contract, keys: Keyring, *, superseded: bool) -> str:
-    if not (change.field and change.new):
+    if not change.new or people.column(change.field) is None:
         return "gap_unknown_value"
     if person is None:
         return "gap_unknown_subject"

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from governance.policy import Contract, Policy
+from governance.policy.column_roles import RIGHTS
 from governance.results import Reason
 from governance.rules.people.leads import referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text, written_as
+from governance.rules.tables.relational import Need, entry, lacking, misfits_in, moment, ready, text, written_as
 from governance.sources.database import literal, quote
 
-_NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"))
+_NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"), whole=True)
 _LEADS = 5_000  # values in one statement
 
 
@@ -53,6 +54,10 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
     absent = [name for name in tables if name not in scope.source.schemas()]
     if absent:
         return Fulfilment(unproven=Reason.MISSING_TABLE, lacks=tuple(absent))
+    # A row that cannot be read may be one of those that an export holds.
+    doubt = misfits_in(scope, *((scope.policy.tables[name], _leads_of(scope.policy, name)) for name in tables))
+    if doubt is not None:
+        return Fulfilment(unproven=doubt)
     exports, asked = _exports(scope, ledger), _asked(scope, requests)
     strange = [(ledger.table, key, "gap_unknown_request") for key in _orphans(scope, requests, ledger)]
     examined = scope.source.rows(ledger.table)
@@ -120,11 +125,13 @@ def _asked(scope: Scope, requests: Registered) -> dict[str, str]:
 
 def _orphans(scope: Scope, requests: Registered, ledger: Registered) -> list[str | None]:
     """The items of exports that no access request asked for, by their primary keys."""
+    # A right that nobody knows may be that of access.
+    others = ", ".join(literal(right) for right in RIGHTS if right != "access")
     sql = (
         f"SELECT CAST(i.row_key AS STRING) AS item_key FROM {ledger.sql('request')} i"
         f" WHERE NOT EXISTS (SELECT 1 FROM {requests.sql('right')} r"
         f" WHERE CAST(r.row_key AS STRING) = CAST(i.request AS STRING)"
-        f" AND {text('r.' + quote('right'))} = 'access')"
+        f" AND {text('r.' + quote('right'))} NOT IN ({others}))"
     )
     return list(scope.source.query(sql).column(0).to_pylist())
 
@@ -148,14 +155,20 @@ def _expected(
     ]
     for table in tables:
         contract = scope.policy.tables[table]
-        own = [persons.primary_key] if contract.table == persons.table else list(referring(contract, persons.table))
-        columns = own or tokens_of(contract)
-        leads = people if own else owned
+        columns = _leads_of(scope.policy, table)
+        leads = owned if columns == tokens_of(contract) else people
         if not leads:
             continue
         for key, count in _count(scope, contract, columns, leads):
             counts[key, table] += count
     return counts
+
+
+def _leads_of(policy: Policy, table: str) -> tuple[str, ...]:
+    """The columns of a table that say whose a row is: the key of people, references to it, else tokens."""
+    contract, people = policy.tables[table], policy.register.people
+    own = contract.key if table == people else referring(contract, people)
+    return own or tokens_of(contract)
 
 
 def _count(

@@ -41,6 +41,7 @@ class PersonKeys:
 
     numbers: npt.NDArray[np.int64] | None = field(repr=False)
     texts: frozenset[str] = field(repr=False)
+    whole: bool = True  # whether each person has one
 
     def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
         """The cells that hold a person's key; empty cells don't."""
@@ -81,11 +82,12 @@ def person_keys(scope: Scope) -> PersonKeys | None:
 
 def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
     parts = [batch.column(0) for batch in scope.source.batches(people, [key])]
+    complete = not any(part.null_count for part in parts)
     if parts and all(pa.types.is_integer(part.type) for part in parts):
         whole = np.concatenate([pc.drop_null(part).cast(pa.int64()).to_numpy() for part in parts])
-        return PersonKeys(np.unique(whole), frozenset())
+        return PersonKeys(np.unique(whole), frozenset(), complete)
     texts = (text for part in parts for text in pc.cast(part, pa.string()).to_pylist() if text is not None)
-    return PersonKeys(None, frozenset(texts))
+    return PersonKeys(None, frozenset(texts), complete)
 
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:

@@ -32,7 +32,7 @@ from governance.rules.people.tokens import (
 )
 from governance.rules.scope import Scope
 from governance.rules.search import PlainFinder, Sighting
-from governance.rules.tables.relational import Need, entry, lacking, ready
+from governance.rules.tables.relational import Need, entry, lacking, misfits_in, ready
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
@@ -103,6 +103,8 @@ class Asked:
                 incomplete += not any(row[name] for name in tokens)
         if not rows and not own.contract.allow_empty:
             reason = Reason.NO_ROWS
+        digests = [name for name in [own.columns.get("digest_tokens", "")] if name]
+        reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests]))
         return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
 
 

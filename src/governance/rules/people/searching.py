@@ -15,7 +15,7 @@ from governance.rules.people.links import person_keys
 from governance.rules.people.residue import Asked, Residue, Sought
 from governance.rules.scope import Target
 from governance.rules.search import RestSearch, Search
-from governance.rules.tables.relational import Need, misfitting
+from governance.rules.tables.relational import misfits_in
 
 
 def search_residue(
@@ -37,6 +37,11 @@ def search_residue(
         unproven = asked.unproven if scope.source.relational else Reason.NEEDS_TABLES
         return RestSearch(check, _Strangers(asked, problems), unproven)
     references = [name for name in referring(contract, people) if name in schema.names] if people and orphans else []
+    ids = person_keys(scope) if references else None
+    doubt = misfits_in(scope, (contract, references)) if references else None
+    if ids is not None and not ids.whole:
+        # Nobody knows whom a row without a key would have acquitted.
+        references, doubt = [], doubt or Reason.INCOMPLETE
     finder = Residue(
         asked,
         contract,
@@ -47,10 +52,10 @@ def search_residue(
         keeps=contract.table in {*keeps, scope.policy.register.requests},
         timed=contract.event_time if contract.event_time in schema.names else "",
         references=references,
-        ids=person_keys(scope) if references else None,
+        ids=ids,
     )
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
-    unproven = asked.unproven or (misfitting(scope, Need("people")) if references else None)
+    unproven = asked.unproven or doubt
     return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)
 
 

@@ -88,13 +88,14 @@ class Announcements(Kernel):
         days = FirstDays()
         cells = [batch.typed(name) for name in self.wanted.values()]
         rows = pa.RecordBatch.from_arrays(cells, list(self.wanted)).to_pylist()
-        for name, row in zip(names, rows, strict=True):
+        _, strange = batch.misfits(self.wanted["channel"])
+        for name, row, unknown in zip(names, rows, strange.tolist(), strict=True):
             version = str(row["policy_version"]).strip()
             clauses, published = _ids(row["clauses"]), row["event_time"]
             problem = _wrong(version, clauses, published, versions, changes)
             if problem:
                 wrong.append((name, problem))
-            elif published is not None and (not self.channels or row["channel"] in self.channels):
+            elif published is not None and (unknown or not self.channels or row["channel"] in self.channels):
                 days = days.merge(FirstDays({(version, clause): _day(published) for clause in clauses}))
         return counted(batch.rows, wrong, self.names).merge(Part(sums={_FIRST: days}))
 

@@ -30,7 +30,7 @@ class Need:
 
     `times` are those that must be moments before the evaluation time, `spans` bounds of validity, which may lie ahead
     and be days. `table` names one of an entry's tables; the rule's own is one. `whole`: a row that cannot be read
-    leaves every other in doubt, as it may be the one that allows it. `words` are what members of a vocabulary must mean.
+    leaves every other in doubt, as it may be the one that allows it. `words` are what a vocabulary must be able to say.
     """
 
     entry: str
@@ -63,6 +63,7 @@ def ready(scope: Scope, *needs: Need) -> Ready:
     reason = _blocked(scope, *needs)
     if isinstance(reason, Reason) and reason is not Reason.IN_THE_FUTURE:
         return Ready(reason, rows=False)
+    # Of an unknown word the rules assume what accuses nobody.
     if misfitting(scope, *(need for need in needs if need.whole)) is Reason.MISTYPED:
         return Ready(Reason.MISTYPED, rows=False)
     return Ready(reason or misfitting(scope, *needs), rows=True)
@@ -118,12 +119,17 @@ def lacking(scope: Scope, *needs: Need) -> tuple[str, ...]:
 
 def misfitting(scope: Scope, *needs: Need) -> Reason | None:
     """Whether cells of these columns are not of the contract's type, or no members of its vocabulary."""
+    tables = [(need, registered(scope.policy, need.entry, need.table)) for need in needs]
+    return misfits_in(scope, *((own.contract, (*_read(own, need), *own.contract.key)) for need, own in tables if own))
+
+
+def misfits_in(scope: Scope, *tables: tuple[Contract, Collection[str]]) -> Reason | None:
+    """The same of columns of any tables."""
     counts = [
         cells.get(name, (0, 0))
-        for need in needs
-        if (own := registered(scope.policy, need.entry, need.table)) is not None
-        for cells in [scope.once(("misfits", own.table), partial(misfits, scope.source, own.contract))]
-        for name in {*_read(own, need), *own.contract.key}
+        for contract, columns in tables
+        for cells in [scope.once(("misfits", contract.table), partial(misfits, scope.source, contract))]
+        for name in columns
     ]
     if any(mistyped for mistyped, _ in counts):
         return Reason.MISTYPED

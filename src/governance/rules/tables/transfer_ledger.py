@@ -19,6 +19,7 @@ from governance.rules.tables.relational import (
     covered,
     entry,
     lacking,
+    misfitting,
     ready,
     row_keys,
     spelled,
@@ -176,7 +177,12 @@ def by_recipient(scope: Scope, payload: Contract) -> Facts:
 
 
 def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
-    """Rows of a payload without a transfer of it; `link` is the column that names the transfer."""
+    """Rows of a payload without a transfer of it; `link` is the column that names the transfer.
+
+    None where a transfer cannot be told by its key and payload, as it may be theirs.
+    """
+    if misfitting(scope, Need(TRANSFERS, ("payload",))) is Reason.MISTYPED:
+        return ()
     sql = _STRAYS.format(
         payload=f"(SELECT {row_key(payload)}, {quote(link)} AS transfer FROM {quote(payload.table)})",
         # Not its time: a transfer at an unreadable time is one.

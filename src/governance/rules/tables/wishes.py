@@ -28,11 +28,11 @@ _MESSAGE = ("address_token", "channel", "purpose", "template")
 _WISH = ("address_token", "channel", "topic", "action")
 
 # An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
-# still unsubscribed. Any action but `subscribe` unsubscribes, and a wish without a channel concerns all channels. Of
+# still unsubscribed. A wish without a channel concerns all channels. Of
 # two wishes at the same moment, unsubscribing counts.
 _WISHES_SQL = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
-       CASE WHEN LOWER({action}) = 'subscribe' THEN 0 ELSE 1 END AS leaves, {at} AS event_time
+       CASE WHEN {action} = 'unsubscribe' THEN 1 ELSE 0 END AS leaves, {at} AS event_time
 FROM {subscriptions} s WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
 """
 # A notice from a template of offers is judged as an offer.
