@@ -72,5 +72,4 @@ def _labels(what: str, region: str) -> Pattern:
 
 def signs(what: str, regions: Regions) -> tuple[Pattern, ...]:
     """What every text with such a number matches."""
-    alone = Pattern(r"(?:[0-9][.\-]?){1,19}[A-Za-z]|[A-Za-z](?:[.\-]?[0-9A-Za-z]){0,18}[.\-]?[0-9]", re.IGNORECASE)
-    return (label_of(what, regions), alone)
+    return (label_of(what, regions), _ALONE)
