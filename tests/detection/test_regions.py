@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
@@ -11,6 +12,7 @@ from governance.detection import DECLARED, DEFAULT, HOME, KINDS, Grade, classify
 from governance.detection.kinds.languages import SPOKEN
 from governance.detection.kinds.national_numbers import MODULES, checks
 from governance.policy.vocabulary import data_categories
+from tests.detection.test_superset import adversarial_texts
 
 ABROAD = {
     ("DE", "Tel. 030 12345678"): {"phone_number", "landline_number"},
@@ -35,6 +37,17 @@ ABROAD = {
     ("GB", "Flat 2, 10 Downing Street, London SW1A 2AA"): {"postal_address"},
     ("ES", "fecha de nacimiento: 21/04/1990"): {"birth_date"},
 }
+
+
+MUTATIONS: tuple[Callable[[str], str], ...] = (
+    lambda text: text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
+    lambda text: text.replace(" ", "\u00a0"),
+    lambda text: f"x{text}y",
+    lambda text: f"«{text}»",
+    lambda text: text.replace(" ", "").replace(":", ""),
+    lambda text: text.upper(),
+    lambda text: f"{text[: len(text) // 2]}\u200c{text[len(text) // 2 :]}",
+)
 
 
 @pytest.mark.parametrize(("region", "text"), ABROAD, ids=str)
@@ -118,3 +131,15 @@ def test_detectors_travel_to_other_processes() -> None:
 def test_usual_kinds_do_not_grow(text: str) -> None:
     usual = {kind for kind in KINDS if DECLARED[kind].usual}
     assert not usual & {one.kind for one in classify(text) if one.grade is Grade.FAIL}
+
+
+@pytest.mark.parametrize("regions", [("DE", "NL"), ("IR", "US", "GB"), ("IT", "FR", "TR")], ids="-".join)
+def test_a_scan_finds_what_classify_finds_in_any_regions(regions: tuple[str, ...]) -> None:
+    among = detectors_for(regions)
+    texts = [*adversarial_texts(1200), *(mutated(text) for _, text in ABROAD for mutated in MUTATIONS)]
+    found = [classify(text, among=among) for text in texts]
+    for kind in ("phone_number", "landline_number", "national_id", "tax_id", "birth_date", "postal_address"):
+        hits = scan(pa.array(texts), [kind], among=among)
+        grades = [{one.grade for one in some if one.kind == kind} for some in found]
+        assert hits.rows.tolist() == [place for place, some in enumerate(grades) if Grade.FAIL in some], kind
+        assert hits.review.tolist() == [place for place, some in enumerate(grades) if some == {Grade.SUSPECT}], kind

@@ -27,9 +27,9 @@ def classify(text: str, *, label: str = "", among: Detectors = DEFAULT) -> tuple
     if not found or len(fold(text)) == len(text):
         return found
     places = origins(text)
-    placed = (
+    placed = [
         Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in found
-    )
+    ]
     return _ordered(placed, among)
 
 
@@ -108,7 +108,9 @@ def _settle(found: set[Finding]) -> list[Finding]:
     return kept
 
 
-def _ordered(found: Iterable[Finding], among: Detectors) -> tuple[Finding, ...]:
+def _ordered(found: list[Finding], among: Detectors) -> tuple[Finding, ...]:
+    if len(found) < 2:
+        return tuple(found)
     return tuple(sorted(found, key=lambda one: (one.span, among.places[one.kind])))
 
 

@@ -1,6 +1,6 @@
 """`scan` and `look`: the findings of a whole Arrow column, as positions and kinds only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from governance.detection.detectors import DEFAULT, Detectors
 from governance.detection.known import Known, KnownHits, scan_known
 
 _NOT = 1 << 32  # beyond the places of all kinds
+_FEW = 4  # kinds that are looked for only where a rule names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Hits:
 class Sightings:
     """All findings of some kinds in a column; `fell_back` as in `Hits`.
 
-    Each of the `_passes` is for a few kinds, the gravest first; their marks go by the place in the pass.
+    Each of the `_passes` is for some kinds, in their order; their marks go by the place in the pass.
     """
 
     among: Detectors = field(repr=False)
@@ -69,9 +70,9 @@ class Sightings:
                 for name in named.intersection(order):
                     marks[people.rows[[kind == name for kind in people.kinds]]] |= np.uint64(1 << order.index(name))
             sure, suspect = masks([place for place, kind in enumerate(order) if kind in kinds])
-            rows = np.flatnonzero((marks & np.uint64(sure) != 0) & (first == _NOT))
+            rows = np.flatnonzero(marks & np.uint64(sure))
             places = np.array([self.among.places[kind] for kind in order], dtype=np.int64)
-            first[rows] = places[gravest(marks[rows] & np.uint64(sure))]
+            first[rows] = np.minimum(first[rows], places[gravest(marks[rows] & np.uint64(sure))])
             unsure |= marks & np.uint64(suspect)
         rows = np.flatnonzero(first != _NOT).astype(np.int64)
         review = np.flatnonzero((first == _NOT) & (unsure != 0)).astype(np.int64)
@@ -95,14 +96,20 @@ def look(
     if isinstance(wanted, str) or (strangers := sorted(set(wanted).difference(among.names))):
         named = wanted if isinstance(wanted, str) else ", ".join(strangers)
         raise ValueError(f"kinds: expected a collection of {', '.join(among.names)}; found {named}")
-    ordered = [kind for kind in among.names if kind in wanted]
     passes, fell_back = [], frozenset[str]()
-    for start in range(0, len(ordered), MOST_KINDS):
-        some = tuple(ordered[start : start + MOST_KINDS])
+    for some in _together([kind for kind in among.names if kind in wanted], among):
         reading = ColumnScan(some, among)
         passes.append((some, reading.marks(column, label)))
         fell_back |= reading.fell_back
     return Sightings(among, tuple(passes), fell_back)
+
+
+def _together(kinds: list[str], among: Detectors) -> Iterator[tuple[str, ...]]:
+    """The kinds of each pass: the usual ones at once, few others: RE2 is slow when an automaton is large."""
+    usual = [kind for kind in kinds if among.declared[kind].usual]
+    for some, most in ((usual, MOST_KINDS), ([kind for kind in kinds if kind not in usual], _FEW)):
+        for start in range(0, len(some), most):
+            yield tuple(some[start : start + most])
 
 
 def scan(

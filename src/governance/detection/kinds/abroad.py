@@ -12,8 +12,9 @@ from governance.detection.text.page import Page
 
 FIXED: Final = "landline_abroad"
 _REACH: Final = 32  # characters before a number in which its label stands
-# What every such number is: at least seven digits, few signs between any two.
-SIGN: Final = Pattern(r"[0-9](?:[^\w]{0,5}[0-9]){6}")
+# A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
+SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
+FEWEST: Final = 5  # digits
 
 
 @cache
@@ -28,7 +29,7 @@ def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
     """Valid numbers of these regions, sure with a plus sign or a label, to review if written as people do."""
     import phonenumbers  # noqa: PLC0415
 
-    label = _label(regions)
+    label = label_of(regions)
     for region in regions:
         for match in phonenumbers.PhoneNumberMatcher(page.text, region, leniency=phonenumbers.Leniency.VALID):
             number = match.number
@@ -60,5 +61,6 @@ def _personal() -> frozenset[Any]:
 
 
 @cache
-def _label(regions: Regions) -> Pattern:
+def label_of(regions: Regions) -> Pattern:
+    """The words that announce a number."""
     return Pattern(words("phone", regions))

@@ -33,7 +33,7 @@ def _local(regions: Regions) -> Detector:
     return Detector(
         kinds=(kind,),
         find=find,
-        labels=PHONES.labels,
+        labels=phones.labels,
         regions=phones.regions,
         local=_local,
         numbers=phones.numbers,

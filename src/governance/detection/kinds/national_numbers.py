@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from governance.detection.findings import Finding, Grade
-from governance.detection.kinds.detector import Regions
+from governance.detection.kinds.detector import Regions, Sign
 from governance.detection.kinds.labels import Pattern
 from governance.detection.kinds.languages import BETWEEN, words
 from governance.detection.text.page import Page
@@ -70,7 +70,6 @@ def _labels(what: str, region: str) -> Pattern:
     return Pattern(label_of(what, (region,)).pattern + BETWEEN)
 
 
-def signs(what: str, regions: Regions) -> tuple[Pattern, ...]:
+def signs(what: str, regions: Regions) -> tuple[Sign, ...]:
     """What every text with such a number matches."""
-    alone = Pattern(r"(?:[0-9][.\-]?){1,19}[A-Za-z]|[A-Za-z](?:[.\-]?[0-9A-Za-z]){0,18}[.\-]?[0-9]", re.IGNORECASE)
-    return (label_of(what, regions), alone)
+    return (label_of(what, regions), _ALONE)

@@ -197,6 +197,8 @@ def _local(regions: Regions) -> Detector:
     iranian = "IR" in regions
     others = tuple(region for region in regions if region != "IR" and region in abroad.supported())
 
+    label = abroad.label_of(regions)
+
     def find_all(page: Page) -> Iterator[Finding]:
         yield from find(page, iranian=iranian)
         yield from abroad.find_abroad(page, PHONE, others)
@@ -205,7 +207,9 @@ def _local(regions: Regions) -> Detector:
         DETECTOR,
         find=find_all if others else partial(find, iranian=iranian),
         regions=(*(("IR",) if iranian else ()), *others),
-        signs=(*DETECTOR.signs, *((abroad.SIGN,) if others else ())),
+        labels=Pattern(f"{_LABEL.pattern}|{label.pattern}") if others else _LABEL,
+        signs=(*DETECTOR.signs, *((label, *abroad.SIGNS) if others else ())),
+        fewest=abroad.FEWEST if others else DETECTOR.fewest,
     )
 
 
