@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from governance.planning.checks import plan
@@ -23,7 +24,7 @@ from governance.rules.scope import Scope
 from governance.rules.tables import relational
 from governance.sources import open_source
 from tests.conftest import PROJECT
-from tests.rules.conftest import AS_OF, KEYS, policy, users
+from tests.rules.conftest import AS_OF, KEYS, policy
 
 pytestmark = pytest.mark.slow
 GUIDE = (PROJECT / "CONTRIBUTING.md").read_text("utf-8")
@@ -97,16 +98,18 @@ def test_the_guides_engine_kernel_finds_what_it_says() -> None:
     names: dict[str, Any] = {
         "dataclass": dataclasses.dataclass,
         **{name: getattr(kernel, name) for name in ("EngineKernel", "evidence", "part_of")},
-        **{name: getattr(relational, name) for name in ("unproven", "lacking", "row_key", "row_keys")},
+        **{name: getattr(relational, name) for name in ("Need", "ready", "lacking", "entry", "row_keys")},
         "Evidence": Evidence,
     }
     exec(compile("from __future__ import annotations\n" + BLOCKS["engine"], "CONTRIBUTING.md", "exec"), names)  # noqa: S102
     made = policy()
-    (check,) = [one for one in plan(made).checks if one.id == "declared/users"]
-    with closing(open_source(users(["a", "b", "a", None]), made.tables)) as source:
+    (check,) = [one for one in plan(made).checks if one.id == "declared/grants"]
+    ends = {name: pa.nulls(4, pa.timestamp("us", "UTC")) for name in ("valid_from", "valid_until")}
+    grants = pa.table({"grant": list("ghij"), "actor_id": ["a", "b", "a", None], "role": ["clerk"] * 4, **ends})
+    with closing(open_source({"grants": grants}, made.tables)) as source:
         scope = Scope(made, source, KEYS, AS_OF)
-        found = names["Repeated"](check, "name").finish(Part(rows=4), scope)
+        found = names["Repeated"](check, "grants", "actor_id").finish(Part(rows=4), scope)
         assert (found.examined, found.violations, found.problems) == (4, 2, (("repeated_value", 2),))
         assert len(found.rows) == 2
-        missing = names["Repeated"](check, "nickname").finish(Part(rows=4), scope)
-        assert (missing.unproven, missing.lacks) == (Reason.MISSING_COLUMN, ("users.nickname",))
+        missing = names["Repeated"](check, "grants", "ticket").finish(Part(rows=4), scope)
+        assert (missing.unproven, missing.lacks) == (Reason.NOT_DECLARED, ("grants: columnRole ticket",))

@@ -55,7 +55,8 @@ def test_a_failure_leaves_the_former_world_and_nothing_else(policy_plan: Plan, r
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [({"rows": 29}, "rows: expected at least 30"), ({"world": "plantd"}, "did you mean 'planted'")]
+    ("arguments", "message"),
+    [({"rows": 29}, "rows: expected at least 30"), ({"world": "plantd"}, "did you mean 'planted'")],
 )
 def test_wrong_arguments_are_told(
     arguments: dict[str, Any], message: str, policy_plan: Plan, recipe: Recipe, tmp_path: Path

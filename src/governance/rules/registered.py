@@ -66,10 +66,10 @@ class Registered:
 
 
 def registered(policy: Policy, entry: str, table: str = "") -> Registered | None:
-    """The table of an entry, None where the register has none; of an entry with several tables, `table`."""
+    """The table of an entry, None where the register has none; of an entry with several tables, or of "", `table`."""
     named = table or getattr(policy.register, entry)
     contract = policy.tables.get(named)
-    if contract is None or entry_of(policy.register, named) != entry:
+    if contract is None or (entry and entry_of(policy.register, named) != entry):
         return None
     return Registered(entry, contract, _columns(policy, contract))
 

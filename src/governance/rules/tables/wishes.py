@@ -28,11 +28,11 @@ _MESSAGE = ("address_token", "channel", "purpose", "template")
 _WISH = ("address_token", "channel", "topic", "action")
 
 # An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
-# still unsubscribed. A wish without a channel concerns all channels. Of
-# two wishes at the same moment, unsubscribing counts.
+# still unsubscribed. A wish without a channel concerns all channels. Of two wishes at the same moment, unsubscribing
+# counts. A word that nobody knows accuses nobody, and proves nothing.
 _WISHES_SQL = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
-       CASE WHEN {action} = 'unsubscribe' THEN 1 ELSE 0 END AS leaves, {at} AS event_time
+       CASE WHEN {action} = 'unsubscribe' THEN 1 WHEN {action} IS NULL THEN NULL ELSE 0 END AS leaves, {at} AS event_time
 FROM {subscriptions} s WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
 """
 # A notice from a template of offers is judged as an offer.
@@ -79,7 +79,7 @@ WHERE (j.offer = 0 AND j.notice = 0 AND j.offers = 0) OR (j.offers = 1 AND (j.ad
 """
 _COUNTS = """
 SELECT COUNT(*) AS events, COUNT(DISTINCT CASE WHEN leaves = 1 THEN address END) AS unsubscribed,
-       SUM(CASE WHEN address IS NULL OR event_time IS NULL THEN 1 ELSE 0 END) AS incomplete
+       SUM(CASE WHEN address IS NULL OR event_time IS NULL OR leaves IS NULL THEN 1 ELSE 0 END) AS incomplete
 FROM ({wishes}) w
 """
 _OFFERS = "SELECT COUNT(*) AS offers FROM {messages} s WHERE {is_offer}"
