@@ -32,7 +32,8 @@ _WISH = ("address_token", "channel", "topic", "action")
 # counts. A word that nobody knows accuses nobody, and proves nothing.
 _WISHES_SQL = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
-       CASE WHEN {action} = 'unsubscribe' THEN 1 WHEN {action} IS NULL THEN NULL ELSE 0 END AS leaves, {at} AS event_time
+       CASE WHEN {action} = 'unsubscribe' THEN 1 WHEN {action} IS NULL THEN NULL ELSE 0 END AS leaves,
+       {at} AS event_time
 FROM {subscriptions} s WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
 """
 # A notice from a template of offers is judged as an offer.
