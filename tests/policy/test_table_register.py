@@ -43,6 +43,31 @@ CASES = {
         "a vocabulary whose members mean access, rectification, erasure, objection, found 'erase'",
     ),
     "a token of nothing": (REQUESTS, "tokenOf, value: users.mobile", "tokenOf, value: users.mobil", "'mobile'?"),
+    "a field that no person has": (
+        REQUESTS,
+        "vocabulary, value: [mobile, email, name]",
+        "vocabulary, value: [mobile, email, nmae]",
+        "did you mean 'name'?",
+    ),
+    "a channel of two spellings": (
+        "contracts/subscriptions.odcs.yaml",
+        "vocabulary, value: [sms, email]",
+        "vocabulary, value: [sms, E-Mail]",
+        "'email' as in another table, for 'E-Mail' of the role channel",
+    ),
+    "a name in one part": (
+        "contracts/users.odcs.yaml",
+        "{property: fidesDataCategory, value: user.name}",
+        "{property: fidesDataCategory, value: user.name}\n          - {property: namePart, value: 1}",
+        "two or more columns of the category user.name, found 1 of 1",
+    ),
+    "two sessions": (
+        "contracts/interactions.odcs.yaml",
+        "          - {property: fidesDataCategory, value: user.device}",
+        "          - {property: columnRole, value: session}\n"
+        "          - {property: fidesDataCategory, value: user.device}",
+        "each role once in a table, found 'session' twice",
+    ),
     "a notice that no message can be": (POLICY, "order-receipt, sign", "order-reciept, sign", "'order-receipt'?"),
     "a duration that is none": (POLICY, "  grant_days: 1461", "  grant_days: 0", "found 0"),
     "a waiver for ever": (WAIVERS, "waivers: []\n", WAIVER, "a day until 2026-04-03, 92 days after it begins"),
@@ -55,6 +80,13 @@ def test_each_mistake_is_told_with_its_line(folder: Folder, file: str, old: str,
     (problem, *_) = [problem for problem in folder.problems() if told in problem]
     assert problem.startswith(f"{file}:")
     assert int(problem.split(":")[1]) > 1
+
+
+def test_the_register_and_the_agreements_name_the_same_recipients(folder: Folder) -> None:
+    folder.change(POLICY, '{tables: "shared_*"}', '{tables: "shared_s*", recipient: sms}')
+    (problem,) = folder.problems()[1:]
+    expected = "agreements.sms-2023: expected the recipient sms, as the register says of shared_sms, found 'sms_former'"
+    assert problem == f"agreements.yaml:16: {expected}"
 
 
 def test_the_key_of_people_and_its_references_are_persons(policy: Policy) -> None:

@@ -231,3 +231,29 @@ def test_numbers_that_gaps_made_floats_of_still_name_their_transfer() -> None:
         place = data[table].schema.names.index(name)
         data[table] = data[table].set_column(place, name, data[table].column(name).cast(kind))
     assert Seen(data, numbered)[CHECK].problems == (("payload_without_transfer", 1),)
+
+
+def test_without_a_pattern_of_payloads_nothing_is_said_of_the_rest() -> None:
+    told = made()
+    bare = replace(told, register=replace(told.register, payloads=()))
+    found = Seen(tables([sent()], [sms()]), bare)
+    assert (found.verdict(REST), found[REST].lacks) == (
+        (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED),
+        ("register.payloads",),
+    )
+
+
+def test_a_payload_that_no_check_of_the_rule_looks_at_is_a_violation() -> None:
+    other = replace(SMS, table="shared_mail", physical_name="shared_mail")
+    told = made()
+    more = replace(told, contracts=(*told.contracts, other))
+    data = tables([sent()], [sms()])
+    found = Seen(data | {"shared_mail": data["shared_sms"]}, more)[REST]
+    assert (found.problems, found.names) == ((("unregistered_payload", 1),), ("shared_mail",))
+
+
+def test_a_payload_whose_link_is_its_own_key_names_no_transfer() -> None:
+    own = contract("shared_sms", column("id", category="system.operations"), *SMS.columns[2:])
+    found = Seen(tables([sent()], [sms()]), made(payload=own))
+    assert found.verdict(CHECK)[1] is not Reason.HOLDS
+    assert "shared_sms: relationships to transfers" in found[CHECK].lacks
