@@ -64,8 +64,10 @@ CASES = {
     "two sessions": (
         "contracts/interactions.odcs.yaml",
         "          - {property: fidesDataCategory, value: user.device}",
-        "          - {property: columnRole, value: session}\n"
-        "          - {property: fidesDataCategory, value: user.device}",
+        (
+            "          - {property: columnRole, value: session}\n"
+            "          - {property: fidesDataCategory, value: user.device}"
+        ),
         "each role once in a table, found 'session' twice",
     ),
     "a notice that no message can be": (POLICY, "order-receipt, sign", "order-reciept, sign", "'order-receipt'?"),
