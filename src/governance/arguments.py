@@ -26,16 +26,16 @@ def path_of(value: PathInput, argument: str) -> Path:
 
 
 def time_of(value: TimeInput, argument: str) -> datetime:
-    """A moment in UTC, given as such or as an ISO text, with its zone; UsageError for anything else."""
+    """A moment in UTC, given with its zone, or as an ISO text, which means UTC without one; else UsageError."""
     if not isinstance(value, str | date):
         raise UsageError(f"expected a time such as {_TIME}, found {_kind(value)}.", argument=argument)
     shown = repr(value[:40]) if isinstance(value, str) else value.isoformat()
     try:
         found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
     except ValueError:
-        raise UsageError(
-            f"expected an ISO time such as {_TIME}, with its zone, found {shown}.", argument=argument
-        ) from None
+        raise UsageError(f"expected an ISO time such as {_TIME}, found {shown}.", argument=argument) from None
+    if isinstance(value, str) and found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
     if not isinstance(found, datetime) or found.utcoffset() is None:
         expected = f"expected a time with its zone such as {_TIME}"
         raise UsageError(f"{expected}, found {shown}; add Z for UTC.", argument=argument)

@@ -125,6 +125,17 @@ def test_a_request_that_was_done_in_time_and_as_asked_holds() -> None:
     assert dict(found[CHECK].facts) == {"open_requests": 0, "verified": 1, "unverifiable": 0, "day:2": 1}
 
 
+def test_a_table_that_leads_to_people_by_way_of_another_leaves_exports_unproven() -> None:
+    parcels = contract(
+        "parcels", column("parcel_id", "integer"), column("order", "integer", references="orders.order_id")
+    )
+    far = pa.table({"parcel_id": [1], "order": [1]})
+    for items in (WHOLE, (*WHOLE, item("parcels", 3))):
+        found = Seen(tables(items=items) | {"parcels": far}, made(contracts=(*CONTRACTS, parcels)))
+        assert (found[CHECK].violations, found[CHECK].lacks) == (0, ("parcels",))
+        assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)
+
+
 OPEN: Row = {"answered_at": None, "fulfilled_at": None, "outcome": "open"}
 ANSWERED: Row = {"fulfilled_at": None, "outcome": "answered"}
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from governance.policy import Contract, Policy
 from governance.policy.column_roles import RIGHTS
 from governance.results import Reason
-from governance.rules.people.leads import referring, tokens_of
+from governance.rules.people.leads import personal_tables, referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
 from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
@@ -43,6 +43,12 @@ def inventory(policy: Policy) -> tuple[str, ...]:
     )
 
 
+def beyond(policy: Policy) -> tuple[str, ...]:
+    """The tables that lead to a person only by way of another, so that no row of theirs can be counted here."""
+    records = {policy.register.requests, policy.register.exports}
+    return tuple(sorted(personal_tables(policy).difference(inventory(policy), records)))
+
+
 def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests with a wrong export, and items of exports that nobody requested."""
     needs = (_NEED, Need("people"))
@@ -65,7 +71,7 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
         foreign = [r.key for r in fulfilled if exports[r.key].subjects - {asked.get(r.key or "", "")}]
         found = [*strange, *((requests.table, key, "foreign_subject") for key in foreign)]
         return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else reason)
-    who = owners(scope, requests, persons, right="access")
+    who, far = owners(scope, requests, persons, right="access"), beyond(scope.policy)
     gone = erased_ids(scope, requests)
     expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
     unverifiable = {r.key for r in fulfilled if r.key not in who and asked.get(r.key or "", "") in gone}
@@ -73,6 +79,7 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
         request.key: _problem(
             exports[request.key],
             asked.get(request.key or "", ""),
+            far,
             {name: expected[request.key, name] for name in tables} if request.key in who else None,
         )
         for request in fulfilled
@@ -80,18 +87,23 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
     }
     wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
     verified = len(problems) - len(wrong)
-    return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason)
+    reason = reason or (Reason.INCOMPLETE if far and fulfilled else None)
+    return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason, far)
 
 
-def _problem(export: _Export, subject: str, expected: dict[str, int] | None) -> str:
-    """The gravest problem of an export; `expected` is None when no current person asked."""
+def _problem(export: _Export, subject: str, far: Sequence[str], expected: dict[str, int] | None) -> str:
+    """The gravest problem of an export; `far` are tables not counted, `expected` is None when nobody current asked."""
     if export.subjects - {subject}:
         return "foreign_subject"
     if expected is None:
         return "gap_unknown_subject"
     if any(export.held.get(name, -1) < count for name, count in expected.items()):
         return "incomplete_export"
-    return "excessive_export" if any(n > expected.get(name, 0) for name, n in export.held.items()) else ""
+    return (
+        "excessive_export"
+        if any(n > expected.get(name, 0) for name, n in export.held.items() if name not in far)
+        else ""
+    )
 
 
 def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Export]:
