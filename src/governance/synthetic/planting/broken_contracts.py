@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from governance.policy import Column, Contract
 from governance.synthetic.additions import Row
@@ -72,6 +73,14 @@ def _exists(planter: Planter, table: str, column: str, value: object) -> bool:
 
 
 def _bare(word: str) -> str:
-    """The letters and digits of a word, in small letters and Latin digits."""
-    kept = (sign for sign in unicodedata.normalize("NFKC", word).casefold() if sign.isalnum())
-    return "".join(str(unicodedata.digit(sign, sign)) for sign in kept)
+    """A word in small letters and Latin digits: a point for a gap between digits, nothing for one beside a letter."""
+    known = [sign for sign in unicodedata.normalize("NFKC", word).casefold() if unicodedata.category(sign) != "Cf"]
+    dashes = {sign for sign in known if unicodedata.category(sign) == "Pd" or sign == "\u2212"}
+    text = "".join("-" if sign in dashes else str(unicodedata.digit(sign, sign)) for sign in known)
+    runs = ["".join(run) for _, run in groupby(text.strip(), str.isalnum)]
+    for place, (before, gap, after) in enumerate(zip(runs[:-2], runs[1:-1], runs[2:], strict=True), 1):
+        if before[-1].isdigit() and after[0].isdigit() and not gap.strip(" ._-٫·"):
+            runs[place] = "."
+        elif before.isalnum() and not gap.strip(" _-"):
+            runs[place] = ""
+    return "".join("".join(runs).split())
