@@ -15,12 +15,14 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import is_bytes
+from governance.sources.spelled_cells import decoded, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
 # What the texts of a column without a contract may all be; the first that all are.
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
+# Types whose physical cells need not be values of theirs.
+_OPEN: Final = ("string", "object", "number", "date", "timestamp")
 _LARGEST_EXACT: Final = 2.0**53
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
@@ -91,22 +93,26 @@ class TypedTable:
         return tuple(
             name
             for name, reading in self.readings.items()
-            if not isinstance(reading, Inferred) and (reading.vocabulary or not self._fits(name))
+            if not isinstance(reading, Inferred) and (reading.vocabulary or name in self._beside)
         )
 
     def stands(self) -> bool:
         """Whether the relation is as its contract declares it, so that an engine may read it without a copy."""
-        if not all(matches(self._kind(name), reading) for name, reading in self.readings.items()):
-            return False
-        checked = [n for n, reading in self.readings.items() if reading.vocabulary or type_of(reading) == "number"]
-        if not checked:
-            return True
-        read = zip(self._read(checked), self.batches(checked), strict=True)
-        return all(old.column(n).equals(new.column(n)) for old, new in read for n in range(len(checked)))
+        return not self._beside
 
-    def _fits(self, name: str) -> bool:
-        # A float may be endless, which is no number.
-        return matches(self._kind(name), self.readings[name]) and type_of(self.readings[name]) != "number"
+    @cached_property
+    def _beside(self) -> frozenset[str]:
+        """The columns that are not as they are read: in their physical type, or by a cell, for which all are read once.
+
+        A text may be no UTF-8 or a word of other spelling, a number have no end, a time no year.
+        """
+        found = {name for name, reading in self.readings.items() if not matches(self._kind(name), reading)}
+        asked = [n for n, reading in self.readings.items() if n not in found and type_of(reading) in _OPEN]
+        for batch in self._read(asked) if asked else ():
+            for name, cells in zip(asked, map(decoded, batch.columns), strict=True):
+                if name not in found and not typed(cells, self.readings[name]).array.equals(cells):
+                    found.add(name)
+        return frozenset(found)
 
     def _kind(self, name: str) -> pa.DataType:
         return self.relation.schema.field(self.columns[name]).type
@@ -129,12 +135,12 @@ class TypedTable:
 
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid:
-        for place, field in enumerate(batch.schema):
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-                batch = batch.set_column(place, field.name, batch.column(place).cast(pa.large_binary()))
+    for place, (field, cells) in enumerate(zip(batch.schema, batch.columns, strict=True)):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            try:
+                cells.validate(full=True)
+            except pa.ArrowInvalid:
+                batch = batch.set_column(place, field.name, cells.cast(pa.large_binary()))
     return batch
 
 
