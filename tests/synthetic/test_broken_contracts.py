@@ -34,6 +34,7 @@ def told(planter: Planter) -> list[tuple[str, str | None, tuple[str, ...]]]:
         ("transactions", "status", " PAID", "unheard of"),
         ("transfers", "protocol", "tls v۱٫۳", "telepathy"),
         ("messages", "address_token", "0" * 64, None),
+        ("messages", "address_token", "0" * 64, " \u200c"),
         ("reviews", "book_id", FIRST_KEY["books"], FIRST_KEY["books"] - 1),
         ("users", "email", None, None),
     ],

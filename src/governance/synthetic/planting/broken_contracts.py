@@ -47,17 +47,15 @@ def _once(contract: Contract) -> tuple[tuple[str, ...], ...]:
 
 
 def _breaks(planter: Planter, contract: Contract, row: Row) -> bool:
-    if any(row[name] is None for name in contract.key):
-        return True
     return any(
-        (column.required and row[column.name] is None)
+        ((column.required or column.name in contract.key) and _is_missing(row[column.name]))
         or (row[column.name] is not None and any(_wrongs(planter, column, row[column.name])))
         for column in contract.columns
     )
 
 
 def _wrongs(planter: Planter, column: Column, value: object) -> Iterator[bool]:
-    if column.vocabulary:
+    if column.vocabulary and not _is_missing(value):
         yield _bare(str(value)) not in {_bare(term.value) for term in column.vocabulary}
     if column.references:
         table, _, target = column.references.partition(".")
@@ -70,6 +68,10 @@ def _exists(planter: Planter, table: str, column: str, value: object) -> bool:
     if isinstance(value, int) and first <= value < first + planter.world.sizes[table]:
         return True
     return any(row[column] == value for row in planter.additions.rows.get(table, []))
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not _bare(value))
 
 
 def _bare(word: str) -> str:
