@@ -26,7 +26,10 @@ class _Spelling(dict[int, int | str | None]):
 
 _SPELLING = _Spelling({**_INVISIBLE, **_LETTERS})
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_SEPARATORS = re.compile(r"[\s._/\u00b7\u066b\u2010-\u2015\u2212-]+")
+_DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+# Between two digits a separator tells `1.0` from `10`; beside a letter it says nothing, and a sign stands alone.
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s._\u00b7\u066b-]+(?=[0-9])")
+_BESIDE_LETTERS = re.compile(r"(?<=[^\W_]|[\u064b-\u065f])[\s_-]+(?=[^\W_])|\s+")
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
@@ -40,8 +43,12 @@ def normalise(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """What the spellings of a word of a vocabulary share: `TLS_v۱٫۳`, `tlsv1.3` and `TLSV1-3` are one."""
-    return _SEPARATORS.sub("", normalise(unicodedata.normalize("NFKC", text)).casefold())
+    """What the spellings of a word of a vocabulary share: `TLS_v۱٫۳`, `tlsv1.3` and `TLSV1-3` are one.
+
+    `10` and `1.0`, `1` and `-1`, `A` and `A-` are two.
+    """
+    word = normalise(unicodedata.normalize("NFKC", text)).casefold().translate(_DASHES)
+    return _BESIDE_LETTERS.sub("", _BETWEEN_DIGITS.sub(".", word))
 
 
 def fingerprint(text: str) -> str:

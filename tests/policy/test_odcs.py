@@ -220,6 +220,28 @@ def test_a_reference_within_a_file_must_exist(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "theirs"),
+    [("string", "timestamp"), ("date", "timestamp"), ("boolean", "integer"), ("array", "string"), ("array", "array")],
+)
+def test_a_reference_between_cells_that_never_compare_is_refused(own: str, theirs: str, tmp_path: Path) -> None:
+    two = table("two", column("id", logicalType=theirs))
+    for one in (
+        table("one", column("a", logicalType=own, relationships=[{"to": "two.id"}])),
+        table("one", column("a", logicalType=own), relationships=[{"from": "one.a", "to": "two.id"}]),
+    ):
+        (found,) = sentences(tmp_path, one, two)
+        assert found.endswith(
+            f".to: expected a column whose cells compare with one of type {own}, found one of type {theirs}"
+        )
+
+
+@pytest.mark.parametrize(("own", "theirs"), [("string", "integer"), ("integer", "number"), ("date", "date")])
+def test_a_reference_between_cells_that_compare_is_read(own: str, theirs: str, tmp_path: Path) -> None:
+    one = table("one", column("a", logicalType=own, relationships=[{"to": "two.id"}]))
+    assert only(tmp_path, one, table("two", column("id", logicalType=theirs))).columns[0].references == "two.id"
+
+
 def test_roles_that_do_not_read_are_no_readers(tmp_path: Path) -> None:
     roles = [{"role": "a", "access": "read"}, {"role": "b", "access": "write"}, {"role": "c"}]
     contract = only(tmp_path, table("t", column("x")), roles=roles)

@@ -180,6 +180,81 @@ def test_a_reference_compares_values_whatever_their_types() -> None:
     assert seen(line(1, shop=9), shops=texts).problems == (("dangling_reference", 1),)
 
 
+@pytest.mark.parametrize(
+    ("own", "theirs", "cells", "fine", "wrong"),
+    [
+        ("integer", "number", pa.array([7.0, 8.5]), [7, None], [8]),
+        ("string", "integer", pa.array([7, 8]), ["7", "7.0", "8"], ["8.5", "seven"]),
+        ("string", "number", pa.array([7.5, -0.0]), ["7.50", "0"], ["7"]),
+        ("integer", "string", pa.array(["7", "008"]), [7], [8]),
+        ("number", "string", pa.array(["7", "8.0"]), [7.0], [8.0]),
+    ],
+)
+def test_a_reference_is_compared_as_a_cell_of_the_column_that_it_names(
+    own: str, theirs: str, cells: pa.Array, fine: list[Any], wrong: list[Any]
+) -> None:
+    shops = contract("shops", column("shop", theirs), column("city"))
+    lines = contract("lines", column("line", "integer"), column("shop", own, references="shops.shop"))
+    shown = pa.table({"shop": cells, "city": ["x", "y"]})
+
+    def of(values: list[Any]) -> Evidence:
+        given = {"lines": pa.table({"line": list(range(len(values))), "shop": values}), "shops": shown}
+        return Seen(given, made(lines, shops))["kept/lines"]
+
+    assert not of(fine).violations
+    assert of(wrong).problems == (("dangling_reference", len(wrong)),)
+
+
+def test_a_key_that_cannot_be_read_accuses_no_row_that_references_it() -> None:
+    shops = pa.table({"shop": ["7", "08"], "city": ["x", "y"]})
+
+    def of(*rows: Row) -> Seen:
+        return Seen(tables(*rows, shops=shops), made(LINES, SHOPS))
+
+    assert of(line(1, shop=7)).verdict("kept/lines") == (Verdict.PASSED, Reason.HOLDS)
+    lost = of(line(1, shop=7), line(2, shop=8))
+    assert lost.verdict("kept/lines") == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
+    assert not lost["kept/lines"].rows
+    broken = of(line(1, shop=8), line(2, buyer=None))
+    assert broken.verdict("kept/lines") == (Verdict.FAILED, Reason.VIOLATED)
+    assert broken["kept/lines"].problems == (("missing_value", 1),)
+
+
+def test_a_key_that_is_missing_or_another_cell_that_cannot_be_read_leaves_no_reference_in_doubt() -> None:
+    towns = replace(SHOPS, columns=(*SHOPS.columns, column("size", "integer")))
+    shops = pa.table({"shop": [7, None], "city": ["x", "y"], "size": ["1", "01"]})
+    found = Seen(tables(line(1), line(2, shop=8), shops=shops), made(LINES, towns))["kept/lines"]
+    assert found.problems == (("dangling_reference", 1),)
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u200c\u00a0"])
+def test_a_blank_text_is_no_value_where_one_is_required(blank: str) -> None:
+    found = seen(line(1), line(2, buyer=blank), line(3, status=blank))
+    assert found.problems == (("missing_value", 1),)
+    assert found.rows == references("1\x1f2", problem="missing_value")
+
+
+def test_a_blank_text_references_nothing() -> None:
+    lines = contract("lines", column("line", "integer"), column("town", references="shops.city"))
+
+    def of(*towns: str) -> Evidence:
+        given = {**tables(), "lines": pa.table({"line": list(range(len(towns))), "town": towns})}
+        return Seen(given, made(lines, SHOPS))["kept/lines"]
+
+    assert not of("x", "", "  ").violations
+    assert of("", "z").problems == (("dangling_reference", 1),)
+
+
+def test_a_number_repeats_whatever_its_sign_where_it_is_nothing() -> None:
+    counted = contract("lines", column("line", "integer"), column("n", "number", unique=True))
+
+    def of(*cells: float | None) -> Evidence:
+        return Seen({"lines": pa.table({"line": list(range(len(cells))), "n": cells})}, made(counted))["kept/lines"]
+
+    assert not of(0.0, -1.0, 1.0, None, None).violations
+    assert of(0.0, -0.0, 1.0).problems == (("duplicate_value", 2),)
+
+
 def test_a_reference_into_the_same_table() -> None:
     chained = replace(LINES, columns=(*LINES.columns, column("before", "integer", references="lines.place")))
 

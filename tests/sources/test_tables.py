@@ -88,6 +88,63 @@ def test_a_table_as_declared_is_read_once_and_copied_nowhere(tmp_path: Path, mon
         assert source.query("SELECT * FROM requests").num_rows == 1
 
 
+def as_type(cells: list[bytes], kind: pa.DataType) -> pa.Array:
+    """Bytes under the name of a type that promises UTF-8, as Parquet and Arrow let a writer do."""
+    held = pa.array(cells, pa.binary())
+    return held if kind == pa.binary() else pa.StringArray.from_buffers(len(held), *held.buffers()[1:])
+
+
+@pytest.mark.parametrize("form", ["frames", "Parquet"])
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+def test_a_text_that_is_none_is_mistyped_whatever_its_type_says(form: str, kind: pa.DataType, tmp_path: Path) -> None:
+    known = contract("requests", {"id": "integer", "actor": "string", "role": "string"})
+    table = pa.table(
+        {"id": [1, 2], "actor": as_type([b"\xffa", b"b"], kind), "role": ["x", "y"]},
+    )
+    pq.write_table(table, tmp_path / "requests.parquet")
+    with opened({"requests": table} if form == "frames" else tmp_path, known) as source:
+        assert source.doubtful("requests") == ("actor",)
+        assert misfits(source, known) == {"actor": (1, 0)}
+        found = source.query("SELECT actor, role, governance_mistyped AS marks FROM requests").to_pydict()
+        assert found == {"actor": [None, "b"], "role": ["x", "y"], "marks": [",actor,", None]}
+
+
+DAYS: tuple[pa.Array, ...] = (
+    pa.array(["2026-11-01", "2026-11-02", "", None]),
+    pa.array(["2026-11-01", "2026-11-02", None, None]).dictionary_encode(),
+    pa.array(["2026-11-01 00:00:00", "2026-11-02 00:00:00", " ", None]),
+    pa.array([20_758, 20_759, None, None], pa.date32()),
+    pa.array([20_758 * 86_400, 20_759 * 86_400, None, None], pa.timestamp("s")),
+)
+AT = contract("requests", {"id": "integer", "at": "timestamp"})
+
+
+@pytest.mark.parametrize("days", DAYS, ids=lambda cells: str(cells.type))
+def test_days_are_midnights_in_a_column_of_times_that_holds_nothing_else(days: pa.Array) -> None:
+    with opened({"requests": pa.table({"id": range(4), "at": days})}, AT) as source:
+        assert misfits(source, AT) == {}
+        first, second, *rest = held_by(source, "at")["at"]
+        assert (first.isoformat(), second.isoformat()) == ("2026-11-01T00:00:00+00:00", "2026-11-02T00:00:00+00:00")
+        assert rest == [None, None]
+        assert source.query('SELECT MAX("at") AS last FROM requests').to_pylist() == [{"last": second}]
+
+
+@pytest.mark.parametrize("other", ["2026-11-01T12:00Z", "yesterday", b"\xff"])
+@pytest.mark.parametrize("rows", [1, 70_000])
+def test_a_day_beside_anything_else_is_no_time(other: str | bytes, rows: int) -> None:
+    cells = pa.array([*["2026-11-01"] * rows, other], pa.string() if isinstance(other, str) else pa.binary())
+    with opened({"requests": pa.table({"id": range(rows + 1), "at": cells})}, AT) as source:
+        assert misfits(source, AT) == {"at": (rows + (other != "2026-11-01T12:00Z"), 0)}
+
+
+def test_a_time_of_no_year_is_left_out_of_what_queries_see() -> None:
+    known = contract("requests", {"id": "integer", "at": "timestamp"})
+    late = pa.array([0, 253_402_318_799_000_000]).cast(pa.timestamp("us", "UTC"))
+    with opened({"requests": pa.table({"id": [1, 2], "at": late})}, known) as source:
+        assert misfits(source, known) == {"at": (1, 0)}
+        assert source.query('SELECT COUNT("at") AS n FROM requests').to_pylist() == [{"n": 1}]
+
+
 def test_a_copy_on_the_disk_is_private_and_goes_with_the_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,6 +56,7 @@ def read(cells: pa.Array, kind: str) -> Typed:
         ("boolean", True, pa.array(["True"])),
         ("boolean", False, pa.array(["false"])),
         ("boolean", True, pa.array([1.0])),
+        ("boolean", False, pa.array(["0.0"])),
         ("date", date(2026, 11, 1), pa.array(["2026-11-01"])),
         ("date", date(2026, 11, 1), pa.array(["2026-11-01 00:00:00"])),
         ("date", date(2026, 11, 1), pa.array([datetime(2026, 11, 1)], pa.timestamp("ns"))),  # noqa: DTZ001
@@ -77,6 +79,9 @@ def read(cells: pa.Array, kind: str) -> Typed:
         ("array", [], pa.array(["[]"])),
         ("string", "100001", pa.array([100001])),
         ("string", "x", pa.array([b"x"])),
+        ("string", str(UUID(int=7)), pa.array([UUID(int=7)], pa.uuid())),
+        ("timestamp", datetime.max.replace(tzinfo=UTC), pa.array(["9999-12-31T23:59:59.999999Z"])),
+        ("timestamp", datetime.min.replace(tzinfo=UTC), pa.array(["0001-01-01T00:00Z"])),
         ("object", '{"a": 1}', pa.array([{"a": 1}])),
     ],
 )
@@ -91,7 +96,7 @@ def test_a_value_is_the_same_in_every_type_and_spelling(kind: str, value: object
     [
         *(("integer", text) for text in ["007", "+1", "1.5", "1e400", "x", "۱۲", str(2**63), "9007199254740994.0"]),
         *(("integer", number) for number in [1.5, 2.0**53, float("inf")]),
-        *(("number", text) for text in ["01.5", "1,5", "inf", "nan", "0.1000000000000000055", "1e999"]),
+        *(("number", text) for text in ["01.5", "1,5", "inf", "0.1000000000000000055", "1e999"]),
         ("number", float("inf")),
         ("number", 2**53 + 1),
         *(("boolean", text) for text in ["yes", "2"]),
@@ -99,6 +104,9 @@ def test_a_value_is_the_same_in_every_type_and_spelling(kind: str, value: object
         *(("timestamp", text) for text in ["2026-11-01", "2026-13-01 12:00", "2026-11-01 12:00:00.0000001", "1e9"]),
         ("timestamp", date(2026, 11, 1)),
         ("timestamp", 1761998400),
+        *(("timestamp", f"{day}T00:00Z") for day in ["0000-06-01", "2025-02-30"]),
+        *(("timestamp", text) for text in ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"]),
+        ("date", "0000-06-01"),
         ("time", "25:00"),
         *(("array", text) for text in ["a, b", "['a' ... 'b']", "{{a},{b}}", "['a'b']"]),
         ("string", b"\xff"),
@@ -118,6 +126,28 @@ def test_less_than_a_microsecond_is_mistyped() -> None:
     assert read(cells, "timestamp").mistyped.tolist() == [False, True]
 
 
+@pytest.mark.parametrize("neighbour", ["2025-02-30T00:00Z", "2025-01-01T00:00Z"])
+@pytest.mark.parametrize("text", ["0000-06-01T00:00:00Z", "9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z"])
+def test_what_a_cell_says_does_not_depend_on_its_neighbours(text: str, neighbour: str) -> None:
+    alone, beside = (read(pa.array(cells), "timestamp") for cells in ([text], [text, neighbour]))
+    assert alone.array.to_pylist() == beside.array.to_pylist()[:1]
+    assert alone.mistyped.tolist() == beside.mistyped.tolist()[:1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "wide"),
+    [("timestamp", 86_400_000_000, pa.timestamp("us", "UTC")), ("date", 1, pa.date32())],
+)
+def test_a_time_of_no_year_that_a_text_can_name_is_mistyped_in_every_type(
+    kind: str, day: int, wide: pa.DataType
+) -> None:
+    late, early = 2_932_897 * day, -719_163 * day
+    whole = pa.int32() if kind == "date" else pa.int64()
+    cells = pa.array([late - day, late, early + day, early], whole).cast(wide)
+    found = read(cells, kind)
+    assert found.mistyped.tolist() == [False, True, False, True]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in ARROW if kind not in {"string", "object"}])
 @pytest.mark.parametrize("cell", ["", "  "])
 def test_a_blank_is_a_missing_value_where_no_text_is_declared(kind: str, cell: str) -> None:
@@ -129,6 +159,9 @@ def test_a_blank_is_a_missing_value_where_no_text_is_declared(kind: str, cell: s
 def test_no_number_is_a_missing_number() -> None:
     assert read(pa.array([1.0, float("nan")]), "integer").array.to_pylist() == [1, None]
     assert not read(pa.array([1.5, float("nan")]), "number").mistyped.any()
+    for kind in ("integer", "number"):
+        assert read(pa.array(["1", "nan", "NaN", "none"]), kind).mistyped.tolist() == [False, False, False, True]
+    assert read(pa.array(["nan"]), "boolean").mistyped.tolist() == [True]
 
 
 def test_beside_a_mistyped_cell_all_are_searched_in_one_spelling() -> None:
@@ -162,6 +195,24 @@ def test_members_mean_what_their_contract_says_in_any_spelling() -> None:
     assert found.array.to_pylist() == ["erasure", "TLSv1.3", "TLSv1.3", "Forget me", None, None, None]
     assert found.unknown.tolist() == [False, False, False, True, False, False, False]
     assert found.cells.equals(cells)
+
+
+@pytest.mark.parametrize(
+    ("members", "fine", "strange"),
+    [
+        (("0", "1", "2", "10"), ("۱۰", " 1 "), ("-1", "1.0", "1.", "1/0", "1-0", "1 0", "_0")),
+        (("A+", "A-", "B"), ("a +", "A–", "A -"), ("A", "-A", "A--")),
+        (("alpha", "beta two"), ("ALPHA", "Beta-Two", "beta_two", "beta\u200ctwo", "betatwo"), ("-alpha", "— alpha")),
+        (("alpha", "user.email"), ("User.Email",), ("al.pha", "a/l/p/h/a", "alpha.", "useremail", "user/email")),
+        (("TLSv1.3",), ("TLSV1_3", "TLS-v1.3", "tls v1 3", "TLSv۱٫۳"), ("TLSv13", "TLSv1.30", "TLSv1.3.")),
+    ],
+)
+def test_what_changes_a_word_is_no_spelling_of_it(
+    members: tuple[str, ...], fine: tuple[str, ...], strange: tuple[str, ...]
+) -> None:
+    enumerated = column("string", *(Term(member, member) for member in members))
+    assert not typed(pa.array(fine), enumerated).unknown.any()
+    assert typed(pa.array(strange), enumerated).unknown.all()
 
 
 def test_a_sealed_cell_is_a_text_whatever_it_seals() -> None:

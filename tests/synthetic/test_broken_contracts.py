@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pyarrow as pa
 import pytest
 
 from governance.planning.checks import Plan
+from governance.sources.typing import typed
 from governance.synthetic import Recipe
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting.broken_contracts import record_broken, sizes
@@ -32,6 +34,7 @@ def told(planter: Planter) -> list[tuple[str, str | None, tuple[str, ...]]]:
         ("transactions", "status", " PAID", "unheard of"),
         ("transfers", "protocol", "tls v۱٫۳", "telepathy"),
         ("messages", "address_token", "0" * 64, None),
+        ("messages", "address_token", "0" * 64, " \u200c"),
         ("reviews", "book_id", FIRST_KEY["books"], FIRST_KEY["books"] - 1),
         ("users", "email", None, None),
     ],
@@ -44,6 +47,14 @@ def test_a_row_is_named_for_the_cell_that_breaks_a_promise(
     broken[column] = wrong
     key = planter.key(table, broken)
     assert told(planter) == ([(table, key, (f"contracts-kept/{table}",))] if fine != wrong else [])
+
+
+@pytest.mark.parametrize("cell", ["tls-v1_3", "TLSV1 3", "TLSv13", "-TLSv1.3", "TLSv1.3.", "T.L.S.v1.3", "TLS/v1.3"])
+def test_the_ledger_and_the_rules_agree_on_a_spelling(planter: Planter, cell: str) -> None:
+    new_row(planter, "transfers")["protocol"] = cell
+    protocol = planter.contracts["transfers"].column("protocol")
+    assert protocol is not None
+    assert bool(told(planter)) == typed(pa.array([cell]), protocol).unknown.tolist()[0]
 
 
 def test_each_row_of_a_shared_key_is_a_thing_of_its_own(planter: Planter) -> None:

@@ -35,6 +35,6 @@ def check_contract(path: Path, plaintexts: Collection[str]) -> Checked:
     contracts = read_contracts(node, around, problems)
     check_tables(contracts, problems)
     tables = {contract.table: contract for contract in contracts}
-    around.references[:] = [known for known in around.references if str(known.value).partition(".")[0] in tables]
+    around.references[:] = [known for known in around.references if str(known[0].value).partition(".")[0] in tables]
     check_references(around, tables, problems)
     return Checked(version, contracts, tuple(sorted(problems.found)))

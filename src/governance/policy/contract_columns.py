@@ -44,11 +44,12 @@ class Surroundings:
     """What contracts may refer to: clauses, roles, purposes and kinds of data; None for what is not known.
 
     `references` and `columns` collect what can be checked only when every contract and the register are read: the
-    references found, and the custom properties of each column by table and name.
+    columns named, each with the type that its cells are compared as, "" for none, and the custom properties of each
+    column by table and name.
     """
 
     known: Known
-    references: list[Node] = field(default_factory=list)
+    references: list[tuple[Node, str]] = field(default_factory=list)
     columns: dict[tuple[str, str], Mapping[str, Node]] = field(default_factory=dict)
 
 
@@ -115,7 +116,7 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
         expected = "the custom property 'plaintextKind' on restricted columns, and only there"
         problems.add(entry, expected, "none" if restricted else f"it on a column that is {level}")
     tokens = targets_of(extras["tokenOf"], problems) if "tokenOf" in extras else []
-    around.references.extend(tokens)
+    around.references.extend((token, "") for token in tokens)
     name, physical = _text(entry, "name"), _text(entry, "physicalName") or _text(entry, "name")
     kind = _logical_type(entry, fields, old=old, problems=problems)
     names = dict.fromkeys((name, physical), (name, kind))
@@ -130,7 +131,7 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
         description=_text(entry, "description"),
         business_name=_text(entry, "businessName"),
         classification=Classification(level or Classification.RESTRICTED),
-        references=_references(fields.get("relationships"), target, reading),
+        references=_references(fields.get("relationships"), target, kind, reading),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
         token_of=tuple(str(child.value) for child in tokens),
         vocabulary=_vocabulary(extras["vocabulary"], problems) if "vocabulary" in extras else _listed(quality),
@@ -198,7 +199,7 @@ def _listed(quality: tuple[Quality, ...]) -> tuple[Term, ...]:
     return tuple(Term(m, m) for m in members) if len({folded(m) for m in members}) == len(members) else ()
 
 
-def _references(node: Node | None, target: Node | None, reading: Reading) -> str:
+def _references(node: Node | None, target: Node | None, kind: str, reading: Reading) -> str:
     """The column that a single relationship names, the first of several; the others are unread."""
     chosen = ""
     for entry in reading.problems.items(node):
@@ -207,10 +208,10 @@ def _references(node: Node | None, target: Node | None, reading: Reading) -> str
             reading.unread.append(entry.path)
         else:
             chosen = _COLUMN_OF_TABLE.read(own, reading.problems)
-            reading.around.references.extend([own] if _COLUMN_OF_TABLE.fits(chosen) else [])
+            reading.around.references.extend([(own, kind)] if _COLUMN_OF_TABLE.fits(chosen) else [])
     if not chosen and target is not None:
         chosen = str(target.value)
-        reading.around.references.append(target)
+        reading.around.references.append((target, kind))
     return chosen
 
 

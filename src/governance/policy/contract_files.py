@@ -26,6 +26,8 @@ _READ_TABLE: Final = (
     *("relationships", "quality"),
 )
 
+_KEYS: Final = frozenset({"string", "integer", "number"})
+
 
 def read_contracts(node: Node, around: Surroundings, problems: Problems) -> tuple[Contract, ...]:
     """The tables of one document, as far as they can be read; the problems are collected."""
@@ -58,14 +60,22 @@ def read_contracts(node: Node, around: Surroundings, problems: Problems) -> tupl
 
 
 def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
-    """Check that every foreign key references an existing column."""
-    names = {name: [column.name for column in contract.columns] for name, contract in tables.items() if contract}
-    for node in around.references:
+    """Check that every foreign key references an existing column, with which its cells can be compared."""
+    kinds = {name: {c.name: c.logical_type for c in contract.columns} for name, contract in tables.items() if contract}
+    for node, kind in around.references:
         table, column = str(node.value).split(".")
         if table not in tables:
             problems.text(Node(table, node.file, node.line, node.path), choices=tables)
-        elif names.get(table):
-            problems.text(Node(column, node.file, node.line, node.path), choices=names[table])
+        elif kinds.get(table):
+            problems.text(Node(column, node.file, node.line, node.path), choices=kinds[table])
+            theirs = kinds[table].get(column, "")
+            if kind and theirs and not _comparable(kind, theirs):
+                problems.add(node, f"a column whose cells compare with one of type {kind}", f"one of type {theirs}")
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Whether a cell of one type can be a cell of the other; lists and objects are no keys."""
+    return {one, other} <= _KEYS or (one == other and one not in {"array", "object"})
 
 
 def check_tables(contracts: Sequence[Contract], problems: Problems) -> None:

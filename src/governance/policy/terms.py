@@ -27,14 +27,18 @@ class Known:
 
 def find_terms(word: str, kinds: Mapping[str, str]) -> tuple[Known, ...]:
     """The words that contain `word` in any spelling, else the nearest; `kinds` are kinds of data and meanings."""
-    known, asked = [*_known(kinds)], folded(word)
-    found = [term for term in known if asked and asked in folded(term.name)]
+    known, asked = [*_known(kinds)], _spelled(word)
+    found = [term for term in known if asked and asked in _spelled(term.name)]
     if found:
         return tuple(found)
-    spelled = {term: {folded(term.name), folded(term.name.rpartition(".")[2].rpartition(":")[2])} for term in known}
+    spelled = {term: {_spelled(term.name), _spelled(term.name.rpartition(".")[2].rpartition(":")[2])} for term in known}
     names = {name for names in spelled.values() for name in names}
     close = difflib.get_close_matches(asked, names, n=_MOST, cutoff=_NEAR)
     return tuple(term for name in close for term in known if name in spelled[term])
+
+
+def _spelled(word: str) -> str:
+    return folded(word).replace(".", "")
 
 
 def _known(kinds: Mapping[str, str]) -> Iterator[Known]:

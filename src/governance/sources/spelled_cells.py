@@ -25,19 +25,26 @@ _MOMENT: Final = (
 )
 _ZONE: Final = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _TIME: Final = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
-_TRUTH: Final = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
+_TRUTH: Final = {"true": True, "t": True, "1": True, "1.0": True, "false": False, "f": False, "0": False, "0.0": False}
 _LARGEST: Final = 2**63
 _EXACT: Final = 2.0**53
 # A float of many digits of which few are told: written out, it would look like a number that is told in full.
 ROUNDED: Final = r"^-?[0-9](\.[0-9]{1,8})?[eE]\+?1[2-8]$"
 _EXACT_NARROW: Final = 2.0**24  # beyond it a float of 32 bits does
+# Other years than 1 to 9999 are no times or days, as Python has none: Arrow's type and range decide nothing.
+_YEARS: Final = {
+    pa.date32(): (date.min, date.max),
+    pa.timestamp("us", "UTC"): (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+}
 
 
 def decoded(array: pa.Array) -> pa.Array:
     """The cells without dictionaries, runs, extensions, and wider layouts of texts and bytes."""
     while True:
         kind = array.type
-        if isinstance(kind, pa.BaseExtensionType):
+        if isinstance(kind, pa.UuidType):
+            array = pa.array([cell and str(cell) for cell in array.to_pylist()], pa.string())
+        elif isinstance(kind, pa.BaseExtensionType):
             array = array.storage
         elif pa.types.is_dictionary(kind):
             array = array.dictionary_decode()
@@ -133,9 +140,18 @@ def _fitting(texts: pa.Array, pattern: str) -> pa.Array:
 def _parsed(texts: pa.Array, kind: pa.DataType, one_by_one: Callable[[str], Any]) -> pa.Array:
     """The texts cast at once or, if one of them is no such value, each distinct one by itself."""
     try:
-        return pc.cast(texts, kind)
+        return within_years(pc.cast(texts, kind))
     except pa.ArrowInvalid:
         return _each(texts, kind, one_by_one)
+
+
+def within_years(array: pa.Array) -> pa.Array:
+    """The times or days of the years 1 to 9999 UTC, the others null; other values as they are."""
+    if array.type not in _YEARS:
+        return array
+    first, last = (pa.scalar(end, array.type) for end in _YEARS[array.type])
+    known = pc.and_(pc.greater_equal(array, first), pc.less_equal(array, last))
+    return array if pc.all(known).as_py() is not False else pc.if_else(known, array, pa.scalar(None, array.type))
 
 
 def _each(texts: pa.Array, kind: pa.DataType, parse: Callable[[str], Any]) -> pa.Array:

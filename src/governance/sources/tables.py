@@ -15,13 +15,16 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import is_bytes
+from governance.sources.spelled_cells import as_texts, decoded, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
 # What the texts of a column without a contract may all be; the first that all are.
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
+# Types whose physical cells need not be values of theirs.
+_OPEN: Final = ("string", "object", "number", "date", "timestamp")
 _LARGEST_EXACT: Final = 2.0**53
+_DAY: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})$"
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -91,22 +94,26 @@ class TypedTable:
         return tuple(
             name
             for name, reading in self.readings.items()
-            if not isinstance(reading, Inferred) and (reading.vocabulary or not self._fits(name))
+            if not isinstance(reading, Inferred) and (reading.vocabulary or name in self._beside)
         )
 
     def stands(self) -> bool:
         """Whether the relation is as its contract declares it, so that an engine may read it without a copy."""
-        if not all(matches(self._kind(name), reading) for name, reading in self.readings.items()):
-            return False
-        checked = [n for n, reading in self.readings.items() if reading.vocabulary or type_of(reading) == "number"]
-        if not checked:
-            return True
-        read = zip(self._read(checked), self.batches(checked), strict=True)
-        return all(old.column(n).equals(new.column(n)) for old, new in read for n in range(len(checked)))
+        return not self._beside
 
-    def _fits(self, name: str) -> bool:
-        # A float may be endless, which is no number.
-        return matches(self._kind(name), self.readings[name]) and type_of(self.readings[name]) != "number"
+    @cached_property
+    def _beside(self) -> frozenset[str]:
+        """The columns that are not as they are read: in their physical type, or by a cell, for which all are read once.
+
+        A text may be no UTF-8 or a word of other spelling, a number have no end, a time no year.
+        """
+        found = {name for name, reading in self.readings.items() if not matches(self._kind(name), reading)}
+        asked = [n for n, reading in self.readings.items() if n not in found and type_of(reading) in _OPEN]
+        for batch in self._read(asked) if asked else ():
+            for name, cells in zip(asked, map(decoded, batch.columns), strict=True):
+                if name not in found and not typed(cells, self.readings[name]).array.equals(cells):
+                    found.add(name)
+        return frozenset(found)
 
     def _kind(self, name: str) -> pa.DataType:
         return self.relation.schema.field(self.columns[name]).type
@@ -122,19 +129,41 @@ class TypedTable:
             yield dict(zip(columns, batch.columns, strict=True))
 
     def _read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        days = [place for place, name in enumerate(columns) if name in self._days]
+        for batch in self._raw(columns):
+            for place in days:
+                midnights = pc.replace_substring_regex(as_texts(decoded(batch.column(place))), _DAY, r"\1T00:00Z")
+                batch = batch.set_column(place, batch.schema.names[place], midnights)  # noqa: PLW2901
+            yield batch
+
+    def _raw(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         physical = [self.columns[name] for name in columns]
         for batch in self.relation.to_batches(columns=physical, batch_size=BATCH_ROWS):
             yield _as_promised(batch)
 
+    @cached_property
+    def _days(self) -> frozenset[str]:
+        """The columns of times in which each cell is a day: midnights, as pandas writes them; a lone day is no time."""
+        known = self._contract.columns if self._contract else ()
+        times = [c.name for c in known if type_of(c) == "timestamp" and c.name in self.columns]
+        unlike = [name for name in times if not pa.types.is_timestamp(_plain(self._kind(name)))]
+        return frozenset(n for n in unlike if all(_are_days(batch.column(0)) for batch in self._raw([n])))
+
+
+def _are_days(cells: pa.Array) -> bool:
+    texts = pc.utf8_trim_whitespace(as_texts(decoded(cells)))
+    days = pc.sum(pc.or_(pc.match_substring_regex(texts, _DAY), pc.equal(texts, ""))).as_py() or 0
+    return bool(days + cells.null_count == len(cells))
+
 
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid:
-        for place, field in enumerate(batch.schema):
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-                batch = batch.set_column(place, field.name, batch.column(place).cast(pa.large_binary()))
+    for place, (field, cells) in enumerate(zip(batch.schema, batch.columns, strict=True)):
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            try:
+                cells.validate(full=True)
+            except pa.ArrowInvalid:
+                batch = batch.set_column(place, field.name, cells.cast(pa.large_binary()))
     return batch
 
 

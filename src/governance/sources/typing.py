@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.policy import Encryption, Term
-from governance.sources.spelled_cells import PARSERS, ROUNDED, as_texts, decoded, is_nested
+from governance.sources.spelled_cells import PARSERS, ROUNDED, as_texts, decoded, is_nested, within_years
 from governance.spelling import folded, normalise
 
 Mask = npt.NDArray[np.bool_]
 _LARGEST_EXACT: Final = 2.0**53  # beyond it a float skips whole numbers
 _MANY_DIGITS: Final = 10**12
+_NO_NUMBER: Final = "^(nan|NaN)?$"  # how a missing float is written
 ARROW: Final[dict[str, pa.DataType]] = {
     "string": pa.string(),
     "object": pa.string(),  # as JSON
@@ -90,7 +91,8 @@ def typed(cells: pa.Array, column: Reading) -> Typed:
         array = texts if logical_type in _TEXTS else PARSERS[logical_type](texts)
         mistyped = _valid(held) & ~_valid(array)
         if logical_type not in _TEXTS and mistyped.any():
-            mistyped &= ~_flags(pc.equal(pc.utf8_trim_whitespace(texts), ""))
+            nothing_said = _NO_NUMBER if logical_type in {"integer", "number"} else "^$"
+            mistyped &= ~_flags(pc.match_substring_regex(pc.utf8_trim_whitespace(texts), nothing_said))
     if logical_type in _TEXTS:
         known, unknown = _meanings(array, tuple(column.vocabulary)) if column.vocabulary else (array, nothing)
         return Typed(known, held if is_nested(held) or mistyped.any() else array, mistyped, unknown)
@@ -116,10 +118,10 @@ def _as_it_is(held: pa.Array, logical_type: str) -> pa.Array | None:
     try:
         if pa.types.is_floating(kind):
             return _floats(held, logical_type)
-        if kind == wanted:
-            return held
-        if _CASTS.get(logical_type, _never)(kind):
-            return pc.cast(held, wanted)
+        if kind == wanted or _CASTS.get(logical_type, _never)(kind):
+            found = pc.cast(held, wanted)
+            # A time of no year that has texts is its own text.
+            return found if within_years(found).null_count == found.null_count else None
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass  # a cell that loses something
     return None

@@ -21,10 +21,16 @@ from governance.rules.part import Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
 from governance.rules.tables.quality import breaks, count_breaks
+from governance.rules.tables.relational import text
 from governance.rules.tables.rowwise import Mask
+from governance.sources.base import MISTYPED
+from governance.sources.database import literal
+from governance.sources.typing import type_of, typed
 
 Marks: TypeAlias = Iterator[tuple[str, Sequence[str], Mask]]  # problem, its columns, the rows that have it
 Broken: TypeAlias = Mapping[tuple[str, Sequence[str]], pa.Array]  # by problem and columns, the texts of the values
+
+_NOTHING = r"^[\s\p{Z}\p{Cf}]*$"  # white space and joiners
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,9 @@ class Promises(EngineKernel):
                 absent = absent & ~mistyped
                 yield "mistyped", (name,), mistyped
                 yield "unknown_value", (name,), unknown
-            if name in self.contract.key:
-                yield "missing_key", (name,), absent
-            elif column.required:
-                yield "missing_value", (name,), absent
+            if name in self.contract.key or column.required:
+                missing = absent | _blank(batch.typed(name))
+                yield "missing_key" if name in self.contract.key else "missing_value", (name,), missing
             for entry in self.contract.quality:
                 if entry.column == name and entry.expectation != UNIQUE:
                     yield "quality", (name,), breaks(entry, column, batch.typed(name), absent)
@@ -105,6 +110,7 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
     names = {column.name for column in held}
     needs = {contract.table: [column.name for column in contract.columns]}
     across: dict[tuple[str, Sequence[str]], pa.Array] = {}
+    unsure = False
     for problem, columns in _once(contract):
         if names.issuperset(columns):
             across[problem, columns] = _repeated(scope, contract.table, columns)
@@ -113,10 +119,15 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
             table, _, target = column.references.partition(".")
             needs.setdefault(table, []).append(target)
             if target in getattr(scope.source.schemas().get(table), "names", ()):
-                across["dangling_reference", (column.name,)] = _dangling(scope, contract.table, column, table, target)
+                values = _dangling(scope, contract, column, table, target)
+                # What leads nowhere may lead to a row whose key cannot be read, which accuses nobody else's.
+                doubt = bool(len(values)) and _unreadable(scope, table, target)
+                across["dangling_reference", (column.name,)] = values[:0] if doubt else values
+                unsure = unsure or doubt
     lacks = _lacks(scope, needs)
+    why = _why(scope, needs, lacks) or (Reason.MISTYPED if unsure else None)
     broken = {promise: values for promise, values in across.items() if len(values)}
-    return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, _why(scope, needs, lacks))
+    return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, why)
 
 
 def _once(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -155,16 +166,26 @@ def _repeated(scope: Scope, table: str, columns: Sequence[str]) -> pa.Array:
     return joined(scope.source.query(sql).columns)
 
 
-def _dangling(scope: Scope, table: str, column: Column, other: str, target: str) -> pa.Array:
-    schemas = scope.source.schemas()
-    alike = schemas[table].field(column.name).type == schemas[other].field(target).type
+def _dangling(scope: Scope, contract: Contract, column: Column, other: str, target: str) -> pa.Array:
+    """The values that no row has, compared as cells of the column that they reference."""
+    sought = next(known for known in scope.policy.tables[other].columns if known.name == target)
     own, theirs = f't."{column.name}"', f'o."{target}"'
-    equal = f"{own} = {theirs}" if alike else f"CAST({own} AS STRING) = CAST({theirs} AS STRING)"
-    sql = (
-        f'SELECT DISTINCT {own} AS value FROM "{table}" AS t WHERE {own} IS NOT NULL'
-        f' AND NOT EXISTS (SELECT 1 FROM "{other}" AS o WHERE {equal})'
+    sql = f'SELECT DISTINCT {own} AS value FROM "{contract.table}" AS t WHERE {text(own)} IS NOT NULL'
+    if type_of(column) == type_of(sought):
+        sql += f' AND NOT EXISTS (SELECT 1 FROM "{other}" AS o WHERE {own} = {theirs})'
+        return joined(scope.source.query(sql).columns)
+    (values,) = scope.source.query(sql).columns
+    found = joined(
+        scope.source.query(f'SELECT DISTINCT {theirs} FROM "{other}" AS o WHERE {theirs} IS NOT NULL').columns
     )
-    return joined(scope.source.query(sql).columns)
+    read = joined([typed(values.combine_chunks(), sought).array])
+    return joined([values.filter(pc.invert(pc.is_in(read, found)))])
+
+
+def _unreadable(scope: Scope, table: str, column: str) -> bool:
+    """Whether any cell of a column that rows reference is mistyped; one that is missing is no row's key for certain."""
+    sql = f'SELECT COUNT(*) AS n FROM "{table}" WHERE STRPOS({MISTYPED}, {literal(f",{column},")}) > 0'
+    return bool(scope.source.query(sql).column(0)[0].as_py())
 
 
 def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
@@ -173,10 +194,19 @@ def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
     return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, PART)
 
 
+def _blank(cells: pa.Array) -> Mask:
+    """Which texts say nothing; cells of another type are none."""
+    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+        return np.zeros(len(cells), dtype=np.bool_)
+    return np.asarray(pc.fill_null(pc.match_substring_regex(cells, _NOTHING), False))  # noqa: FBT003  Arrow's signature
+
+
 def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     whole = whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
     kind = whole.type
+    if pa.types.is_floating(kind):
+        whole = pc.add(whole, 0.0)  # -0.0 is 0.0
     if pa.types.is_timestamp(kind):
         # Engines choose unit and zone as they like.
         whole = whole.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())

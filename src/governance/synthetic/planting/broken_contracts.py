@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from governance.policy import Column, Contract
 from governance.synthetic.additions import Row
@@ -46,11 +47,9 @@ def _once(contract: Contract) -> tuple[tuple[str, ...], ...]:
 
 
 def _breaks(planter: Planter, contract: Contract, row: Row) -> bool:
-    if any(row[name] is None for name in contract.key):
-        return True
     return any(
-        (column.required and row[column.name] is None)
-        or (row[column.name] is not None and any(_wrongs(planter, column, row[column.name])))
+        ((column.required or column.name in contract.key) and _is_missing(row[column.name]))
+        or (not _is_missing(row[column.name]) and any(_wrongs(planter, column, row[column.name])))
         for column in contract.columns
     )
 
@@ -71,7 +70,19 @@ def _exists(planter: Planter, table: str, column: str, value: object) -> bool:
     return any(row[column] == value for row in planter.additions.rows.get(table, []))
 
 
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not _bare(value))
+
+
 def _bare(word: str) -> str:
-    """The letters and digits of a word, in small letters and Latin digits."""
-    kept = (sign for sign in unicodedata.normalize("NFKC", word).casefold() if sign.isalnum())
-    return "".join(str(unicodedata.digit(sign, sign)) for sign in kept)
+    """A word in small letters and Latin digits: a point for a gap between digits, nothing for one beside a letter."""
+    known = [sign for sign in unicodedata.normalize("NFKC", word).casefold() if unicodedata.category(sign) != "Cf"]
+    dashes = {sign for sign in known if unicodedata.category(sign) == "Pd" or sign == "\u2212"}
+    text = "".join("-" if sign in dashes else str(unicodedata.digit(sign, sign)) for sign in known)
+    runs = ["".join(run) for _, run in groupby(text.strip(), str.isalnum)]
+    for place, (before, gap, after) in enumerate(zip(runs[:-2], runs[1:-1], runs[2:], strict=True), 1):
+        if before[-1].isdigit() and after[0].isdigit() and not gap.strip(" ._-٫·"):
+            runs[place] = "."
+        elif before.isalnum() and not gap.strip(" _-"):
+            runs[place] = ""
+    return "".join("".join(runs).split())
