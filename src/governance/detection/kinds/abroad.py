@@ -43,6 +43,16 @@ def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
                 yield Finding(kind, FIXED if fixed else "mobile_abroad", grade, (match.start, match.end))
 
 
+def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
+    """Everything in a text that could be a number of these regions, with the plus sign and the code of its country."""
+    import phonenumbers  # noqa: PLC0415
+
+    form = phonenumbers.PhoneNumberFormat.E164
+    for region in regions:
+        found = phonenumbers.PhoneNumberMatcher(page.text[page.start :], region, phonenumbers.Leniency.POSSIBLE)
+        yield from (phonenumbers.format_number(match.number, form) for match in found)
+
+
 def _grade(written: str, *, named: bool) -> Grade | None:
     if named or written.startswith("+"):
         return Grade.FAIL
