@@ -16,6 +16,10 @@ _FEWEST = 6  # signs of an id that no word announces
 _LONGEST_COUNT = 4  # digits of what is rather a count, under a name that announces no id
 _LONGEST = 256  # characters of a cell that is an id
 _OF_IDS = "ids?|no|nr|num(?:ber)?|key|code|ref"
+_BEFORE = re.compile("[0-9A-Za-z_-]*[A-Za-z][-_]*$")
+# What may stand between the word that announces an id and the id: few signs and a word such as `no`; or a letter.
+_LEAD = re.compile(rf"[-_]*(?:(?:{_OF_IDS})(?![a-z]))?[-_]*", re.IGNORECASE)
+_FRONT = re.compile(rf"{_LEAD.pattern}|[-_]*[a-z][-_]*", re.IGNORECASE)
 # Of a column's or a table's name, what says nothing of whom it is about.
 _GENERAL = re.compile(rf"{_OF_IDS}|numbers?|pk|u?uid|guid|hash|table|tbl|شماره|کد|شناسه", re.IGNORECASE)
 
@@ -27,7 +31,7 @@ def words_in(*names: str) -> tuple[str, ...]:
         words = [word for word in fold_label(name).casefold().split() if not _GENERAL.fullmatch(word)]
         for word in (" ".join(words), *words[-1:]):
             if len(word) > 2:  # shorter ones are parts of other words
-                found |= dict.fromkeys((word, re.sub("ies$", "y", word), re.sub("(?<=[^s])s$", "", word)))
+                found |= dict.fromkeys((word, re.sub("ies$", "y", word).removesuffix("s")))
     return tuple({"people": "person"}.get(word, word) for word in found)
 
 
@@ -59,10 +63,6 @@ class Habits:
             re.IGNORECASE,
         )
 
-    @cached_property
-    def _front(self) -> re.Pattern[str]:
-        return re.compile(rf"(?:(?:{self.announcing.pattern}|{_OF_IDS})[-_]*)+", re.IGNORECASE)
-
     def announces(self, label: str) -> bool:
         """Whether a column's name announces ids of people."""
         return bool(self.announcing.search(fold_label(label)))
@@ -74,13 +74,23 @@ class Habits:
             yield from self._texts(page, named=named)
         elif named:
             for written in _NUMBER.finditer(page.text, page.start):
-                yield from _digits(written[0])
+                if not self._inside(page, written.start()):
+                    yield from _digits(written[0])
         else:
             for label in self.announcing.finditer(page.text, page.start):
                 first = re.search("[0-9]", page.text[label.end() : label.end() + _REACH])
                 number = _NUMBER.match(page.text, label.end() + first.start()) if first else None
-                if number:
+                if number and not self._inside(page, number.start()):
                     yield from _digits(number[0])
+
+    def _inside(self, page: Page, place: int) -> bool:
+        """Whether digits are part of something longer such as `rec-1070-org`."""
+        before = _BEFORE.search(page.text, max(page.start, place - 2 * _REACH), place)
+        return before is not None and not _FRONT.fullmatch(page.text, self._behind(page, before.start(), place), place)
+
+    def _behind(self, page: Page, start: int, end: int) -> int:
+        """Where the last word between these places that announces an id ends."""
+        return max((word.end() for word in self.announcing.finditer(page.text, start, end)), default=start)
 
     def _texts(self, page: Page, *, named: bool) -> Iterator[str]:
         """Whole pieces of letters and digits: announced ones, and long ones anywhere."""
@@ -89,17 +99,17 @@ class Habits:
             digit = re.search("[0-9]", piece[0])
             if not digit:
                 continue
-            first = piece.start() + digit.start()
-            words = self.announcing.finditer(page.text, max(last, piece.start() - 2 * _REACH), first)
-            announced = named or any(word.end() >= piece.start() - _REACH for word in words)
+            start, first = piece.start(), piece.start() + digit.start()
+            words = self.announcing.finditer(page.text, max(last, start - 2 * _REACH), first)
+            announced = named or any(word.end() >= start - _REACH for word in words)
             last = piece.end()
-            front = self._front.match(piece[0]) if announced else None
-            bare = piece[0][front.end() :] if front else piece[0]
+            front = _LEAD.match(page.text, self._behind(page, start, first), first)
+            bare = page.text[front.end() : last] if front else piece[0]
             for one in dict.fromkeys((piece[0], bare, *piece[0].split("_"))):
                 if one.isdigit():
                     if announced and one == bare:
                         yield from _digits(one)
-                elif announced or len(one) >= _FEWEST:
+                elif (announced or len(one) >= _FEWEST) and re.search("[0-9]", one):
                     yield one
 
     def whole(self, text: str, label: str) -> Iterator[str]:

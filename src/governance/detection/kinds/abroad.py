@@ -11,6 +11,7 @@ from governance.detection.kinds.languages import words
 from governance.detection.text.page import Page
 
 FIXED: Final = "landline_abroad"
+_LEAST: Final = 10**6  # shorter ones are of a place
 _REACH: Final = 32  # characters before a number in which its label stands
 # A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
 SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
@@ -50,7 +51,8 @@ def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
     form = phonenumbers.PhoneNumberFormat.E164
     for region in regions:
         found = phonenumbers.PhoneNumberMatcher(page.text[page.start :], region, phonenumbers.Leniency.POSSIBLE)
-        yield from (phonenumbers.format_number(match.number, form) for match in found)
+        numbers = (match.number for match in found)
+        yield from (phonenumbers.format_number(one, form) for one in numbers if one.national_number >= _LEAST)
 
 
 def _grade(written: str, *, named: bool) -> Grade | None:

@@ -30,7 +30,7 @@ _SIGNS = (
     BASE64_DIGITS,
     r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader)(?s:.*)[0-9]",
 )
-_ABROAD = "[0-9](?:[^0-9A-Za-z]*[0-9]){6}"
+_ABROAD = "[0-9](?:[^0-9A-WYZa-wyz]*[0-9]){6}"  # an x may stand before an extension
 # No part of a name: the key of a JSON object when it looks like an identifier, and a sealed value.
 NAMELESS: Final = r'"[A-Za-z0-9_]{1,40}"\s*:|\benc:v1:[A-Za-z0-9-]{1,40}:[A-Za-z0-9_.-]{1,40}:[A-Za-z0-9_-]{32,}'
 _SIDE = "[^0-9A-Za-z]{0,2}"

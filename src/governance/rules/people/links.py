@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance import detection
 from governance.rules.batch import Positions
 from governance.rules.people.leads import Lead, habits_of, leads, referring
 from governance.rules.scope import Scope
@@ -88,6 +89,12 @@ def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
         return PersonKeys(np.unique(whole), frozenset(), complete, words)
     texts = (text for part in parts for text in pc.cast(part, pa.string()).to_pylist() if text is not None)
     return PersonKeys(None, frozenset(texts), complete, words)
+
+
+def hidden_keys(scope: Scope) -> bool:
+    """Whether keys of people are texts of a form that is not looked for within other texts."""
+    ids = person_keys(scope) if habits_of(scope.policy).texts else None
+    return ids is not None and not all(map(detection.findable, ids.texts))
 
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance import detection
 from governance.policy import REST, Classification
 from governance.results import Reason
 from governance.rules.kernel import namer
-from governance.rules.people.leads import habits_of, referring
-from governance.rules.people.links import person_keys
+from governance.rules.people.leads import referring
+from governance.rules.people.links import hidden_keys, person_keys
 from governance.rules.people.residue import ERASURES, Asked, Residue, Sought
-from governance.rules.scope import Scope, Target
+from governance.rules.scope import Target
 from governance.rules.search import RestSearch, Search
 from governance.rules.tables.relational import misfits_in
 
@@ -35,7 +34,7 @@ def search_residue(
     asked, people = Asked.of(scope, sought), scope.policy.register.people
     contract = check.contract
     unsought = asked.unproven or (
-        Reason.INCOMPLETE if sought == ERASURES and asked.done_at and _hidden(scope) else None
+        Reason.INCOMPLETE if sought == ERASURES and asked.done_at and hidden_keys(scope) else None
     )
     if contract is None or check.place is None or check.place.table == REST:
         unproven = unsought if scope.source.relational else Reason.NEEDS_TABLES
@@ -61,12 +60,6 @@ def search_residue(
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
     unproven = unsought or doubt
     return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)
-
-
-def _hidden(scope: Scope) -> bool:
-    """Whether ids are texts of a form that is not looked for within other texts."""
-    ids = person_keys(scope) if habits_of(scope.policy).texts else None
-    return ids is not None and not all(map(detection.findable, ids.texts))
 
 
 @dataclass(frozen=True, slots=True)
