@@ -69,7 +69,7 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     numbers = frozenset(text.removeprefix("user:") for text in canonical if text.startswith("user:"))
     persons = list(_persons(scope, keys, people, numbers, asked))
     if with_key := [person for person in persons if f"user:{person[0]}" == exact]:
-        persons, asked = with_key, frozenset({keys.token(exact)})
+        persons = with_key
     if len({key for key, _ in persons}) > 1:
         raise UsageError("Expected the id, number or address of one person, found two; name one by the user id.")
     if not persons:
@@ -78,15 +78,13 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     key, row = person = persons[0]
     names = _names(row, people)
     namesakes = _bearing(scope, people, frozenset(names)) - 1 if names else 0
-    named = frozenset(map(keys.token, names))
+    clear, named = clear_tokens(scope, people, row), frozenset(map(keys.token, names))
+    if namesakes:
+        clear, named = clear - named, frozenset()
     beside = [row[name] for name in tokens_of(people) if row.get(name)]
-    own = frozenset({keys.token(f"user:{key}"), *beside}) | clear_tokens(scope, people, row).difference(named)
+    own = clear.union([keys.token(f"user:{key}")], beside)
     requests = sum(1 for _ in _requests(scope, own))
-    if not namesakes:
-        own |= clear_tokens(scope, people, row)
-    else:
-        named = frozenset()
-    return Identity(key, asked | own | named | _digests(person, scope, people), own, requests, namesakes)
+    return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
 
 
 def opened(contract: Contract, column: str, key: str | None, value: str | None, keys: Keyring) -> str | None:
