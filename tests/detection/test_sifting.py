@@ -6,8 +6,9 @@ import random
 import pyarrow as pa
 import pytest
 
+from governance.detection import Habits
 from governance.detection.sieve.sifting import able
-from governance.detection.subjects import announces, candidates
+from governance.detection.subjects import candidates
 from tests.conftest import PROJECT
 from tests.detection.test_known import EMAILS, MOBILES, NAMES
 
@@ -59,13 +60,17 @@ def texts() -> list[str]:
     return [*known, *(json.loads(case)["text"] for case in cases), *joined]
 
 
+CLINIC = Habits(("mail", "clinic patient"), regions=("IR", "SE"))
+
+
 @pytest.mark.parametrize("label", ["", "note", "user_id", "order ref"])
-def test_whatever_holds_a_candidate_passes(label: str) -> None:
+@pytest.mark.parametrize("habits", [Habits(), CLINIC], ids=["usual", "clinic"])
+def test_whatever_holds_a_candidate_passes(label: str, habits: Habits) -> None:
     found = texts()
-    passed = able(pa.array(found, pa.large_string()), of_users=announces(label))
+    passed = able(pa.array(found, pa.large_string()), label=label, habits=habits)
     left = [text for text, passes in zip(found, passed, strict=True) if not passes]
     assert len(left) > 1_000, "a sieve that holds nothing back sifts nothing"
-    assert [text for text in left if any(candidates(text, label))] == []
+    assert [text for text in left if any(candidates(text, label, habits))] == []
 
 
 @pytest.mark.parametrize(
@@ -78,8 +83,13 @@ def test_whatever_holds_a_candidate_passes(label: str) -> None:
     ],
 )
 def test_ids_and_replies_of_machines_do_not(text: str) -> None:
-    assert not able(pa.array([text], pa.large_string()), of_users=False).any()
+    assert not able(pa.array([text], pa.large_string())).any()
+
+
+def test_where_ids_are_texts_whatever_holds_one_passes() -> None:
+    held = ["rec-1070-org", "P12", "no digit"]
+    assert able(pa.array(held, pa.large_string()), habits=Habits(texts=True)).tolist()[:2] == [True, True]
 
 
 def test_texts_as_bytes_all_pass() -> None:
-    assert able(pa.array([b"1", b"2"], pa.large_binary()), of_users=False).all()
+    assert able(pa.array([b"1", b"2"], pa.large_binary())).all()

@@ -108,6 +108,7 @@ RULES = (
 ENTRY_OF = {
     "users": "people",
     "people": "people",
+    "patients": "people",
     "subject_requests": "requests",
     "export_items": "exports",
     "events": "accesses",

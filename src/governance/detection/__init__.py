@@ -19,6 +19,7 @@ from governance.detection.detectors import (
     Detectors,
 )
 from governance.detection.findings import Finding, Grade
+from governance.detection.ids import Habits, findable, words_in
 from governance.detection.kinds.abroad import supported as regions
 from governance.detection.own import OwnKind, detectors_for
 from governance.detection.text.folding import fold
@@ -38,6 +39,7 @@ __all__ = [
     "Detectors",
     "Finding",
     "Grade",
+    "Habits",
     "Hits",
     "Known",
     "KnownHits",
@@ -45,11 +47,13 @@ __all__ = [
     "Sightings",
     "classify",
     "detectors_for",
+    "findable",
     "fold",
     "look",
     "regions",
     "scan",
     "scan_known",
+    "words_in",
 ]
 
 

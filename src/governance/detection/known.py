@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns.leaves import leaves
+from governance.detection.ids import USUAL, Habits
 from governance.detection.sieve.sifting import able
-from governance.detection.subjects import TOKEN, announces, candidates
+from governance.detection.sieve.text_buffers import Flags
+from governance.detection.subjects import TOKEN, candidates, user
 from governance.detection.text.layers import TooLongError
 
 T = TypeVar("T", bound=Hashable)
@@ -20,6 +22,7 @@ T = TypeVar("T", bound=Hashable)
 _MOST = 1 << 16  # cells remembered
 _LONGEST = 256  # longest cell that is remembered
 _LEAST_PHONE = 10**9  # ten digits
+_LEAST_ABROAD = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,12 @@ class Known(Generic[T]):
 
     `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
     are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
-    `user:…`, and hex digests in small letters.
+    `user:…`, and hex digests in small letters. `habits` are how the company writes of its people.
     """
 
     tokens: Mapping[str, T] = field(repr=False)
     token: Callable[[str], str] = field(repr=False)
+    habits: Habits = USUAL
     _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, text: str, label: str = "") -> tuple[tuple[str, T], ...]:
@@ -48,9 +52,15 @@ class Known(Generic[T]):
         return found
 
     def _found(self, text: str, label: str) -> Iterator[tuple[str, T]]:
-        for kind, written in candidates(text, label):
+        for kind, written in candidates(text, label, self.habits):
             token = written if kind == TOKEN else self.token(written)
             if token in self.tokens:
+                yield kind, self.tokens[token]
+
+    def whole(self, text: str, label: str) -> Iterator[tuple[str, T]]:
+        """Kind and origin of the person whose id a cell is, whatever the form of ids."""
+        for kind, written in map(user, self.habits.whole(text, label)):
+            if (token := self.token(written)) in self.tokens:
                 yield kind, self.tokens[token]
 
 
@@ -68,22 +78,28 @@ class KnownHits(Generic[T]):
     too_large: npt.NDArray[np.int64]  # ascending
 
 
-def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "") -> KnownHits[T]:
+def scan_known(
+    column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "", whole: bool = False
+) -> KnownHits[T]:
     """The known people in a column, in every written form; `label` is the column's name.
 
-    Positions count from the start of the array given, slices and nulls included.
+    With `whole`, a cell may be an id without any word that says so, and of any form. Positions count from the start of
+    the array given, slices and nulls included.
     """
     finds: dict[tuple[int, str, T], None] = {}
     too_large = [np.zeros(0, dtype=np.int64)]
-    for leaf in () if _names_nobody(column, label) else leaves(column, label):
+    whole = whole and not (_holds_numbers(column) and known.habits.announces(label))  # their digits are found anyway
+    for leaf in () if not whole and _names_nobody(column, label, known.habits) else leaves(column, label):
         too_large.append(leaf.too_large)
-        for value, rows in leaf.cells(partial(able, of_users=announces(leaf.label))):
+        for value, rows in leaf.cells(partial(able, label=leaf.label, habits=known.habits)):
             try:
                 found = known.find(value, leaf.label)
             except TooLongError:
                 too_large.append(rows)
                 continue
             finds |= {(row, *one): None for one in found for row in rows.tolist()}
+        for value, rows in leaf.cells(_all) if whole else ():
+            finds |= {(row, *one): None for one in known.whole(value, leaf.label) for row in rows.tolist()}
     ordered = sorted(finds, key=lambda find: find[0])
     return KnownHits(
         np.array([row for row, _, _ in ordered], dtype=np.int64),
@@ -93,9 +109,18 @@ def scan_known(column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: st
     )
 
 
-def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str) -> bool:
+def _all(texts: pa.Array) -> Flags:
+    return np.ones(len(texts), dtype=np.bool_)
+
+
+def _holds_numbers(column: pa.Array | pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_integer(column.type))
+
+
+def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str, habits: Habits) -> bool:
     """Whether a column holds only numbers shorter than a phone number, under a name that announces no ids."""
-    if not pa.types.is_integer(column.type) or announces(label):
+    if not _holds_numbers(column) or habits.announces(label):
         return False
+    least = _LEAST_ABROAD if habits.abroad else _LEAST_PHONE
     bounds = pc.min_max(column).as_py()
-    return bounds["min"] is None or -_LEAST_PHONE < bounds["min"] <= bounds["max"] < _LEAST_PHONE
+    return bounds["min"] is None or -least < bounds["min"] <= bounds["max"] < least

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from governance.detection.ids import USUAL, Habits
+from governance.detection.kinds.abroad import numbers_in
 from governance.detection.kinds.emails import ADDRESS, EMAIL
 from governance.detection.kinds.names import NAME
 from governance.detection.kinds.phones import MOBILE, PHONE, REFERENCE
@@ -23,13 +25,6 @@ KINDS: Final = (PHONE, EMAIL, NAME, USER, DIGEST, TOKEN)
 
 Candidate = tuple[str, str]  # a kind, and the text of its token (of kind `token`: the token itself)
 
-_ID = re.compile(
-    r"کاربر|مشتری|مشترک|عضو|حساب|شناسه"
-    r"|(?<![a-z])(?:users?|usr|uid|customers?|accounts?|members?|clients?|subscribers?|subjects?|readers?)(?![a-z]{4})",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,12}(?![0-9])")
-_REACH = 16  # characters between the words that announce an id and its digits
 _HEX_SIZES = {32, 40, 48, 56, 64, 96, 128}
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32,128}(?![0-9A-Za-z])", re.IGNORECASE)
 _SPACED_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{2}(?:[:\- ][0-9a-f]{2}){15,63}(?![0-9A-Za-z])", re.IGNORECASE)
@@ -61,17 +56,22 @@ _NO_NAME = re.compile(
 )
 
 
-def candidates(text: str, label: str = "") -> Iterator[Candidate]:
+def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[Candidate]:
     """Everything in a cell that could be a phone number, address, name, user id, or a digest of one."""
     if _BARE_DIGEST.fullmatch(text) and not _spells(text):
         yield from _digest(text)
+        if habits.texts:
+            yield user(text)
         return
     heading = fold_label(label)
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
-        yield from _phones(page)
+        if "IR" in habits.regions:
+            yield from _phones(page)
         yield from _emails(page.text[page.start :])
-        yield from _users(page)
+        yield from map(user, habits.ids(page))
+        if habits.abroad:
+            yield from ((PHONE, number) for number in numbers_in(page, habits.abroad))
         yield from _digests(reading.text)
         for written in _HEX_DIGITS.finditer(reading.text):
             yield from phone(bytes.fromhex(written[1]).decode())
@@ -94,11 +94,9 @@ def _phone_in_base64(token: str) -> Iterator[Candidate]:
         yield from phone(raw.decode("ascii"))
 
 
-def user(digits: str) -> Iterator[Candidate]:
-    """A user id, with the zeros before it and without."""
-    yield USER, f"user:{digits}"
-    if digits[0] == "0":
-        yield USER, f"user:{digits.lstrip('0') or '0'}"
+def user(written: str) -> Candidate:
+    """An id of a person."""
+    return USER, f"user:{written}"
 
 
 def names(text: str) -> Iterator[Candidate]:
@@ -168,23 +166,6 @@ def _emails(text: str) -> Iterator[Candidate]:
             yield EMAIL, f"{tail[0]}@{head[0]}"  # words of another script, glued on
         if "+" in local:
             yield EMAIL, f"{local.split('+')[0]}@{domain}"
-
-
-def _users(page: Page) -> Iterator[Candidate]:
-    if page.start and _ID.search(page.text, 0, page.start):
-        for written in _NUMBER.finditer(page.text, page.start):
-            yield from user(written[0])
-        return
-    for label in _ID.finditer(page.text, page.start):
-        first = re.search("[0-9]", page.text[label.end() : label.end() + _REACH])
-        number = _NUMBER.match(page.text, label.end() + first.start()) if first else None
-        if number:
-            yield from user(number[0])
-
-
-def announces(label: str) -> bool:
-    """Whether a column's name announces user ids."""
-    return bool(_ID.search(fold_label(label)))
 
 
 def _spells(digest: str) -> bool:

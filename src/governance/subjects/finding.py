@@ -19,7 +19,8 @@ from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
-from governance.rules.people.leads import referring, token_beside
+from governance.rules.people.leads import habits_of, referring, token_beside
+from governance.rules.people.tokens import holds_ids
 from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
 from governance.sources.spelled_cells import as_texts
@@ -118,7 +119,7 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
     keys = scope.keys
     if keys is None:
         return
-    known = detection.Known(dict.fromkeys(who.tokens, True), keys.token)
+    known = detection.Known(dict.fromkeys(who.tokens, True), keys.token, habits_of(scope.policy))
     references = set(referring(contract, people)) if contract else set()
     if contract is not None and table == people:
         references.add(contract.primary_key)
@@ -134,7 +135,7 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
                 hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
             else:
                 label = contract.label(column) if contract else column
-                hits = _scanned(batch.column(column), label, known)
+                hits = _scanned(batch.column(column), label, known, whole=holds_ids(contract, column))
             found = [seen - {_TOO_LARGE} for seen in hits.values()]
             refused[column] += sum(_TOO_LARGE in seen for seen in hits.values())
             rows[column] += sum(map(bool, found))
@@ -146,8 +147,8 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
             yield DataPlace(shown_name(table), shown_name(column), refused[column], ())
 
 
-def _scanned(column: pa.Array, label: str, known: detection.Known[bool]) -> dict[int, set[str]]:
-    hits = detection.scan_known(column, known, label=label)
+def _scanned(column: pa.Array, label: str, known: detection.Known[bool], *, whole: bool = False) -> dict[int, set[str]]:
+    hits = detection.scan_known(column, known, label=label, whole=whole)
     found: dict[int, set[str]] = {row: {_TOO_LARGE} for row in hits.too_large.tolist()}
     for row, kind in zip(hits.rows.tolist(), hits.kinds, strict=True):
         found.setdefault(row, set()).add(kind)

@@ -10,16 +10,25 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance import detection
 from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import USER, candidates
+from governance.detection.text.folding import fold
 from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Classification, Contract
 from governance.rules.batch import key_texts
-from governance.rules.people.leads import tokens_of
-from governance.rules.people.tokens import names_of, request_tokens, spellings
+from governance.rules.people.leads import habits_of, tokens_of
+from governance.rules.people.tokens import (
+    clear_contacts,
+    clear_texts,
+    clear_tokens,
+    names_of,
+    request_tokens,
+    spellings,
+)
 from governance.rules.registered import registered
 from governance.rules.scope import Scope
 
@@ -47,23 +56,35 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     keys = scope.keys
     if keys is None:
         raise UsageError("expected the keys of the data, found none: nobody can be looked up.", argument="keys")
-    canonical = [text for kind, text in candidates(written, "user") if kind in {PHONE, EMAIL, USER}]
+    exact, habits = f"user:{written.strip()}", habits_of(scope.policy)
+    texts = [(kind, text) for kind, text in candidates(written, "user", habits) if kind in {PHONE, EMAIL, USER}]
+    contacts = [text for kind, text in texts if kind != USER]
+    # Digits within a number or an address are no id.
+    canonical = contacts + [text for kind, text in texts if kind == USER and (not contacts or text == fold(exact))]
+    if habits.texts and exact != "user:":
+        canonical.append(exact)
     if not canonical:
         raise UsageError("Expected a user id, a mobile number or an e-mail address, found something else.")
     asked = frozenset(map(keys.token, canonical))
     numbers = frozenset(text.removeprefix("user:") for text in canonical if text.startswith("user:"))
-    persons = list(_persons(scope, people, numbers, asked))
+    persons = list(_persons(scope, keys, people, numbers, asked))
+    if with_key := [person for person in persons if f"user:{person[0]}" == exact]:
+        persons = with_key
     if len({key for key, _ in persons}) > 1:
         raise UsageError("Expected the id, number or address of one person, found two; name one by the user id.")
-    rows = list(_requests(scope, asked if not persons else _tokens_of(persons[0], people, keys)))
     if not persons:
+        rows = list(_requests(scope, asked))
         return Identity(None, asked.union(*rows), frozenset(), len(rows))
-    person = persons[0]
-    own = _tokens_of(person, people, keys)
-    names = _names(person[1], people)
+    key, row = person = persons[0]
+    names = _names(row, people)
     namesakes = _bearing(scope, people, frozenset(names)) - 1 if names else 0
-    named = frozenset() if namesakes else frozenset(keys.token(name) for name in names)
-    return Identity(person[0], asked | own | named | _digests(person, people, keys), own, len(rows), namesakes)
+    clear, named = clear_tokens(scope, people, row), frozenset(map(keys.token, names))
+    if namesakes:
+        clear, named = clear - named, frozenset()
+    beside = [row[name] for name in tokens_of(people) if row.get(name)]
+    own = clear.union([keys.token(f"user:{key}")], beside)
+    requests = sum(1 for _ in _requests(scope, own))
+    return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
 
 
 def opened(contract: Contract, column: str, key: str | None, value: str | None, keys: Keyring) -> str | None:
@@ -85,11 +106,13 @@ def is_sealed(contract: Contract | None, column: str) -> bool:
 
 
 def _persons(
-    scope: Scope, people: Contract, numbers: frozenset[str], asked: frozenset[str]
+    scope: Scope, keys: Keyring, people: Contract, numbers: frozenset[str], asked: frozenset[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     names = scope.source.schemas()[people.table].names
     tokens = [name for name in names if name in tokens_of(people)]
     declared = [column.name for column in people.columns if column.name in names]
+    clear = clear_contacts(scope.policy, people, names)
+    known = detection.Known(dict.fromkeys(asked, True), keys.token, habits_of(scope.policy))
     for batch in scope.source.batches(people.table, declared):
         texts = key_texts(batch, people)
         if texts is None:
@@ -98,13 +121,16 @@ def _persons(
         for name in tokens:
             column = pc.cast(batch.column(name), pa.string())
             hit = pc.or_(hit, pc.is_in(column, value_set=pa.array(sorted(asked), pa.string())))
+        rows = [
+            row
+            for name in clear
+            for hits in [detection.scan_known(batch.column(name), known, label=people.label(name))]
+            for row, kind in zip(hits.rows.tolist(), hits.kinds, strict=True)
+            if kind in {PHONE, EMAIL}
+        ]
+        hit = pc.or_(hit, pc.is_in(pa.array(range(batch.num_rows)), value_set=pa.array(rows, pa.int64())))
         chosen = pa.table(batch).append_column("row key", texts).filter(hit)
         yield from ((row["row key"], row) for row in chosen.to_pylist() if row["row key"] is not None)
-
-
-def _tokens_of(person: tuple[str, Mapping[str, Any]], people: Contract, keys: Keyring) -> frozenset[str]:
-    key, row = person
-    return frozenset({keys.token(f"user:{key}"), *(row[name] for name in tokens_of(people) if row.get(name))})
 
 
 def _requests(scope: Scope, asked: frozenset[str]) -> Iterator[frozenset[str]]:
@@ -141,12 +167,17 @@ def _bearing(scope: Scope, people: Contract, names: frozenset[str]) -> int:
     return found
 
 
-def _digests(person: tuple[str, Mapping[str, Any]], people: Contract, keys: Keyring) -> frozenset[str]:
+def _digests(person: tuple[str, Mapping[str, Any]], scope: Scope, people: Contract) -> frozenset[str]:
     """The tokens of the usual hashes of the id, the number in each of its forms, and the address."""
     key, row = person
-    texts = {key}
-    for column in (c.name for c in people.columns if is_sealed(people, c.name) and c.name in row):
-        plain = opened(people, column, key, row[column], keys)
+    texts, keys = {key}, scope.keys
+    if keys is None:
+        return frozenset()
+    sealed = (c.name for c in people.columns if is_sealed(people, c.name) and c.name in row)
+    for plain in (
+        *(opened(people, column, key, row[column], keys) for column in sealed),
+        *clear_texts(scope.policy, people, row).values(),
+    ):
         if plain and plain.startswith("+98"):
             national = plain.removeprefix("+98")
             texts |= {plain, f"98{national}", f"0{national}", national}

@@ -11,6 +11,7 @@ from governance.detection.kinds.languages import words
 from governance.detection.text.page import Page
 
 FIXED: Final = "landline_abroad"
+_LEAST: Final = 10**6  # shorter ones are of a place
 _REACH: Final = 32  # characters before a number in which its label stands
 # A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
 SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
@@ -41,6 +42,17 @@ def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
             if grade and of in _personal() and not page.hides((match.start, match.end)):
                 fixed = of == phonenumbers.PhoneNumberType.FIXED_LINE
                 yield Finding(kind, FIXED if fixed else "mobile_abroad", grade, (match.start, match.end))
+
+
+def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
+    """Everything in a text that could be a number of these regions, with the plus sign and the code of its country."""
+    import phonenumbers  # noqa: PLC0415
+
+    form = phonenumbers.PhoneNumberFormat.E164
+    for region in regions:
+        found = phonenumbers.PhoneNumberMatcher(page.text[page.start :], region, phonenumbers.Leniency.POSSIBLE)
+        numbers = (match.number for match in found)
+        yield from (phonenumbers.format_number(one, form) for one in numbers if one.national_number >= _LEAST)
 
 
 def _grade(written: str, *, named: bool) -> Grade | None:

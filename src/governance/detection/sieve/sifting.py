@@ -3,12 +3,15 @@
 All cells with more than ASCII count, as folding may change them in any way.
 """
 
+import re
+from functools import cache
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.ids import USUAL, Habits
 from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.text_buffers import Flags, TextBuffer
 
@@ -27,7 +30,7 @@ _SIGNS = (
     BASE64_DIGITS,
     r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader)(?s:.*)[0-9]",
 )
-_ABLE: Final = "|".join(f"(?:{sign})" for sign in _SIGNS)
+_ABROAD = "[0-9](?:[^0-9A-WYZa-wyz]*[0-9]){6}"  # an x may stand before an extension
 # No part of a name: the key of a JSON object when it looks like an identifier, and a sealed value.
 NAMELESS: Final = r'"[A-Za-z0-9_]{1,40}"\s*:|\benc:v1:[A-Za-z0-9-]{1,40}:[A-Za-z0-9_.-]{1,40}:[A-Za-z0-9_-]{32,}'
 _SIDE = "[^0-9A-Za-z]{0,2}"
@@ -35,12 +38,12 @@ _TWO_WORDS: Final = r"[A-Za-z](?:\s+|[^0-9A-Za-z\s:={}\[\]]){1,3}[A-Za-z]"
 _TWO_FIELDS: Final = rf'[A-Za-z]{_SIDE}"\s*,\s*"[^"\n]{{1,40}}"\s*:\s*"{_SIDE}[A-Za-z]'
 
 
-def able(array: pa.Array, *, of_users: bool) -> Flags:
-    """Which texts could hold a candidate; `of_users` is whether the column's name announces user ids."""
+def able(array: pa.Array, *, label: str = "", habits: Habits = USUAL) -> Flags:
+    """Which texts could hold a candidate, in a column of this name."""
     if not pa.types.is_large_string(array.type):
         return np.ones(len(array), dtype=np.bool_)
-    found = ~_matches(pc.string_is_ascii(array)) | _matches(pc.match_substring_regex(array, _ABLE))
-    if of_users:
+    found = ~_matches(pc.string_is_ascii(array)) | _matches(pc.match_substring_regex(array, _pattern(habits)))
+    if habits.texts or habits.announces(label):
         found |= _matches(pc.match_substring_regex(array, "[0-9]"))
     rows = np.flatnonzero(~found)
     left = array.take(pa.array(rows))
@@ -50,6 +53,13 @@ def able(array: pa.Array, *, of_users: bool) -> Flags:
     rows = np.flatnonzero(~found)
     found[rows[spelling(TextBuffer.of(array.take(pa.array(rows))))]] = True
     return found
+
+
+@cache
+def _pattern(habits: Habits) -> str:
+    words = [re.escape(word.split()[0]) for word in habits.words if word.isascii()]
+    more = [f"(?i:{'|'.join(words)})(?s:.*)[0-9]"] if words else []
+    return "|".join(f"(?:{sign})" for sign in (*_SIGNS, *more, *([_ABROAD] if habits.abroad else [])))
 
 
 def _matches(flags: pa.Array) -> Flags:

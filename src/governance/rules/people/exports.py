@@ -12,6 +12,7 @@ from governance.policy.column_roles import RIGHTS
 from governance.results import Reason
 from governance.rules.people.leads import personal_tables, referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
+from governance.rules.people.tokens import clear_tokens
 from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, misfits_in, moment, ready, text, written_as
@@ -163,7 +164,10 @@ def _expected(
         (key, token, at)
         for key, person, at in asked
         if at is not None
-        for token in sorted({t for name, t in person.cells.items() if name in tokens_of(persons) and t})
+        for token in sorted(
+            {t for name, t in person.cells.items() if name in tokens_of(persons) and t}
+            | clear_tokens(scope, persons, person.cells)
+        )
     ]
     for table in tables:
         contract = scope.policy.tables[table]

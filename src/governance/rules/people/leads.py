@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from governance import detection
 from governance.policy import Column, Contract, Policy
 from governance.policy.column_roles import PUBLIC_NAME
 
@@ -26,6 +27,16 @@ def people_tables(policy: Policy) -> frozenset[str]:
     people = policy.register.people
     referring_tables = {contract.table for contract in policy.contracts if people and referring(contract, people)}
     return frozenset({*referring_tables, people, policy.register.requests} - {""})
+
+
+def habits_of(policy: Policy) -> detection.Habits:
+    """How the company writes of its people: by the names of their table and of its key."""
+    people = policy.tables.get(policy.register.people)
+    key = people.column(people.primary_key) if people else None
+    if people is None or key is None:
+        return detection.Habits(regions=policy.regions)
+    words = detection.words_in(people.table, people.physical_name, key.name, key.business_name)
+    return detection.Habits(words, key.logical_type == "string", policy.regions)
 
 
 def is_published(column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance import detection
 from governance.rules.batch import Positions
-from governance.rules.people.leads import Lead, leads, referring
+from governance.rules.people.leads import Lead, habits_of, leads, referring
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 
@@ -23,11 +25,8 @@ Links = Mapping[tuple[str, str], pa.Array | None]
 # Measured numbers equal keys by chance. A column of keys holds keys in most rows.
 _LEAST_SHARE = 0.5
 _TOKEN_SIZE = 64  # hexadecimal digits
-_MENTION = re.compile(
-    r"(?<![a-z])(?:users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر(?:ان)?|مشتری|حساب)"
-    r"(?:[_\- ]?(?:id|no|number|key))?[^0-9a-z\u0600-\u06ff]{1,3}(\d{1,18})(?![\da-z])",
-    re.IGNORECASE,
-)
+_NUMBER, _TEXT_ID = r"\d{1,18}", "[0-9a-z]+(?:[-_]+[0-9a-z]+)*"
+_USUAL = "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?"
 _MATCHES = """
 WITH own AS ({own}), other AS ({other})
 SELECT DISTINCT own.place AS place, other.problem AS problem, own.value AS value
@@ -42,6 +41,7 @@ class PersonKeys:
     numbers: npt.NDArray[np.int64] | None = field(repr=False)
     texts: frozenset[str] = field(repr=False)
     whole: bool = True  # whether each person has one
+    words: tuple[str, ...] = ()  # that announce a key beside the usual ones
 
     def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
         """The cells that hold a person's key; empty cells don't."""
@@ -81,29 +81,50 @@ def person_keys(scope: Scope) -> PersonKeys | None:
 
 
 def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
+    words = habits_of(scope.policy).words
     parts = [batch.column(0) for batch in scope.source.batches(people, [key])]
     complete = not any(part.null_count for part in parts)
     if parts and all(pa.types.is_integer(part.type) for part in parts):
         whole = np.concatenate([pc.drop_null(part).cast(pa.int64()).to_numpy() for part in parts])
-        return PersonKeys(np.unique(whole), frozenset(), complete)
+        return PersonKeys(np.unique(whole), frozenset(), complete, words)
     texts = (text for part in parts for text in pc.cast(part, pa.string()).to_pylist() if text is not None)
-    return PersonKeys(None, frozenset(texts), complete)
+    return PersonKeys(None, frozenset(texts), complete, words)
+
+
+def hidden_keys(scope: Scope) -> bool:
+    """Whether keys of people are texts of a form that is not looked for within other texts."""
+    ids = person_keys(scope) if habits_of(scope.policy).texts else None
+    return ids is not None and not all(map(detection.findable, ids.texts))
 
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
     """The cells of a text column that mention a person's id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
     encoded = pc.dictionary_encode(cells)
     texts = encoded.dictionary.to_pylist()
-    named = np.array([bool(text) and any(map(ids.holds, _mentions(text))) for text in texts], dtype=bool)
+    mention = _mention(ids.words, texts=ids.numbers is None)
+    named = np.array([bool(text) and any(map(ids.holds, _mentions(text, mention))) for text in texts], dtype=bool)
     if not named.any():
         return np.array([], dtype=np.int64)
     codes = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)).to_numpy()
     return np.flatnonzero(np.append(named, False)[codes])
 
 
-def _mentions(text: str) -> Iterator[str]:
-    for match in _MENTION.finditer(unquote(text)):
-        yield str(int(match[1]))  # digits of any script become those of keys
+@cache
+def _mention(words: tuple[str, ...], *, texts: bool) -> re.Pattern[str]:
+    """A word that announces an id, and the id."""
+    more = "".join(f"|{re.escape(word)}" for word in words)
+    return re.compile(
+        rf"(?<![a-z])(?:{_USUAL}|کاربر(?:ان)?|مشتری|حساب{more})(?:[_\- ]?(?:id|no|number|key))?"
+        rf"[^0-9a-z\u0600-\u06ff]{{1,3}}({_TEXT_ID if texts else _NUMBER})(?![\da-z])",
+        re.IGNORECASE,
+    )
+
+
+def _mentions(text: str, mention: re.Pattern[str]) -> Iterator[str]:
+    for match in mention.finditer(unquote(text)):
+        yield match[1]
+        if match[1].isdecimal():
+            yield str(int(match[1]))  # digits of any script become those of keys
 
 
 def find_links(scope: Scope, table: str, session: str) -> Links:

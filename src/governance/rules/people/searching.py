@@ -11,8 +11,8 @@ from governance.policy import REST, Classification
 from governance.results import Reason
 from governance.rules.kernel import namer
 from governance.rules.people.leads import referring
-from governance.rules.people.links import person_keys
-from governance.rules.people.residue import Asked, Residue, Sought
+from governance.rules.people.links import hidden_keys, person_keys
+from governance.rules.people.residue import ERASURES, Asked, Residue, Sought
 from governance.rules.scope import Target
 from governance.rules.search import RestSearch, Search
 from governance.rules.tables.relational import misfits_in
@@ -33,8 +33,11 @@ def search_residue(
     check, schema, scope = on.check, on.schema, on.scope
     asked, people = Asked.of(scope, sought), scope.policy.register.people
     contract = check.contract
+    unsought = asked.unproven or (
+        Reason.INCOMPLETE if sought == ERASURES and asked.done_at and hidden_keys(scope) else None
+    )
     if contract is None or check.place is None or check.place.table == REST:
-        unproven = asked.unproven if scope.source.relational else Reason.NEEDS_TABLES
+        unproven = unsought if scope.source.relational else Reason.NEEDS_TABLES
         return RestSearch(check, _Strangers(asked, problems), unproven)
     references = [name for name in referring(contract, people) if name in schema.names] if people and orphans else []
     ids = person_keys(scope) if references else None
@@ -55,7 +58,7 @@ def search_residue(
         ids=ids,
     )
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
-    unproven = asked.unproven or doubt
+    unproven = unsought or doubt
     return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)
 
 

@@ -5,7 +5,7 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,11 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
+from governance.detection.kinds.emails import EMAIL
+from governance.detection.kinds.phones import PHONE
+from governance.detection.subjects import candidates
 from governance.encryption.keys import Keyring
-from governance.policy import Classification, Contract
+from governance.policy import Classification, Contract, Policy
+from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.leads import token_beside
+from governance.rules.people.leads import habits_of, is_token, token_beside
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
@@ -30,6 +34,7 @@ RECTIFIED: Final = "rectified:"
 Origins = tuple[str, ...]
 
 _NAME = "user.name"
+_CONTACT = "user.contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ class Subjects:
         return batch.once(
             ("known", column, read is not None),
             lambda: detection.scan_known(
-                read() if read else batch.column(column), self.known, label=batch.label(column)
+                read() if read else batch.column(column),
+                self.known,
+                label=batch.label(column),
+                whole=holds_ids(batch.contract, column),
             ),
         )
 
@@ -69,7 +77,58 @@ def find_subjects(scope: Scope) -> Subjects | None:
     keys = scope.keys
     if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once("subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token)))
+    return scope.once(
+        "subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token, habits_of(scope.policy)))
+    )
+
+
+def holds_ids(contract: Contract | None, column: str) -> bool:
+    """Whether a whole cell may be a person's id: a contract says so, or nothing says what the column holds."""
+    declared = contract.column(column) if contract else None
+    return declared is None or declared.role == PERSON
+
+
+def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
+    """The columns of people that show a number or an address, and have no tokens beside them."""
+    targets = _targets(policy)
+    return tuple(
+        column.name
+        for column in people.columns
+        if column.name in held
+        and column.name not in people.key
+        and column.logical_type == "string"
+        and column.classification is not Classification.RESTRICTED
+        and not is_token(column)
+        and token_beside(people, column.name) not in held
+        and (column.category.startswith(_CONTACT) or f"{people.table}.{column.name}" in targets)
+    )
+
+
+def clear_texts(policy: Policy, people: Contract, row: Mapping[str, str | None]) -> dict[str, str]:
+    """A person's numbers and addresses in the clear, by column, as their tokens are made of them."""
+    habits = habits_of(policy)
+    columns = clear_contacts(policy, people, row)
+    found = {name: candidates(row[name] or "", people.label(name), habits) for name in columns}
+    # The first is the value itself, the others are what else a text might mean.
+    written = {name: next((text for kind, text in all_ if kind in {PHONE, EMAIL}), "") for name, all_ in found.items()}
+    return {name: text for name, text in written.items() if text}
+
+
+def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) -> frozenset[str]:
+    """The tokens of a person's values in the clear; of a name, if any column holds such tokens."""
+    targets = _targets(scope.policy)
+    found = set(clear_texts(scope.policy, people, row).values())
+    for parts in names_of(people, row):
+        whole = [text for part in parts if (text := row[part])]
+        if len(whole) == len(parts) and any(f"{people.table}.{part}" in targets for part in parts):
+            found.update(spellings(whole))
+    return frozenset(map(scope.keys.token, found)) if scope.keys else frozenset()
+
+
+def _targets(policy: Policy) -> frozenset[str]:
+    return frozenset(
+        target for contract in policy.contracts for column in contract.columns for target in column.token_of
+    )
 
 
 def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:

@@ -19,7 +19,15 @@ from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
-from governance.rules.people.links import Links, PersonKeys, find_links, is_text, mentioned_ids, person_keys
+from governance.rules.people.links import (
+    Links,
+    PersonKeys,
+    find_links,
+    hidden_keys,
+    is_text,
+    mentioned_ids,
+    person_keys,
+)
 from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
@@ -114,7 +122,7 @@ def search_visits(
         lacks=lacks,
         unproven=Reason.NOT_DECLARED
         if undeclared(scope, Need("people"))
-        else misfitting(scope, Need("people"))
+        else misfitting(scope, Need("people")) or (Reason.INCOMPLETE if hidden_keys(scope) else None)
         if known
         else Reason.MISSING_TABLE,
     )
