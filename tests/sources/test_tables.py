@@ -109,34 +109,6 @@ def test_a_text_that_is_none_is_mistyped_whatever_its_type_says(form: str, kind:
         assert found == {"actor": [None, "b"], "role": ["x", "y"], "marks": [",actor,", None]}
 
 
-DAYS: tuple[pa.Array, ...] = (
-    pa.array(["2026-11-01", "2026-11-02", "", None]),
-    pa.array(["2026-11-01", "2026-11-02", None, None]).dictionary_encode(),
-    pa.array(["2026-11-01 00:00:00", "2026-11-02 00:00:00", " ", None]),
-    pa.array([20_758, 20_759, None, None], pa.date32()),
-    pa.array([20_758 * 86_400, 20_759 * 86_400, None, None], pa.timestamp("s")),
-)
-AT = contract("requests", {"id": "integer", "at": "timestamp"})
-
-
-@pytest.mark.parametrize("days", DAYS, ids=lambda cells: str(cells.type))
-def test_days_are_midnights_in_a_column_of_times_that_holds_nothing_else(days: pa.Array) -> None:
-    with opened({"requests": pa.table({"id": range(4), "at": days})}, AT) as source:
-        assert misfits(source, AT) == {}
-        first, second, *rest = held_by(source, "at")["at"]
-        assert (first.isoformat(), second.isoformat()) == ("2026-11-01T00:00:00+00:00", "2026-11-02T00:00:00+00:00")
-        assert rest == [None, None]
-        assert source.query('SELECT MAX("at") AS last FROM requests').to_pylist() == [{"last": second}]
-
-
-@pytest.mark.parametrize("other", ["2026-11-01T12:00Z", "yesterday", b"\xff"])
-@pytest.mark.parametrize("rows", [1, 70_000])
-def test_a_day_beside_anything_else_is_no_time(other: str | bytes, rows: int) -> None:
-    cells = pa.array([*["2026-11-01"] * rows, other], pa.string() if isinstance(other, str) else pa.binary())
-    with opened({"requests": pa.table({"id": range(rows + 1), "at": cells})}, AT) as source:
-        assert misfits(source, AT) == {"at": (rows + (other != "2026-11-01T12:00Z"), 0)}
-
-
 def test_a_time_of_no_year_is_left_out_of_what_queries_see() -> None:
     known = contract("requests", {"id": "integer", "at": "timestamp"})
     late = pa.array([0, 253_402_318_799_000_000]).cast(pa.timestamp("us", "UTC"))

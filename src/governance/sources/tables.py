@@ -15,7 +15,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import as_texts, decoded, is_bytes
+from governance.sources.spelled_cells import decoded, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
@@ -24,7 +24,6 @@ _TYPES: Final = ("integer", "number", "boolean", "timestamp")
 # Types whose physical cells need not be values of theirs.
 _OPEN: Final = ("string", "object", "number", "date", "timestamp")
 _LARGEST_EXACT: Final = 2.0**53
-_DAY: Final = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})$"
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -129,31 +128,9 @@ class TypedTable:
             yield dict(zip(columns, batch.columns, strict=True))
 
     def _read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        days = [place for place, name in enumerate(columns) if name in self._days]
-        for batch in self._raw(columns):
-            for place in days:
-                midnights = pc.replace_substring_regex(as_texts(decoded(batch.column(place))), _DAY, r"\1T00:00Z")
-                batch = batch.set_column(place, batch.schema.names[place], midnights)  # noqa: PLW2901
-            yield batch
-
-    def _raw(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         physical = [self.columns[name] for name in columns]
         for batch in self.relation.to_batches(columns=physical, batch_size=BATCH_ROWS):
             yield _as_promised(batch)
-
-    @cached_property
-    def _days(self) -> frozenset[str]:
-        """The columns of times in which each cell is a day: midnights, as pandas writes them; a lone day is no time."""
-        known = self._contract.columns if self._contract else ()
-        times = [c.name for c in known if type_of(c) == "timestamp" and c.name in self.columns]
-        unlike = [name for name in times if not pa.types.is_timestamp(_plain(self._kind(name)))]
-        return frozenset(n for n in unlike if all(_are_days(batch.column(0)) for batch in self._raw([n])))
-
-
-def _are_days(cells: pa.Array) -> bool:
-    texts = pc.utf8_trim_whitespace(as_texts(decoded(cells)))
-    days = pc.sum(pc.or_(pc.match_substring_regex(texts, _DAY), pc.equal(texts, ""))).as_py() or 0
-    return bool(days + cells.null_count == len(cells))
 
 
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
