@@ -170,7 +170,7 @@ def _dangling(scope: Scope, contract: Contract, column: Column, other: str, targ
     """The values that no row has, compared as cells of the column that they reference."""
     sought = next(known for known in scope.policy.tables[other].columns if known.name == target)
     own, theirs = f't."{column.name}"', f'o."{target}"'
-    sql = f'SELECT DISTINCT {own} AS value FROM "{contract.table}" AS t WHERE {own} IS NOT NULL'
+    sql = f'SELECT DISTINCT {own} AS value FROM "{contract.table}" AS t WHERE {text(own)} IS NOT NULL'
     if type_of(column) == type_of(sought):
         sql += f' AND NOT EXISTS (SELECT 1 FROM "{other}" AS o WHERE {own} = {theirs})'
         return joined(scope.source.query(sql).columns)
@@ -183,12 +183,8 @@ def _dangling(scope: Scope, contract: Contract, column: Column, other: str, targ
 
 
 def _unreadable(scope: Scope, table: str, column: str) -> bool:
-    """Whether any cell of a column that rows reference is mistyped or, where each row has one, missing."""
-    contract, cell = scope.policy.tables[table], f't."{column}"'
-    told = next(known for known in contract.columns if known.name == column)
-    each = told.required or column in contract.key
-    lost = "" if each else f" AND STRPOS({MISTYPED}, {literal(f',{column},')}) > 0"
-    sql = f'SELECT COUNT(*) AS n FROM "{table}" AS t WHERE {text(cell)} IS NULL{lost}'
+    """Whether any cell of a column that rows reference is mistyped; one that is missing is no row's key for certain."""
+    sql = f'SELECT COUNT(*) AS n FROM "{table}" WHERE STRPOS({MISTYPED}, {literal(f",{column},")}) > 0'
     return bool(scope.source.query(sql).column(0)[0].as_py())
 
 

@@ -49,13 +49,13 @@ def _once(contract: Contract) -> tuple[tuple[str, ...], ...]:
 def _breaks(planter: Planter, contract: Contract, row: Row) -> bool:
     return any(
         ((column.required or column.name in contract.key) and _is_missing(row[column.name]))
-        or (row[column.name] is not None and any(_wrongs(planter, column, row[column.name])))
+        or (not _is_missing(row[column.name]) and any(_wrongs(planter, column, row[column.name])))
         for column in contract.columns
     )
 
 
 def _wrongs(planter: Planter, column: Column, value: object) -> Iterator[bool]:
-    if column.vocabulary and not _is_missing(value):
+    if column.vocabulary:
         yield _bare(str(value)) not in {_bare(term.value) for term in column.vocabulary}
     if column.references:
         table, _, target = column.references.partition(".")
