@@ -52,7 +52,7 @@ def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
     for region in regions:
         found = phonenumbers.PhoneNumberMatcher(page.text[page.start :], region, phonenumbers.Leniency.POSSIBLE)
         numbers = (match.number for match in found)
-        yield from (phonenumbers.format_number(one, form) for one in numbers if one.national_number >= _LEAST)
+        yield from (phonenumbers.format_number(one, form) for one in numbers if (one.national_number or 0) >= _LEAST)
 
 
 def _grade(written: str, *, named: bool) -> Grade | None:

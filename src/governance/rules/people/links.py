@@ -94,7 +94,7 @@ def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
 def hidden_keys(scope: Scope) -> bool:
     """Whether keys of people are texts of a form that is not looked for within other texts."""
     ids = person_keys(scope) if habits_of(scope.policy).texts else None
-    return ids is not None and not all(map(detection.findable, ids.texts))
+    return ids is not None and scope.once("hidden keys", lambda: not all(map(detection.findable, ids.texts)))
 
 
 def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
