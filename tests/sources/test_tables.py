@@ -91,11 +91,16 @@ def test_a_table_as_declared_is_read_once_and_copied_nowhere(tmp_path: Path, mon
 def as_type(cells: list[bytes], kind: pa.DataType) -> pa.Array:
     """Bytes under the name of a type that promises UTF-8, as Parquet and Arrow let a writer do."""
     held = pa.array(cells, pa.binary())
-    return held if kind == pa.binary() else pa.StringArray.from_buffers(len(held), *held.buffers()[1:])
+    if kind == pa.binary():
+        return held
+    texts = pa.StringArray.from_buffers(len(held), *held.buffers()[1:])
+    if pa.types.is_dictionary(kind):
+        return pa.DictionaryArray.from_arrays(pa.array(range(len(cells)), pa.int32()), texts)
+    return texts.cast(kind)
 
 
 @pytest.mark.parametrize("form", ["frames", "Parquet"])
-@pytest.mark.parametrize("kind", [pa.string(), pa.binary()])
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
 def test_a_text_that_is_none_is_mistyped_whatever_its_type_says(form: str, kind: pa.DataType, tmp_path: Path) -> None:
     known = contract("requests", {"id": "integer", "actor": "string", "role": "string"})
     table = pa.table(

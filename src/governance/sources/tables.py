@@ -136,11 +136,11 @@ class TypedTable:
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch, with bytes for texts that aren't UTF-8: Parquet doesn't verify what the type promises."""
     for place, (field, cells) in enumerate(zip(batch.schema, batch.columns, strict=True)):
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        if _plain(field.type) in {pa.string(), pa.large_string(), pa.string_view()}:
             try:
                 cells.validate(full=True)
             except pa.ArrowInvalid:
-                batch = batch.set_column(place, field.name, cells.cast(pa.large_binary()))
+                batch = batch.set_column(place, field.name, decoded(cells).cast(pa.large_binary()))
     return batch
 
 
