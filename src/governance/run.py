@@ -209,7 +209,10 @@ def _opened(
 ) -> Iterator[Scope]:
     """What the checks of a plan look at, until this ends."""
     given = None if as_of is None else time_of(as_of, "as_of")
-    with closing(open_source(data, planned.policy.tables, keys)) as source, closing(Spill()) as spill:
+    with (
+        closing(open_source(data, planned.policy.tables, keys, planned.policy.detectors)) as source,
+        closing(Spill()) as spill,
+    ):
         yield Scope(planned.policy, source, keys, decided_at(data, given), decrypt, spill.folder)
 
 

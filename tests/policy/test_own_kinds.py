@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import closing
 
 import pyarrow as pa
 import pytest
 
-from governance.detection import HOME, classify, scan
+from governance.detection import HOME, classify, detectors_for, own, scan
+from governance.sources import open_source, shown_name
 from tests.policy.folder import EXPECTATIONS, Folder, placed
 
 POLICY = "policy.yaml"
@@ -178,3 +180,32 @@ def test_the_readmes_example_is_read(folder: Folder) -> None:
     with_kinds(folder, block)
     policy = folder.load()
     assert (policy.regions, [kind.name for kind in policy.kinds]) == (("IR", "DE"), ["member_number"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "held"),
+    [
+        ("[A-Z]{2}[0-9]{3}|[A-Z]{2}[0-9]{5}", "AB12345", "AB12345"),
+        ("[A-Z]{2}[0-9]{3}|[A-Z]{2}[0-9]{5}", "AB123456", ""),
+        ("(?U)x[0-9]{3,6}", "x123456", "x123456"),
+        ("[0-9]( ?[0-9]){7}", "order 5 12345678", "12345678"),
+    ],
+)
+def test_a_match_that_is_refused_hides_no_other(pattern: str, text: str, held: str) -> None:
+    kind = own.OwnKind("member", "user.unique_id", pattern, "", (), (), "", "", passes=(), fails=())
+    found = classify(text, among=detectors_for(("IR",), (kind,)))
+    assert [text[slice(*one.span)] for one in found if one.kind == "member"] == ([held] if held else [])
+
+
+def test_a_name_that_an_own_kind_finds_is_withheld() -> None:
+    kind = own.OwnKind("member", "user.unique_id", "KM-[0-9]{6}", "", (), (), "", "", passes=(), fails=())
+    table = pa.table({"KM-204518": [1]})
+    with closing(open_source({"t": table}, {}, among=detectors_for(("IR",), (kind,)))):
+        assert shown_name("KM-204518") == "(name withheld)"
+    with closing(open_source({"t": table}, {})):
+        assert shown_name("KM-204518") == "KM-204518"
+
+
+def test_a_name_of_a_problem_would_be_told_in_its_words(folder: Folder) -> None:
+    (problem,) = refused(folder, MEMBER.replace("member_number:", "plaintext:"))
+    assert "a name that no problem of a rule has, found the key 'plaintext'" in problem

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from pkgutil import walk_packages
 from re import _constants as op  # type: ignore[attr-defined]  # `re` has no other door to a parsed pattern
@@ -25,6 +25,7 @@ from governance.detection.text.page import Page
 
 LARGEST: Final = 10_000  # instructions of a compiled pattern
 _NEAR: Final = 40  # characters before and behind a match in which a context word counts
+_MOST_REFUSED: Final = 1000  # matches of a cell from which the search goes on one sign later
 _OWN_CHECKS: Final = ("luhn", "mod97", "verhoeff")
 _MODULES: Final = {"luhn": "luhn", "mod97": "iso7064.mod_97_10", "verhoeff": "verhoeff"}
 _SAMPLES: Final = ("", "a", "7", "a 7", "۷ ی")  # texts in which a pattern must not match nothing
@@ -106,6 +107,7 @@ def _compiled(pattern: str) -> Any:  # noqa: ANN401  re2 has no types
 
     options = re2.Options()
     options.log_errors = False
+    options.longest_match = True  # the shorter one of two would be part of something longer, which is refused
     return re2.compile(pattern, options)
 
 
@@ -115,12 +117,13 @@ def _detector(kind: OwnKind) -> Detector:
     near = Pattern("|".join(rf"(?<![^\W_]){re.escape(fold(word))}(?![^\W_])" for word in kind.context))
     right = check_of(kind.checksum) if kind.checksum else None
 
+    def fits(page: Page, match: Any) -> bool:  # noqa: ANN401  re2 has no types
+        span = match.start() + page.start, match.end() + page.start
+        return not _is_inside(page.text, span) and (right is None or right(match[0]))
+
     def find(page: Page) -> Iterator[Finding]:
-        body = page.text[page.start :]
-        for match in _compiled(kind.pattern).finditer(body):
+        for match in _matches(kind.pattern, page.text[page.start :], partial(fits, page)):
             span = match.start() + page.start, match.end() + page.start
-            if match.start() == match.end() or _is_inside(page.text, span) or (right and not right(match[0])):
-                continue
             if kind.context and not near.search(page.before(span[0], _NEAR) + page.text[span[0] : span[1] + _NEAR]):
                 continue
             yield Finding(kind.name, "own", Grade.FAIL, span)
@@ -135,6 +138,20 @@ def _detector(kind: OwnKind) -> Detector:
         signs=(sign,) if sign else (),
         announced_by=" ".join(kind.context),
     )
+
+
+def _matches(pattern: str, text: str, fits: Callable[[Any], bool]) -> Iterator[Any]:
+    """The matches that fit; where one doesn't, the next may begin within it, up to a bounded number of them."""
+    start, refused = 0, 0
+    while match := _compiled(pattern).search(text, start):
+        if match.start() < match.end() and fits(match):
+            start = match.end()
+            yield match
+        else:
+            refused += 1
+            start = match.start() + 1 if refused < _MOST_REFUSED else max(match.end(), match.start() + 1)
+        if start > len(text):
+            return
 
 
 def _is_inside(text: str, span: tuple[int, int]) -> bool:

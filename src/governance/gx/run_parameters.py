@@ -112,7 +112,7 @@ def parameters(
     if not tables:
         raise UsageError("expected at least one suite, found none.", argument="suites")
     ring = load_keys(path_of(keys, "keys")) if keys else None
-    source = open_source(data, planned.policy.tables, ring)
+    source = open_source(data, planned.policy.tables, ring, planned.policy.detectors)
     scope = Scope(planned.policy, source, ring, moment)
     checks = checks_by_table(planned)
     return RunParameters((_session(Session(table, checks[table], scope)) for table in tables), source)

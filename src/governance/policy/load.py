@@ -75,7 +75,8 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     main = documents[MAIN]
     top = problems.fields(main, _PARTS, _OPTIONAL_PARTS) if main else {}
     regions = read_regions(top.get("regions"), problems)
-    own_kinds = read_kinds(top.get("kinds"), regions, problems)
+    taken = {code for kind in kinds.values() for code in kind.problems}
+    own_kinds = read_kinds(top.get("kinds"), regions, taken, problems)
     detectors = detectors_for(regions, own_kinds)
     sections = read_sections(top.get("sections"), problems)
     known: dict[str, Collection[str] | None] = {"sections": [section.id for section in sections]}

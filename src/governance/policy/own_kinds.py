@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -45,14 +45,17 @@ def read_regions(node: Node | None, problems: Problems) -> tuple[str, ...]:
     return tuple(word for word in words if word in known) or detection.HOME
 
 
-def read_kinds(node: Node | None, regions: tuple[str, ...], problems: Problems) -> tuple[own.OwnKind, ...]:
-    """The policy's own kinds of data; what is wrong with one, its cases too, is a problem."""
+def read_kinds(
+    node: Node | None, regions: tuple[str, ...], taken: Collection[str], problems: Problems
+) -> tuple[own.OwnKind, ...]:
+    """The policy's own kinds of data; what is wrong with one, its cases too, is a problem; `taken` are other names."""
     found = []
     for name, child in problems.entries(node, least="kind"):
         before = len(problems.found)
         _NAME.check_key(name, child, problems)
-        if name in detection.DECLARED:
-            problems.add(child, "a name that no built-in kind has", f"the key {shown(name)}")
+        if name in detection.DECLARED or name in taken:
+            what = "built-in kind" if name in detection.DECLARED else "problem of a rule"
+            problems.add(child, f"a name that no {what} has", f"the key {shown(name)}")
         entry = read_record(_Entry, child, problems, {"regions": regions})
         parts = child.value if isinstance(child.value, dict) else {}
         expected, instead = own.flaw(entry.pattern) if entry.pattern else ("", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -17,6 +17,11 @@ _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digi
 
 class KindReader(Protocol):
     """Reads a rule's `parameters` into its kind's type; the kinds themselves live above this package."""
+
+    @property
+    def problems(self) -> Collection[str]:
+        """The codes of what its rules find."""
+        ...
 
     @property
     def of_register(self) -> bool:
@@ -68,6 +73,8 @@ def read_rules(
     rules = []
     for key, child in problems.entries(node, least="rule"):
         _RULE_ID.check_key(key, child, problems)
+        if key == "register":
+            problems.add(child, "another id than `register`, which names the rules about the register", "it")
         given = {"clauses": ()} if _of_register(child, kinds) else {}
         entry = read_record(_Entry, child, problems, {**known, "kinds": kinds}, **given)
         where = _where(entry.where, tables, problems)

@@ -81,7 +81,7 @@ class Bench:
 
     def scope(self, planned: Plan, tables: Mapping[str, pa.Table]) -> Scope:
         """The scope of the checks, with the world's keys, at the end of its period."""
-        source = open_source(tables, planned.policy.tables)
+        source = open_source(tables, planned.policy.tables, among=planned.policy.detectors)
         return Scope(planned.policy, source, self.world.keys, self.world.recipe.as_of)
 
     def _evaluate(self, planned: Plan, checks: Iterable[Check], additions: Additions) -> dict[str, Evidence]:

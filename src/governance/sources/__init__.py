@@ -7,10 +7,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from governance.detection import DEFAULT, Detectors
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract
-from governance.sources.base import Source, shown_name
+from governance.sources.base import Source, judge_names_by, shown_name
 from governance.sources.files import DatasetInfo, open_folder, read_about
 from governance.sources.frames import BatchSource, open_frames
 from governance.sources.periods import describe
@@ -19,12 +20,16 @@ __all__ = ["BatchSource", "DatasetInfo", "Source", "about", "describe", "open_so
 
 
 def open_source(
-    data: str | Path | Mapping[str, Any], contracts: Mapping[str, Contract], keys: Keyring | None = None
+    data: str | Path | Mapping[str, Any],
+    contracts: Mapping[str, Contract],
+    keys: Keyring | None = None,
+    among: Detectors = DEFAULT,
 ) -> Source:
     """A folder of tables, or frames by table name; UsageError for an unknown kind of address.
 
-    `keys` open the Parquet files that are encrypted as a whole.
+    `keys` open the Parquet files that are encrypted as a whole. `among` judge the names of its tables and columns.
     """
+    judge_names_by(among)
     if not isinstance(data, Mapping | str | PathLike):
         found = f"a value of the type {type(data).__name__}"  # type: ignore[unreachable]  # of any kind at all
         raise UsageError(f"expected a folder of tables, or frames by table name, found {found}.", argument="data")

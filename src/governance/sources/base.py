@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
-from governance.detection import classify
+from governance.detection import DEFAULT, Detectors, classify
 from governance.errors import SourceError
 from governance.policy import Contract
 
 BATCH_ROWS = 65_536
 _NAME_CHARACTERS = 60
+_JUDGES: ContextVar[Detectors] = ContextVar("judges of names", default=DEFAULT)
 # A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.
 MISTYPED = "governance_mistyped"
 
@@ -67,9 +69,14 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
+def judge_names_by(among: Detectors) -> None:
+    """From now on, names that hold what these detectors find are withheld; each source that is opened says which."""
+    _JUDGES.set(among)
+
+
 def shown_name(name: str) -> str:
     """A name from the data as a report may show it: short, without control or direction marks, never a finding."""
-    if classify(name):
+    if classify(name, among=_JUDGES.get()):
         return "(name withheld)"
     visible = "".join(
         c if c == " " or unicodedata.category(c)[0] not in "CZ" else "\N{REPLACEMENT CHARACTER}" for c in name

@@ -85,7 +85,7 @@ def find_subject(
 @contextmanager
 def opened_source(data: DataInput, policy: Policy, keys: Keyring | None) -> Iterator[Scope]:
     """A data source as rules look at it; where a person's data stands does not depend on the time."""
-    source = open_source(data, policy.tables, keys)
+    source = open_source(data, policy.tables, keys, policy.detectors)
     try:
         if source.sealed:
             names = ", ".join(sorted(shown_name(table) for table in source.sealed))

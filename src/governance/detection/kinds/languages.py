@@ -31,7 +31,7 @@ def words(what: str, regions: Regions) -> str:
     """A pattern of the labels of a kind of value, each apart from other words."""
     chosen = ["en", *(name for name, known in SPOKEN.items() if name != "en" and not set(known).isdisjoint(regions))]
     listed = "|".join(fold(_DATA["words"][what][name]) for name in chosen)
-    return rf"(?<![^\W_])(?:{re.sub(' [?]?', '[ _-]?', listed)})(?![^\W_])"
+    return rf"(?<![^\W_])(?:{re.sub(' [?]?|-[?]', '[ _-]?', listed)})(?![^\W_])"
 
 
 def labelled(what: str, regions: Regions, value: str, flags: int = re.IGNORECASE) -> Pattern:

@@ -11,7 +11,7 @@ from typing import Final
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Regions, Sign
 from governance.detection.kinds.labels import Pattern
-from governance.detection.kinds.languages import BETWEEN, words
+from governance.detection.kinds.languages import BETWEEN, regions_of, words
 from governance.detection.text.page import Page
 
 MODULES: Final[dict[str, dict[str, list[str]]]] = json.loads(
@@ -26,8 +26,8 @@ _DIGITS = 5
 
 
 def known(what: str, regions: Regions) -> Regions:
-    """Those of the regions whose `personal` or `tax` numbers are known."""
-    return tuple(region for region in regions if MODULES.get(region, {}).get(what))
+    """Those of the regions whose `personal` or `tax` numbers are known, and the words that announce them."""
+    return tuple(region for region in regions_of(regions) if MODULES.get(region, {}).get(what))
 
 
 @cache
