@@ -202,8 +202,9 @@ def test_single_relationships_are_followed_from_wherever_they_stand(tmp_path: Pa
     assert [c.references for c in contract.columns] == ["two.id", "two.other", ""]
     assert sorted(contract.unread) == [
         *("schema[0].properties[0].relationships[1]", "schema[0].properties[0].relationships[2]"),
-        *("schema[0].properties[2].relationships[0]", "schema[0].relationships[1]", "schema[0].relationships[2]"),
+        *("schema[0].properties[2].relationships[0]", "schema[0].relationships[2]"),
     ]
+    assert [(c.columns, c.table, c.targets) for c in contract.composites] == [(("a", "b"), "two", ("id", "other"))]
 
 
 def test_a_relationship_is_of_a_column_that_the_table_has(tmp_path: Path) -> None:

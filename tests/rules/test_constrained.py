@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.policy import Contract, Quality, Term, Where
+from governance.policy.contracts import Composite
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.constrained import Constrained
 from governance.sources import Source, open_source
@@ -265,6 +266,21 @@ def test_a_reference_into_the_same_table() -> None:
 
     assert not of(1).violations
     assert of(3).problems == (("dangling_reference", 1),)
+
+
+def test_a_key_of_several_columns_is_referenced_as_a_whole() -> None:
+    parcels = contract("parcels", column("parcel", "integer"), column("bill", "integer"), column("row", "integer"))
+    told = replace(parcels, composites=(Composite(("bill", "row"), "lines", ("invoice", "place")),))
+    check = policy(told, LINES, SHOPS, rules=(rule("kept", Constrained(), Where(tables=("parcels",))),))
+    cells = {"parcel": [1, 2, 3, 4], "bill": [1, 1, 2, None], "row": [1, 2, 1, 9]}
+    found = Seen(tables(line(1), line(3), parcels=pa.table(cells)), check)["kept/parcels"]
+    assert (found.problems, found.columns) == ((("dangling_reference", 2),), (("bill", 2), ("row", 2)))
+    assert {row.reference for row in found.rows} == {KEYS.reference("parcels", key) for key in ("2", "3")}
+    alone = Seen({"parcels": pa.table(cells)}, check)
+    assert (alone.verdict("kept/parcels"), alone["kept/parcels"].lacks) == (
+        (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE),
+        ("lines",),
+    )
 
 
 def test_lists_of_a_unique_column_are_compared_whole() -> None:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from governance.errors import Problem
 from governance.policy.contract_columns import ReadColumn, Reading, Surroundings, read_column, single
 from governance.policy.contract_quality import read_quality
-from governance.policy.contracts import Contract
+from governance.policy.contracts import Composite, Contract
 from governance.policy.fields import NAME
 from governance.policy.strict_yaml import Node, Problems, Value, shown
 
@@ -102,7 +102,8 @@ def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
     extras = reading.extras(table.get("customProperties"), "tables")
     physical_name = problems.text(table.get("physicalName"), default=name)
     entries = problems.items(table.get("properties"), least="column")
-    targets = _targets(table.get("relationships"), name, [_name(child) for child in entries], reading)
+    names = [_name(child) for child in entries]
+    targets, composites = _targets(table.get("relationships"), name, names, reading)
     before = len(problems.found)
     found = [read_column(child, name, targets.get(_name(child)), old, reading) for child in entries]
     problems.found[before:] = _together(problems.found[before:], entries)
@@ -122,6 +123,7 @@ def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
         roles=(),
         allow_empty=problems.text(extras.get("allowEmpty")),
         description=_text(table.get("description")),
+        composites=composites,
         event_time=problems.text(extras.get("eventTime"), choices=times),
         quality=(*(quality for one in found for quality in one.quality), *of_table),
         file=entry.file,
@@ -155,18 +157,44 @@ def _together(found: list[Problem], entries: list[Node]) -> list[Problem]:
     ]
 
 
-def _targets(node: Node | None, table: str, names: Collection[str], reading: Reading) -> dict[str, Node]:
-    """What the table's own relationships let single columns reference, by column; composite ones are unread."""
+def _targets(
+    node: Node | None, table: str, names: Collection[str], reading: Reading
+) -> tuple[dict[str, Node], tuple[Composite, ...]]:
+    """What the table's own relationships let single columns reference, by column, and several together."""
     found: dict[str, Node] = {}
+    composites: list[Composite] = []
     for entry in reading.problems.items(node):
         ends = entry.value if isinstance(entry.value, dict) else {}
+        composite = _composite(ends, table, names, reading)
+        if composite is not None:
+            composites.append(composite)
+            continue
         source, target = single(ends.get("from")), single(ends.get("to"))
         home, _, column = str(source.value if source else "").partition(".")
         if source is None or target is None or home != table or column in found:
             reading.unread.append(entry.path)
         elif reading.problems.text(Node(column, source.file, source.line, source.path), choices=names):
             found[column] = target
-    return found
+    return found, tuple(composites)
+
+
+def _composite(ends: Mapping[str, Node], table: str, names: Collection[str], reading: Reading) -> Composite | None:
+    """A relationship of as many columns here as there, all of one table; None for any other."""
+    own, theirs = _ends(ends.get("from")), _ends(ends.get("to"))
+    homes, tables = {home for home, _ in own}, {other for other, _ in theirs}
+    if len(own) < 2 or len(own) != len(theirs) or homes != {table} or len(tables) > 1:
+        return None
+    if not {column for _, column in own} <= set(names):
+        return None
+    reading.around.references.extend((child, "") for child in reading.problems.items(ends.get("to")))
+    return Composite(tuple(column for _, column in own), tables.pop(), tuple(column for _, column in theirs))
+
+
+def _ends(node: Node | None) -> list[tuple[str, str]]:
+    """Table and column of each end of a relationship that lists several; none of any other."""
+    listed = node.value if node is not None and isinstance(node.value, list) else []
+    ends = [str(child.value).partition(".") for child in listed]
+    return [(table, column) for table, dot, column in ends if dot and "/" not in column]
 
 
 def _roles(node: Node | None, reading: Reading) -> tuple[str, ...]:

@@ -88,6 +88,15 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Composite:
+    """A foreign key of several columns, and the columns of another table that it references, in the same order."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One table of an ODCS document.
 
@@ -102,6 +111,7 @@ class Contract:
     roles: tuple[str, ...]
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
+    composites: tuple[Composite, ...] = ()
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
     csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null

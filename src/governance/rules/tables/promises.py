@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from governance.planning.checks import Check
 from governance.policy import Classification, Column, Contract
 from governance.policy.contract_quality import UNIQUE
+from governance.policy.contracts import Composite
 from governance.results import Evidence, Reason
 from governance.rules.batch import PART, Batch
 from governance.rules.kernel import EngineKernel, counted, evidence, namer
@@ -124,6 +125,14 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
                 doubt = bool(len(values)) and _unreadable(scope, table, target)
                 across["dangling_reference", (column.name,)] = values[:0] if doubt else values
                 unsure = unsure or doubt
+    for composite in contract.composites:
+        needs.setdefault(composite.table, []).extend(composite.targets)
+        theirs = getattr(scope.source.schemas().get(composite.table), "names", ())
+        if names.issuperset(composite.columns) and set(theirs).issuperset(composite.targets):
+            values = _dangling_together(scope, contract.table, composite)
+            doubt = bool(len(values)) and any(_unreadable(scope, composite.table, name) for name in composite.targets)
+            across["dangling_reference", composite.columns] = values[:0] if doubt else values
+            unsure = unsure or doubt
     lacks = _lacks(scope, needs)
     why = _why(scope, needs, lacks) or (Reason.MISTYPED if unsure else None)
     broken = {promise: values for promise, values in across.items() if len(values)}
@@ -180,6 +189,21 @@ def _dangling(scope: Scope, contract: Contract, column: Column, other: str, targ
     )
     read = joined([typed(values.combine_chunks(), sought).array])
     return joined([values.filter(pc.invert(pc.is_in(read, found)))])
+
+
+def _dangling_together(scope: Scope, table: str, composite: Composite) -> pa.Array:
+    """The values of a foreign key of several columns that no row has; one with a missing part references nothing."""
+    own = [f't."{name}"' for name in composite.columns]
+    same = " AND ".join(
+        f'CAST({cell} AS STRING) = CAST(o."{target}" AS STRING)'
+        for cell, target in zip(own, composite.targets, strict=True)
+    )
+    known = " AND ".join(f"{text(cell)} IS NOT NULL" for cell in own)
+    sql = (
+        f'SELECT DISTINCT {", ".join(own)} FROM "{table}" AS t WHERE {known}'
+        f' AND NOT EXISTS (SELECT 1 FROM "{composite.table}" AS o WHERE {same})'
+    )
+    return joined(scope.source.query(sql).columns)
 
 
 def _unreadable(scope: Scope, table: str, column: str) -> bool:
