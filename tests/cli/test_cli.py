@@ -16,6 +16,8 @@ from governance.synthetic import Dataset
 from tests.commands import govern
 from tests.conftest import PROJECT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def damaged(planted_world: Dataset, tmp_path: Path) -> Path:

@@ -9,6 +9,8 @@ import pytest
 
 from governance.detection import BANK_DATA, KINDS, LONGEST_CELL, Known, classify, look, scan, scan_known
 
+pytestmark = pytest.mark.slow
+
 SIZE = 1 << 17
 LIMIT = 4.0  # seconds of the processor; an eighth of a megabyte takes about half of one on a slow machine
 SEEDS = {

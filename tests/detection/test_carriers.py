@@ -11,6 +11,8 @@ import pytest
 from governance.detection import classify
 from governance.proving.quality import NOTHING, Case, measure, read_cases
 
+pytestmark = pytest.mark.slow
+
 CASES = [
     case
     for case in read_cases(

@@ -120,6 +120,7 @@ def test_a_month_may_have_a_name(month: str, sentence: str, found: bool) -> None
     assert dates == ([f"{month} 1409"] if found else [])
 
 
+@pytest.mark.slow
 def test_every_case_is_found_in_a_column_too() -> None:
     texts = [json.loads(line)["text"] for line in _CASES.read_text("utf-8").splitlines()]
     for kind in KINDS:

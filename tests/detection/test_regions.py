@@ -133,6 +133,7 @@ def test_usual_kinds_do_not_grow(text: str) -> None:
     assert not usual & {one.kind for one in classify(text) if one.grade is Grade.FAIL}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regions", [("DE", "NL"), ("IR", "US", "GB"), ("IT", "FR", "TR")], ids="-".join)
 def test_a_scan_finds_what_classify_finds_in_any_regions(regions: tuple[str, ...]) -> None:
     among = detectors_for(regions)

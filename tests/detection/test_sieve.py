@@ -22,6 +22,8 @@ from tests.conftest import Sampling
 from tests.detection.conftest import Maker
 from tests.detection.test_superset import adversarial, adversarial_texts
 
+pytestmark = pytest.mark.slow
+
 _MANY = 60_000
 _BLOCKS = [*range(0x80, 0x20000, 0x80), *range(0xE0000, 0xE0200, 0x80)]  # every block begins at one of these
 _A_BLOCK = 1_000  # texts, of which a run draws a few

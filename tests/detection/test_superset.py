@@ -14,6 +14,8 @@ import pytest
 from governance.detection import BANK_DATA, KINDS, PERSONAL_DATA, Grade, classify, scan
 from governance.detection.findings import Finding
 
+pytestmark = pytest.mark.slow
+
 _FILE = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
 _WORDS = ("\\u06f6", "%36", "%DB%B6", "&#54;", "&nbsp;", "<b>", "E15", "कार्ड ", "خرید ", "cvv", "09", "IR", "[at]")
 _JOINTS = (" و ", "ؤ", "3٦:", "36 ")

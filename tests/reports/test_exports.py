@@ -164,6 +164,7 @@ def test_the_summary_counts_and_names_what_does_not_hold() -> None:
     assert "312 of 84,200 rows" in text
 
 
+@pytest.mark.slow
 def test_the_summary_fits_however_many_checks_fail() -> None:
     run = results(
         *(

@@ -171,6 +171,7 @@ def test_a_missing_column_is_not_evaluated(table: str, name: str) -> None:
 UNITS = [pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC", "Asia/Tehran")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", UNITS, ids=str)
 def test_times_of_any_unit_and_zone_compare(left: pa.DataType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "America/New_York")

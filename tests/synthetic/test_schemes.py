@@ -8,6 +8,8 @@ from governance.proving.scheme_table import SIZES, judged
 from governance.results import Reason, Verdict
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES, Scheme
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("rows", SIZES)
 @pytest.mark.parametrize("scheme", SCHEMES, ids=[scheme.name for scheme in SCHEMES])
