@@ -226,14 +226,16 @@ def test_a_reference_within_a_file_must_exist(tmp_path: Path) -> None:
     [("string", "timestamp"), ("date", "timestamp"), ("boolean", "integer"), ("array", "string"), ("array", "array")],
 )
 def test_a_reference_between_cells_that_never_compare_is_refused(own: str, theirs: str, tmp_path: Path) -> None:
-    two = table("two", column("id", logicalType=theirs))
-    for one in (
-        table("one", column("a", logicalType=own, relationships=[{"to": "two.id"}])),
-        table("one", column("a", logicalType=own), relationships=[{"from": "one.a", "to": "two.id"}]),
+    two = table("two", column("id", logicalType=theirs), column("other"))
+    together = {"from": ["one.a", "one.b"], "to": ["two.id", "two.other"]}
+    for one, place in (
+        (table("one", column("a", logicalType=own, relationships=[{"to": "two.id"}])), ".to"),
+        (table("one", column("a", logicalType=own), relationships=[{"from": "one.a", "to": "two.id"}]), ".to"),
+        (table("one", column("a", logicalType=own), column("b"), relationships=[together]), ".to[0]"),
     ):
         (found,) = sentences(tmp_path, one, two)
         assert found.endswith(
-            f".to: expected a column whose cells compare with one of type {own}, found one of type {theirs}"
+            f"{place}: expected a column whose cells compare with one of type {own}, found one of type {theirs}"
         )
 
 

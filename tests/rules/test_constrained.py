@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.policy import Contract, Quality, Term, Where
-from governance.policy.contracts import Composite
+from governance.policy.contracts import ForeignKey
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.constrained import Constrained
 from governance.sources import Source, open_source
@@ -270,7 +270,7 @@ def test_a_reference_into_the_same_table() -> None:
 
 def test_a_key_of_several_columns_is_referenced_as_a_whole() -> None:
     parcels = contract("parcels", column("parcel", "integer"), column("bill", "integer"), column("row", "integer"))
-    told = replace(parcels, composites=(Composite(("bill", "row"), "lines", ("invoice", "place")),))
+    told = replace(parcels, composites=(ForeignKey(("bill", "row"), "lines", ("invoice", "place")),))
     check = policy(told, LINES, SHOPS, rules=(rule("kept", Constrained(), Where(tables=("parcels",))),))
     cells = {"parcel": [1, 2, 3, 4], "bill": [1, 1, 2, None], "row": [1, 2, 1, 9]}
     found = Seen(tables(line(1), line(3), parcels=pa.table(cells)), check)["kept/parcels"]
@@ -281,6 +281,29 @@ def test_a_key_of_several_columns_is_referenced_as_a_whole() -> None:
         (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE),
         ("lines",),
     )
+
+
+def test_each_part_of_a_key_of_several_columns_is_compared_as_a_cell_of_the_column_that_it_names() -> None:
+    shops = contract("shops", column("shop", "number"), column("branch", "integer"))
+    chains = contract("chains", column("chain", "integer"), column("place"))
+    own = ("shop", "branch")
+    keys = (ForeignKey(own, "shops", ("shop", "branch")), ForeignKey(own, "chains", ("chain", "place")))
+    lines = replace(
+        contract("lines", column("line", "integer"), column("shop", "integer"), column("branch")), composites=keys
+    )
+    given = {
+        "shops": pa.table({"shop": [7.0, 8.0], "branch": [1, 2]}),
+        "chains": pa.table({"chain": [7, 9], "place": ["1", "2"]}),
+    }
+
+    def of(*rows: tuple[int | None, str | None]) -> Evidence:
+        shop, branch = zip(*rows, strict=True)
+        table = pa.table({"line": list(range(len(rows))), "shop": shop, "branch": branch})
+        return Seen({"lines": table, **given}, made(lines, shops, chains))["kept/lines"]
+
+    assert not of((7, "1"), (None, "5"), (5, None)).violations
+    assert of((7, "1"), (8, "2")).problems == (("dangling_reference", 1),), "in the one table, not in the other"
+    assert of((7, "1"), (9, "2")).problems == (("dangling_reference", 1),)
 
 
 def test_lists_of_a_unique_column_are_compared_whole() -> None:

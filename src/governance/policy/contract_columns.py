@@ -44,8 +44,8 @@ class Surroundings:
     """What contracts may refer to: clauses, roles, purposes and kinds of data; None for what is not known.
 
     `references` and `columns` collect what can be checked only when every contract and the register are read: the
-    columns named, each with the type that its cells are compared as, "" for none, and the custom properties of each
-    column by table and name.
+    columns named, each with the column whose cells are compared with its own, "" for none, and the custom properties
+    of each column by table and name.
     """
 
     known: Known
@@ -131,7 +131,7 @@ def read_column(entry: Node, table: str, target: Node | None, old: bool, reading
         description=_text(entry, "description"),
         business_name=_text(entry, "businessName"),
         classification=Classification(level or Classification.RESTRICTED),
-        references=_references(fields.get("relationships"), target, kind, reading),
+        references=_references(fields.get("relationships"), target, f"{table}.{name}", reading),
         encryption=_encryption(entry, extras, restricted=restricted, problems=problems),
         token_of=tuple(str(child.value) for child in tokens),
         vocabulary=_vocabulary(extras["vocabulary"], problems) if "vocabulary" in extras else _listed(quality),
@@ -199,7 +199,7 @@ def _listed(quality: tuple[Quality, ...]) -> tuple[Term, ...]:
     return tuple(Term(m, m) for m in members) if len({folded(m) for m in members}) == len(members) else ()
 
 
-def _references(node: Node | None, target: Node | None, kind: str, reading: Reading) -> str:
+def _references(node: Node | None, target: Node | None, column: str, reading: Reading) -> str:
     """The column that a single relationship names, the first of several; the others are unread."""
     chosen = ""
     for entry in reading.problems.items(node):
@@ -208,10 +208,10 @@ def _references(node: Node | None, target: Node | None, kind: str, reading: Read
             reading.unread.append(entry.path)
         else:
             chosen = _COLUMN_OF_TABLE.read(own, reading.problems)
-            reading.around.references.extend([(own, kind)] if _COLUMN_OF_TABLE.fits(chosen) else [])
+            reading.around.references.extend([(own, column)] if _COLUMN_OF_TABLE.fits(chosen) else [])
     if not chosen and target is not None:
         chosen = str(target.value)
-        reading.around.references.append((target, kind))
+        reading.around.references.append((target, column))
     return chosen
 
 

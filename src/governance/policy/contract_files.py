@@ -12,7 +12,7 @@ from typing import Final, Literal
 from governance.errors import Problem
 from governance.policy.contract_columns import ReadColumn, Reading, Surroundings, read_column, single
 from governance.policy.contract_quality import read_quality
-from governance.policy.contracts import Composite, Contract
+from governance.policy.contracts import Contract, ForeignKey
 from governance.policy.fields import NAME
 from governance.policy.strict_yaml import Node, Problems, Value, shown
 
@@ -62,13 +62,14 @@ def read_contracts(node: Node, around: Surroundings, problems: Problems) -> tupl
 def check_references(around: Surroundings, tables: Mapping[str, Contract | None], problems: Problems) -> None:
     """Check that every foreign key references an existing column, with which its cells can be compared."""
     kinds = {name: {c.name: c.logical_type for c in contract.columns} for name, contract in tables.items() if contract}
-    for node, kind in around.references:
+    for node, own in around.references:
         table, column = str(node.value).split(".")
+        home, _, name = own.partition(".")
         if table not in tables:
             problems.text(Node(table, node.file, node.line, node.path), choices=tables)
         elif kinds.get(table):
             problems.text(Node(column, node.file, node.line, node.path), choices=kinds[table])
-            theirs = kinds[table].get(column, "")
+            kind, theirs = kinds.get(home, {}).get(name), kinds[table].get(column)
             if kind and theirs and not _comparable(kind, theirs):
                 problems.add(node, f"a column whose cells compare with one of type {kind}", f"one of type {theirs}")
 
@@ -159,10 +160,10 @@ def _together(found: list[Problem], entries: list[Node]) -> list[Problem]:
 
 def _targets(
     node: Node | None, table: str, names: Collection[str], reading: Reading
-) -> tuple[dict[str, Node], tuple[Composite, ...]]:
+) -> tuple[dict[str, Node], tuple[ForeignKey, ...]]:
     """What the table's own relationships let single columns reference, by column, and several together."""
     found: dict[str, Node] = {}
-    composites: list[Composite] = []
+    composites: list[ForeignKey] = []
     for entry in reading.problems.items(node):
         ends = entry.value if isinstance(entry.value, dict) else {}
         composite = _composite(ends, table, names, reading)
@@ -178,7 +179,7 @@ def _targets(
     return found, tuple(composites)
 
 
-def _composite(ends: Mapping[str, Node], table: str, names: Collection[str], reading: Reading) -> Composite | None:
+def _composite(ends: Mapping[str, Node], table: str, names: Collection[str], reading: Reading) -> ForeignKey | None:
     """A relationship of as many columns here as there, all of one table; None for any other."""
     own, theirs = _ends(ends.get("from")), _ends(ends.get("to"))
     homes, tables = {home for home, _ in own}, {other for other, _ in theirs}
@@ -186,8 +187,10 @@ def _composite(ends: Mapping[str, Node], table: str, names: Collection[str], rea
         return None
     if not {column for _, column in own} <= set(names):
         return None
-    reading.around.references.extend((child, "") for child in reading.problems.items(ends.get("to")))
-    return Composite(tuple(column for _, column in own), tables.pop(), tuple(column for _, column in theirs))
+    columns = tuple(column for _, column in own)
+    targets = reading.problems.items(ends.get("to"))
+    reading.around.references.extend((child, f"{table}.{name}") for child, name in zip(targets, columns, strict=True))
+    return ForeignKey(columns, tables.pop(), tuple(column for _, column in theirs))
 
 
 def _ends(node: Node | None) -> list[tuple[str, str]]:

@@ -88,8 +88,8 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Composite:
-    """A foreign key of several columns, and the columns of another table that it references, in the same order."""
+class ForeignKey:
+    """Columns that together reference as many columns of a table, in the same order."""
 
     columns: tuple[str, ...]
     table: str
@@ -111,7 +111,7 @@ class Contract:
     roles: tuple[str, ...]
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
-    composites: tuple[Composite, ...] = ()
+    composites: tuple[ForeignKey, ...] = ()  # the foreign keys of several columns
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
     csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null
@@ -135,6 +135,12 @@ class Contract:
     def primary_key(self) -> str:
         """The column that alone is the primary key, "" for none or several."""
         return self.key[0] if len(self.key) == 1 else ""
+
+    @property
+    def foreign_keys(self) -> tuple[ForeignKey, ...]:
+        """Every foreign key, of one column or of several."""
+        ends = [(column.name, *column.references.split(".")) for column in self.columns if column.references]
+        return (*(ForeignKey((own,), table, (target,)) for own, table, target in ends), *self.composites)
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

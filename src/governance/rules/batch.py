@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.policy import Column, Contract
+from governance.policy import Contract
 from governance.sources import Source
 from governance.sources.spelled_cells import as_texts, decoded
 from governance.sources.typing import AS_IT_IS, Mask, Typed, typed
@@ -90,23 +90,22 @@ def misfits(source: Source, contract: Contract) -> Mapping[str, tuple[int, int]]
     return {name: (mistyped, unknown) for name, (mistyped, unknown) in found.items() if mistyped or unknown}
 
 
-def key_texts(batch: pa.RecordBatch | pa.Table, contract: Contract | None) -> pa.Array | None:
+def key_texts(batch: pa.RecordBatch, contract: Contract | None) -> pa.Array | None:
     """The primary keys of a batch as text, null where one lacks a part; None for a table without any.
 
-    Each part is read as its contract's type, so that a row has the same key in every format. The parts of a key of
-    several columns are joined by `PART`, which no text that people write holds.
+    Each part is read as its contract's type, so that a row has the same key in every format; one that is not of it is
+    its own text. The parts of a key of several columns are joined by `PART`, which no text that people write holds.
     """
     if contract is None or not contract.key or missing(contract.key, batch.schema):
         return None
-    parts = [_key_text(batch.column(name), contract.column(name)) for name in contract.key]
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, PART)
+    return joined(typed(batch.column(name), contract.column(name) or AS_IT_IS).cells for name in contract.key)
 
 
-def _key_text(cells: pa.Array | pa.ChunkedArray, column: Column | None) -> pa.Array:
-    """A part of a key as text; one that is not of its type is its own text."""
-    if isinstance(cells, pa.ChunkedArray):
-        return pa.chunked_array([_key_text(part, column) for part in cells.chunks], pa.string())
-    return as_texts(decoded(typed(cells, column or AS_IT_IS).cells))
+def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """The cells of some columns as one text a row, null where any is missing: the same of batches and of an engine."""
+    whole = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column for column in columns)
+    texts = [as_texts(decoded(column)) for column in whole]
+    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, PART)
 
 
 def missing(columns: Sequence[str], schema: pa.Schema) -> bool:

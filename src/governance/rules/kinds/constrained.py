@@ -29,9 +29,7 @@ def _kernel(rule: Constrained, on: Target) -> Kernel:  # noqa: ARG001  it has no
 
 def _referenced(rule: Constrained, policy: Policy) -> Collection[str]:  # noqa: ARG001
     """The tables that any contract references."""
-    columns = (column for contract in policy.contracts for column in contract.columns)
-    together = {composite.table for contract in policy.contracts for composite in contract.composites}
-    return together | {column.references.partition(".")[0] for column in columns if column.references}
+    return {key.table for contract in policy.contracts for key in contract.foreign_keys}
 
 
 KIND = Kind(

@@ -94,9 +94,9 @@ class Asked:
         incomplete = rows = 0
         for batch in scope.source.batches(own.table, list(dict.fromkeys([right, at, *tokens, *own.contract.key]))):
             rows += batch.num_rows
-            times = pc.cast(batch.column(at), pa.timestamp("us", "UTC"))
-            done = pc.and_(pc.equal(batch.column(right), sought.right), pc.less_equal(times, pa.scalar(scope.as_of)))
-            chosen = pa.table(batch).filter(pc.fill_null(done, False))  # noqa: FBT003  Arrow's signature
+            by_now = pc.less_equal(batch.column(at), pa.scalar(scope.as_of))
+            done = pc.and_(pc.equal(batch.column(right), sought.right), by_now)
+            chosen = batch.filter(pc.fill_null(done, False))  # noqa: FBT003  Arrow's signature
             numbers = key_texts(chosen, own.contract)
             for number, row in zip(numbers.to_pylist() if numbers else [], chosen.to_pylist(), strict=True):
                 done_at[sought.origin + keys.reference(own.table, number or "")] = row[at]

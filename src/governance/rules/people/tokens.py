@@ -188,7 +188,7 @@ def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
     read = list(dict.fromkeys([*columns, *filter(schema.names.__contains__, own.contract.key)]))
     right, at = _done(own)
     for batch in scope.source.batches(own.table, read):
-        by_now = pc.less_equal(pc.cast(batch.column(at), pa.timestamp("us", "UTC")), pa.scalar(scope.as_of))
+        by_now = pc.less_equal(batch.column(at), pa.scalar(scope.as_of))
         done = batch.filter(pc.fill_null(by_now, False))  # noqa: FBT003  Arrow's signature
         texts = key_texts(done, own.contract)
         numbers = texts.to_pylist() if texts is not None else [None] * done.num_rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from governance.planning.checks import Check
 from governance.policy import Classification, Column, Contract
 from governance.policy.contract_quality import UNIQUE
-from governance.policy.contracts import Composite
+from governance.policy.contracts import ForeignKey
 from governance.results import Evidence, Reason
-from governance.rules.batch import PART, Batch
+from governance.rules.batch import Batch, joined
 from governance.rules.kernel import EngineKernel, counted, evidence, namer
 from governance.rules.part import Part
 from governance.rules.references import Namer
@@ -29,7 +29,7 @@ from governance.sources.database import literal
 from governance.sources.typing import type_of, typed
 
 Marks: TypeAlias = Iterator[tuple[str, Sequence[str], Mask]]  # problem, its columns, the rows that have it
-Broken: TypeAlias = Mapping[tuple[str, Sequence[str]], pa.Array]  # by problem and columns, the texts of the values
+Broken: TypeAlias = Sequence[tuple[str, Sequence[str], pa.Array]]  # problem, its columns, the texts of their values
 
 _NOTHING = r"^[\s\p{Z}\p{Cf}]*$"  # white space and joiners
 
@@ -84,7 +84,7 @@ class Promises(EngineKernel):
             for entry in self.contract.quality:
                 if entry.column == name and entry.expectation != UNIQUE:
                     yield "quality", (name,), breaks(entry, column, batch.typed(name), absent)
-        for (problem, columns), values in self.across.items():
+        for problem, columns, values in self.across:
             texts = joined([batch.typed(name) for name in columns])
             yield problem, columns, np.asarray(pc.and_(texts.is_valid(), pc.is_in(texts, values)))
 
@@ -110,32 +110,24 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
     held = tuple(column for column in contract.columns if column.name in on.schema.names)
     names = {column.name for column in held}
     needs = {contract.table: [column.name for column in contract.columns]}
-    across: dict[tuple[str, Sequence[str]], pa.Array] = {}
+    across: list[tuple[str, Sequence[str], pa.Array]] = []
     unsure = False
     for problem, columns in _once(contract):
         if names.issuperset(columns):
-            across[problem, columns] = _repeated(scope, contract.table, columns)
-    for column in held:
-        if column.references:
-            table, _, target = column.references.partition(".")
-            needs.setdefault(table, []).append(target)
-            if target in getattr(scope.source.schemas().get(table), "names", ()):
-                values = _dangling(scope, contract, column, table, target)
-                # What leads nowhere may lead to a row whose key cannot be read, which accuses nobody else's.
-                doubt = bool(len(values)) and _unreadable(scope, table, target)
-                across["dangling_reference", (column.name,)] = values[:0] if doubt else values
-                unsure = unsure or doubt
-    for composite in contract.composites:
-        needs.setdefault(composite.table, []).extend(composite.targets)
-        theirs = getattr(scope.source.schemas().get(composite.table), "names", ())
-        if names.issuperset(composite.columns) and set(theirs).issuperset(composite.targets):
-            values = _dangling_together(scope, contract.table, composite)
-            doubt = bool(len(values)) and any(_unreadable(scope, composite.table, name) for name in composite.targets)
-            across["dangling_reference", composite.columns] = values[:0] if doubt else values
-            unsure = unsure or doubt
+            across.append((problem, columns, _repeated(scope, contract.table, columns)))
+    for key in contract.foreign_keys:
+        needs.setdefault(key.table, []).extend(key.targets)
+        theirs = getattr(scope.source.schemas().get(key.table), "names", ())
+        if names.issuperset(key.columns) and set(theirs).issuperset(key.targets):
+            values = _dangling(scope, contract, key)
+            # What leads nowhere may lead to a row whose key cannot be read, which accuses nobody else's.
+            if len(values) and any(_unreadable(scope, key.table, target) for target in key.targets):
+                unsure = True
+            else:
+                across.append(("dangling_reference", key.columns, values))
     lacks = _lacks(scope, needs)
     why = _why(scope, needs, lacks) or (Reason.MISTYPED if unsure else None)
-    broken = {promise: values for promise, values in across.items() if len(values)}
+    broken = [promise for promise in across if len(promise[-1])]
     return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, why)
 
 
@@ -175,35 +167,24 @@ def _repeated(scope: Scope, table: str, columns: Sequence[str]) -> pa.Array:
     return joined(scope.source.query(sql).columns)
 
 
-def _dangling(scope: Scope, contract: Contract, column: Column, other: str, target: str) -> pa.Array:
-    """The values that no row has, compared as cells of the column that they reference."""
-    sought = next(known for known in scope.policy.tables[other].columns if known.name == target)
-    own, theirs = f't."{column.name}"', f'o."{target}"'
-    sql = f'SELECT DISTINCT {own} AS value FROM "{contract.table}" AS t WHERE {text(own)} IS NOT NULL'
-    if type_of(column) == type_of(sought):
-        sql += f' AND NOT EXISTS (SELECT 1 FROM "{other}" AS o WHERE {own} = {theirs})'
-        return joined(scope.source.query(sql).columns)
-    (values,) = scope.source.query(sql).columns
-    found = joined(
-        scope.source.query(f'SELECT DISTINCT {theirs} FROM "{other}" AS o WHERE {theirs} IS NOT NULL').columns
-    )
-    read = joined([typed(values.combine_chunks(), sought).array])
-    return joined([values.filter(pc.invert(pc.is_in(read, found)))])
-
-
-def _dangling_together(scope: Scope, table: str, composite: Composite) -> pa.Array:
-    """The values of a foreign key of several columns that no row has; one with a missing part references nothing."""
-    own = [f't."{name}"' for name in composite.columns]
-    same = " AND ".join(
-        f'CAST({cell} AS STRING) = CAST(o."{target}" AS STRING)'
-        for cell, target in zip(own, composite.targets, strict=True)
-    )
+def _dangling(scope: Scope, contract: Contract, key: ForeignKey) -> pa.Array:
+    """The values that no row has, compared as cells of the columns that they reference; a part alone names none."""
+    own, theirs = [f't."{name}"' for name in key.columns], [f'o."{name}"' for name in key.targets]
     known = " AND ".join(f"{text(cell)} IS NOT NULL" for cell in own)
-    sql = (
-        f'SELECT DISTINCT {", ".join(own)} FROM "{table}" AS t WHERE {known}'
-        f' AND NOT EXISTS (SELECT 1 FROM "{composite.table}" AS o WHERE {same})'
+    sql = f'SELECT DISTINCT {", ".join(own)} FROM "{contract.table}" AS t WHERE {known}'
+    sought = [column for name in key.targets if (column := scope.policy.tables[key.table].column(name))]
+    kinds = [type_of(column) for name in key.columns if (column := contract.column(name))]
+    if kinds == [type_of(column) for column in sought]:
+        same = " AND ".join(f"{cell} = {other}" for cell, other in zip(own, theirs, strict=True))
+        sql += f' AND NOT EXISTS (SELECT 1 FROM "{key.table}" AS o WHERE {same})'
+        return joined(scope.source.query(sql).columns)
+    values = scope.source.query(sql).columns
+    there = " AND ".join(f"{other} IS NOT NULL" for other in theirs)
+    found = joined(
+        scope.source.query(f'SELECT DISTINCT {", ".join(theirs)} FROM "{key.table}" AS o WHERE {there}').columns
     )
-    return joined(scope.source.query(sql).columns)
+    read = joined(typed(cells.combine_chunks(), column).array for cells, column in zip(values, sought, strict=True))
+    return joined(values).filter(pc.invert(pc.is_in(read, found)))
 
 
 def _unreadable(scope: Scope, table: str, column: str) -> bool:
@@ -212,28 +193,8 @@ def _unreadable(scope: Scope, table: str, column: str) -> bool:
     return bool(scope.source.query(sql).column(0)[0].as_py())
 
 
-def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:
-    """The values of some columns as one text a row, null where any is missing: the same for engine and batches."""
-    texts = [_texts(column) for column in columns]
-    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, PART)
-
-
 def _blank(cells: pa.Array) -> Mask:
     """Which texts say nothing; cells of another type are none."""
     if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
         return np.zeros(len(cells), dtype=np.bool_)
     return np.asarray(pc.fill_null(pc.match_substring_regex(cells, _NOTHING), False))  # noqa: FBT003  Arrow's signature
-
-
-def _texts(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    whole = whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
-    kind = whole.type
-    if pa.types.is_floating(kind):
-        whole = pc.add(whole, 0.0)  # -0.0 is 0.0
-    if pa.types.is_timestamp(kind):
-        # Engines choose unit and zone as they like.
-        whole = whole.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.int64())
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        return pa.array([None if value is None else repr(value) for value in whole.to_pylist()], pa.string())
-    return pc.cast(whole, pa.string())
