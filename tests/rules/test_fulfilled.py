@@ -12,6 +12,7 @@ import pytest
 
 from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
+from governance.policy.contracts import ForeignKey
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.fulfilled import Fulfilled
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, policy, rule
@@ -125,11 +126,13 @@ def test_a_request_that_was_done_in_time_and_as_asked_holds() -> None:
     assert dict(found[CHECK].facts) == {"open_requests": 0, "verified": 1, "unverifiable": 0, "day:2": 1}
 
 
-def test_a_table_that_leads_to_people_by_way_of_another_leaves_exports_unproven() -> None:
-    parcels = contract(
-        "parcels", column("parcel_id", "integer"), column("order", "integer", references="orders.order_id")
-    )
-    far = pa.table({"parcel_id": [1], "order": [1]})
+@pytest.mark.parametrize("together", [False, True])
+def test_a_table_that_leads_to_people_by_way_of_another_leaves_exports_unproven(*, together: bool) -> None:
+    order = column("order", "integer", references="" if together else "orders.order_id")
+    parcels = contract("parcels", column("parcel_id", "integer"), order, column("owner", "integer"))
+    if together:
+        parcels = replace(parcels, composites=(ForeignKey(("order", "owner"), "orders", ("order_id", "user_id")),))
+    far = pa.table({"parcel_id": [1], "order": [1], "owner": [1]})
     for items in (WHOLE, (*WHOLE, item("parcels", 3))):
         found = Seen(tables(items=items) | {"parcels": far}, made(contracts=(*CONTRACTS, parcels)))
         assert (found[CHECK].violations, found[CHECK].lacks) == (0, ("parcels",))

@@ -69,9 +69,7 @@ def personal_tables(policy: Policy) -> frozenset[str]:
     found = {policy.register.people, *tokens} - {""}
     while True:
         more = {
-            contract.table
-            for contract in policy.contracts
-            if any(column.references.partition(".")[0] in found for column in contract.columns)
+            contract.table for contract in policy.contracts if any(key.table in found for key in contract.foreign_keys)
         }
         if more <= found:
             return frozenset(found)
