@@ -14,7 +14,7 @@ from typing import Any
 
 from governance.arguments import PathInput, TimeInput, path_of, time_of
 from governance.encryption.keys import Keyring
-from governance.encryption.sampling import Decrypt
+from governance.encryption.opening import Decrypt
 from governance.errors import UsageError
 from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
 from governance.inputs import (

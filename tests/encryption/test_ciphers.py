@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from governance.encryption.ciphers import A256GCM, A256GCMSIV, AES_SIV, ALGORITHMS, CHACHA20
 from governance.encryption.envelope import Envelope, bound, parse, seal, unseal
 from governance.encryption.formats import FERNET_ALGORITHM
-from governance.encryption.sampling import opener
+from governance.encryption.opening import opener
 from tests.encryption.columns import KEYS, KID, fixed
 
 EVERY = pytest.mark.parametrize("algorithm", [A256GCM, A256GCMSIV, CHACHA20, AES_SIV])

@@ -12,7 +12,7 @@ from governance.encryption.ciphers import AES_SIV
 from governance.encryption.envelope import Envelope, bound, seal
 from governance.encryption.inspected import InspectedPart
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
-from governance.encryption.sampling import Decrypt, opener
+from governance.encryption.opening import Decrypt, opener
 from governance.proving.scheme_table import judged
 from governance.synthetic.ciphers.schemes import CORPORA, SCHEMES
 from tests.encryption.columns import COLUMN, KEYS, KID, TABLE, fixed, genuine, plaintexts, problems, row_keys, written

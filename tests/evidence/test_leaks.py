@@ -21,6 +21,7 @@ from governance.evidence.corpus import Corpus
 from governance.policy import Policy
 from governance.sources import open_source
 from governance.synthetic import Dataset
+from tests.rules.conftest import KEYS, SEALINGS, sealed_with
 
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -104,6 +105,17 @@ def test_values_of_nested_and_binary_columns_are_searched(policy: Policy, tmp_pa
     (tmp_path / "page.html").write_text(f"<p>{person}</p>", "utf-8")
     with pytest.raises(EvidenceError, match=r"page\.html: expected no value of the data, found one of users\.name"):
         find_leaks(tmp_path, policy, source, None, public=[])
+
+
+@pytest.mark.parametrize("algorithm", SEALINGS)
+def test_what_a_value_of_any_format_seals_is_a_leak(policy: Policy, tmp_path: Path, algorithm: str) -> None:
+    import pyarrow as pa
+
+    sealed = sealed_with(algorithm, "a.long.address@mail.example", "users", "email", "1")
+    source = open_source({"users": pa.table({"user_id": [1], "email": [sealed]})}, policy.tables)
+    (tmp_path / "page.html").write_text("<p>a.long.address@mail.example</p>", "utf-8")
+    with pytest.raises(EvidenceError, match=r"page\.html: expected no value of the data, found one of users\.email"):
+        find_leaks(tmp_path, policy, source, KEYS, public=[])
 
 
 def test_parts_of_values_and_public_words_are_none(values: dict[str, str], look: Callable[[str], None]) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+from cryptography.fernet import Fernet
 
+from governance.encryption.ciphers import ALGORITHMS
+from governance.encryption.envelope import bound, seal
+from governance.encryption.formats import FERNET_ALGORITHM
 from governance.encryption.keys import Keyring
 from governance.planning.checks import Check, plan
 from governance.policy import (
@@ -40,8 +45,18 @@ CARD = "6037991234567893"
 WORDS = ("page", "sale", "receipt", "festival", "yearly")  # members of every vocabulary
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = Keyring(data_keys={"k1": bytes(32)}, token_key=bytes(32), reference_key=b"r" * 32, signing_key=bytes(32))
+SEALINGS = (*ALGORITHMS, FERNET_ALGORITHM)
 TEXT = Text("", "")
 GUARDED = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
+
+
+def sealed_with(algorithm: str, text: str, table: str, column: str, key: str) -> str:
+    """A value of a row, sealed in one of `SEALINGS`."""
+    secret = KEYS.data_keys["k1"]
+    if algorithm == FERNET_ALGORITHM:
+        return Fernet(base64.urlsafe_b64encode(secret)).encrypt(text.encode()).decode()
+    nonce, place = bytes(ALGORITHMS[algorithm].nonce_bytes), bound(algorithm, table, column, key)
+    return seal(text, key=secret, kid="k1", nonce=nonce, bound_to=place, algorithm=algorithm)
 
 
 def column(name: str, kind: str = "string", classification: str = "internal", **more: Any) -> Column:

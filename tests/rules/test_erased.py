@@ -13,12 +13,14 @@ from urllib.parse import quote
 import pyarrow as pa
 import pytest
 
+from governance.encryption.ciphers import AES_SIV
 from governance.encryption.envelope import additional_data, seal
+from governance.encryption.formats import FERNET_ALGORITHM
 from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.erased import Erased
-from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, rule
+from tests.rules.conftest import AS_OF, KEYS, SEALINGS, Seen, column, contract, emptied, policy, rule, sealed_with
 
 T = datetime(2025, 6, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -201,7 +203,18 @@ def test_a_value_that_was_put_right_is_for_another_kind_to_tell() -> None:
     assert dict(found.facts)["erased_people"] == 0
 
 
-def test_a_sealed_value_without_a_token_is_opened() -> None:
+@pytest.mark.parametrize("algorithm", SEALINGS)
+def test_a_sealed_value_without_a_token_is_opened_in_any_format(algorithm: str) -> None:
+    for row, problems in (("100001", (("phone_number", 1),)), ("100002", ())):
+        value = sealed_with(algorithm, MOBILE, "users", "mobile", row)
+        moves = algorithm in {AES_SIV, FERNET_ALGORITHM}  # bound to no row
+        data = tables(users=[user(mobile=value, mobile_token=None)])
+        assert judged(data, "erased/users").problems == ((("phone_number", 1),) if moves else problems)
+        data = tables(users=[user(mobile=value, mobile_token=KEYS.token("somebody else's"))])
+        assert not judged(data, "erased/users").violations, "its token says whose it is"
+
+
+def test_a_sealed_value_that_does_not_open_is_nobody_s() -> None:
     bound = additional_data("users", "mobile", "100001")
     sealed = seal(MOBILE, key=bytes(32), kid="k1", nonce=bytes(12), bound_to=bound)
     for value in (sealed, "09121234567"):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from governance.errors import UsageError
+from governance.policy import Classification, Column, Encryption
 from governance.rules.scope import Scope
 from governance.sources import open_source
 from governance.subjects import exporting, finding
 from governance.subjects.finding import people_of
 from governance.subjects.identity import Identity, identify
-from tests.rules.conftest import AS_OF, KEYS
+from tests.rules.conftest import AS_OF, KEYS, SEALINGS, sealed_with
 from tests.rules.test_people_of_others import EMAIL, LIVING, SWEDISH, TEXT, made, patient, request, tables
 
 LONG = 1111112001070
@@ -94,3 +96,24 @@ def test_rows_with_tokens_of_values_in_the_clear_are_found_and_exported() -> Non
     assert places == {("mails", "to"): 2}
     assert len(exporting._rows(shared, shared.policy.tables["mails"], identity)[0]) == 2
     assert len(exporting._rows(shared, shared.policy.tables["patients"], identity)[0]) == 1
+
+
+@pytest.mark.parametrize("algorithm", SEALINGS)
+def test_sealed_values_of_any_format_are_found_and_exported_in_the_clear(algorithm: str) -> None:
+    policy = made("string", MAILS, regions=("SE",))
+
+    def guarded(one: Column) -> Column:
+        return replace(one, classification=Classification.RESTRICTED, encryption=Encryption(), plaintext="email")
+
+    told = tuple(
+        replace(one, columns=tuple(guarded(c) if c.name == "email" else c for c in one.columns))
+        for one in policy.contracts
+    )
+    sealed = sealed_with(algorithm, EMAIL, "patients", "email", LIVING)
+    data = tables(patients=[patient(LIVING, email=sealed), patient(TEXT)])
+    shared = Scope(replace(policy, contracts=told), open_source(data, policy.tables), KEYS, AS_OF)
+    identity = Identity(LIVING, frozenset({KEYS.token(EMAIL)}), frozenset())
+    found = {place.column: place.kinds for place in finding._in_table(shared, "patients", identity)}
+    assert found["email"] == ("email_address",)
+    rows, _, closed = exporting._rows(shared, shared.policy.tables["patients"], identity)
+    assert ([row["email"] for row in rows], closed) == ([EMAIL], {})

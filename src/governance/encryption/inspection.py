@@ -33,8 +33,9 @@ from governance.encryption.formats import FORMATS, UNKNOWN, ValueGroup, digits_i
 from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
 from governance.encryption.not_encrypted import MAGICS, describe, readable, shown
+from governance.encryption.opening import Decrypt, opener
 from governance.encryption.problems import PROBLEMS
-from governance.encryption.sampling import Decrypt, KeyServiceDownError, Probe, Sample, opener
+from governance.encryption.sampling import KeyServiceDownError, Probe, Sample
 from governance.encryption.spread import Spread
 
 _CODES: Final = {name: code for code, name in enumerate(("", *PROBLEMS))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,29 +12,13 @@ import pyarrow as pa
 from governance import detection
 from governance.encryption import envelope
 from governance.encryption.byte_arrays import ByteTexts, Numbers, Places
-from governance.encryption.ciphers import opened, opened_token
 from governance.encryption.envelope import Envelope, bound
 from governance.encryption.formats import FERNET_ALGORITHM
-from governance.encryption.keys import Keyring
-
-Decrypt = Callable[[Envelope, bytes], bytes | None]
+from governance.encryption.opening import Decrypt, read_sealed
 
 
 class KeyServiceDownError(Exception):
     """A key service did not answer; its error text is dropped, as it may quote the value."""
-
-
-def opener(keys: Keyring) -> Decrypt:
-    """A function that decrypts with a ring's keys; a Fernet token names no key, so each is tried."""
-
-    def decrypt(sealed: Envelope, bound_to: bytes) -> bytes | None:
-        if sealed.algorithm == FERNET_ALGORITHM:
-            tried = (opened_token(key, sealed.sealed) for key in keys.data_keys.values())
-            return next((text for text in tried if text is not None), None)
-        key = keys.data_keys.get(sealed.kid)
-        return None if key is None else opened(sealed.algorithm, key, sealed.nonce, sealed.sealed, bound_to)
-
-    return decrypt
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,7 +103,7 @@ class Probe:
         return {place for place, text in enumerate(texts) if text is not None and place not in alike}
 
     def _open(self, one: SampledValue, other: str) -> tuple[str, bytes | None]:
-        sealed = self._parse(one.text)
+        sealed = read_sealed(one.text)
         if sealed is None:
             return "does_not_decrypt", None
         own = bound(sealed.algorithm, self.table, self.column, one.key)
@@ -143,12 +127,6 @@ class Probe:
         if text is not None and not isinstance(text, bytes):
             raise KeyServiceDownError
         return text
-
-    @staticmethod
-    def _parse(text: str) -> Envelope | None:
-        if text.startswith(envelope.PREFIX):
-            return envelope.parse(text)
-        return Envelope(FERNET_ALGORITHM, "", b"", text.encode())
 
 
 def _flipped(sealed: Envelope, lot: int) -> Envelope:

@@ -14,17 +14,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
+from governance.encryption.opening import SEALED
 from governance.errors import EvidenceError
 from governance.evidence.corpus import LEAST_DIGITS, Corpus
 from governance.policy import Classification, Column, Contract, Policy
 from governance.rules.batch import key_texts, missing
+from governance.rules.people.sealed import opened
 from governance.sources import Source
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 _LEAST_TEXT = 6
-_ENVELOPE = "enc:"
 
 
 def find_leaks(
@@ -112,20 +112,18 @@ def _texts(cell: object) -> Iterator[str]:
 def _opened(
     cells: pa.Array, row_keys: pa.Array | None, contract: Contract, column: Column, keys: Keyring | None
 ) -> Iterator[str]:
-    """The plaintexts of the envelopes of a column, as far as the keys open them."""
-    if row_keys is None or keys is None:
+    """What the sealed values of a column say, as far as the keys open them."""
+    if keys is None:
         return
+    names = row_keys if row_keys is not None else pa.nulls(len(cells), pa.string())
     if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
-        sealed = pc.starts_with(cells, _ENVELOPE)
-        cells, row_keys = cells.filter(sealed), row_keys.filter(sealed)
-    for cell, name in zip(cells.to_pylist(), row_keys.to_pylist(), strict=True):
-        for text in _texts(cell) if name is not None else ():
-            parts = parse(text) if text.startswith(_ENVELOPE) else None
-            key = keys.data_keys.get(parts.kid) if parts else None
-            if parts is not None and key is not None:
-                plain = unseal(parts, key=key, bound_to=additional_data(*contract.sealed_as(column.name), name))
-                if plain:
-                    yield plain.decode("utf-8", "replace")
+        sealed = pc.match_substring_regex(cells, SEALED.pattern)
+        cells, names = cells.filter(sealed), names.filter(sealed)
+    for cell, name in zip(cells.to_pylist(), names.to_pylist(), strict=True):
+        for text in _texts(cell):
+            plain = opened(contract, column.name, name, text, keys) if SEALED.match(text) else None
+            if plain:
+                yield plain
 
 
 def _is_telling(value: str, column: Column) -> bool:

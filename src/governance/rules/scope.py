@@ -11,7 +11,7 @@ from typing import TypeVar
 import pyarrow as pa
 
 from governance.encryption.keys import Keyring
-from governance.encryption.sampling import Decrypt
+from governance.encryption.opening import Decrypt
 from governance.errors import SourceError
 from governance.planning.checks import Check
 from governance.policy import Policy

@@ -23,12 +23,13 @@ from governance.policy import Contract
 from governance.rules.batch import key_texts
 from governance.rules.people.exports import inventory
 from governance.rules.people.leads import referring, tokens_of
+from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.scope import Scope
 from governance.sources import about
 from governance.sources.spelled_cells import as_texts
 from governance.spelling import canonical_json
 from governance.subjects.finding import opened_source, people_of
-from governance.subjects.identity import Identity, identify, is_sealed, opened
+from governance.subjects.identity import Identity, identify
 
 FORMAT = "governance-export/1"
 INDEX = "export.json"

@@ -20,11 +20,12 @@ from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
 from governance.rules.people.leads import habits_of, referring, token_beside
+from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.people.tokens import holds_ids
 from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
 from governance.sources.spelled_cells import as_texts
-from governance.subjects.identity import Identity, identify, is_sealed, opened
+from governance.subjects.identity import Identity, identify
 
 _KEY, _SEALED, _TOKEN, _TOO_LARGE = "key", "sealed", "token", "too_large"
 

@@ -15,12 +15,12 @@ from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import USER, candidates
 from governance.detection.text.folding import fold
-from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
-from governance.policy import Classification, Contract
+from governance.policy import Contract
 from governance.rules.batch import key_texts
 from governance.rules.people.leads import habits_of, tokens_of
+from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.people.tokens import (
     clear_contacts,
     clear_texts,
@@ -85,24 +85,6 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     own = clear.union([keys.token(f"user:{key}")], beside)
     requests = sum(1 for _ in _requests(scope, own))
     return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
-
-
-def opened(contract: Contract, column: str, key: str | None, value: str | None, keys: Keyring) -> str | None:
-    """The plaintext of a sealed cell; the cell itself if it is no envelope, None if it doesn't open."""
-    envelope = parse(value) if value else None
-    if value is None or envelope is None:
-        return value
-    secret = keys.data_keys.get(envelope.kid)
-    if secret is None or key is None:
-        return None
-    raw = unseal(envelope, key=secret, bound_to=additional_data(*contract.sealed_as(column), key))
-    return raw.decode("utf-8", "replace") if raw is not None else None
-
-
-def is_sealed(contract: Contract | None, column: str) -> bool:
-    """Whether a contract calls a column restricted."""
-    declared = contract.column(column) if contract else None
-    return declared is not None and declared.classification is Classification.RESTRICTED
 
 
 def _persons(

@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import KnownHits
-from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import Keyring
+from governance.encryption.opening import SEALED
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.leads import token_beside
 from governance.rules.people.links import PersonKeys
+from governance.rules.people.sealed import opened
 from governance.rules.people.tokens import (
     CURRENT,
     ERASED,
@@ -36,7 +37,6 @@ from governance.rules.tables.relational import Need, entry, lacking, misfits_in,
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
-_ENVELOPE = "enc:"
 OLD_VALUE = "old_value"  # a value of a record before its rectification
 ORPHAN = "orphan_key"
 
@@ -172,29 +172,19 @@ class Residue(PlainFinder):
         return kind != _NAME and at is not None and at <= max(erased)
 
     def _opened(self, batch: Batch, column: str) -> pa.Array:
-        """A column with its envelopes opened, except those with a token beside them; other values are unchanged."""
+        """A column with its sealed values opened, except those with a token beside them; others are unchanged."""
+        assert self.contract is not None and self.keys is not None  # noqa: S101, PT018  `sealed` columns are a contract's
         texts = pc.cast(batch.column(column), pa.string()).to_pylist()
-        beside = token_beside(self.contract, column) if self.contract else ""
+        beside = token_beside(self.contract, column)
         tokens = batch.column(beside).to_pylist() if beside in batch.record.schema.names else [None] * len(texts)
         names = batch.keys.to_pylist() if batch.keys is not None else [None] * len(texts)
-        opened = [
-            text
-            if text is None or not text.startswith(_ENVELOPE)
-            else None
-            if token
-            else self._open(column, name, text)
-            for text, token, name in zip(texts, tokens, names, strict=True)
-        ]
-        return pa.array(opened, pa.string())
-
-    def _open(self, column: str, key: str | None, text: str) -> str | None:
-        """The plaintext of an envelope; the kind `encrypted` reports one that does not open."""
-        envelope, keys = parse(text), self.keys
-        secret = keys.data_keys.get(envelope.kid) if envelope and keys else None
-        if envelope is None or secret is None or key is None or self.contract is None:
-            return None
-        raw = unseal(envelope, key=secret, bound_to=additional_data(*self.contract.sealed_as(column), key))
-        return raw.decode("utf-8", "replace") if raw else None
+        return pa.array(
+            [
+                None if token and text and SEALED.match(text) else opened(self.contract, column, name, text, self.keys)
+                for text, token, name in zip(texts, tokens, names, strict=True)
+            ],
+            pa.string(),
+        )
 
 
 def _is_old(origins: Origins) -> bool:
