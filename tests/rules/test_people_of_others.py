@@ -36,7 +36,8 @@ def made(key: str = "string", mails: tuple[str, ...] = (), **changes: Any) -> Po
         contract(
             "patients",
             column("patient_id", key, category="user.unique_id"),
-            *(column(name, name_part=n) for n, name in enumerate(("given_name", "surname"), 1)),
+            column("given_name", category="user.name.first", name_part=1),
+            column("surname", category="user.name.last", name_part=2),
             column("phone", category="user.contact.phone_number"),
             column("email", category="user.contact.email"),
         ),

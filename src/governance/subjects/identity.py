@@ -17,7 +17,7 @@ from governance.detection.subjects import USER, candidates
 from governance.detection.text.folding import fold
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
-from governance.policy import Contract
+from governance.policy import Contract, covers
 from governance.rules.batch import key_texts
 from governance.rules.people.leads import habits_of, tokens_of
 from governance.rules.people.sealed import is_sealed, opened
@@ -123,8 +123,9 @@ def _requests(scope: Scope, asked: frozenset[str]) -> Iterator[frozenset[str]]:
         return
     tokens = [name for name in request_tokens(own) if name in schema.names]
     people = scope.policy.tables.get(scope.policy.register.people)
-    named = {f"{people.table}.{column.name}" for column in people.columns if column.category == _NAME} if people else ()
-    telling = [c.name for c in own.contract.columns if c.name in tokens and not set(c.token_of) & set(named)]
+    columns = people.columns if people else ()
+    named = {f"{people.table}.{column.name}" for column in columns if people and covers(_NAME, column.category)}
+    telling = [c.name for c in own.contract.columns if c.name in tokens and not named.intersection(c.token_of)]
     digests = [name for name in [own.columns.get("digest_tokens", "")] if name in schema.names]
     for batch in scope.source.batches(own.table, [*tokens, *digests]) if tokens else ():
         for row in batch.to_pylist():

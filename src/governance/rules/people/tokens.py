@@ -132,10 +132,14 @@ def _targets(policy: Policy) -> frozenset[str]:
 
 
 def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The columns that make each name of a person: one, or those of its parts in their order."""
-    named = [column for column in people.columns if column.category == _NAME and column.name in held]
-    parts = tuple(column.name for column in sorted(named, key=lambda column: column.name_part) if column.name_part)
-    return (*((column.name,) for column in named if not column.name_part), *((parts,) if parts else ()))
+    """The columns that make each name of a person: one, or those of its parts in their order.
+
+    A first name that is no part of a whole one is none: too many people bear it.
+    """
+    own = [column for column in people.columns if column.name in held]
+    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
+    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
+    return (*((name,) for name in whole), *((parts,) if parts else ()))
 
 
 def spellings(parts: Sequence[str]) -> Iterator[str]:
