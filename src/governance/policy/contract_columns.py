@@ -203,7 +203,7 @@ def _references(node: Node | None, target: Node | None, column: str, reading: Re
     """The column that a single relationship names, the first of several; the others are unread."""
     chosen = ""
     for entry in reading.problems.items(node):
-        own = single(entry.value.get("to")) if isinstance(entry.value, dict) else None
+        own = single(entry.mapping.get("to"))
         if own is None or chosen:
             reading.unread.append(entry.path)
         else:
@@ -227,5 +227,5 @@ def _encryption(entry: Node, extras: Mapping[str, Node], *, restricted: bool, pr
 
 def _text(node: Node, key: str) -> str:
     """The text of an entry, "" where there is none or something else."""
-    child = node.value.get(key) if isinstance(node.value, dict) else None
+    child = node.mapping.get(key)
     return child.value if child is not None and isinstance(child.value, str) else ""

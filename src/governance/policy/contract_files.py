@@ -165,7 +165,7 @@ def _targets(
     found: dict[str, Node] = {}
     composites: list[ForeignKey] = []
     for entry in reading.problems.items(node):
-        ends = entry.value if isinstance(entry.value, dict) else {}
+        ends = entry.mapping
         composite = _composite(ends, table, names, reading)
         if composite is not None:
             composites.append(composite)
@@ -204,7 +204,7 @@ def _roles(node: Node | None, reading: Reading) -> tuple[str, ...]:
     """The roles that read; a contract that lets a role do something else says nothing of reading."""
     roles: list[str] = []
     for entry in reading.problems.items(node):
-        fields = entry.value if isinstance(entry.value, dict) else {}
+        fields = entry.mapping
         if _text(fields.get("access")) != "read":
             reading.unread.append(entry.path)
             continue
@@ -222,7 +222,7 @@ def _csv_empty(node: Node | None, reading: Reading) -> Literal["quoted", "null"]
     reading.unread.append(node.path)
     said: dict[Value, Node] = {}
     for entry in reading.problems.items(node):
-        fields = entry.value if isinstance(entry.value, dict) else {}
+        fields = entry.mapping
         value = reading.extras(fields.get("customProperties"), "servers").get("quotedEmpty")
         if value is not None and value.value not in {None, "null", "quoted"}:
             reading.problems.add(value, "null or quoted")
@@ -234,7 +234,7 @@ def _csv_empty(node: Node | None, reading: Reading) -> Literal["quoted", "null"]
 
 
 def _name(entry: Node) -> str:
-    return _text(entry.value.get("name")) if isinstance(entry.value, dict) else ""
+    return _text(entry.mapping.get("name"))
 
 
 def _text(node: Node | None) -> str:

@@ -48,7 +48,7 @@ def read_quality(
     """
     found = []
     for entry in node.value if node is not None and isinstance(node.value, list) else []:
-        fields = entry.value if isinstance(entry.value, dict) else {}
+        fields = entry.mapping
         read = _custom(fields) if _value(fields, "type") == "custom" else _metric(fields)
         quality = _checked(read, entry, column, columns) if read else None
         if quality is None:
@@ -114,14 +114,14 @@ def _custom(fields: Mapping[str, Node]) -> tuple[str, dict[str, Any]] | None:
     node = fields.get("implementation")
     if node is not None and isinstance(node.value, str):
         node = parse(node.value.encode(), node.file, Problems())
-    inner = node.value if node is not None and isinstance(node.value, dict) else {}
+    inner = node.mapping if node is not None else {}
     name = _value(inner, "type") or _value(inner, "expectation_type")
     given = inner.get("kwargs")
     if _value(fields, "engine") != "greatExpectations" or not isinstance(name, str):
         return None
     if inner.keys() - {"type", "expectation_type", "kwargs", "meta"} or (given and not isinstance(given.value, dict)):
         return None
-    arguments = given.value if given is not None and isinstance(given.value, dict) else {}
+    arguments = given.mapping if given is not None else {}
     return name, {_SPELLINGS.get(key, key): _plain(child) for key, child in arguments.items()}
 
 

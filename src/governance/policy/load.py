@@ -65,8 +65,6 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
 
     UsageError when the folder holds no policy; PolicyError with every problem of form or reference otherwise.
     """
-    if not (folder / MAIN).is_file():
-        raise UsageError(f"{folder}: expected the policy file {MAIN} here, found none; name the project folder.")
     problems = Problems()
     files, parsed = read_files(folder, problems)
     documents = migrated(parsed, MAIN, problems)
@@ -147,7 +145,12 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
 
 
 def read_files(folder: Path, problems: Problems) -> tuple[dict[str, bytes | None], dict[str, Node | None]]:
-    """The bytes of the policy's YAML files, and what they say, by name; None for a file that cannot be read."""
+    """The bytes of the policy's YAML files, and what they say, by name; None for a file that cannot be read.
+
+    UsageError when the folder holds no policy.
+    """
+    if not (folder / MAIN).is_file():
+        raise UsageError(f"{folder}: expected the policy file {MAIN} here, found none; name the project folder.")
     names = [MAIN, *REGISTERS, *_contract_files(folder, problems)]
     files = {name: read_file(folder / name, name, problems) for name in names}
     return files, {

@@ -86,12 +86,13 @@ def changes(documents: Documents, main: str, problems: Problems) -> tuple[Change
     old = dict(_of_format_1(documents, problems))
     found = [Change(name, ("format",), None) for name, given in old.items() if given]
     found += [Change(name, (), {"format": FORMAT}) for name in old if name != main]
-    if main not in old:
+    first = documents.get(main)
+    if main not in old or first is None:
         return tuple(found)
-    top = _plain(documents[main])
+    top = first.plain()
     rules = {key: rule for key, rule in _dict(top.get("rules")).items() if isinstance(rule, dict)}
     tables = {
-        table.name: table for name, node in documents.items() if node for table in _tables(name, _dict(_plain(node)))
+        table.name: table for name, node in documents.items() if node for table in _tables(name, _dict(node.plain()))
     }
     if "register" in top:
         problems.add(
@@ -289,18 +290,8 @@ def _planted(value: Any, at: Node, path: str) -> Node:  # noqa: ANN401  a value 
     return Node(value, at.file, at.line, path)
 
 
-def _plain(node: Node | None) -> Any:  # noqa: ANN401  a value of a file
-    match node.value if node else None:
-        case dict(entries):
-            return {key: _plain(child) for key, child in entries.items()}
-        case list(items):
-            return [_plain(child) for child in items]
-        case value:
-            return value
-
-
 def _mapping(node: Node | None) -> dict[str, Node]:
-    return node.value if node and isinstance(node.value, dict) else {}
+    return node.mapping if node else {}
 
 
 def _dict(value: Any) -> dict[str, Any]:  # noqa: ANN401  a value of a file

@@ -36,12 +36,12 @@ _TYPES = {
 
 def check_standard(document: Node, problems: Problems) -> str:
     """Add what the standard refuses, except where a problem was found already; the document's version, "" if wrong."""
-    node = document.value.get("apiVersion") if isinstance(document.value, dict) else None
+    node = document.mapping.get("apiVersion")
     version = str(node.value) if node else ""
     if node is not None and version not in VERSIONS:
         problems.text(node, choices=VERSIONS)
         return ""
-    plain = _plain(document)
+    plain = document.plain()
     errors = _errors(version or _NEWEST, plain)
     if errors and version not in {"", _NEWEST} and not _errors(_NEWEST, plain):
         errors = []
@@ -130,14 +130,6 @@ def _inside(schema: Mapping[str, Any], step: str | int) -> Iterator[Mapping[str,
         inner = part.get("items") if isinstance(step, int) else part.get("properties", {}).get(step)
         if inner:
             yield inner
-
-
-def _plain(node: Node) -> Any:  # noqa: ANN401  JSON is of any type
-    if isinstance(node.value, dict):
-        return {key: _plain(child) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [_plain(child) for child in node.value]
-    return node.value
 
 
 def _at(node: Node, steps: Iterable[str | int]) -> Node:

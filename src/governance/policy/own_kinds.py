@@ -57,7 +57,7 @@ def read_kinds(
             what = "built-in kind" if name in detection.DECLARED else "problem of a rule"
             problems.add(child, f"a name that no {what} has", f"the key {shown(name)}")
         entry = read_record(_Entry, child, problems, {"regions": regions})
-        parts = child.value if isinstance(child.value, dict) else {}
+        parts = child.mapping
         expected, instead = own.flaw(entry.pattern) if entry.pattern else ("", "")
         if expected:
             problems.add(parts["pattern"], expected, instead)

@@ -24,7 +24,7 @@ def read_recognised(
         return Recognised()
     found = read_record(Recognised, node, problems)
     for key, (entry, role) in _OF_COLUMNS.items():
-        listed = node.value.get(key) if isinstance(node.value, dict) else None
+        listed = node.mapping.get(key)
         contract = tables.get(getattr(register, entry))
         column = contract.column(contract.role(role)) if contract else None
         if listed is not None and column is not None and column.vocabulary:

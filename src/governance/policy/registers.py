@@ -40,7 +40,7 @@ def read_agreements(
     agreements = []
     for key, child in _entries(node, "agreements", problems):
         _AGREEMENT_ID.check_key(key, child, problems)
-        payload = child.value.get("payload") if isinstance(child.value, dict) else None
+        payload = child.mapping.get("payload")
         contract = tables.get(str(payload.value)) if payload else None
         columns = [column.name for column in contract.columns] if contract else None
         agreement = read_record(Agreement, child, problems, {**known, "columns": columns}, id=key)
@@ -80,7 +80,7 @@ def read_keys(node: Node | None, problems: Problems) -> tuple[KeyState, ...]:
     for name, child in _entries(node, "keys", problems):
         _KEY_ID.check_key(name, child, problems)
         key = read_record(KeyState, child, problems, kid=name)
-        entry = child.value if isinstance(child.value, dict) else {}
+        entry = child.mapping
         stated = "state" in entry and entry["state"].value == key.state
         destroyed = key.state == "destroyed"
         if stated and destroyed != ("destroyed" in entry):
@@ -96,7 +96,7 @@ def read_history(node: Node | None, current: str, problems: Problems) -> tuple[V
     versions: list[Version] = []
     for child in entries:
         version = read_record(Version, child, problems)
-        fields = child.value if isinstance(child.value, dict) else {}
+        fields = child.mapping
         if versions and version.effective and version.effective <= versions[-1].effective:
             expected = f"a day after {versions[-1].effective}, when the version before began"
             problems.add(fields["effective"], expected)

@@ -33,8 +33,6 @@ class Rewritten:
 
 def rewritten(folder: Path) -> tuple[Rewritten, ...]:
     """The files of an `expectations/` folder that migration changes; PolicyError where they cannot be read."""
-    if not (folder / MAIN).is_file():
-        raise UsageError(f"{folder}: expected the policy file {MAIN} here, found none; name the project folder.")
     problems = Problems()
     raw, documents = read_files(folder, problems)
     found = changes(documents, MAIN, problems)

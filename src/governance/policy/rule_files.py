@@ -110,7 +110,7 @@ def read_rules(
 
 def _of_register(node: Node, kinds: Mapping[str, KindReader]) -> bool:
     """Whether an entry, as yet unread, is a rule about the register, which serves no clause."""
-    named = node.value.get("kind") if isinstance(node.value, dict) else None
+    named = node.mapping.get("kind")
     kind = kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
     return kind is not None and kind.of_register
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml.resolver import Resolver
@@ -51,6 +51,21 @@ class Node:
     file: str
     line: int
     path: str
+
+    @property
+    def mapping(self) -> dict[str, Node]:
+        """The entries of a mapping, none of anything else."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def plain(self) -> Any:  # noqa: ANN401  JSON is of any type
+        """The value without the places in it."""
+        match self.value:
+            case dict(entries):
+                return {key: child.plain() for key, child in entries.items()}
+            case list(items):
+                return [child.plain() for child in items]
+            case value:
+                return value
 
     def describe(self) -> str:
         """A description of the node, short enough for a sentence."""
