@@ -26,10 +26,14 @@ def sizes(planter: Planter) -> dict[str, int]:
 def record_broken(planter: Planter, form: str, before: Mapping[str, int]) -> None:
     """Add a line to the ledger for each row added since `before` that breaks a promise, also if it shares its key."""
     for table, rows in planter.additions.rows.items():
-        contract, fires = planter.contracts[table], planter.fires.of_table(KIND, table)
+        added = rows[before.get(table, 0) :]
+        fires = planter.fires.of_table(KIND, table) if added else ()
+        if not fires:
+            continue
+        contract = planter.contracts[table]
         often = {once: Counter(tuple(row[name] for name in once) for row in rows) for once in _once(contract)}
         seen: Counter[tuple[object, ...]] = Counter()
-        for row in rows[before.get(table, 0) :] if fires else ():
+        for row in added:
             key = tuple(row[name] for name in contract.key)
             values = {once: tuple(row[name] for name in once) for once in often}
             repeated = any(found[values[once]] > 1 for once, found in often.items() if None not in values[once])
