@@ -72,13 +72,13 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         if name in relations or name in sealed:
             raise SourceError(f"{folder}: expected each table once, found two files for {shown_name(name)!r}.")
         contract = next((known for known in contracts.values() if known.matches(name)), None)
-        relation = _relation(path, contract, keys)
+        relation, is_held = _relation(path, contract, keys)
         if relation is None:
             sealed.add(name)
         else:
             relations[name] = relation
-            if path.suffix == ".csv" or any(map(is_encrypted, _parts(path) if path.is_dir() else [path])):
-                held.add(name)  # no copy of it may touch the disk, or none need to
+            if is_held:
+                held.add(name)
     if not relations and not sealed:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
@@ -95,16 +95,18 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _relation(path: Path, contract: Contract | None, keys: Keyring | None) -> Relation | None:
-    """A file or a folder of parts as a table; None for one that is encrypted as a whole, and opened by no key."""
+def _relation(path: Path, contract: Contract | None, keys: Keyring | None) -> tuple[Relation | None, bool]:
+    """A file or a folder of parts as a table; None for one that is encrypted as a whole, and opened by no key.
+
+    And whether no copy of it may touch the disk, as it is encrypted, or none need to, as it is in memory.
+    """
     with reading(shown_file(path)):
         if path.is_dir():
             return _parquet(_parts(path), keys)
         if path.suffix == ".parquet":
             return _parquet([path], keys)
         if path.suffix == ".csv":
-            table: Relation = ds.dataset(read_csv(path, contract))
-            return table
+            return ds.dataset(read_csv(path, contract)), True
     raise _unread(path)
 
 
@@ -132,27 +134,27 @@ def _is_checksum(path: Path) -> bool:
     return path.name == f".{named}.crc" and path.is_file() and (path.parent / named).is_file()
 
 
-def _parquet(paths: list[Path], keys: Keyring | None) -> Relation | None:
-    """Files named one by one, because a folder read as a whole skips names that start with a dot or underscore.
+def _parquet(paths: list[Path], keys: Keyring | None) -> tuple[Relation | None, bool]:
+    """Files as a table, and whether any is encrypted.
 
+    They are named one by one, because a folder read as a whole skips names that start with a dot or underscore.
     Their columns are those of all parts: by default, Arrow takes the first part's and skips what others add.
     """
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     plain = ds.ParquetFileFormat(default_fragment_scan_options=options)
     forms = [open_encrypted(path, keys) if is_encrypted(path) else plain for path in paths]
+    encrypted = any(form is not plain for form in forms)
     parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
     if len(parts) < len(paths):
-        return None
+        return None, encrypted
     opened = [ds.dataset(name, format=form) for name, form in parts]
     try:
         schema = pa.unify_schemas([part.schema for part in opened])
     except pa.ArrowException:
-        return UnlikeParts(opened)
-    if all(form is plain for form in forms):
-        whole: Relation = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
-        return whole
-    together: Relation = ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts])
-    return together
+        return UnlikeParts(opened), encrypted
+    if not encrypted:
+        return ds.dataset([name for name, _ in parts], schema=schema, format=plain), encrypted
+    return ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts]), encrypted
 
 
 def _unread(path: Path) -> SourceError:

@@ -27,7 +27,7 @@ _ZONE: Final = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 _TIME: Final = r"^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?$"
 _TRUTH: Final = {"true": True, "t": True, "1": True, "1.0": True, "false": False, "f": False, "0": False, "0.0": False}
 _LARGEST: Final = 2**63
-_EXACT: Final = 2.0**53
+EXACT: Final = 2.0**53  # beyond it a float skips whole numbers
 # A float of many digits of which few are told: written out, it would look like a number that is told in full.
 ROUNDED: Final = r"^-?[0-9](\.[0-9]{1,8})?[eE]\+?1[2-8]$"
 _EXACT_NARROW: Final = 2.0**24  # beyond it a float of 32 bits does
@@ -115,7 +115,7 @@ def _text(cell: bytes | None) -> str | None:
 def _of_floats(array: pa.Array) -> pa.Array:
     texts = pc.cast(array, pa.string())
     wide = pc.cast(array, pa.float64())
-    exact = _EXACT if pa.types.is_float64(array.type) else _EXACT_NARROW
+    exact = EXACT if pa.types.is_float64(array.type) else _EXACT_NARROW
     whole = pc.and_(pc.equal(pc.floor(wide), wide), pc.less(pc.abs(wide), exact))
     if pc.any(whole).as_py():
         digits = pc.cast(pc.if_else(whole, wide, pa.scalar(None, pa.float64())), pa.int64())
@@ -177,7 +177,7 @@ def _integers(texts: pa.Array) -> pa.Array:
 
 def _whole(text: str) -> int | None:
     number = _number(text)
-    return int(number) if number is not None and number.is_integer() and abs(number) < _EXACT else None
+    return int(number) if number is not None and number.is_integer() and abs(number) < EXACT else None
 
 
 def _integer(text: str) -> int | None:

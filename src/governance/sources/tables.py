@@ -15,7 +15,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
 from governance.sources.parts import Relation
-from governance.sources.spelled_cells import decoded, is_bytes
+from governance.sources.spelled_cells import EXACT, decoded, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
 
 _TEXT: Final = Inferred("string")
@@ -23,7 +23,6 @@ _TEXT: Final = Inferred("string")
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
 # Types whose physical cells need not be values of theirs.
 _OPEN: Final = ("string", "object", "number", "date", "timestamp")
-_LARGEST_EXACT: Final = 2.0**53
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -98,7 +97,12 @@ class TypedTable:
 
     def stands(self) -> bool:
         """Whether the relation is as its contract declares it, so that an engine may read it without a copy."""
-        return not self._beside
+        return not self._retyped and not self._beside
+
+    @cached_property
+    def _retyped(self) -> frozenset[str]:
+        """The columns that are not of the physical type that they are read as."""
+        return frozenset(n for n, reading in self.readings.items() if not matches(self._kind(n), reading))
 
     @cached_property
     def _beside(self) -> frozenset[str]:
@@ -106,7 +110,7 @@ class TypedTable:
 
         A text may be no UTF-8 or a word of other spelling, a number have no end, a time no year.
         """
-        found = {name for name, reading in self.readings.items() if not matches(self._kind(name), reading)}
+        found = set(self._retyped)
         asked = [n for n, reading in self.readings.items() if n not in found and type_of(reading) in _OPEN]
         for batch in self._read(asked) if asked else ():
             for name, cells in zip(asked, map(decoded, batch.columns), strict=True):
@@ -190,5 +194,5 @@ def _all_are(cells: pa.Array, logical_type: str) -> bool:
 
 def _are_whole(cells: pa.Array) -> bool:
     numbers = typed(cells, Inferred("number")).array
-    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), _LARGEST_EXACT))
+    exact = pc.and_(pc.equal(pc.floor(numbers), numbers), pc.less(pc.abs(numbers), EXACT))
     return bool(pc.all(exact).as_py())

@@ -7,8 +7,8 @@ cast is mistyped: null among the typed cells, and its text among the scanned one
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -17,11 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.policy import Encryption, Term
-from governance.sources.spelled_cells import PARSERS, ROUNDED, as_texts, decoded, is_nested, within_years
+from governance.sources.spelled_cells import EXACT, PARSERS, ROUNDED, as_texts, decoded, is_nested, within_years
 from governance.spelling import folded, normalise
 
 Mask = npt.NDArray[np.bool_]
-_LARGEST_EXACT: Final = 2.0**53  # beyond it a float skips whole numbers
 _MANY_DIGITS: Final = 10**12
 _NO_NUMBER: Final = "^(nan|NaN)?$"  # how a missing float is written
 ARROW: Final[dict[str, pa.DataType]] = {
@@ -68,13 +67,17 @@ class Typed:
     """A column in two forms, and which cells fit neither its type nor its vocabulary.
 
     `array` has the contract's type, is null where a cell is missing or mistyped, and holds the meanings of members.
-    `cells` is what is searched: the same where nothing is lost by it, else the text of each cell.
     """
 
     array: pa.Array
-    cells: pa.Array
     mistyped: Mask
     unknown: Mask
+    _searched: Callable[[], pa.Array] = field(repr=False)
+
+    @property
+    def cells(self) -> pa.Array:
+        """What is searched: the same where nothing is lost by it, else the text of each cell; made when asked for."""
+        return self._searched()
 
 
 def typed(cells: pa.Array, column: Reading) -> Typed:
@@ -83,7 +86,7 @@ def typed(cells: pa.Array, column: Reading) -> Typed:
     kind = ARROW.get(logical_type)
     nothing = np.zeros(len(held), dtype=np.bool_)
     if kind is None:
-        return Typed(held, held, nothing, nothing)
+        return Typed(held, nothing, nothing, lambda: held)
     array = _as_it_is(held, logical_type)
     texts, mistyped = None, nothing
     if array is None:
@@ -95,8 +98,9 @@ def typed(cells: pa.Array, column: Reading) -> Typed:
             mistyped &= ~_flags(pc.match_substring_regex(pc.utf8_trim_whitespace(texts), nothing_said))
     if logical_type in _TEXTS:
         known, unknown = _meanings(array, tuple(column.vocabulary)) if column.vocabulary else (array, nothing)
-        return Typed(known, held if is_nested(held) or mistyped.any() else array, mistyped, unknown)
-    return Typed(array, _scanned(held, array, texts, mistyped), mistyped, nothing)
+        searched = held if is_nested(held) or mistyped.any() else array
+        return Typed(known, mistyped, unknown, lambda: searched)
+    return Typed(array, mistyped, nothing, partial(_scanned, held, array, texts, mistyped))
 
 
 def type_of(column: Reading) -> str:
@@ -149,7 +153,7 @@ def _floats(held: pa.Array, logical_type: str) -> pa.Array | None:
         held = pc.if_else(pc.is_nan(held), pa.scalar(None, held.type), held)
     if logical_type == "number":
         return held if pc.all(pc.is_finite(held)).as_py() is not False else None
-    if pc.all(pc.less(pc.abs(held), _LARGEST_EXACT)).as_py() is False:
+    if pc.all(pc.less(pc.abs(held), EXACT)).as_py() is False:
         return None
     return pc.cast(held, pa.int64())
 
