@@ -240,7 +240,7 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
         raise UsageError("Expected a result for every planned check, found another set.")
     text = PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()})
     return Results(
-        policy=replace(text, unsought=not_looked_for(planned.policy)[0]),
+        policy=replace(text, unsought=not_looked_for(planned.policy)),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,

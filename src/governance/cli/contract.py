@@ -12,11 +12,6 @@ contract_app = typer.Typer(
 )
 
 
-@contract_app.callback()
-def _contract() -> None:
-    """ODCS contracts: check."""
-
-
 @contract_app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="An ODCS file, in YAML, of a project or of none.")],

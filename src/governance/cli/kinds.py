@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from governance.cli.policy import ProjectOption
 
 
 def kinds(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    project: Annotated[
-        Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")
-    ] = None,
+    project: ProjectOption = None,
 ) -> None:
     """List the kinds of data that rules can look for, those of the project too, each with an example made up.
 
     Example: governance kinds --json
     """
-    from governance.inputs import find_project, load_policy
+    from governance.inputs import load_policy
     from governance.reports.terminal.kind_lines import kind_lines, kinds_json
 
-    among = load_policy(find_project(project)).detectors
+    among = load_policy(project).detectors
     typer.echo(kinds_json(among) if as_json else "\n".join(kind_lines(among)))

@@ -32,7 +32,8 @@ def overview(results: Results, language: str) -> Table:
         name = Link(title, notebook) if notebook else title
         unevaluated = sum(counts[verdict] for verdict in UNEVALUATED)
         rows.append((name, results.section_verdict(section.id), counts[Verdict.FAILED], unevaluated, view.total))
-    if (own := register(results)) and (verdict := results.register_verdict):
+    if own := register(results):
+        verdict = results.section_verdict(REGISTER)
         unevaluated = sum(own.counts[one] for one in UNEVALUATED)
         title = words(language).say("register.title")
         rows.append((title, verdict, own.counts[Verdict.FAILED], unevaluated, own.total))

@@ -56,16 +56,19 @@ class Plan:
         section_of = {clause.id: clause.section for clause in self.policy.clauses}
         known = [*(section.id for section in self.policy.sections), *section_of, REGISTER]
         known += [rule.id for rule in self.policy.rules] + [check.id for check in self.checks]
+        called: dict[str, set[str]] = {}
+        for check in self.checks:
+            clauses = check.rule.clauses
+            called[check.id] = {
+                check.id,
+                check.rule.id,
+                *(clauses or [REGISTER]),
+                *(section_of[one] for one in clauses),
+            }
         for name in names:
             if name not in known:
                 raise UsageError(f"Expected a section, clause, rule or check of the policy, {but_found(name, known)}")
-            found = set()
-            for check in self.checks:
-                clauses = check.rule.clauses
-                sections = {section_of[clause] for clause in clauses}
-                names = {check.id, check.rule.id, *clauses, *sections, *([] if clauses else [REGISTER])}
-                if name in names:
-                    found.add(check.id)
+            found = {check for check, own in called.items() if name in own}
             if not found:
                 raise UsageError(f"{name}: expected a rule of the policy that serves it, found none.")
             chosen |= found

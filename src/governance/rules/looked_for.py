@@ -1,14 +1,13 @@
-"""What a policy's rules don't look for: kinds of data that none names, and regions that it does not declare."""
+"""The kinds of data that a policy's rules don't look for."""
 
 from __future__ import annotations
 
-from governance import detection
 from governance.policy import Policy
 from governance.rules.kinds import KINDS
 
 
-def not_looked_for(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The kinds that no rule looks for, then the regions whose formats are not known to any search.
+def not_looked_for(policy: Policy) -> tuple[str, ...]:
+    """The kinds that no rule looks for.
 
     `national_id/KW` is a kind that is looked for, but not as the policy's region KW writes it.
     """
@@ -19,4 +18,4 @@ def not_looked_for(policy: Policy) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if detector.local is not None and not asked.isdisjoint(detector.finds):
             unknown = [region for region in policy.regions if region not in detector.regions]
             kinds += [f"{kind.name}/{region}" for kind in detector.kinds for region in unknown]
-    return tuple(kinds), tuple(sorted(detection.regions().difference(policy.regions)))
+    return tuple(kinds)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from governance.reports.exports.sentences import ENGLISH, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of, shown
-from governance.reports.facts.views import register, sections
+from governance.reports.facts.views import RegisterView, SectionView, register, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -53,12 +53,13 @@ def _head(results: Results) -> Iterator[str]:
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
-    for view in sections(results):
-        counts = " | ".join(f"{view.counts[verdict]:,}" for verdict in ORDER)
-        yield f"| {view.section.id}. {text(view.section.title['en'])} | {counts} | {view.total:,} |"
-    if own:
-        counts = " | ".join(f"{own.counts[verdict]:,}" for verdict in ORDER)
-        yield f"| {ENGLISH.say('register.title')} | {counts} | {own.total:,} |"
+    rows: list[tuple[str, SectionView | RegisterView]] = [
+        (f"{view.section.id}. {text(view.section.title['en'])}", view) for view in sections(results)
+    ]
+    rows += [(ENGLISH.say("register.title"), own)] if own else []
+    for title, one in rows:
+        counts = " | ".join(f"{one.counts[verdict]:,}" for verdict in ORDER)
+        yield f"| {title} | {counts} | {one.total:,} |"
     totals = results.counts()
     yield f"| **All** | {' | '.join(f'**{totals[verdict]:,}**' for verdict in ORDER)} | **{len(results.checks):,}** |"
     if any(check.verdict is not Verdict.PASSED for check in results.checks):

@@ -106,16 +106,14 @@ class Phrases:
     def columns(self, check: CheckResult) -> list[Markup]:
         """The columns of a whole table in which a check found violations, most frequent first."""
         ordered = places.by_frequency(check.evidence.columns)
-        withheld = self.words.say("place.withheld")
-        return [
-            self.words.mark("rule.tallied", name=withheld if name == _WITHHELD else code(name), n=n)
-            for name, n in ordered
-        ]
+        return [self.words.mark("rule.tallied", name=self._name(name), n=n) for name, n in ordered]
 
     def names(self, check: CheckResult) -> list[Markup | str]:
         """The undeclared columns or tables that a check found."""
-        withheld = self.words.say("place.withheld")
-        return [withheld if name == _WITHHELD else code(name) for name in check.evidence.names]
+        return [self._name(name) for name in check.evidence.names]
+
+    def _name(self, name: str) -> Markup | str:
+        return self.words.say("place.withheld") if name == _WITHHELD else code(name)
 
     def facts(self, facts: Iterable[tuple[str, int]]) -> list[Markup]:
         return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]

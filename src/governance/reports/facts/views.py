@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -157,16 +157,26 @@ class RegisterView:
     rules: tuple[RuleView, ...]
 
     @property
+    def page(self) -> str:
+        return page_of(REGISTER)
+
+    @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What stands for the clauses that it has none of."""
+        return (REGISTER,)
 
 
 def register(results: Results) -> RegisterView | None:
     """The register's own checks; None for a policy without any."""
-    checks = results.of_register
-    counts = Counter(check.verdict for check in checks)
+    if not results.of_register:
+        return None
+    counts = Counter(check.verdict for check in results.of_register)
     rules = tuple(view for view in rule_views(results) if not view.rule.clauses)
-    return RegisterView(shown(counts), {verdict: counts[verdict] for verdict in ORDER}, rules) if checks else None
+    return RegisterView(shown(counts), {verdict: counts[verdict] for verdict in ORDER}, rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +222,9 @@ def shared(results: Results) -> int:
 def sections(results: Results) -> tuple[SectionView, ...]:
     """Every section of the policy, in its order."""
     home = homes(results)
-    verdicts: dict[str, Counter[Verdict]] = {section.id: Counter() for section in results.policy.sections}
+    verdicts: defaultdict[str, Counter[Verdict]] = defaultdict(Counter)
     for check in results.checks:
-        if check.clauses:
-            verdicts[home[check.id]][check.verdict] += 1
+        verdicts[home[check.id]][check.verdict] += 1
     rules = {view.rule.id: view for view in rule_views(results)}
     return tuple(
         SectionView(

@@ -53,6 +53,7 @@ class Book:
     results: Results
     now: Past
     sections: tuple[views.SectionView, ...]
+    register: views.RegisterView | None  # the rules that serve no clause
     say: Words
     folder: str
     mirror: str  # from these pages to those of the other language
@@ -67,11 +68,6 @@ class Book:
     def trails(self) -> Trails | None:
         """The verdicts of the last runs; None for a first run."""
         return Trails.of((*self.history, self.now))
-
-    @property
-    def register(self) -> views.RegisterView | None:
-        """The rules that serve no clause."""
-        return views.register(self.results)
 
     @property
     def root(self) -> str:
@@ -249,11 +245,11 @@ def render(
     """
     top = with_kinds(words(language), results.policy.kinds)
     mirror = with_kinds(words(top.other), results.policy.kinds)
-    found, now = views.sections(results), Past.of(results)
+    found, own, now = views.sections(results), views.register(results), Past.of(results)
     files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
     pages = (
-        *Book(results, now, found, top, "", f"{mirror.language}/", *files).pages(),
-        *Book(results, now, found, mirror, f"{mirror.language}/", "../", *files).pages(),
+        *Book(results, now, found, own, top, "", f"{mirror.language}/", *files).pages(),
+        *Book(results, now, found, own, mirror, f"{mirror.language}/", "../", *files).pages(),
     )
     largest = max(len(page.text.encode()) for page in pages) if font else 0
     if largest >= MOST_PAGE:

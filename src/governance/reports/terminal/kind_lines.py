@@ -10,23 +10,23 @@ from governance.spelling import canonical_json
 
 
 def kind_rows(among: Detectors) -> Iterator[Mapping[str, object]]:
-    """Each kind with its category, the regions whose formats it knows, and an example made up."""
-    for detector in among.by_name.values():
-        for kind in detector.kinds:
-            yield {
-                "kind": kind.name,
-                "data": kind.data.value,
-                "category": kind.category,
-                "regions": list(detector.regions),
-                "example": kind.example,
-                "unless_named": kind.usual,
-                "own": kind.name in among.own,
-            }
+    """Each kind with its category, the regions whose formats it knows, and an example made up; the gravest first."""
+    regions = {kind.name: detector.regions for detector in among.by_name.values() for kind in detector.kinds}
+    for name, kind in among.declared.items():
+        yield {
+            "kind": name,
+            "data": kind.data.value,
+            "category": kind.category,
+            "regions": list(regions[name]),
+            "example": kind.example,
+            "unless_named": kind.usual,
+            "own": name in among.own,
+        }
 
 
 def kind_lines(among: Detectors) -> Iterator[str]:
-    """A kind a line, the gravest first; a * stands before those that are looked for only where a rule names them."""
-    rows = sorted(kind_rows(among), key=lambda row: among.places[str(row["kind"])])
+    """A kind a line; a * stands before those that are looked for only where a rule names them."""
+    rows = list(kind_rows(among))
     for row in rows:
         regions = _listed([str(region) for region in row["regions"]], 6)  # type: ignore[attr-defined]
         start = f"{' ' if row['unless_named'] else '*'} {row['kind']:<25} {row['category']:<52}"
@@ -36,8 +36,7 @@ def kind_lines(among: Detectors) -> Iterator[str]:
 
 def kinds_json(among: Detectors) -> str:
     """The same as JSON."""
-    rows = sorted(kind_rows(among), key=lambda row: among.places[str(row["kind"])])
-    return canonical_json(rows).rstrip("\n")
+    return canonical_json(list(kind_rows(among))).rstrip("\n")
 
 
 def unsought_lines(kinds: Sequence[str], regions: Sequence[str]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
     yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
     yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
-    yield from unsought_lines(not_looked_for(plan.policy)[0], plan.policy.regions)
+    yield from unsought_lines(not_looked_for(plan.policy), plan.policy.regions)
 
 
 _SPOKEN_TO = {
