@@ -19,7 +19,7 @@ from governance.encryption.opening import SEALED
 from governance.errors import EvidenceError
 from governance.evidence.corpus import LEAST_DIGITS, Corpus
 from governance.policy import Classification, Column, Contract, Policy
-from governance.rules.batch import key_texts, missing
+from governance.rules.batch import key_of, key_texts
 from governance.rules.people.sealed import opened
 from governance.sources import Source
 
@@ -75,8 +75,7 @@ def _values(
 ) -> Iterator[tuple[Column, list[str]]]:
     """The distinct values of each column, batch by batch; of encrypted columns also the plaintexts."""
     wanted = dict.fromkeys(column.name for column in columns)
-    if not missing(contract.key, source.schemas()[contract.table]):
-        wanted |= dict.fromkeys(contract.key)
+    wanted |= dict.fromkeys(key_of(contract, source.schemas()[contract.table]))
     for batch in source.cells(contract.table, list(wanted)):
         row_keys = key_texts(batch, contract)
         for column in columns:

@@ -10,7 +10,7 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Policy
 from governance.results import CheckResult, RowReference
-from governance.rules.batch import key_texts, missing
+from governance.rules.batch import key_of, key_texts
 from governance.rules.references import read_listing
 from governance.sources import Source
 
@@ -44,8 +44,9 @@ def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> t
     """The table and the primary key, as text, of the row with this reference; UsageError when no row has it."""
     schemas = source.schemas()
     for contract in policy.contracts:
-        if contract.key and contract.table in schemas and not missing(contract.key, schemas[contract.table]):
-            for batch in source.cells(contract.table, contract.key):
+        key = key_of(contract, schemas[contract.table]) if contract.table in schemas else ()
+        if key:
+            for batch in source.cells(contract.table, key):
                 row_keys = key_texts(batch, contract)
                 for text in row_keys.to_pylist() if row_keys is not None else ():
                     if text is not None and keys.reference(contract.table, text) == reference:

@@ -96,9 +96,14 @@ def key_texts(batch: pa.RecordBatch, contract: Contract | None) -> pa.Array | No
     Each part is read as its contract's type, so that a row has the same key in every format; one that is not of it is
     its own text. The parts of a key of several columns are joined by `PART`, which no text that people write holds.
     """
-    if contract is None or not contract.key or missing(contract.key, batch.schema):
+    if contract is None or not (key := key_of(contract, batch.schema)):
         return None
-    return joined(typed(batch.column(name), contract.column(name) or AS_IT_IS).cells for name in contract.key)
+    return joined(typed(batch.column(name), contract.column(name) or AS_IT_IS).cells for name in key)
+
+
+def key_of(contract: Contract | None, schema: pa.Schema) -> tuple[str, ...]:
+    """The columns of a table's primary key, () without a contract, or if the table lacks one of them."""
+    return contract.key if contract is not None and not missing(contract.key, schema) else ()
 
 
 def joined(columns: Iterable[pa.Array | pa.ChunkedArray]) -> pa.Array:

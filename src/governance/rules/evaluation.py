@@ -12,7 +12,7 @@ from governance.errors import GovernanceError
 from governance.planning.checks import Check
 from governance.policy import REST, Policy
 from governance.results import Evidence, Reason, Verdict
-from governance.rules.batch import Batch, key_texts, missing
+from governance.rules.batch import Batch, key_of, key_texts
 from governance.rules.kernel import Kernel, RestKernel
 from governance.rules.kinds import KINDS
 from governance.rules.part import Part
@@ -103,9 +103,8 @@ def _stream(
 ) -> dict[str, Part]:
     """Fold every batch into the part of every kernel, reading each column once."""
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
-    key = contract.key if contract and not missing(contract.key, schema) else ()
     needed = [column for kernel in kernels.values() for column in kernel.columns]
-    columns = list(dict.fromkeys([*key, *needed]))
+    columns = list(dict.fromkeys([*key_of(contract, schema), *needed]))
     asked = frozenset[str]().union(*(kernel.looks_for for kernel in kernels.values()))
     rows = scope.source.rows(table)
     parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}

@@ -61,7 +61,7 @@ def ready(scope: Scope, *needs: Need) -> Ready:
     begin at midnight UTC.
     """
     reason = _blocked(scope, *needs)
-    if isinstance(reason, Reason) and reason is not Reason.IN_THE_FUTURE:
+    if reason not in {None, Reason.IN_THE_FUTURE}:
         return Ready(reason, rows=False)
     # Of an unknown word the rules assume what accuses nobody.
     if misfitting(scope, *(need for need in needs if need.whole)) is Reason.MISTYPED:
@@ -189,18 +189,21 @@ def spelled(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
 
     Python computes what a general key covers and passes it as relations, so that SQL only compares keys for equality.
     """
-    sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
-    found = scope.source.query(sql)
-    return tuple(sorted(text for text in found.column(0).to_pylist() if text is not None and _KEY.fullmatch(text)))
+    return tuple(sorted(text for text in _said(scope, own, role) if _KEY.fullmatch(text)))
 
 
 def written_as(scope: Scope, own: Registered, role: str, contract: Contract) -> tuple[str, ...]:
     """The names by which a column calls the table of a contract; of a pattern, those tables that it names."""
     if not contract.is_pattern:
         return (contract.physical_name,)
+    return tuple(sorted(name for name in _said(scope, own, role) if contract.matches(name)))
+
+
+def _said(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
+    """The distinct values of a column, as text; asked once in a run."""
     sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
-    found = scope.once(("names", own.table, role), lambda: scope.source.query(sql).column(0).to_pylist())
-    return tuple(sorted(name for name in found if name and contract.matches(name)))
+    found = scope.once(("said", own.table, role), lambda: scope.source.query(sql).column(0).to_pylist())
+    return tuple(filter(None, found))
 
 
 def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:
