@@ -164,23 +164,25 @@ def planted_world(shared: Shared, plan: Plan) -> Dataset:
     return make_world(shared, plan, "planted")
 
 
-def _run(shared: Shared, dataset: Dataset) -> WorldRun:
+def make_run(shared: Shared, plan: Plan, name: WorldName, rows: int = ROWS) -> WorldRun:
+    dataset = make_world(shared, plan, name, rows)
+
     def evaluated(_: Path) -> Results:
         from governance.run import check
 
         return check(dataset.data, keys=dataset.keys, project=PROJECT)
 
-    return WorldRun(dataset, shared.once(f"{dataset.world}-results", evaluated))
+    return WorldRun(dataset, shared.once(f"{name}-{rows}-results", evaluated))
 
 
 @pytest.fixture(scope="session")
-def clean_run(shared: Shared, clean_world: Dataset) -> WorldRun:
-    return _run(shared, clean_world)
+def clean_run(shared: Shared, plan: Plan) -> WorldRun:
+    return make_run(shared, plan, "clean")
 
 
 @pytest.fixture(scope="session")
-def planted_run(shared: Shared, planted_world: Dataset) -> WorldRun:
-    return _run(shared, planted_world)
+def planted_run(shared: Shared, plan: Plan) -> WorldRun:
+    return make_run(shared, plan, "planted")
 
 
 @pytest.fixture(autouse=True)

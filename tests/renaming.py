@@ -28,7 +28,7 @@ PREFIX = "shared_"
 _CONSONANTS, _VOWELS = "zvqxwj", "ou"
 
 
-class _Plain(yaml.SafeDumper):
+class Plain(yaml.CSafeDumper):
     """Writes every value out: the policy's reader knows no aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  of the library
@@ -226,7 +226,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    text = yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=1000)
+    text = yaml.dump(document, Dumper=Plain, allow_unicode=True, sort_keys=False, width=1000)
     path.write_text(text, "utf-8")
 
 

@@ -19,7 +19,7 @@ from governance.results import CheckResult, Results
 from governance.run import check
 from governance.subjects import find_subject
 from governance.synthetic.generate import WorldName
-from tests.conftest import PROJECT, Shared, make_world
+from tests.conftest import PROJECT, Shared, make_run
 from tests.renaming import Renaming, renamed
 
 ROWS = 200
@@ -95,9 +95,9 @@ def same(before: Results, after: Results, new: Renaming) -> None:
 def test_a_renamed_company_gets_the_same_verdicts(
     world: WorldName, plan: Plan, shared: Shared, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    dataset = make_world(shared, plan, world, ROWS)
+    run = make_run(shared, plan, world, ROWS)
+    dataset, before = run.dataset, run.results
     new = renamed(dataset.data, tmp_path, pytestconfig.option.seed)
-    before = check(dataset.data, keys=dataset.keys, project=PROJECT)
     after = check(tmp_path / "data", keys=dataset.keys, project=tmp_path)
     same(before, after, new)
     asked = "100001"

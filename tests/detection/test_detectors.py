@@ -27,7 +27,7 @@ from governance.detection.sieve.candidates import Candidates
 from governance.detection.sieve.numbers import SEARCHES, Runs
 from governance.detection.text.page import Page
 from governance.errors import DeclarationError
-from tests.detection.test_superset import adversarial
+from tests.detection.test_superset import adversarial_texts
 
 PAN, PHONE = "6037990000123451", "09121234567"
 TWO_FILES = {
@@ -270,7 +270,7 @@ def test_every_search_of_the_sieve_serves_a_detector_and_finds_its_kinds() -> No
     assert {number for detector in DETECTORS.values() for number in detector.numbers} == set(Numbers) == set(SEARCHES)
 
 
-TEXTS = [text for text, _ in adversarial(400)]
+TEXTS = adversarial_texts(400)
 COLUMNS = {
     "texts": pa.array(TEXTS),
     "bytes": pa.array([text.encode() for text in TEXTS]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -10,15 +9,11 @@ import pytest
 
 from governance.detection import Habits, Known, findable, scan_known, words_in
 from governance.detection.subjects import candidates
-from tests.detection.test_known import USERS
+from tests.detection.test_known import USERS, token
 
 CLINIC = ("patient", "بیمار")
 TEXTS, DIGITS = Habits(CLINIC, texts=True), Habits(CLINIC)
 TEXT, NUMBER, LONG, UUID = "rec-1070-org", "1070", "1111112001070", "0a1b2c3d-0000-4000-8000-0123456789ab"
-
-
-def token(text: str) -> str:
-    return hashlib.sha256(f"key {text}".encode()).hexdigest()
 
 
 def known(*ids: str, habits: Habits) -> Known[str]:
@@ -83,12 +78,19 @@ def test_short_ids_are_found_where_they_are_announced() -> None:
     assert found("room P12", "P12", habits=TEXTS) == []
 
 
-@pytest.mark.parametrize("text", [TEXT, f"patient {TEXT}", f"user_id={TEXT}", UUID.replace("0000", NUMBER)])
-@pytest.mark.parametrize("label", ["", "user id"])
-@pytest.mark.parametrize("habits", [DIGITS, TEXTS], ids=["digits", "texts"])
+WITHIN = (TEXT, f"patient {TEXT}", f"user_id={TEXT}", UUID.replace("0000", NUMBER))
+PLACES = [
+    pytest.param(text, label, habits, id=f"{text}-{label}-{'texts' if habits is TEXTS else 'digits'}")
+    for text in WITHIN
+    for label in ("", "user id")
+    for habits in (DIGITS, TEXTS)
+    if not (text.startswith("0a") and label and habits is DIGITS)  # where ids are digits, a UUID may hold any
+]
+
+
+@pytest.mark.parametrize(("text", "label", "habits"), PLACES)
 def test_digits_within_an_id_are_no_id(text: str, label: str, habits: Habits) -> None:
-    if not (text.startswith("0a") and label and habits is DIGITS):  # where ids are digits, a UUID may hold any
-        assert found(text, NUMBER, habits=habits, label=label) == []
+    assert found(text, NUMBER, habits=habits, label=label) == []
 
 
 @pytest.mark.parametrize(
@@ -127,12 +129,19 @@ SWEDISH = "+46701749999"
 
 
 @pytest.mark.parametrize(
-    "text", [SWEDISH, "ring 070-174 99 99", "0046 70 174 99 99", '{"tel": "0701749999"}', quote("+46 701749999")]
+    ("text", "anywhere"),
+    [
+        (SWEDISH, True),
+        ("ring 070-174 99 99", False),
+        ("0046 70 174 99 99", False),
+        ('{"tel": "0701749999"}', False),
+        (quote("+46 701749999"), True),
+    ],
 )
-def test_numbers_of_a_policy_s_regions_are_candidates(text: str) -> None:
+def test_numbers_of_a_policy_s_regions_are_candidates(text: str, *, anywhere: bool) -> None:
     assert ("phone_number", SWEDISH) in list(candidates(text, "", Habits(regions=("IR", "SE"))))
     assert ("phone_number", SWEDISH) not in list(candidates(text, "", Habits()))
-    assert ("phone_number", SWEDISH) not in list(candidates(text, "", Habits(regions=("US",)))) or "46" in text
+    assert (("phone_number", SWEDISH) in list(candidates(text, "", Habits(regions=("US",))))) is anywhere
 
 
 def test_a_column_of_numbers_may_be_of_telephones_abroad() -> None:

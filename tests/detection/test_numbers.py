@@ -86,7 +86,9 @@ def test_a_list_of_cards_is_sure_and_a_list_of_numbers_is_nothing() -> None:
 def test_a_fraction_says_the_same_as_text_float_and_decimal(text: str, label: str) -> None:
     exact = pa.array([Decimal(text)], pa.decimal128(20, 6))
     columns = [pa.array([text]), pa.array([float(text), None, float("nan"), float("inf")]), exact]
-    assert len({tuple(look(column, label=label).hits(["card_expiry"]).rows.tolist()) for column in columns}) == 1
+    expected = [0] if label == "card_expiry" and text in {"12.28", "1405.08", "-12.28"} else []
+    for column in columns:
+        assert look(column, label=label).hits(["card_expiry"]).rows.tolist() == expected, column.type
 
 
 def test_rows_of_fours_are_no_sure_cards() -> None:

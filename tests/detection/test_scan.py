@@ -163,3 +163,5 @@ def test_odd_columns_are_read_like_others(make: Callable[[], pa.Array]) -> None:
     assert seen.fell_back == frozenset()
     assert seen.hits(BANK_DATA).rows.tolist() == [0, 1]
     assert scan_known(make(), Known({}, str)).rows.tolist() == []
+    people = Known({f"user:{PAN}": "x"}, lambda text: text)
+    assert scan_known(make(), people, label="user id").rows.tolist() == [0, 1]

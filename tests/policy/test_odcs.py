@@ -19,6 +19,7 @@ from governance.policy.physical_types import logical_type_of
 from governance.reports.terminal.policy_lines import coverage_lines
 from tests.commands import govern
 from tests.policy.folder import Folder
+from tests.renaming import Plain
 
 EXAMPLES = Path(__file__).with_name("odcs_examples")
 NAMES = ("payments", "customers", "clicks")
@@ -41,7 +42,7 @@ def table(name: str, *columns: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def checked(tmp_path: Path, *tables: dict[str, Any], **top: Any) -> Checked:
     path = tmp_path / "one.odcs.yaml"
-    path.write_text(yaml.dump({**TOP, **top, "schema": list(tables)}, Dumper=_Plain, sort_keys=False), "utf-8")
+    path.write_text(yaml.dump({**TOP, **top, "schema": list(tables)}, Dumper=Plain, sort_keys=False), "utf-8")
     return check_contract(path, detection.KINDS)
 
 
@@ -76,7 +77,7 @@ def test_a_public_contract_without_our_terms_lacks_one_sentence_a_table_and_term
             each["customProperties"] = [p for p in each["customProperties"] if p["property"] not in ours]
             each.pop("classification")
     path = tmp_path / "public.odcs.yaml"
-    path.write_text(yaml.dump(document, Dumper=_Plain, sort_keys=False), "utf-8")
+    path.write_text(yaml.dump(document, Dumper=Plain, sort_keys=False), "utf-8")
     done = govern("contract", "check", path)
     missing = done.out[done.out.index("a project needs more:\n") :].splitlines()[1:]
     assert done.code == 1
@@ -347,27 +348,19 @@ def test_a_vocabulary_is_what_a_quality_entry_closes(tmp_path: Path) -> None:
 
 def test_what_many_columns_lack_is_told_once_and_a_contract_of_2000_columns_is_soon_read(folder: Folder) -> None:
     columns = [column(f"c{i}", tags=["a"], physicalType="text", description="What it holds.") for i in range(2000)]
-    text = yaml.dump({**TOP, "schema": [table("wide", *columns)]}, Dumper=_Plain, sort_keys=False)
+    text = yaml.dump({**TOP, "schema": [table("wide", *columns)]}, Dumper=Plain, sort_keys=False)
     folder.write("contracts/wide.odcs.yaml", text)
-    began = time.perf_counter()
+    began = time.process_time()
     policy = folder.load()
     # Twice what an idle machine may need.
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
     assert len(policy.tables["wide"].columns) == 2000
     assert any("schema[0].properties[*].tags (2,000 times)" in line for line in coverage_lines(plan(policy)))
     folder.write(
         "contracts/wide.odcs.yaml", text.replace("user.behavior", "user.behaviour").replace("internal", "secret")
     )
-    began = time.perf_counter()
+    began = time.process_time()
     found = folder.problems()
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
     assert len(found) == 2
     assert all(" on 2000 of 2000 columns" in problem for problem in found)
-
-
-class _Plain(yaml.CSafeDumper):
-    """Writes equal values out, as policy files know no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        del data
-        return True

@@ -12,7 +12,7 @@ import pytest
 
 from governance.detection import HOME, classify, detectors_for, own, scan
 from governance.sources import open_source, shown_name
-from tests.policy.folder import EXPECTATIONS, Folder, placed
+from tests.policy.folder import EXPECTATIONS, Folder
 
 POLICY = "policy.yaml"
 MEMBER = """kinds:
@@ -29,11 +29,6 @@ MEMBER = """kinds:
 
 def with_kinds(folder: Folder, text: str) -> int:
     return folder.change(POLICY, "rules:\n", text + "rules:\n")
-
-
-def refused(folder: Folder, text: str) -> list[str]:
-    line = with_kinds(folder, text)
-    return [said for said in folder.problems() if said.startswith(f"policy.yaml:{placed('', line)}")]
 
 
 def test_a_policy_without_regions_and_kinds_looks_for_what_it_looked_for(folder: Folder) -> None:
@@ -149,9 +144,9 @@ def test_a_pattern_that_other_engines_choke_on_ends_in_linear_time(folder: Folde
         folder, MEMBER.replace("KM-[0-9]{6}", "(?:a+)+KM-[0-9]{6}").replace(" KM", " aKM").replace('"KM', '"aKM')
     )
     among = folder.load().detectors
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert classify("member " + "a" * 100_000, among=among) == ()
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("pattern", [r"KM-[0-9]{6}", r"(?i)km-\\d{6}", r"KM\\W[0-9]{6}", r"[[:upper:]]M-[0-9]{6}"])
@@ -207,5 +202,7 @@ def test_a_name_that_an_own_kind_finds_is_withheld() -> None:
 
 
 def test_a_name_of_a_problem_would_be_told_in_its_words(folder: Folder) -> None:
-    (problem,) = refused(folder, MEMBER.replace("member_number:", "plaintext:"))
+    line = with_kinds(folder, MEMBER.replace("member_number:", "plaintext:"))
+    (problem,) = folder.problems()
+    assert problem.startswith(f"policy.yaml:{line + 1}: kinds.plaintext: ")
     assert "a name that no problem of a rule has, found the key 'plaintext'" in problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,9 @@ from governance.planning.drift import review, status
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.settlement import holds, settle
 
-from .folder import Folder, copied
+from .folder import Folder
 
 KEPT = "  contracts-kept:\n    kind: constrained\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return copied(tmp_path)
 
 
 def test_it_is_read_without_clauses(folder: Folder) -> None:

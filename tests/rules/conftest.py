@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -83,6 +83,20 @@ def contract(
         allow_empty,
         "",
     )
+
+
+def retold(made: Policy, change: Callable[[Column], Column], *tables: str) -> Policy:
+    """The policy with columns told otherwise, of these tables or of all."""
+    contracts = (
+        replace(one, columns=tuple(map(change, one.columns))) if not tables or one.table in tables else one
+        for one in made.contracts
+    )
+    return replace(made, contracts=tuple(contracts))
+
+
+def by_day(one: Column) -> Column:
+    """A column of moments as one of days."""
+    return replace(one, logical_type="date") if one.logical_type == "timestamp" else one
 
 
 USERS = contract(

@@ -20,10 +20,12 @@ from tests.rules.conftest import (
     RULES,
     USERS,
     Seen,
+    by_day,
     column,
     contract,
     emptied,
     policy,
+    retold,
     rule,
     users,
 )
@@ -188,8 +190,7 @@ def test_days_begin_at_midnight_utc() -> None:
     data["grants"] = pa.table(
         {"grant": ["g"], "actor_id": ["a"], "role": ["clerk"], "valid_from": days, "valid_until": pa.nulls(1)}
     )
-    dated = [replace(c, logical_type="date") if c.logical_type == "timestamp" else c for c in GRANTS.columns]
-    made = policy(USERS, EVENTS, contract("grants", *dated))
+    made = retold(policy(), by_day, "grants")
     assert Seen(data, made)["auth/users/name"].violations == 0
     data["grants"] = data["grants"].set_column(4, "valid_until", pa.array(days))
     assert Seen(data, made)["auth/users/name"].violations == 1

@@ -12,7 +12,7 @@ import pytest
 from governance.policy import Role, Where
 from governance.results import Reason, RowReference, Verdict
 from governance.rules.kinds.granted import Granted
-from tests.rules.conftest import GRANTS, KEYS, TEXT, Seen, column, contract, emptied, policy, rule
+from tests.rules.conftest import GRANTS, KEYS, TEXT, Seen, by_day, column, contract, emptied, policy, retold, rule
 
 T = datetime(2025, 12, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -71,10 +71,8 @@ def test_a_grant_out_of_order_is_named_once(bad: Row, problem: str) -> None:
 
 def test_spans_may_be_days_but_no_text_and_no_jalali_years() -> None:
     days = [grant(valid_from=date(2025, 12, 1), valid_until=date(2025, 12, 9))]
-    told = MADE.tables["grants"]
-    dated = tuple(replace(c, logical_type="date") if c.logical_type == "timestamp" else c for c in told.columns)
-    by_day = replace(MADE, contracts=(replace(told, columns=dated),))
-    assert Seen(table(days, pa.date32()), by_day).verdict("order/grants")[0] is Verdict.PASSED
+    dated = retold(MADE, by_day)
+    assert Seen(table(days, pa.date32()), dated).verdict("order/grants")[0] is Verdict.PASSED
     text = [grant(valid_from="2025", valid_until="2026")]
     assert Seen(table(text, pa.string()), MADE).verdict("order/grants") == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
     jalali = [grant(valid_from=datetime(1404, 9, 1, tzinfo=UTC))]

@@ -13,7 +13,7 @@ import pytest
 from governance.policy import Agreement, Policy, Purpose, Where
 from governance.results import Reason, Verdict
 from governance.rules.kinds.minimal import Minimal
-from tests.rules.conftest import AS_OF, KEYS, TEXT, Seen, column, contract, policy, rule
+from tests.rules.conftest import AS_OF, KEYS, TEXT, Seen, column, contract, policy, retold, rule
 
 T = datetime(2025, 12, 10, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -38,10 +38,10 @@ CHECK, REST = "least/shared_sms", "least/*"
 Row = dict[str, Any]
 
 
-def made(*agreements: Agreement, payload: Any = SMS, ledger: Any = LEDGER) -> Policy:
+def made(*agreements: Agreement, payload: Any = SMS) -> Policy:
     rules = (rule("least", Minimal(), Where(tables=("shared_sms",), undeclared=True)),)
     return replace(
-        policy(ledger, payload, PEOPLE, rules=rules), agreements=agreements or (AGREEMENT,), purposes=PURPOSES
+        policy(LEDGER, payload, PEOPLE, rules=rules), agreements=agreements or (AGREEMENT,), purposes=PURPOSES
     )
 
 
@@ -225,8 +225,7 @@ def _as_number(one: Any) -> Any:
 
 def test_numbers_that_gaps_made_floats_of_still_name_their_transfer() -> None:
     data = tables([sent(id="7")], [sms(transfer_id="7"), sms(payload_id="p2", transfer_id=None)])
-    whole = [contract(c.table, *(_as_number(one) for one in c.columns)) for c in (LEDGER, SMS)]
-    numbered = made(ledger=whole[0], payload=whole[1])
+    numbered = retold(made(), _as_number, "transfers", "shared_sms")
     for table, name, kind in (("transfers", "id", pa.int64()), ("shared_sms", "transfer_id", pa.float64())):
         place = data[table].schema.names.index(name)
         data[table] = data[table].set_column(place, name, data[table].column(name).cast(kind))

@@ -13,7 +13,7 @@ import pytest
 from governance.policy import Policy, Where
 from governance.results import Reason, RowReference, Verdict
 from governance.rules.kinds.opted_out import OptedOut
-from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, rule
+from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, emptied, policy, retold, rule
 
 T = datetime(2025, 6, 10, 12, tzinfo=UTC)
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
@@ -69,11 +69,7 @@ def test_a_wish_that_nobody_understands_accuses_nobody_and_proves_nothing(action
 
 
 def test_messages_and_wishes_are_compared_by_tokens_of_the_same_column() -> None:
-    usual = made()
-    told = [
-        replace(c, columns=tuple(map(_of_names, c.columns))) if c.table == "messages" else c for c in usual.contracts
-    ]
-    found = Seen(tables([message()], [wish()]), replace(usual, contracts=tuple(told)))
+    found = Seen(tables([message()], [wish()]), retold(made(), _of_names, "messages"))
     assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
 
 

@@ -12,7 +12,7 @@ from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.unlinkable import Unlinkable
-from tests.rules.conftest import KEYS, Seen, column, contract, policy, rule
+from tests.rules.conftest import KEYS, Seen, column, contract, policy, retold, rule
 
 CHECK = "unlinkable/visits"
 TOKEN = KEYS.token("+989121234567")
@@ -211,8 +211,7 @@ def test_keys_that_are_texts_are_compared_as_texts() -> None:
     data["users"] = pa.table({"user_id": ["u-7"], "mobile": [None], "mobile_token": pa.nulls(1, pa.string())})
     data["orders"] = data["orders"].set_column(1, "user_id", pa.array(["u-7"]))
     usual = made()
-    told = [replace(one, columns=tuple(map(_in_texts, one.columns))) for one in usual.contracts]
-    assert judged(data, replace(usual, contracts=tuple(told))).problems == (("user_key", 1),)
+    assert judged(data, retold(usual, _in_texts)).problems == (("user_key", 1),)
     # Keys that are no numbers where the contract says so cannot be compared.
     assert Seen(data, usual).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
 

@@ -21,7 +21,7 @@ from governance.sources import about
 from governance.sources.files import ABOUT
 from governance.synthetic import Dataset
 from governance.synthetic.generate import WorldName
-from tests.conftest import PROJECT, Shared, make_world
+from tests.conftest import PROJECT, Shared, make_run
 
 ROWS = 200
 Tables = Mapping[str, pa.Table]
@@ -89,9 +89,9 @@ def evaluated(data: Any, world: Dataset) -> Results:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["clean", "demo", "planted"])
 def test_no_format_changes_a_check(shared: Shared, plan: Plan, tmp_path: Path, name: str) -> None:
-    world = make_world(shared, plan, cast("WorldName", name), ROWS)
+    run = make_run(shared, plan, cast("WorldName", name), ROWS)
+    world, whole = run.dataset, run.results
     tables = {path.stem: pq.read_table(path) for path in sorted(world.data.glob("*.parquet"))}
-    whole = evaluated(world.data, world)
     # An empty text is lost to whoever writes with pandas.
     rest = {t: changed(table, without_empty_texts) for t, table in tables.items()}
     emptied = whole if all(rest[t].equals(table) for t, table in tables.items()) else evaluated(rest, world)

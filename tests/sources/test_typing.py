@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from governance.policy import Classification, Column, Encryption, Term
+from governance.policy import Column, Encryption, Term
 from governance.sources.typing import ARROW, Typed, typed
-from tests.sources.conftest import CARD
+from tests.sources.conftest import CARD, contract
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def column(kind: str, *members: Term) -> Column:
-    return Column("x", "x", kind, "user.account", Classification.INTERNAL, "operations", vocabulary=members)
+    return replace(contract("t", {"x": kind}).columns[0], vocabulary=members)
 
 
 def read(cells: pa.Array, kind: str) -> Typed:

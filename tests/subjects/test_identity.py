@@ -14,7 +14,7 @@ from governance.sources import open_source
 from governance.subjects import exporting, finding
 from governance.subjects.finding import people_of
 from governance.subjects.identity import Identity, identify
-from tests.rules.conftest import AS_OF, KEYS, SEALINGS, sealed_with
+from tests.rules.conftest import AS_OF, KEYS, SEALINGS, retold, sealed_with
 from tests.rules.test_people_of_others import EMAIL, LIVING, SWEDISH, TEXT, made, patient, request, tables
 
 LONG = 1111112001070
@@ -103,15 +103,12 @@ def test_sealed_values_of_any_format_are_found_and_exported_in_the_clear(algorit
     policy = made("string", MAILS, regions=("SE",))
 
     def guarded(one: Column) -> Column:
-        return replace(one, classification=Classification.RESTRICTED, encryption=Encryption(), plaintext="email")
+        sealed = replace(one, classification=Classification.RESTRICTED, encryption=Encryption(), plaintext="email")
+        return sealed if one.name == "email" else one
 
-    told = tuple(
-        replace(one, columns=tuple(guarded(c) if c.name == "email" else c for c in one.columns))
-        for one in policy.contracts
-    )
     sealed = sealed_with(algorithm, EMAIL, "patients", "email", LIVING)
     data = tables(patients=[patient(LIVING, email=sealed), patient(TEXT)])
-    shared = Scope(replace(policy, contracts=told), open_source(data, policy.tables), KEYS, AS_OF)
+    shared = Scope(retold(policy, guarded), open_source(data, policy.tables), KEYS, AS_OF)
     identity = Identity(LIVING, frozenset({KEYS.token(EMAIL)}), frozenset())
     found = {place.column: place.kinds for place in finding._in_table(shared, "patients", identity)}
     assert found["email"] == ("email_address",)
