@@ -14,10 +14,11 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from governance import detection
 from governance.policy.contracts import PURPOSES, Classification, Contract, Recognised, Register
-from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, expects, matching, term_of
-from governance.policy.vocabulary import covers, purpose_terms
+from governance.policy.fields import CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
+from governance.policy.vocabulary import covers, data_uses, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
+OWN_USE = matching(r"[a-z0-9_]+(\.[a-z0-9_]+)+", "a use such as functional.service.improve.search, in small letters")
 R = TypeVar("R", bound="RuleWords")
 
 
@@ -39,8 +40,8 @@ class Severity(StrEnum):
 class Text:
     """One sentence in the two languages of the pages."""
 
-    fa: str
-    en: str
+    fa: str = field(metadata=expects(form=SAYING))
+    en: str = field(metadata=expects(form=SAYING))
 
     def __getitem__(self, language: str) -> str:
         return self.en if language == "en" else self.fa
@@ -80,13 +81,17 @@ class NotNormative:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A purpose of processing: a fideslang data use with all uses below it, and the categories that it may use."""
+    """A purpose of processing: a fideslang data use with all uses below it, and the categories that it may use.
+
+    The uses below it are those of fideslang and `own_uses`: a name that neither lists says nothing of what is done.
+    """
 
     use: str
     dpv: str = field(metadata=expects(form=term_of(purpose_terms, "a DPV purpose such as dpv:CustomerCare")))
     clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that allows it"))
     title: Text
     categories: tuple[str, ...] = field(metadata=expects(form=CATEGORY, least="data category"))
+    own_uses: tuple[str, ...] = field(default=(), metadata=expects(form=OWN_USE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class Waiver:
     """A named person accepts a violation until a day; `scope` is a check, or a rule with all its checks."""
 
     scope: str
-    owner: str
+    owner: str = field(metadata=expects(form=SAYING))
     reason: Text
     since: str = field(metadata=expects(form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="since"))
@@ -203,8 +208,8 @@ class Attestation:
     """A named person vouches for a clause that no data can show."""
 
     clause: str = field(metadata=expects(known="clauses"))
-    by: str
-    role: str
+    by: str = field(metadata=expects(form=SAYING))
+    role: str = field(metadata=expects(form=SAYING))
     statement: Text
     on: str = field(metadata=expects(key="date", form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="on"))
@@ -238,7 +243,7 @@ class Review:
     rule: str = field(metadata=expects(known="rules"))
     clause: str = field(metadata=expects(known="clauses"))
     fingerprint: str = field(metadata=expects(form=SHA256))
-    by: str
+    by: str = field(metadata=expects(form=SAYING))
     on: str = field(metadata=expects(key="date", form=DAY))
 
 
@@ -282,6 +287,11 @@ class PolicyDocument(Generic[R]):
     def detectors(self) -> detection.Detectors:
         """What looks for data: for that of its regions, and of its own kinds."""
         return detection.detectors_for(self.regions, self.kinds)
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every data use that has a meaning: those of fideslang, and the policy's own."""
+        return data_uses().union(use for purpose in self.purposes for use in (purpose.use, *purpose.own_uses))
 
     @property
     def tables(self) -> Mapping[str, Contract]:

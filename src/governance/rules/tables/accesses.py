@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from governance.planning.checks import Check
 from governance.policy import REST
-from governance.results import Evidence
+from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
@@ -81,6 +81,7 @@ class Accesses(EngineKernel):
     event_roles: tuple[str, ...] = EVENT_ROLES
     grant_roles: tuple[str, ...] = GRANT_ROLES
     facts: Callable[[Check, Scope], Counts] | None = None
+    unlisted: tuple[str, ...] = ()  # what the policy should declare; without it, events that pass prove nothing
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  events are what is examined
         events = scope.policy.register.accesses
@@ -104,5 +105,6 @@ class Accesses(EngineKernel):
             unit="events",
             columns=tuple(sorted(columns.items())),
             facts=self.facts(self.check, scope) if self.facts else (),
-            unproven=reason,
+            lacks=self.unlisted,
+            unproven=reason or (Reason.NOT_DECLARED if self.unlisted else None),
         )
