@@ -152,7 +152,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The verdict of one check with its evidence; `rows` keeps the smallest references only."""
+    """The verdict of one check with its evidence; waivers excuse `waived` of the violations."""
 
     id: str
     rule: str
@@ -162,6 +162,7 @@ class CheckResult:
     verdict: Verdict
     reason: Reason
     evidence: Evidence
+    waived: int = 0
 
     @property
     def violates(self) -> bool:

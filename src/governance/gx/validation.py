@@ -153,7 +153,7 @@ def _raised(info: Any) -> bool:  # noqa: ANN401
 
 
 def _result(check: Check, evidence: Evidence, scope: Scope) -> CheckResult:
-    verdict, reason = settle(check, evidence, scope.policy, scope.as_of)
+    settled = settle(check, evidence, scope)
     place = check.place
     return CheckResult(
         id=check.id,
@@ -161,7 +161,8 @@ def _result(check: Check, evidence: Evidence, scope: Scope) -> CheckResult:
         clauses=check.rule.clauses,
         table=place.table if place else "",
         column=place.column if place else "",
-        verdict=verdict,
-        reason=reason,
+        verdict=settled.verdict,
+        reason=settled.reason,
         evidence=evidence,
+        waived=settled.waived,
     )

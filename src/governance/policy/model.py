@@ -19,6 +19,7 @@ from governance.policy.vocabulary import covers, data_uses, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
 OWN_USE = matching(r"[a-z0-9_]+(\.[a-z0-9_]+)+", "a use such as functional.service.improve.search, in small letters")
+_REFERENCE = matching(r"[A-Z2-7]{16}", "the reference of a row, 16 capital letters and digits")
 R = TypeVar("R", bound="RuleWords")
 
 
@@ -192,7 +193,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A named person accepts a violation until a day; `scope` is a check, or a rule with all its checks."""
+    """A named person accepts violations until a day: of a check, or of a rule in all its checks, as `scope` says.
+
+    It covers the rows that `references` name, or of a check without such rows as many violations as `count` says.
+    """
 
     scope: str
     owner: str = field(metadata=expects(form=SAYING))
@@ -201,6 +205,8 @@ class Waiver:
     until: str = field(metadata=expects(form=DAY, not_before="since"))
     file: str
     line: int
+    references: tuple[str, ...] = field(default=(), metadata=expects(form=_REFERENCE, least="reference of a row"))
+    count: int = field(default=0, metadata=expects(least=1))
 
 
 @dataclass(frozen=True, slots=True)
