@@ -291,8 +291,8 @@ class PolicyDocument(Generic[R]):
 
     @property
     def detectors(self) -> detection.Detectors:
-        """What looks for data: for that of its regions, and of its own kinds."""
-        return detection.detectors_for(self.regions, self.kinds)
+        """What looks for people's data: for that of its regions, and of its own kinds, but for its own contacts."""
+        return detection.detectors_for(self.regions, self.kinds, self.recognised.own_contacts)
 
     @property
     def uses(self) -> frozenset[str]:
