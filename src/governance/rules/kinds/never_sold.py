@@ -1,5 +1,5 @@
 """Kind `never_sold`: every transfer went to a registered recipient, for nothing in return, and for no purpose that
-amounts to a sale.
+amounts to a sale or is defined nowhere.
 """
 
 from __future__ import annotations
