@@ -40,7 +40,7 @@ def waive(
     policy = load_policy(root)
     ids = [one.id for one in plan(policy).checks]
     if check not in ids:
-        raise UsageError(f"expected a check of the plan, {but_found(check, ids)}", argument="check")
+        raise UsageError(f"Expected a check of the plan, {but_found(check, ids)}")
     if (run is None) is (data is None):
         raise UsageError("expected --run or --data, which show what fails, found neither or both.", argument="run")
     found, rows = _of_run(run, check) if run is not None else _of_data(check, str(data), keys, as_of, root)
