@@ -135,6 +135,15 @@ def _spellings(text: str) -> Iterator[str]:
         yield normalise(_MARKS.sub("", text))
 
 
+def spellings_of(name: str) -> Iterator[str]:
+    """Every candidate that a whole name may be written as: in each spelling, and with either part first."""
+    for spelling in _spellings(name):
+        parts = [" ".join(_WORD.findall(part)) for part in re.split("[،,]", spelling.casefold())]
+        words = " ".join(filter(None, reversed(parts) if len(parts) == 2 else parts)).split()
+        if len(words) > 1:
+            yield from dict.fromkeys((" ".join(words), " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1])))
+
+
 def _windows(text: str) -> Iterator[str]:
     stretch: list[str] = []
     families: list[str] = []  # before the last comma

@@ -21,7 +21,9 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
+from governance.rules.people.digests import Digests, Origins, current_digests
 from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
@@ -31,7 +33,6 @@ from governance.spelling import normalise
 CURRENT: Final = "current:"
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
-Origins = tuple[str, ...]
 
 _NAME = "user.name"
 _CONTACT = "user.contact"
@@ -39,9 +40,13 @@ _CONTACT = "user.contact"
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
+
+    `digested` says of whose values the digests are known too.
+    """
 
     known: detection.Known[Origins] = field(repr=False)
+    digested: Digests = Digests()
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -57,6 +62,7 @@ class Subjects:
                 self.known,
                 label=batch.label(column),
                 whole=holds_ids(batch.contract, column),
+                counted=_is_counted(batch.contract, column),
             ),
         )
 
@@ -77,15 +83,30 @@ def find_subjects(scope: Scope) -> Subjects | None:
     keys = scope.keys
     if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once(
-        "subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token, habits_of(scope.policy)))
-    )
+    return scope.once("subjects", lambda: _subjects(scope, keys))
+
+
+def _subjects(scope: Scope, keys: Keyring) -> Subjects:
+    policy, schemas = scope.policy, scope.source.schemas()
+    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys)
+    held = schemas[people.table].names if people is not None and people.table in schemas else ()
+    contacts = clear_contacts(policy, people, held) if people is not None else ()
+    digested = current_digests(scope, keys, contacts, tokens, CURRENT)
+    public = public_names(scope, keys, tokens)
+    return Subjects(detection.Known(tokens, keys.token, habits_of(policy), public, digested.get), digested)
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
     """Whether a whole cell may be a person's id: a contract says so, or nothing says what the column holds."""
     declared = contract.column(column) if contract else None
     return declared is None or declared.role == PERSON
+
+
+def _is_counted(contract: Contract | None, column: str) -> bool:
+    """Whether a contract calls a column of integers a key: a program counts them up, through others' numbers."""
+    declared = contract.column(column) if contract else None
+    key = contract is not None and column in contract.key
+    return declared is not None and declared.logical_type == "integer" and (key or bool(declared.references))
 
 
 def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
@@ -201,8 +222,9 @@ def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
             if row[right] == "erasure":
                 held = [row[name] for name in tokens] + list(row.get(digests) or ())
                 yield from ((token, ERASED + reference) for token in held if token)
-            elif row[right] == "rectification" and row.get(old):
-                yield row[old], RECTIFIED + reference
+            elif row[right] == "rectification":
+                held = [row.get(old), *(row.get(digests) or ())]
+                yield from ((token, RECTIFIED + reference) for token in held if token)
 
 
 def request_tokens(requests: Registered) -> tuple[str, ...]:

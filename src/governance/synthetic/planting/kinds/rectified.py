@@ -67,7 +67,9 @@ def _put_right(planter: Planter, detects: str) -> str:
         values = people.mobiles(world, who) if field == "mobile" else people.emails(world, who)
         old, tokens = values[0] or "", people.tokens(world, values)
     was, now = tokens.to_pylist()
-    company.ask(planter, "rectification", number).update(field=field, old_token=was, new_token=now)
+    digests = people.digest_tokens_of(world, [old])[0]
+    request = company.ask(planter, "rectification", number)
+    request.update(field=field, old_token=was, new_token=now, digest_tokens=digests)
     return old
 
 
