@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from governance.detection.subjects import spellings_of
 from governance.encryption.keys import Keyring
-from governance.rules.people.leads import is_published
+from governance.rules.people.leads import is_published, personal_tables
 from governance.rules.scope import Scope
 
 _LONGEST: Final = 100  # characters of a name
@@ -19,11 +19,12 @@ _LONGEST: Final = 100  # characters of a name
 def public_names(scope: Scope, keys: Keyring, tokens: Container[str]) -> frozenset[str]:
     """Those of some tokens that stand for a name that is a whole cell of a public column, or a whole text of a list.
 
-    A name within a longer text makes nobody a namesake. Only these tokens are kept, so columns may be of any size.
+    A name within a longer text makes nobody a namesake, nor does one in a table that leads to people: it may be theirs.
+    Only these tokens are kept, so columns may be of any size.
     """
-    schemas, found = scope.source.schemas(), set[str]()
+    schemas, found, personal = scope.source.schemas(), set[str](), personal_tables(scope.policy)
     for contract in scope.policy.contracts:
-        if contract.table not in schemas or contract.table in scope.source.sealed:
+        if contract.table not in schemas or contract.table in {*scope.source.sealed, *personal}:
             continue
         names = [column.name for column in contract.columns if is_published(column)]
         names = [name for name in names if name in schemas[contract.table].names]

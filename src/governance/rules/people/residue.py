@@ -20,6 +20,7 @@ from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.leads import token_beside
 from governance.rules.people.links import PersonKeys
+from governance.rules.people.names import unclear_names
 from governance.rules.people.sealed import opened
 from governance.rules.people.tokens import (
     CURRENT,
@@ -105,7 +106,8 @@ class Asked:
             reason = Reason.NO_ROWS
         digests = [name for name in [own.columns.get("digest_tokens", "")] if name]
         reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests]))
-        return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
+        reason, lacks = reason or (Reason.INCOMPLETE if incomplete else None), unclear_names(scope)
+        return cls(sought, subjects, done_at, reason or (Reason.NOT_DECLARED if lacks else None), lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,18 +23,17 @@ from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
 from governance.rules.people.digests import Digests, Origins, current_digests
 from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.names import names_of, spellings
 from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
-from governance.spelling import normalise
 
 # Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
 CURRENT: Final = "current:"
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
 
-_NAME = "user.name"
 _CONTACT = "user.contact"
 
 
@@ -150,25 +149,6 @@ def _targets(policy: Policy) -> frozenset[str]:
     return frozenset(
         target for contract in policy.contracts for column in contract.columns for target in column.token_of
     )
-
-
-def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The columns that make each name of a person: one, or those of its parts in their order.
-
-    A first name that is no part of a whole one is none: too many people bear it.
-    """
-    own = [column for column in people.columns if column.name in held]
-    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
-    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
-    return (*((name,) for name in whole), *((parts,) if parts else ()))
-
-
-def spellings(parts: Sequence[str]) -> Iterator[str]:
-    """A name as its tokens are made of it: of several parts, also with the last part first."""
-    words = [normalise(part).casefold() for part in parts]
-    yield " ".join(words)
-    if len(words) > 1:
-        yield " ".join([words[-1], *words[:-1]])
 
 
 def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
