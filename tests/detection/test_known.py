@@ -142,7 +142,15 @@ def test_user_ids_under_a_name_that_announces_them(column: pa.Array) -> None:
 @pytest.mark.parametrize("digest", DIGESTS)
 def test_digests_of_them(digest: str) -> None:
     in_base64 = base64.b64encode(bytes.fromhex(digest)).decode()
-    for text in (digest, digest.upper(), f"id={digest}", f"0x{digest}", rf"\x{digest}", in_base64, in_base64.rstrip("=")):
+    for text in (
+        digest,
+        digest.upper(),
+        f"id={digest}",
+        f"0x{digest}",
+        rf"\x{digest}",
+        in_base64,
+        in_base64.rstrip("="),
+    ):
         assert found([NOTE, text]) == [(1, "digest", "hash")]
 
 

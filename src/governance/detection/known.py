@@ -1,7 +1,8 @@
 """`scan_known`: finds people in a column by their keyed tokens."""
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -36,14 +37,14 @@ class Known(Generic[T]):
 
     `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
     are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
-    `user:…`, and hex digests in small letters. `habits` are how the company writes of its people. Names whose tokens are
-    `public` are nobody's; `digests` looks up the tokens of more digests.
+    `user:…`, and hex digests in small letters. `habits` are how the company writes of its people. Names whose tokens
+    are `public` are nobody's; `digests` looks up the tokens of more digests.
     """
 
     tokens: Mapping[str, T] = field(repr=False)
     token: Callable[[str], str] = field(repr=False)
     habits: Habits = USUAL
-    public: Set[str] = field(default=frozenset(), repr=False)
+    public: AbstractSet[str] = field(default=frozenset(), repr=False)
     digests: Callable[[str], T | None] = field(default=lambda _: None, repr=False)
     _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -93,8 +94,8 @@ def scan_known(
     """The known people in a column, in every written form; `label` is the column's name.
 
     With `whole`, a cell may be an id without any word that says so, and of any form. `counted` cells are numbers that a
-    program counts up: where its name says so, they are no telephone numbers. Positions count from the start of the array
-    given, slices and nulls included.
+    program counts up: where its name says so, they are no telephone numbers. Positions count from the start of the
+    array given, slices and nulls included.
     """
     finds: dict[tuple[int, str, T], None] = {}
     too_large = [np.zeros(0, dtype=np.int64)]

@@ -141,7 +141,9 @@ def spellings_of(name: str) -> Iterator[str]:
         parts = [" ".join(_WORD.findall(part)) for part in re.split("[،,]", spelling.casefold())]
         words = " ".join(filter(None, reversed(parts) if len(parts) == 2 else parts)).split()
         if len(words) > 1:
-            yield from dict.fromkeys((" ".join(words), " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1])))
+            yield from dict.fromkeys(
+                (" ".join(words), " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1]))
+            )
 
 
 def _windows(text: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ def check_roles(
             nodes = properties.get((contract.table, column.name), {})
             if "columnRole" in nodes:
                 _check_role(column, nodes["columnRole"], known, roles if entry else roles & {SESSION}, problems)
-            if "namePart" in nodes and column.name_part > 0 and column.name_part in parts:
+            if "namePart" in nodes and column.name_part > 1 and column.name_part in parts:
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
             if "namePart" in nodes and not covers(_NAME, column.category):
                 problems.add(nodes["namePart"], f"a column of the category {_NAME}", column.category)
@@ -125,10 +125,14 @@ def _check_words(
 def _check_parts(
     contract: Contract, properties: Mapping[tuple[str, str], Mapping[str, Node]], problems: Problems
 ) -> None:
-    """A problem where some columns of names are parts of a name, and others are not: nobody knows the whole one."""
+    """A problem where some columns of names are parts of a name, and others are not: nobody knows the whole one.
+
+    Several first parts and no second one are as many whole names.
+    """
     named = [column for column in contract.columns if covers(_NAME, column.category)]
-    parts = [column for column in named if column.name_part > 0]
-    if parts and (len(parts) == 1 or any(column.name_part < 0 for column in named)):
+    parts = [column for column in named if column.name_part]
+    firsts = sum(column.name_part == 1 for column in parts)
+    if parts and (len(parts) < max(2, len(named)) or 1 < firsts < len(parts)):
         node = properties[contract.table, parts[0].name]["namePart"]
         problems.add(
             node, f"a namePart on each of two or more columns of the category {_NAME}", f"{len(parts)} of {len(named)}"

@@ -19,8 +19,7 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract, covers
 from governance.rules.batch import key_texts
-from governance.rules.people.leads import habits_of, tokens_of
-from governance.rules.people.names import names_of, spellings
+from governance.rules.people.leads import habits_of, names_of, spellings, tokens_of
 from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.people.tokens import (
     clear_contacts,

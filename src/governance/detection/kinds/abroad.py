@@ -17,7 +17,9 @@ _REACH: Final = 32  # characters before a number in which its label stands
 # A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
 SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
 FEWEST: Final = 5  # digits
-_ROW: Final = re.compile("(?<![0-9])(?:00)?([0-9]{9,15})(?![0-9])")  # without the plus sign before the code of a country
+_ROW: Final = re.compile(
+    "(?<![0-9])(?:00)?([0-9]{9,15})(?![0-9])"
+)  # without the plus sign before the code of a country
 _WHOLE: Final = re.compile(r"(?<=[0-9])\.0+(?![0-9.])")  # of a number that was read as a decimal
 
 

@@ -15,8 +15,7 @@ from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
-from governance.rules.people.leads import PERSON_NAME
-from governance.rules.people.names import unclear_names
+from governance.rules.people.leads import PERSON_NAME, unclear_names
 from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
@@ -148,15 +147,17 @@ def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, 
     )
 
 
-def _people(
-    scope: Scope, wanted: Iterable[Kinds]
-) -> tuple[Subjects | None, tuple[str, ...], Reason | None]:
+def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tuple[str, ...], Reason | None]:
     """The known people, and what is not declared of them: names need keys, and the tables of those who bear them."""
     if not any(PERSON_NAME in kinds for kinds in wanted):
         return None, (), None
     people = find_subjects(scope)
     unproven = nobody_known(scope) if people is None else None if scope.source.relational else Reason.NEEDS_TABLES
-    lacks = lacking(scope, Need("people")) if unproven is Reason.NOT_DECLARED else unclear_names(scope)
+    lacks = (
+        lacking(scope, Need("people"))
+        if unproven is Reason.NOT_DECLARED
+        else unclear_names(scope.policy, scope.source.schemas())
+    )
     return people, lacks, unproven or (Reason.NOT_DECLARED if lacks else None)
 
 

@@ -22,8 +22,7 @@ from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
 from governance.rules.people.digests import Digests, Origins, current_digests
-from governance.rules.people.leads import habits_of, is_token, token_beside
-from governance.rules.people.names import names_of, spellings
+from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
 from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
@@ -45,7 +44,7 @@ class Subjects:
     """
 
     known: detection.Known[Origins] = field(repr=False)
-    digested: Digests = Digests()
+    digested: Digests = field(default_factory=Digests)
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None

@@ -106,7 +106,9 @@ def _digests(world: World, subject: Ints, index: Ints, corrects: NDArray[np.bool
     former = people.FORMER + index
     old = (people.mobiles(world, former), people.emails(world, former), people.names(world, former).to_pylist())
     values = [old[place][row] for row, place in enumerate(field.tolist())]
-    found = zip(corrects.tolist(), people.digest_tokens_of(world, values), people.digest_tokens(world, subject), strict=True)
+    found = zip(
+        corrects.tolist(), people.digest_tokens_of(world, values), people.digest_tokens(world, subject), strict=True
+    )
     return [of_value if corrected else of_subject for corrected, of_value, of_subject in found]
 
 

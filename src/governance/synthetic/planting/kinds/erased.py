@@ -83,7 +83,9 @@ _FORMS: tuple[Form[_Ghost], ...] = (
     Form("name in a sentence", _NAME, lambda g: f"ممنون از {g.name} برای معرفی", BODY),
     Form("unsalted hash in JSON", "", lambda g: json.dumps({"code": 100, "payer": _sha256(g.national)}), REPLY),
     Form("MD5 of the key", "", lambda g: hashlib.md5(str(g.key).encode(), usedforsecurity=False).hexdigest(), NOTE),
-    Form("SHA-512 of the number, in capitals", "", lambda g: hashlib.sha512(g.mobile.encode()).hexdigest().upper(), BODY),
+    Form(
+        "SHA-512 of the number, in capitals", "", lambda g: hashlib.sha512(g.mobile.encode()).hexdigest().upper(), BODY
+    ),
     Form("ten digits as a bank's reference", "", lambda g: g.national[1:], REFERENCE),
     Form("key in a text", "", lambda g: f"کاربر: {str(g.key).translate(PERSIAN)}", NOTE),
 )
