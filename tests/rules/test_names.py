@@ -47,7 +47,7 @@ def seen(
     people: dict[str, list[Any]] | None = None,
     authors: Any = (),
     blurb: str = "",
-    **how: Any,
+    books: Contract = BOOKS,
 ) -> Seen:
     made = policy(
         contract("users", column("user_id", "integer", category="user.unique_id"), *(names or (column("name"),))),
