@@ -154,6 +154,11 @@ def test_digests_of_them(digest: str) -> None:
         assert found([NOTE, text]) == [(1, "digest", "hash")]
 
 
+@pytest.mark.parametrize("digest", DIGESTS)
+def test_digests_as_bytes(digest: str) -> None:
+    assert found(pa.array([b"x", bytes.fromhex(digest)])) == [(1, "digest", "hash")]
+
+
 def test_tokens_themselves() -> None:
     assert found([token(MOBILE), token("+989121234568")]) == [(0, "token", MOBILE)]
 

@@ -78,6 +78,9 @@ def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[C
         if habits.texts:
             yield user(text)
         return
+    if len(text) * 2 in _HEX_SIZES and not text.isascii():
+        with suppress(UnicodeEncodeError):  # bytes that are no text
+            yield from _digest(text.encode("latin-1").hex())
     heading = fold_label(label)
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
