@@ -21,7 +21,7 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.digests import Digests, Origins, current_digests
+from governance.rules.people.digests import Digests, current_digests
 from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
 from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
@@ -32,6 +32,7 @@ from governance.rules.tables.relational import Need, undeclared
 CURRENT: Final = "current:"
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
+Origins = tuple[str, ...]
 
 _CONTACT = "user.contact"
 
