@@ -1,0 +1,92 @@
+"""The evidence and the result of one check: counts, codes and opaque references, and no value of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from governance.policy import Contract
+from governance.results.verdicts import ERRORS, Reason, Verdict
+
+SHOWN_REFERENCES = 1000
+FELL_BACK = "fell_back"  # prefix of a fact, `fell_back:kind`
+Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowReference:
+    """A violating row, by its keyed reference, and its problem."""
+
+    reference: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The evidence of one check.
+
+    `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
+    suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
+    as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
+    or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
+    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data lacks.
+    """
+
+    examined: int
+    violations: int = 0
+    unit: Unit = "rows"
+    review: int = 0
+    problems: tuple[tuple[str, int], ...] = ()
+    facts: tuple[tuple[str, int], ...] = ()
+    rows: tuple[RowReference, ...] = ()
+    names: tuple[str, ...] = ()
+    columns: tuple[tuple[str, int], ...] = ()
+    lacks: tuple[str, ...] = ()
+    unproven: Reason | None = None
+    holds_as: Reason = Reason.HOLDS
+
+    @property
+    def fell_back(self) -> tuple[str, ...]:
+        """The kinds of data whose sieve failed, so that every cell was judged."""
+        named = (name.partition(":") for name, _ in self.facts)
+        return tuple(sorted(kind for series, _, kind in named if series == FELL_BACK))
+
+    def judge(self, contract: Contract | None = None) -> tuple[Verdict, Reason]:
+        """The verdict of these counts: any violation fails, and a check that examined nothing never passes.
+
+        A check that was refused cells is an error even with violations, as nobody knows how many there are.
+        """
+        if self.unproven is Reason.TOO_LARGE:
+            return Verdict.ERROR, self.unproven
+        if self.violations:
+            return Verdict.FAILED, Reason.VIOLATED
+        if self.unproven is not None:
+            return (Verdict.ERROR if self.unproven in ERRORS else Verdict.NOT_EVALUATED), self.unproven
+        if not self.examined:
+            if contract is not None and contract.allow_empty:
+                return Verdict.PASSED, Reason.DECLARED_EMPTY
+            return Verdict.NOT_EVALUATED, Reason.NO_ROWS
+        return Verdict.ATTESTED if self.holds_as is Reason.ATTESTED else Verdict.PASSED, self.holds_as
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of one check with its evidence; `rows` keeps the smallest references only."""
+
+    id: str
+    rule: str
+    clauses: tuple[str, ...]
+    table: str
+    column: str
+    verdict: Verdict
+    reason: Reason
+    evidence: Evidence
+
+    @property
+    def violates(self) -> bool:
+        """Whether it failed, or found violations though it is an error, as when it was refused some cells."""
+        return self.verdict is Verdict.FAILED or (self.verdict is Verdict.ERROR and self.evidence.violations > 0)
+
+    def shortened(self) -> CheckResult:
+        """This result as results.json keeps it; rows/*.csv keep every reference."""
+        return replace(self, evidence=replace(self.evidence, rows=tuple(sorted(self.evidence.rows)[:SHOWN_REFERENCES])))
