@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from governance.reports.exports.sentences import ENGLISH, outcome
-from governance.reports.facts.standing import ORDER, headline, severity_of, shown
+from governance.reports.facts.standing import ORDER, headline, severity_of
 from governance.reports.facts.views import RegisterView, SectionView, register, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
@@ -42,9 +42,7 @@ def summary(results: Results) -> str:
 
 def _head(results: Results) -> Iterator[str]:
     own = register(results)
-    found = shown([*(results.clause_verdict(one.id) for one in results.policy.clauses), *(own.shown if own else ())])
-    verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
-    yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
+    yield f"## {_marked(results.verdict)}: {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
     days = results.source.period
     span = f"from {days.first} to {days.last}" if days else "of an unknown period"

@@ -72,9 +72,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes between two runs: clauses by verdict and by text, rules by limit."""
+    """The changes between two runs: clauses by verdict and by text, rules by limit.
+
+    `seen` are violated clauses of which the earlier run could not tell.
+    """
 
     violated: tuple[str, ...]
+    seen: tuple[str, ...]
     fixed: tuple[str, ...]
     unevaluated: tuple[str, ...]
     texts: tuple[str, ...]
@@ -86,7 +90,8 @@ class Changes:
         failed, unknown = Verdict.FAILED.value, {Verdict.ERROR.value, Verdict.NOT_EVALUATED.value}
         was, now = before.clauses, after.clauses
         return cls(
-            violated=tuple(c for c, v in now.items() if v == failed and was.get(c) != failed),
+            violated=tuple(c for c, v in now.items() if v == failed and was.get(c) not in {failed, *unknown}),
+            seen=tuple(c for c, v in now.items() if v == failed and was.get(c) in unknown),
             fixed=tuple(c for c, v in now.items() if was.get(c) == failed and v != failed and v not in unknown),
             unevaluated=tuple(c for c, v in now.items() if v in unknown and was.get(c) not in unknown),
             texts=_differing(before.texts, after.texts),
@@ -94,7 +99,7 @@ class Changes:
         )
 
     def __bool__(self) -> bool:
-        return any([self.violated, self.fixed, self.unevaluated, self.texts, self.limits])
+        return any([self.violated, self.seen, self.fixed, self.unevaluated, self.texts, self.limits])
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from governance.policy import REST, Published
 from governance.reports.facts import places
-from governance.reports.facts.trails import Trail
+from governance.reports.facts.trails import Lately, Trail
+from governance.reports.facts.unlooked import Unlooked
+from governance.reports.facts.views import Fact
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.safe_names import visible
@@ -115,8 +117,12 @@ class Phrases:
     def _name(self, name: str) -> Markup | str:
         return self.words.say("place.withheld") if name == _WITHHELD else code(name)
 
-    def facts(self, facts: Iterable[tuple[str, int]]) -> list[Markup]:
-        return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]
+    def fact(self, fact: Fact) -> Markup:
+        """A further count of a rule, with the place that it tells of."""
+        name = self.named("fact", fact.name)
+        if fact.at is None:
+            return self.words.mark("rule.tallied", name=name, n=fact.count)
+        return self.words.mark("rule.tallied_at", name=name, place=self.place(fact.at), n=fact.count)
 
     def result(self, found: Sequence[tuple[str, int]], waived: Sequence[tuple[str, int]]) -> str:
         """All violations of a rule against the limit of zero."""
@@ -138,6 +144,10 @@ class Phrases:
             "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
 
+    def unlooked(self, cause: Unlooked) -> list[Markup]:
+        """What a cause kept from being looked at, by name."""
+        return [*(code(name) for name in cause.lacks), *(self.place(check) for check in cause.places)]
+
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])
 
@@ -156,6 +166,17 @@ class Phrases:
             self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps
         ]
         return self.words.say("trail.text", n=len(verdicts), verdicts=self.words.listed(verdicts))
+
+    def lately(self, lately: Lately) -> Markup:
+        """Since when a verdict stands, and which runs could not tell; "" where nothing is known."""
+        days = Markup(self.words.say("separator")).join(self.day(step.as_of) for step in lately.unseen)
+        unseen = self.words.mark("trail.unseen", days=days) if lately.unseen else Markup("")
+        if lately.since:
+            return self.words.mark("trail.since", day=self.day(lately.since.as_of)) + unseen
+        known = any(step.verdict for step in lately.unseen)
+        if lately.turned:
+            return self.words.mark("trail.new_lately" if unseen else "trail.new") + unseen
+        return self.words.mark("trail.first_seen") + unseen if known else Markup("")
 
     def run(self, number: int, as_of: str) -> str:
         """A run by its number in the log and its day."""

@@ -87,22 +87,43 @@ def _of_register(results: Results, language: Words) -> str:
     checks = results.of_register if results.complete else ()
     violated = sum(check.violates for check in checks)
     unevaluated = sum(check.verdict in UNEVALUATED for check in checks)
+    waived = sum(check.verdict is Verdict.WAIVED for check in checks)
     if violated:
         key = "register.violated_unevaluated" if unevaluated else "register.violated"
     elif unevaluated:
         key = "register.unevaluated"
+    elif waived:
+        key = "register.waived"
     else:
         return ""
-    return language.say(key, n=violated or unevaluated, checks=len(checks), unevaluated=unevaluated)
+    return language.say(key, n=violated or unevaluated or waived, checks=len(checks), unevaluated=unevaluated)
 
 
 def scoped(results: Results, clauses: Collection[Clause], language: Words) -> str:
     """The sentence about these clauses; a selection of checks makes no statement about them."""
-    if not results.complete:
-        return language.say("headline.selection", n=len(results.checks), planned=results.planned)
+    if not results.complete and results.checks:
+        return _selected(results, language)
     if not results.checks or not clauses:
         return language.say("headline.nothing")
     return Tally.of(results, clauses).sentence(language)
+
+
+def _selected(results: Results, language: Words) -> str:
+    """What the selected checks found, and how many others they say nothing about."""
+    checks, others = len(results.checks), results.planned - len(results.checks)
+    violated = sum(check.violates for check in results.checks)
+    unevaluated = sum(check.verdict in UNEVALUATED and not check.violates for check in results.checks)
+    excused = sum(check.verdict in {Verdict.WAIVED, Verdict.ATTESTED} for check in results.checks)
+    match violated, unevaluated, excused:
+        case n, m, _ if n:
+            found = language.say(f"selected.violated{'_unevaluated' if m else ''}", n=n, checks=checks, unevaluated=m)
+        case _, n, _ if n:
+            found = language.say("selected.unevaluated", n=n, checks=checks)
+        case _, _, n if n:
+            found = language.say("selected.excused", n=n, checks=checks)
+        case _:
+            found = language.say("selected.holds", n=checks)
+    return language.say("selected.rest", found=found, n=others) if others else f"{found}."
 
 
 def severity_of(check: CheckResult) -> tuple[int, int, str]:

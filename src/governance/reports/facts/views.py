@@ -10,8 +10,18 @@ from governance.errors import EvidenceError
 from governance.policy import Clause, Section, Severity
 from governance.reports.facts.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
 from governance.results import REGISTER, CheckResult, Results, RowReference, RuleText, Verdict
+from governance.rules.kinds import KINDS, Over
 
 SHOWN_ACTIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A further count of a rule; `at` is the check whose place it tells of, None for the whole rule."""
+
+    name: str
+    count: int
+    at: CheckResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,6 @@ class RuleView:
     found: tuple[tuple[str, int], ...]  # unit, violations
     waived: tuple[tuple[str, int], ...]  # those of them that a waiver excuses
     review: int
-    facts: tuple[tuple[str, int], ...]
 
     @classmethod
     def of(cls, rule: RuleText, results: Results) -> RuleView:
@@ -47,7 +56,6 @@ class RuleView:
             found=tuple((unit, count) for unit, count in sorted(found.items()) if count),
             waived=_violations(check for check in checks if check.verdict is Verdict.WAIVED),
             review=sum(check.evidence.review for check in checks),
-            facts=tally(fact for check in checks for fact in check.evidence.facts),
         )
 
     @property
@@ -74,9 +82,22 @@ class RuleView:
         return tally(problem for check in self.checks for problem in check.evidence.problems)
 
     @property
-    def plain_facts(self) -> tuple[tuple[str, int], ...]:
-        """The counts outside series; a series, `name:label`, becomes a chart."""
-        return tuple((name, count) for name, count in self.facts if ":" not in name)
+    def facts(self) -> tuple[Fact, ...]:
+        """The counts outside series, each told as its kind declares; a series, `name:label`, becomes a chart.
+
+        What no kind of this version declares is told with its place.
+        """
+        kind = KINDS.get(self.rule.kind)
+        found: dict[tuple[str, CheckResult | None], int] = {}
+        for check in self.checks:
+            for name, count in check.evidence.facts:
+                over = kind.facts.get(name, Over.PLACE) if kind else Over.PLACE
+                key = name, check if over is Over.PLACE else None
+                if ":" not in name:
+                    before = found.get(key, 0)
+                    found[key] = max(before, count) if over is Over.RUN else before + count
+        order = sorted(found.items(), key=lambda item: (item[0][0], item[0][1].id if item[0][1] else ""))
+        return tuple(Fact(name, count, at) for (name, at), count in order)
 
     @property
     def fell_back(self) -> tuple[str, ...]:
@@ -143,6 +164,11 @@ class SectionView:
         return sum(self.counts.values())
 
     @property
+    def review(self) -> int:
+        """The suspects of its rules."""
+        return sum(rule.review for one in self.clauses for rule in one.rules)
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The ids of its clauses."""
         return tuple(one.clause.id for one in self.clauses)
@@ -163,6 +189,11 @@ class RegisterView:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def review(self) -> int:
+        """The suspects of its rules."""
+        return sum(rule.review for rule in self.rules)
 
     @property
     def ids(self) -> tuple[str, ...]:

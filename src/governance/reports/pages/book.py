@@ -25,8 +25,9 @@ from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.phrases import Phrases, code, isolated, prose
 from governance.reports.facts.proof import Proof
-from governance.reports.facts.standing import ORDER, headline, scoped, shown
+from governance.reports.facts.standing import ORDER, headline, scoped
 from governance.reports.facts.trails import Trails
+from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.language.safe_names import row_file, visible
 from governance.reports.language.words import Words, with_kinds, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
@@ -128,15 +129,13 @@ class Book:
 
     def _index(self) -> Page:
         register = self.register
-        standing = [verdict for section in self.sections for verdict in section.shown]
         actions = views.actions(self.sections, register)
-        untested = register_views.untested(self.results)
         before = self.history[-1] if self.history else None
         return self._page(
             "index",
             INDEX,
             sentence=headline(self.results, self.say.language),
-            standing=shown([*standing, *(register.shown if register else ())]),
+            verdict=self.results.verdict,
             sections=self.sections,
             register=register,
             actions=actions[: views.SHOWN_ACTIONS],
@@ -151,8 +150,9 @@ class Book:
             trend=figures.trend((*self.history, self.now), self.say) if before else None,
             waivers=register_views.waivers(self.results),
             attestations=register_views.attestations(self.results),
-            untested=untested,
-            uncovered=[one for one in untested if one.why in {"no_check", "unevaluated"}],
+            untested=register_views.untested(self.results),
+            unlooked=not_looked_at(self.results),
+            review=sum(check.evidence.review for check in self.results.checks),
         )
 
     def _section(self, position: int) -> Page:
@@ -162,7 +162,7 @@ class Book:
             "section",
             view.page,
             sentence=scoped(self.results, [clause.clause for clause in view.clauses], self.say),
-            standing=view.shown,
+            verdict=self.results.section_verdict(view.section.id),
             view=view,
             before=found[position - 1] if position else None,
             after=found[position + 1] if position + 1 < len(found) else None,

@@ -36,7 +36,8 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
     violated = {check.id for check in before.checks if check.violates}
     unknown = {check.id for check in before.checks if check.verdict in UNEVALUATED}
     told = {
-        "newly violated": [c for c in now.values() if c.violates and c.id not in violated],
+        "newly violated": [c for c in now.values() if c.violates and c.id not in violated | unknown],
+        "violated, and not evaluated before": [c for c in now.values() if c.violates and c.id in unknown - violated],
         "fixed": [c for c in now.values() if c.id in violated and not c.violates and c.verdict not in UNEVALUATED],
         "no longer evaluated": [c for c in now.values() if c.verdict in UNEVALUATED and c.id not in unknown],
         "evaluated again": [c for c in now.values() if c.id in unknown and c.verdict not in UNEVALUATED],

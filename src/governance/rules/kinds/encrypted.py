@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from governance.encryption.problems import PROBLEMS
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import Kind, Places, nothing
+from governance.rules.kinds.kind import Kind, Over, Places, nothing
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -41,6 +41,9 @@ KIND = Kind(
     places=Places.DECLARED_COLUMNS,
     expectation="ExpectColumnValuesToBeEncrypted",
     problems=PROBLEMS,
-    facts=("values", "distinct", "sampled", "decrypted", "seed", "too_large"),
+    facts={
+        **dict.fromkeys(("values", "distinct", "sampled", "decrypted", "too_large"), Over.CHECK),
+        "seed": Over.PLACE,
+    },
     besides=nothing,
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy.column_roles import ANY, RIGHTS
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Over, Places
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -45,6 +45,6 @@ KIND = Kind(
     places=Places.NAMED_TABLES,
     expectation="ExpectRequestsToBeFulfilled",
     problems=PROBLEMS,
-    facts=("open_requests", "verified", "unverifiable"),
+    facts=dict.fromkeys(("open_requests", "verified", "unverifiable"), Over.CHECK),
     in_engine=True,
 )

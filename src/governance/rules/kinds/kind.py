@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from governance.detection import DEFAULT, KINDS, PERSONAL_DATA, Detectors
 from governance.detection.kinds.detector import Data
@@ -27,6 +28,14 @@ class About(StrEnum):
     CATEGORY = "category"  # the one under which data of this category is collected
     PURPOSE = "purpose"  # the one that allows this purpose
     SILENT = "silent"  # none: the policy does not cover the finding
+
+
+class Over(StrEnum):
+    """What a further count speaks of, which decides how the counts of a rule's checks are told together."""
+
+    RUN = "run"  # the whole run: every check of a rule tells the same, so it is told once
+    CHECK = "check"  # what the check alone looked at: it adds up
+    PLACE = "place"  # a property of the check's place: it adds up with nothing, and is told with its place
 
 
 class Places(Enum):
@@ -73,13 +82,18 @@ def nothing(parameters: Any, policy: Policy) -> Collection[str]:  # noqa: ANN401
     return ()
 
 
+# The counts of a search; a check of the tables without a contract counts their rows, as they have no columns to name.
+SEARCHED: Final = MappingProxyType(dict.fromkeys(("columns", "rows_hit", "rows_read", "too_large"), Over.CHECK))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A rule kind.
 
     `parameters` is a frozen dataclass whose class attribute `kind` names the kind; `kernel` starts a check on a table
     with these columns; `problems` are the codes of what it finds, gravest first, and `speaks` says of those that don't
-    speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series.
+    speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series, each
+    with what it speaks of.
     `unit` is what it counts. `empty` names the entry of the register whose table's emptiness counts, "" for the check's
     own. `besides` gives the tables that it looks at besides its own, None for any.
     `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
@@ -94,7 +108,7 @@ class Kind:
     expectation: str
     problems: tuple[str, ...] = ()
     speaks: Mapping[str, About] = field(default_factory=dict)
-    facts: tuple[str, ...] = ()
+    facts: Mapping[str, Over] = field(default_factory=dict)
     unit: Unit = "rows"
     empty: str = ""
     in_engine: bool = False
@@ -121,6 +135,8 @@ class Kind:
             return f"an `expectation`, a class name that begins with Expect, found {self.expectation!r}"
         if len(set(self.problems)) < len(self.problems) or not set(self.speaks) <= set(self.problems):
             return "each problem once, and `speaks` of declared problems only, found others"
+        if not isinstance(self.facts, Mapping) or not all(isinstance(over, Over) for over in self.facts.values()):
+            return "`facts` that say what each speaks of, such as Over.CHECK, found others"
         if self.empty and self.empty not in ENTRIES:
             return f"`empty` to name an entry of the register, found {self.empty!r}"
         return ""

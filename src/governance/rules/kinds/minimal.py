@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from governance import detection
 from governance.policy import REST
 from governance.rules.kinds.classified import unannounced
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -51,6 +51,6 @@ KIND = Kind(
     expectation="ExpectPayloadToBeMinimal",
     problems=(*detection.PERSONAL_DATA, *PROBLEMS),
     of_data=lambda kind, _: kind,
-    facts=("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"),
+    facts=dict.fromkeys(("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"), Over.CHECK),
     besides=lambda _, policy: {*people_tables(policy), policy.register.transfers},
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places, tables_of
+from governance.rules.kinds.kind import Kind, Over, Places, tables_of
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -44,7 +44,7 @@ KIND = Kind(
         "offer_after_unsubscribing",
         "offer_as_notice",
     ),
-    facts=("offers", "unsubscribed"),
+    facts={"offers": Over.CHECK, "unsubscribed": Over.RUN},
     besides=tables_of("subscriptions"),
     in_engine=True,
 )

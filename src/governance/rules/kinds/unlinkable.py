@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Over, Places
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -44,5 +44,9 @@ KIND = Kind(
     places=Places.NAMED_TABLES,
     expectation="ExpectTableToBeUnlinkable",
     problems=("user_key", "person_token", "joinable_id", "shared_session", "rare_combination"),
-    facts=("groups", "groups_below_k", "smallest_group", "second_smallest_group", "third_smallest_group", "too_large"),
+    facts={
+        **dict.fromkeys(("groups", "groups_below_k"), Over.PLACE),
+        **dict.fromkeys(("smallest_group", "second_smallest_group", "third_smallest_group"), Over.PLACE),
+        "too_large": Over.CHECK,
+    },
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -34,6 +34,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectEncryptedValuesToHaveNoTwin",
     problems=("plaintext_twin",),
-    facts=("columns", "rows_hit", "rows_read", "too_large"),
+    facts=SEARCHED,
     besides=lambda _, policy: people_tables(policy),
 )
