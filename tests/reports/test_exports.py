@@ -159,7 +159,7 @@ def test_what_oscal_assesses_stands_in_the_catalog_of_the_policy(policy: Policy)
 
 def test_the_summary_counts_and_names_what_does_not_hold() -> None:
     text = export(violated())["summary.md"]
-    assert text.startswith("## ❌ An example privacy policy: 3 of 3 clauses are violated")
+    assert text.startswith("## ⚠️ Error: An example privacy policy: 3 of 3 clauses are violated")
     assert "| **All** | **4** | **1** | **1** | **1** | **0** | **12** | **19** |" in text
     assert "312 of 84,200 rows" in text
 
@@ -191,7 +191,7 @@ def test_hostile_names_stay_text(name: str) -> None:
 
 def test_a_selection_claims_nothing() -> None:
     run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
-    assert "not a statement about the policy" in export(run)["summary.md"]
+    assert "The selected check holds; this says nothing about the other 39." in export(run)["summary.md"]
     assert BytesIO(export(run)["junit.xml"].encode()).read()
 
 

@@ -82,7 +82,7 @@ def test_it_has_a_page_and_a_line_of_its_own() -> None:
     index = html(run, "en/index.html")
     assert 'href="register.html#r-contracts-kept"' in index, "what needs action leads there"
     assert "4 of them about the register" in words(run, "en/index.html")
-    assert 'class="banner failed"' in index
+    assert 'class="banner not_evaluated"' in index
 
 
 def test_a_run_without_such_rules_says_nothing_of_it() -> None:

@@ -169,7 +169,7 @@ class Phrases:
 
     def lately(self, lately: Lately) -> Markup:
         """Since when a verdict stands, and which runs could not tell; "" where nothing is known."""
-        days = Markup(self.words.say("separator")).join(self.day(step.as_of) for step in lately.unseen)
+        days = Markup("{}").format(self.words.say("separator")).join(self.day(step.as_of) for step in lately.unseen)
         unseen = self.words.mark("trail.unseen", days=days) if lately.unseen else Markup("")
         if lately.since:
             return self.words.mark("trail.since", day=self.day(lately.since.as_of)) + unseen

@@ -29,9 +29,9 @@ class Lately:
     not tell.
     """
 
-    since: Step | None
-    turned: bool
-    unseen: tuple[Step, ...]
+    since: Step | None = None
+    turned: bool = False
+    unseen: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,13 @@ class Trail:
 
     @property
     def lately(self) -> Lately:
-        """How long it has been so, as far as the runs could tell: one that could not breaks no stretch, and proves none.
+        """How long it has been so, as far as runs could tell: one that could not breaks no stretch, and proves none.
 
         What could not be evaluated now stretches over the runs that could not either.
         """
         last = self.steps[-1].verdict
-        since, turned = None, False
+        since: Step | None = None
+        turned = False
         unseen: list[Step] = []  # since the last run that saw what the last one saw
         gaps: list[Step] = []
         for step in reversed(self.steps[:-1]):
@@ -58,7 +59,9 @@ class Trail:
             else:
                 turned = since is None
                 break
-        return Lately(None, False, ()) if last is None else Lately(since, turned, tuple(gaps if since else unseen))
+        if last is None:
+            return Lately()
+        return Lately(since, turned, tuple(gaps if since else unseen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,21 +24,23 @@ class Unlooked:
 
     @property
     def places(self) -> tuple[CheckResult, ...]:
-        """One check a place, of those that name nothing that they lacked."""
+        """One check a place, of those that name nothing that they lacked; a whole table stands for its columns."""
         found = {(check.table, check.column): check for check in self.checks if not check.evidence.lacks}
-        return tuple(found.values())
+        return tuple(check for (table, column), check in found.items() if not column or (table, "") not in found)
 
 
 def not_looked_at(results: Results) -> tuple[Unlooked, ...]:
-    """Every cause, the one that stopped most checks first; sentences without any check come last."""
-    stopped: dict[str, list[CheckResult]] = {}
+    """Every cause, missing tables first; sentences without any check come last."""
+    stopped: dict[int, list[CheckResult]] = {}
     for check in results.checks:
         if check.verdict in UNEVALUATED:
-            stopped.setdefault(check.reason.value, []).append(check)
+            stopped.setdefault(list(Reason).index(check.reason), []).append(check)
     order = [clause.id for clause in results.policy.clauses]
     found = [
-        Unlooked(reason, tuple(checks), _ordered(order, (one for check in checks for one in check.clauses)))
-        for reason, checks in sorted(stopped.items(), key=lambda item: (-len(item[1]), item[0]))
+        Unlooked(
+            checks[0].reason.value, tuple(checks), _ordered(order, (one for check in checks for one in check.clauses))
+        )
+        for _, checks in sorted(stopped.items())
     ]
     silent = [clause for clause in order if not results.of_clause(clause)] if results.complete else []
     return (*found, *([Unlooked(Reason.NO_CHECK.value, (), tuple(silent))] if silent else []))
