@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from governance.reports.exports.sentences import ENGLISH, outcome
+from governance.reports.exports.sentences import ENGLISH, PHRASES, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of
+from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.facts.views import RegisterView, SectionView, register, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
@@ -48,6 +49,13 @@ def _head(results: Results) -> Iterator[str]:
     span = f"from {days.first} to {days.last}" if days else "of an unknown period"
     read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
     yield f"As of {results.as_of}, {read}."
+    yield ""
+    for cause in not_looked_at(results):
+        named = [code(name) for name in (*cause.lacks, *(PHRASES.plain_place(check) for check in cause.places))]
+        about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
+        yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {', '.join(named)} ({about})"
+    if review := sum(check.evidence.review for check in results.checks):
+        yield f"- {ENGLISH.say('rule.review_count', n=review)}"
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)

@@ -12,6 +12,7 @@ from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Policy, Rule
 from governance.reports.terminal.contract_lines import unread_lines
+from governance.reports.language.words import words
 from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About
@@ -97,6 +98,7 @@ def _finds(rule: Rule, policy: Policy) -> Iterator[str]:
     yield from [f"  finds       {', '.join(own)}"] if own else []
     for problem in (code for code in codes if code not in own):
         yield f"  finds       {problem}, which speaks to {_SPOKEN_TO[kind.about(problem)]}"
+    yield f"  not seen    {words('en').say(f'unseen.{rule.kind}')}"
     if kind.in_engine:
         yield "  judged      by the data's engine, as a set"
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
-from governance.reports.facts.places import by_frequency
+from governance.reports.facts.places import by_frequency, place
 from governance.reports.facts.standing import severity_of
+from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER, Reason, Results, Verdict
 from governance.spelling import canonical_json
@@ -72,6 +73,8 @@ def result_lines(results: Results) -> Iterator[str]:
         evidence = check.evidence
         if check.reason is Reason.CONSISTENT:
             yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
+        if evidence.review:
+            yield f"  ? {check.id}: {evidence.review:,} suspects to review"
         if evidence.fell_back:
             yield f"  {check.id}: the sieve of {', '.join(evidence.fell_back)} fell back, every cell was judged"
         if check.verdict is Verdict.PASSED:
@@ -87,6 +90,10 @@ def result_lines(results: Results) -> Iterator[str]:
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
+    for cause in not_looked_at(results):
+        named = [*cause.lacks, *(place(check) for check in cause.places)]
+        counts = f"{len(cause.checks)} checks, {len(cause.clauses)} clauses"
+        yield f"not looked at, {cause.reason}: {', '.join(named) or 'sentences without a check'} ({counts})"
     if results.complete:
         yield from unsought_lines(results.policy.unsought, results.policy.regions)
     yield f"{results.verdict.value}: {headline(results, 'en')}"
