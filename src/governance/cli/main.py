@@ -158,9 +158,15 @@ def check(
 
     with watching() as progress:
         results = run_check(
-            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=_project(project), progress=progress
+            data,
+            keys=keys,
+            as_of=_as_of(as_of, data),
+            select=names or (),
+            project=_project(project),
+            now=(now := _now()),
+            progress=progress,
         )
-    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results)), nl=not as_json)
+    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results, now)), nl=not as_json)
     raise typer.Exit(results.exit_code)
 
 
@@ -186,10 +192,10 @@ def report(
     Example: governance report --data build/demo/data --keys build/demo/keys.json --out build/report
     """
     from governance.cli.console import watching
-    from governance.reports import headline
+    from governance.reports.terminal.run_lines import verdict_line
     from governance.run import report as run_report
 
-    now = datetime.now(UTC)
+    now = _now()
     with watching() as progress:
         results = run_report(
             data,
@@ -204,7 +210,7 @@ def report(
             now=now,
             progress=progress,
         )
-    typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
+    typer.echo(verdict_line(results, now))
     typer.echo(f"report: {out / 'index.html'}")
     raise typer.Exit(results.exit_code)
 
@@ -323,11 +329,16 @@ def _project(named: Path | None) -> Path:
     return found
 
 
-def _as_of(text: str | None, data: str) -> str | datetime:
-    """The given time, else the data set's own, else now: the clock is read only here."""
+def _as_of(text: str | None, data: str) -> str | datetime | None:
+    """The given time, None for the data set's own, else now."""
     from governance.sources import about
 
-    return (about(data).as_of or datetime.now(UTC)) if text is None else text
+    return text if text is not None else None if about(data).as_of else _now()
+
+
+def _now() -> datetime:
+    """The clock, which only the command line reads."""
+    return datetime.now(UTC)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +49,7 @@ class Section:
     results: Results
     language: str
     run: Path | None = None
-    origin: Markup = Markup("")
+    origin: Markup = field(default_factory=Markup)
 
     def __repr__(self) -> str:
         return f"{self.sentence}\n{self.origin.striptags()}".rstrip()
@@ -132,15 +132,15 @@ def open_section(
 ) -> Section:
     """A section of a stored `run`; without one, of `data` evaluated now; with neither, of the latest report.
 
-    The arguments are the parameters of every notebook; an empty text counts as absent. UsageError for one that papermill
-    gave and nobody knows, and for keys or a time without data; EvidenceError for a stored run that is not, to the byte,
-    what was attested.
+    The arguments are the parameters of every notebook; an empty text counts as absent. UsageError for one that
+    papermill gave and nobody knows, and for keys or a time without data; EvidenceError for a stored run that is not, to
+    the byte, what was attested.
     """
     check_injected()
     check_parameters({"run": run, "data": data, "keys": keys, "as_of": as_of, "lang": lang})
     for name, value in {"keys": keys, "as_of": as_of}.items():
         if value and not data:
-            raise UsageError(f"expected {name!r} beside `data`, which it is for, found no data.", argument=name)
+            raise UsageError("expected the data that it is for, as `data`, found none.", argument=name)
     say = words(lang)
     if data and not run:
         results = _evaluated(section, data, keys, as_of)
@@ -155,7 +155,11 @@ def open_section(
 
 def _about(results: Results, language: str) -> dict[str, Markup]:
     """The time and the data of some results."""
-    return {"moment": Phrases(words(language)).moment(results.as_of), "data": code(results.source.name)}
+    say = words(language)
+    moment = say.mark(
+        "as_of.told", moment=Phrases(say).moment(results.as_of), whose=say.say(f"as_of.{results.as_of_from}")
+    )
+    return {"moment": moment, "data": code(results.source.name)}
 
 
 def _seal(run: Path, say: Words) -> str:
@@ -165,7 +169,9 @@ def _seal(run: Path, say: Words) -> str:
     try:
         found = verify(run, keys=os.environ.get(KEYS_VARIABLE) or None, unsigned=True)
     except EvidenceError as error:
-        raise EvidenceError(f"{error} It answers nothing; make the report again, or name the data to look at.") from None
+        raise EvidenceError(
+            f"{error} It answers nothing; make the report again, or name the data to look at."
+        ) from None
     if not found.signer:
         return say.say("notebook.unsigned")
     return say.say("notebook.vouched" if found.trusted else "notebook.signed", signer=found.signer.id)

@@ -211,3 +211,4 @@ class Recognised:
     grant_days: int = field(default=0, metadata=expects(least=1))
     waiver_days: int = field(default=0, metadata=expects(least=1))
     attestation_days: int = field(default=0, metadata=expects(least=1))
+    as_of_days: int = field(default=0, metadata=expects(least=1))  # how old a data set's own time may be

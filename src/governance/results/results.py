@@ -24,7 +24,7 @@ class Results:
     """The results of one evaluation: every planned check has exactly one.
 
     `planned` counts the checks of the whole plan; with a `selection`, `checks` are a part of them and the verdict does
-    not concern the policy as a whole.
+    not concern the policy as a whole. `as_of_from` says whether its time was given, or is the data set's own.
     """
 
     policy: PolicyText
@@ -34,6 +34,7 @@ class Results:
     planned: int
     selection: tuple[str, ...]
     checks: tuple[CheckResult, ...]
+    as_of_from: Literal["given", "data_set"] = "given"
     format: str = FORMAT
 
     @property

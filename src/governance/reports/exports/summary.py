@@ -48,10 +48,11 @@ def _head(results: Results) -> Iterator[str]:
     days = results.source.period
     span = f"from {days.first} to {days.last}" if days else "of an unknown period"
     read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
-    yield f"As of {results.as_of}, {read}."
+    yield f"As of {results.as_of}, {ENGLISH.say(f'as_of.{results.as_of_from}')}; {read}."
     yield ""
     for cause in not_looked_at(results):
-        named = [code(name) for name in (*cause.lacks, *(PHRASES.plain_place(check) for check in cause.places))]
+        places = [PHRASES.plain_place(check) if check.table else check.rule for check in cause.places]
+        named = [code(name) for name in (*cause.lacks, *places)]
         about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
         yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {', '.join(named)} ({about})"
     if review := sum(check.evidence.review for check in results.checks):

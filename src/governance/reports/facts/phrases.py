@@ -146,7 +146,10 @@ class Phrases:
 
     def unlooked(self, cause: Unlooked) -> list[Markup]:
         """What a cause kept from being looked at, by name."""
-        return [*(code(name) for name in cause.lacks), *(self.place(check) for check in cause.places)]
+        return [
+            *(code(name) for name in cause.lacks),
+            *(self.place(check) if check.table else code(check.rule) for check in cause.places),
+        ]
 
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])

@@ -11,8 +11,8 @@ from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
 from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Policy, Rule
-from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.language.words import words
+from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import REGISTER
 from governance.rules.kinds import KINDS, About

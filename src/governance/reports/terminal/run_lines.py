@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
@@ -10,7 +11,7 @@ from governance.reports.facts.places import by_frequency, place
 from governance.reports.facts.standing import severity_of
 from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.terminal.kind_lines import unsought_lines
-from governance.results import REGISTER, Reason, Results, Verdict
+from governance.results import REGISTER, CheckResult, Reason, Results, Verdict
 from governance.spelling import canonical_json
 
 _OF_REGISTER = "The register of tables and contracts."
@@ -59,7 +60,15 @@ def plan_json(chosen: Sequence[Check]) -> str:
     return canonical_json(rows).rstrip("\n")
 
 
-def result_lines(results: Results) -> Iterator[str]:
+def verdict_line(results: Results, now: datetime | None = None) -> str:
+    """The verdict in words, and the time that decided it: whose it is, and at `now` how long ago."""
+    days = (now - datetime.fromisoformat(results.as_of)).days if now else 0
+    ago = f", {days:,} days ago" if days > 0 else f", {-days:,} days ahead of the clock" if days < 0 else ""
+    whose = "given" if results.as_of_from == "given" else "from the data set"
+    return f"{results.verdict.value}: {headline(results, 'en')} As of {results.as_of}, {whose}{ago}."
+
+
+def result_lines(results: Results, now: datetime | None = None) -> Iterator[str]:
     """The verdicts by clause and of the register, every check that is not passed, worst first, and a summary."""
     for clause in results.policy.clauses:
         checks = results.of_clause(clause.id)
@@ -71,12 +80,7 @@ def result_lines(results: Results) -> Iterator[str]:
         yield f"{_MARKS[found]} {REGISTER}  {found.value}  {_OF_REGISTER} ({len(results.of_register)} checks)"
     for check in sorted(results.checks, key=severity_of):
         evidence = check.evidence
-        if check.reason is Reason.CONSISTENT:
-            yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
-        if evidence.review:
-            yield f"  ? {check.id}: {evidence.review:,} suspects to review"
-        if evidence.fell_back:
-            yield f"  {check.id}: the sieve of {', '.join(evidence.fell_back)} fell back, every cell was judged"
+        yield from _asides(check)
         if check.verdict is Verdict.PASSED:
             continue
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
@@ -90,10 +94,26 @@ def result_lines(results: Results) -> Iterator[str]:
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
         detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
-    for cause in not_looked_at(results):
-        named = [*cause.lacks, *(place(check) for check in cause.places)]
-        counts = f"{len(cause.checks)} checks, {len(cause.clauses)} clauses"
-        yield f"not looked at, {cause.reason}: {', '.join(named) or 'sentences without a check'} ({counts})"
+    yield from _unlooked_lines(results)
     if results.complete:
         yield from unsought_lines(results.policy.unsought, results.policy.regions)
-    yield f"{results.verdict.value}: {headline(results, 'en')}"
+    yield verdict_line(results, now)
+
+
+def _asides(check: CheckResult) -> Iterator[str]:
+    """What is said of a check whatever its verdict."""
+    evidence = check.evidence
+    if check.reason is Reason.CONSISTENT:
+        yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}, not proven: no key given"
+    if evidence.review:
+        yield f"  ? {check.id}: {evidence.review:,} suspects to review"
+    if evidence.fell_back:
+        yield f"  {check.id}: the sieve of {', '.join(evidence.fell_back)} fell back, every cell was judged"
+
+
+def _unlooked_lines(results: Results) -> Iterator[str]:
+    """What could not be looked at, by cause."""
+    for cause in not_looked_at(results):
+        named = [*cause.lacks, *(place(check) or check.rule for check in cause.places)]
+        counts = f"{len(cause.checks)} checks, {len(cause.clauses)} clauses"
+        yield f"not looked at, {cause.reason}: {', '.join(named) or 'sentences without a check'} ({counts})"
