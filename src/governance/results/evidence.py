@@ -29,7 +29,8 @@ class Evidence:
     suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
     as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
     or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
-    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data lacks.
+    column, and `purposes` those that are about a purpose by the policy's own purpose; `lacks` are declared tables, and
+    columns as `table.column`, that the check needs and the data lacks.
     """
 
     examined: int
@@ -41,6 +42,7 @@ class Evidence:
     rows: tuple[RowReference, ...] = ()
     names: tuple[str, ...] = ()
     columns: tuple[tuple[str, int], ...] = ()
+    purposes: tuple[tuple[str, int], ...] = ()
     lacks: tuple[str, ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
@@ -71,7 +73,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The verdict of one check with its evidence; `rows` keeps the smallest references only."""
+    """The verdict of one check with its evidence; `rows` keeps the smallest references only.
+
+    `clauses` are those that its rule serves, `concerns` those that its violations speak to, with their number; `silent`
+    counts violations about which the policy says nothing. `elsewhere` is the verdict on the rule's other clauses.
+    """
 
     id: str
     rule: str
@@ -81,6 +87,20 @@ class CheckResult:
     verdict: Verdict
     reason: Reason
     evidence: Evidence
+    concerns: tuple[tuple[str, int], ...] = ()
+    silent: int = 0
+    elsewhere: Verdict = Verdict.PASSED
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The clauses that its violations speak to: all of its rule's where nobody attributed them."""
+        if not self.evidence.violations:
+            return ()
+        return tuple(clause for clause, _ in self.concerns) if self.concerns or self.silent else self.clauses
+
+    def on(self, clause: str) -> Verdict:
+        """The verdict on one of its rule's clauses."""
+        return self.elsewhere if self.evidence.violations and clause not in self.concerned else self.verdict
 
     @property
     def violates(self) -> bool:
