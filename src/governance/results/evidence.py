@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from governance.policy import Contract
+from governance.policy import REGISTER, SILENT, Contract
 from governance.results.verdicts import ERRORS, Reason, Verdict
 
 SHOWN_REFERENCES = 1000
@@ -75,8 +75,9 @@ class Evidence:
 class CheckResult:
     """The verdict of one check with its evidence; `rows` keeps the smallest references only.
 
-    `clauses` are those that its rule serves, `concerns` those that its violations speak to, with their number; `silent`
-    counts violations about which the policy says nothing. `elsewhere` is the verdict on the rule's other clauses.
+    `clauses` are those that its rule serves; without any it stands `apart`, at the register unless given. `concerns`
+    are those that its violations speak to, with their number; `silent` counts violations of which the policy says
+    nothing. `elsewhere` is the verdict on the rule's other clauses.
     """
 
     id: str
@@ -90,6 +91,7 @@ class CheckResult:
     concerns: tuple[tuple[str, int], ...] = ()
     silent: int = 0
     elsewhere: Verdict = Verdict.PASSED
+    apart: str = REGISTER
 
     @property
     def concerned(self) -> tuple[str, ...]:
@@ -97,6 +99,13 @@ class CheckResult:
         if not self.evidence.violations:
             return ()
         return tuple(clause for clause, _ in self.concerns) if self.concerns or self.silent else self.clauses
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What it speaks of: the clauses that its violations touch, else those of its rule; or the place apart."""
+        if self.concerned or (self.evidence.violations and self.silent):
+            return (*self.concerned, *([SILENT] if self.silent else []))
+        return self.clauses or (self.apart,)
 
     def on(self, clause: str) -> Verdict:
         """The verdict on one of its rule's clauses."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from governance.policy import APART, REGISTER, SILENT
+from governance.policy import APART, SILENT
 from governance.results.evidence import CheckResult
 from governance.results.texts import PolicyText, SourceText
 from governance.results.verdicts import Verdict, worst
@@ -67,6 +67,12 @@ class Results:
         """Whether this is a statement about the policy."""
         return not self.selection
 
+    @property
+    def chosen_clauses(self) -> tuple[str, ...]:
+        """The clauses of a selection that names clauses only; it judges no others."""
+        known = {clause.id for clause in self.policy.clauses}
+        return self.selection if known.issuperset(self.selection) else ()
+
     def counts(self) -> dict[Verdict, int]:
         """Checks by verdict, worst first, zeros included."""
         tally = Counter(check.verdict for check in self.checks)
@@ -84,12 +90,10 @@ class Results:
 
     def of_place(self, place: str) -> tuple[CheckResult, ...]:
         """The checks of rules that serve no clause and stand at this place; beside them, those with silent findings."""
-        silent = {rule.id for rule in self.policy.rules if rule.apart == SILENT}
         return tuple(
             check
             for check in self.checks
-            if (not check.clauses and place == (SILENT if check.rule in silent else REGISTER))
-            or (place == SILENT and check.silent)
+            if (not check.clauses and check.apart == place) or (place == SILENT and check.silent)
         )
 
     def place_verdict(self, place: str) -> Verdict | None:
@@ -123,11 +127,7 @@ class Results:
             self.policy,
             sections=tuple(known for known in self.policy.sections if known.id == section),
             clauses=clauses,
-            rules=tuple(
-                rule
-                for rule in self.policy.rules
-                if rule.id in apart or ids.intersection(rule.clauses)
-            ),
+            rules=tuple(rule for rule in self.policy.rules if rule.id in apart or ids.intersection(rule.clauses)),
         )
         if not self.complete and section not in self.selection:
             return replace(self, policy=policy, checks=checks)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from governance.planning.checks import Check
-from governance.policy import Policy, Rule, covers
+from governance.policy import REGISTER, Policy, Rule, covers
 from governance.results import CheckResult, Evidence
 from governance.rules.kinds import KINDS, About
 from governance.rules.settlement import settle
@@ -35,6 +35,7 @@ def result(check: Check, evidence: Evidence, policy: Policy, as_of: datetime) ->
         concerns=concerns,
         silent=silent,
         elsewhere=elsewhere,
+        apart=check.rule.apart or REGISTER,
     )
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from governance.reports.exports.sentences import ENGLISH, outcome
-from governance.reports.facts.standing import ORDER, headline, severity_of, shown
-from governance.reports.facts.views import RegisterView, SectionView, register, sections
+from governance.reports.facts.standing import ORDER, headline, of_clause, severity_of, shown
+from governance.reports.facts.views import ApartView, SectionView, apart, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -41,8 +41,13 @@ def summary(results: Results) -> str:
 
 
 def _head(results: Results) -> Iterator[str]:
-    own = register(results)
-    found = shown([*(results.clause_verdict(one.id) for one in results.policy.clauses), *(own.shown if own else ())])
+    own = apart(results)
+    found = shown(
+        [
+            *(verdict for one in results.policy.clauses for verdict in of_clause(results, one.id)),
+            *(verdict for view in own for verdict in view.shown),
+        ]
+    )
     verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
     yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
@@ -53,10 +58,10 @@ def _head(results: Results) -> Iterator[str]:
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
-    rows: list[tuple[str, SectionView | RegisterView]] = [
+    rows: list[tuple[str, SectionView | ApartView]] = [
         (f"{view.section.id}. {text(view.section.title['en'])}", view) for view in sections(results)
     ]
-    rows += [(ENGLISH.say("register.title"), own)] if own else []
+    rows += [(ENGLISH.say(f"{view.place}.title"), view) for view in own]
     for title, one in rows:
         counts = " | ".join(f"{one.counts[verdict]:,}" for verdict in ORDER)
         yield f"| {title} | {counts} | {one.total:,} |"
