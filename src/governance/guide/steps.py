@@ -105,12 +105,12 @@ def references(results: Results, language: str, check_id: str = "") -> Table:
     """Failing rows by opaque reference; `governance explain` resolves them for those who hold the keys."""
     say = words(language)
     rows = [
-        (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(check.id))
+        (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(row.table), Id(check.id))
         for check in sorted(results.checks, key=severity_of)
         if check_id in {"", check.id}
         for row in check.evidence.rows
     ]
-    return Table.of(language, ("reference", "problem", "check"), rows, "references")
+    return Table.of(language, ("reference", "problem", "table", "check"), rows, "references")
 
 
 def advice(results: Results, language: str) -> Table:

@@ -15,10 +15,14 @@ Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowReference:
-    """A violating row, by its keyed reference, and its problem."""
+    """A violating row, by its keyed reference, its problem, and the table that it stands in.
+
+    What it is about is the place of its check, which may be another: an access event stands among the events.
+    """
 
     reference: str
     problem: str
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,16 @@ class CheckResult:
     silent: int = 0
     elsewhere: Verdict = Verdict.PASSED
     apart: str = REGISTER
+
+    @property
+    def place(self) -> str:
+        """What it is about, `users/mobile`; "" where its rule is about no place."""
+        return f"{self.table}/{self.column}" if self.column else self.table
+
+    @property
+    def stand_in(self) -> tuple[str, ...]:
+        """The tables that the rows with references stand in."""
+        return tuple(sorted({row.table for row in self.evidence.rows if row.table}))
 
     @property
     def concerned(self) -> tuple[str, ...]:

@@ -138,6 +138,10 @@ class Phrases:
             "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
 
+    def codes(self, names: Iterable[str]) -> Markup:
+        """Several ids or names."""
+        return escape(self.words.say("separator")).join(code(name) for name in names)
+
     def touches(self, check: CheckResult) -> Markup | str:
         """Which of several clauses the violations concern, and how many of them concern none."""
         if len(check.clauses) < 2 and not (check.clauses and check.silent):

@@ -13,7 +13,7 @@ from governance.planning.drift import ClauseChange, Status
 from governance.policy import REST, Column, Policy, Rule
 from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.terminal.kind_lines import unsought_lines
-from governance.results import APART
+from governance.results import APART, REGISTER, SILENT
 from governance.rules.kinds import KINDS, About
 from governance.rules.looked_for import not_looked_for
 
@@ -39,6 +39,10 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     yield from unsought_lines(not_looked_for(plan.policy), plan.policy.regions)
 
 
+_APART = {
+    REGISTER: "the register of tables and contracts itself",
+    SILENT: "data that the policy is silent about",
+}
 _SPOKEN_TO = {
     About.CATEGORY: "the sentence under which such data is collected",
     About.PURPOSE: "the sentence that allows this purpose",
@@ -89,7 +93,7 @@ def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:
             yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
             yield f"              {clause.statement.fa}"
     if not rule.clauses:
-        yield f"  sentence    none: it stands apart, at {rule.apart}"
+        yield f"  sentence    none: it is about {_APART[rule.apart]}"
 
 
 def _finds(rule: Rule, policy: Policy) -> Iterator[str]:
