@@ -171,12 +171,15 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The row that a reference names, and the checks that it fails, with problems; no value but the primary key."""
+    """The row that a reference names, and what it fails; no value but the primary key.
+
+    `table` is where the row stands; `failing` are checks, each with what it is about and the row's problem.
+    """
 
     table: str
     primary_key: str
     key: str
-    failing: tuple[tuple[str, str], ...]
+    failing: tuple[tuple[str, str, str], ...]
 
 
 def explain(
@@ -197,7 +200,7 @@ def explain(
         table, key = find_row(reference, planned.policy, scope.source, keyring)
         results = _evaluate(planned, scope, progress=progress)
         named = [
-            (check.id, row.problem)
+            (check.id, check.place, row.problem)
             for check in results.checks
             for row in all_rows(check, scope.listings)
             if row.reference == reference

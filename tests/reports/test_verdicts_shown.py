@@ -32,12 +32,12 @@ def run_of(*verdicts: Verdict) -> Results:
     [
         ("p", "Its only clause holds.", "تنها بند آن برقرار است."),
         ("pp", "All 2 clauses hold.", "هر ۲ بند برقرار است."),
-        ("fp", "1 of 2 clauses is violated.", "۱ بند از ۲ بند نقض شده است."),
-        ("ffw", "2 of 3 clauses are violated.", "۲ بند از ۳ بند نقض شده است."),
+        ("fp", "1 of 2 clauses is violated, by 1 broken rule.", "۱ بند از ۲ بند نقض شده است (۱ قاعدهٔ شکسته)."),
+        ("ffw", "2 of 3 clauses are violated, by 1 broken rule.", "۲ بند از ۳ بند نقض شده است (۱ قاعدهٔ شکسته)."),
         (
             "fnep",
-            "1 of 4 clauses is violated, and 2 could not be fully evaluated.",
-            "۱ بند از ۴ بند نقض شده و ارزیابی ۲ بند ناتمام مانده است.",
+            "1 of 4 clauses is violated, by 1 broken rule, and 2 could not be fully evaluated.",
+            "۱ بند از ۴ بند نقض شده (۱ قاعدهٔ شکسته) و ارزیابی ۲ بند ناتمام مانده است.",
         ),
         (
             "npp",
@@ -149,6 +149,6 @@ def test_violations_beside_cells_that_were_not_judged_are_violations() -> None:
     refused = replace(run.checks[0], reason=Reason.TOO_LARGE, evidence=evidence)
     assert run.verdict is Verdict.ERROR
     run = replace(run, checks=(refused, run.checks[1]))
-    assert headline(run, "en") == "1 of 2 clauses is violated, and 1 could not be fully evaluated."
+    assert headline(run, "en") == "1 of 2 clauses is violated, by 1 broken rule, and 1 could not be fully evaluated."
     assert run.exit_code == 2
     assert "some cells are too long and were not judged. 1 of " in outcome(refused)

@@ -298,9 +298,9 @@ def explain(
         found = run_explain(
             reference, data, keys=keys, as_of=_as_of(as_of, data), project=_project(project), progress=progress
         )
-    typer.echo(f"table {found.table}, {found.primary_key} {found.key}")
-    for name, problem in found.failing:
-        typer.echo(f"  {name}: {problem}")
+    typer.echo(f"stands in {found.table}, {found.primary_key} {found.key}")
+    for name, place, problem in found.failing:
+        typer.echo(f"  {name}: {problem}, about {place}")
     if not found.failing:
         typer.echo("  fails no check")
 

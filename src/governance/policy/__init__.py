@@ -13,7 +13,10 @@ from governance.policy.contracts import (
 )
 from governance.policy.load import load
 from governance.policy.model import (
+    APART,
+    REGISTER,
     REST,
+    SILENT,
     Agreement,
     Attestation,
     Clause,
@@ -24,6 +27,7 @@ from governance.policy.model import (
     PolicyDocument,
     Published,
     Purpose,
+    Reading,
     Review,
     Role,
     Rule,
@@ -42,7 +46,10 @@ from governance.policy.vocabulary import covers
 from governance.spelling import fingerprint
 
 __all__ = [
+    "APART",
+    "REGISTER",
     "REST",
+    "SILENT",
     "Agreement",
     "Attestation",
     "Classification",
@@ -60,6 +67,7 @@ __all__ = [
     "Published",
     "Purpose",
     "Quality",
+    "Reading",
     "Recognised",
     "Register",
     "Review",

@@ -18,6 +18,9 @@ from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, expects, match
 from governance.policy.vocabulary import covers, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
+REGISTER = "register"  # selects, and names the place of, the checks of rules about the tables and contracts themselves
+SILENT = "silent"  # the same for data that the policy is silent about
+APART = (REGISTER, SILENT)  # where checks stand whose rule serves no clause
 R = TypeVar("R", bound="RuleWords")
 
 
@@ -55,6 +58,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a named person reads a sentence that can be read in two ways: its list as `closed`, or as examples."""
+
+    closed: bool
+    by: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text.
 
@@ -66,6 +78,7 @@ class Clause:
     statement: Text
     fingerprint: str
     place: str = ""
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """The words of a rule, tied to one or more clauses."""
+    """The words of a rule, tied to one or more clauses; one without any stands `apart`, at one of these places."""
 
     id: str
     clauses: tuple[str, ...]
@@ -132,6 +145,7 @@ class RuleWords:
     title: Text
     rationale: Text
     remedy: Text
+    apart: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from governance.policy import Contract
+from governance.policy import REGISTER, SILENT, Contract
 from governance.results.verdicts import ERRORS, Reason, Verdict
 
 SHOWN_REFERENCES = 1000
@@ -15,10 +15,14 @@ Unit = Literal["rows", "columns", "tables", "events", "clauses", "attestations"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class RowReference:
-    """A violating row, by its keyed reference, and its problem."""
+    """A violating row, by its keyed reference, its problem, and the table that it stands in.
+
+    What it is about is the place of its check, which may be another: an access event stands among the events.
+    """
 
     reference: str
     problem: str
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Evidence:
     suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
     as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
     or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
-    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data lacks.
+    column, and `purposes` those that are about a purpose by the policy's own purpose; `lacks` are declared tables, and
+    columns as `table.column`, that the check needs and the data lacks.
     """
 
     examined: int
@@ -41,6 +46,7 @@ class Evidence:
     rows: tuple[RowReference, ...] = ()
     names: tuple[str, ...] = ()
     columns: tuple[tuple[str, int], ...] = ()
+    purposes: tuple[tuple[str, int], ...] = ()
     lacks: tuple[str, ...] = ()
     unproven: Reason | None = None
     holds_as: Reason = Reason.HOLDS
@@ -71,7 +77,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The verdict of one check with its evidence; `rows` keeps the smallest references only."""
+    """The verdict of one check with its evidence; `rows` keeps the smallest references only.
+
+    `clauses` are those that its rule serves; without any it stands `apart`, at the register unless given. `concerns`
+    are those that its violations speak to, with their number; `silent` counts violations of which the policy says
+    nothing. `elsewhere` is the verdict on the rule's other clauses.
+    """
 
     id: str
     rule: str
@@ -81,6 +92,38 @@ class CheckResult:
     verdict: Verdict
     reason: Reason
     evidence: Evidence
+    concerns: tuple[tuple[str, int], ...] = ()
+    silent: int = 0
+    elsewhere: Verdict = Verdict.PASSED
+    apart: str = REGISTER
+
+    @property
+    def place(self) -> str:
+        """What it is about, `users/mobile`; "" where its rule is about no place."""
+        return f"{self.table}/{self.column}" if self.column else self.table
+
+    @property
+    def stand_in(self) -> tuple[str, ...]:
+        """The tables that the rows with references stand in."""
+        return tuple(sorted({row.table for row in self.evidence.rows if row.table}))
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The clauses that its violations speak to: all of its rule's where nobody attributed them."""
+        if not self.evidence.violations:
+            return ()
+        return tuple(clause for clause, _ in self.concerns) if self.concerns or self.silent else self.clauses
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What it speaks of: the clauses that its violations touch, else those of its rule; or the place apart."""
+        if self.concerned or (self.evidence.violations and self.silent):
+            return (*self.concerned, *([SILENT] if self.silent else []))
+        return self.clauses or (self.apart,)
+
+    def on(self, clause: str) -> Verdict:
+        """The verdict on one of its rule's clauses."""
+        return self.elsewhere if self.evidence.violations and clause not in self.concerned else self.verdict
 
     @property
     def violates(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from governance.policy import APART, SILENT
 from governance.results.evidence import CheckResult
 from governance.results.texts import PolicyText, SourceText
 from governance.results.verdicts import Verdict, worst
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 FORMAT = "governance-results/5"
-REGISTER = "register"  # selects, and names the place of, the checks that belong to no clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ class Results:
         """Whether this is a statement about the policy."""
         return not self.selection
 
+    @property
+    def chosen_clauses(self) -> tuple[str, ...]:
+        """The clauses of a selection that names clauses only; it judges no others."""
+        known = {clause.id for clause in self.policy.clauses}
+        return self.selection if known.issuperset(self.selection) else ()
+
     def counts(self) -> dict[Verdict, int]:
         """Checks by verdict, worst first, zeros included."""
         tally = Counter(check.verdict for check in self.checks)
@@ -78,49 +84,65 @@ class Results:
 
     def of_section(self, section: str) -> tuple[CheckResult, ...]:
         """The checks of a section's clauses, or of the register."""
-        if section == REGISTER:
-            return self.of_register
+        if section in APART:
+            return self.of_place(section)
         clauses = {clause.id for clause in self.policy.clauses if clause.section == section}
         return tuple(check for check in self.checks if clauses.intersection(check.clauses))
 
-    @property
-    def of_register(self) -> tuple[CheckResult, ...]:
-        """The checks of rules about the register of tables and contracts itself, which belong to no clause."""
-        return tuple(check for check in self.checks if not check.clauses)
+    def of_place(self, place: str) -> tuple[CheckResult, ...]:
+        """The checks of rules that serve no clause and stand at this place; beside them, those with silent findings."""
+        return tuple(
+            check
+            for check in self.checks
+            if (not check.clauses and check.apart == place) or (place == SILENT and check.silent)
+        )
+
+    def place_verdict(self, place: str) -> Verdict | None:
+        """The worst of the checks at a place; None without any."""
+        checks = self.of_place(place)
+        return worst(check.verdict for check in checks) if checks else None
 
     @property
-    def register_verdict(self) -> Verdict | None:
-        """The worst of the register's checks; None without any."""
-        return worst(check.verdict for check in self.of_register) if self.of_register else None
+    def broken_rules(self) -> tuple[str, ...]:
+        """The rules with a check that violates."""
+        return tuple(dict.fromkeys(check.rule for check in self.checks if check.violates))
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The clauses that a violation concerns."""
+        found = {clause for check in self.checks if check.violates for clause in check.concerned}
+        return tuple(clause.id for clause in self.policy.clauses if clause.id in found)
+
+    @property
+    def silent(self) -> int:
+        """The violations about which the policy says nothing."""
+        return sum(check.silent for check in self.checks if check.violates)
 
     def narrowed(self, section: str) -> Results:
         """The part about one section or the register; complete in itself if all checks of it were selected."""
         clauses = tuple(clause for clause in self.policy.clauses if clause.section == section)
         ids = {clause.id for clause in clauses}
+        checks = self.of_section(section)
+        apart = {check.rule for check in checks} if section in APART else set()
         policy = replace(
             self.policy,
             sections=tuple(known for known in self.policy.sections if known.id == section),
             clauses=clauses,
-            rules=tuple(
-                rule
-                for rule in self.policy.rules
-                if (ids.intersection(rule.clauses) if section != REGISTER else not rule.clauses)
-            ),
+            rules=tuple(rule for rule in self.policy.rules if rule.id in apart or ids.intersection(rule.clauses)),
         )
-        checks = self.of_section(section)
         if not self.complete and section not in self.selection:
             return replace(self, policy=policy, checks=checks)
         return replace(self, policy=policy, checks=checks, planned=len(checks), selection=())
 
     def clause_verdict(self, clause: str) -> Verdict:
-        """The worst of a clause's checks; without any, `not_evaluated`."""
+        """The worst of a clause's checks, as far as they speak to it; without any, `not_evaluated`."""
         checks = self.of_clause(clause)
-        return worst(check.verdict for check in checks) if checks else Verdict.NOT_EVALUATED
+        return worst(check.on(clause) for check in checks) if checks else Verdict.NOT_EVALUATED
 
     def section_verdict(self, section: str) -> Verdict:
-        """The worst of a section's clauses, or of the register's checks."""
-        if section == REGISTER:
-            return self.register_verdict or Verdict.NOT_EVALUATED
+        """The worst of a section's clauses, or of the checks at a place apart."""
+        if section in APART:
+            return self.place_verdict(section) or Verdict.NOT_EVALUATED
         return worst(self.clause_verdict(clause.id) for clause in self.policy.clauses if clause.section == section)
 
     def to_json(self) -> str:

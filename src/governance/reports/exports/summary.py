@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from governance.reports.exports.sentences import ENGLISH, PHRASES, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of
 from governance.reports.facts.unlooked import not_looked_at
-from governance.reports.facts.views import RegisterView, SectionView, register, sections
+from governance.reports.facts.views import ApartView, SectionView, apart, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -42,7 +42,7 @@ def summary(results: Results) -> str:
 
 
 def _head(results: Results) -> Iterator[str]:
-    own = register(results)
+    own = apart(results)
     yield f"## {_marked(results.verdict)}: {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
     days = results.source.period
@@ -60,10 +60,10 @@ def _head(results: Results) -> Iterator[str]:
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
-    rows: list[tuple[str, SectionView | RegisterView]] = [
+    rows: list[tuple[str, SectionView | ApartView]] = [
         (f"{view.section.id}. {text(view.section.title['en'])}", view) for view in sections(results)
     ]
-    rows += [(ENGLISH.say("register.title"), own)] if own else []
+    rows += [(ENGLISH.say(f"{view.place}.title"), view) for view in own]
     for title, one in rows:
         counts = " | ".join(f"{one.counts[verdict]:,}" for verdict in ORDER)
         yield f"| {title} | {counts} | {one.total:,} |"

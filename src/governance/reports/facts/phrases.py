@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from governance.policy import REST, Published
 from governance.reports.facts import places
@@ -139,7 +139,7 @@ class Phrases:
         text = self.words.say(f"reason.{check.reason}")
         if not check.evidence.lacks:
             return text
-        clauses = self.words.listed(list(check.clauses)) or self.words.say("register.name")
+        clauses = self.words.listed(list(check.clauses)) or self.words.say(f"{check.apart}.name")
         return self.words.say(
             "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
@@ -150,6 +150,18 @@ class Phrases:
             *(code(name) for name in cause.lacks),
             *(self.place(check) if check.table else code(check.rule) for check in cause.places),
         ]
+
+    def codes(self, names: Iterable[str]) -> Markup:
+        """Several ids or names."""
+        return escape(self.words.say("separator")).join(code(name) for name in names)
+
+    def touches(self, check: CheckResult) -> Markup | str:
+        """Which of several clauses the violations concern, and how many of them concern none."""
+        if len(check.clauses) < 2 and not (check.clauses and check.silent):
+            return ""
+        parts = [self.words.mark("rule.touched", clause=code(name), n=count) for name, count in check.concerns]
+        parts += [self.words.mark("rule.silent", n=check.silent)] if check.silent else []
+        return escape(self.words.say("separator")).join(parts)
 
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])

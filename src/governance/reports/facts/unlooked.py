@@ -23,6 +23,11 @@ class Unlooked:
         return tuple(sorted({name for check in self.checks for name in check.evidence.lacks}))
 
     @property
+    def apart(self) -> tuple[str, ...]:
+        """Where those of its checks stand that speak for no sentence."""
+        return tuple(dict.fromkeys(check.apart for check in self.checks if not check.clauses))
+
+    @property
     def places(self) -> tuple[CheckResult, ...]:
         """One check a place, of those that name nothing that they lacked; a whole table stands for its columns."""
         found = {(check.table, check.column): check for check in self.checks if not check.evidence.lacks}

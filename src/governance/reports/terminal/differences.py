@@ -8,7 +8,7 @@ from governance.errors import UsageError
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.standing import UNEVALUATED, severity_of
 from governance.reports.language.safe_names import visible
-from governance.results import REGISTER, CheckResult, Results, Verdict
+from governance.results import CheckResult, Results, Verdict
 
 
 def difference_lines(before: Results, after: Results) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
 
 def _line(check: CheckResult) -> str:
     evidence = check.evidence
-    clauses = ", ".join(check.clauses) or REGISTER
+    clauses = ", ".join(check.about)
     counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if check.violates else ""
     verdict = "" if check.verdict is Verdict.FAILED else f"{check.verdict.value}, {check.reason.value}"
     return f"{visible(check.id)} ({clauses}): {', '.join(filter(None, (counts, verdict)))}"

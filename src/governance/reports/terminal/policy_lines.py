@@ -14,7 +14,7 @@ from governance.policy import REST, Column, Policy, Rule
 from governance.reports.language.words import words
 from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.terminal.kind_lines import unsought_lines
-from governance.results import REGISTER
+from governance.results import APART, REGISTER, SILENT
 from governance.rules.kinds import KINDS, About
 from governance.rules.looked_for import not_looked_for
 
@@ -22,14 +22,15 @@ _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
 def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, checks and attestation; the register's rules; what of contracts is not used; gaps."""
+    """Each clause with its rules, checks and attestation; the rules apart; what of contracts is not used; gaps."""
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
-    of_register = [rule for rule in plan.policy.rules if not rule.clauses]
-    if of_register:
-        counts = (f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in of_register)
-        yield f"{REGISTER:<9} {', '.join(counts)}"
+    for place in APART:
+        rules = [rule for rule in plan.policy.rules if rule.apart == place]
+        counts = [f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in rules]
+        if counts:
+            yield f"{place:<9} {', '.join(counts)}"
     yield from unread_lines(plan.policy.contracts)
     bare = sum(not cover.rules for cover in covers)
     found = len(gaps(plan))
@@ -39,9 +40,14 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     yield from unsought_lines(not_looked_for(plan.policy), plan.policy.regions)
 
 
+_APART = {
+    REGISTER: "the register of tables and contracts itself",
+    SILENT: "data that the policy is silent about",
+}
 _SPOKEN_TO = {
     About.CATEGORY: "the sentence under which such data is collected",
     About.PURPOSE: "the sentence that allows this purpose",
+    About.LIST: "the sentence whose list somebody reads as closed",
     About.SILENT: "no sentence: the policy says nothing of it",
 }
 
@@ -88,7 +94,7 @@ def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:
             yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
             yield f"              {clause.statement.fa}"
     if not rule.clauses:
-        yield f"  sentence    none: it is about the {REGISTER} of tables and contracts itself"
+        yield f"  sentence    none: it is about {_APART[rule.apart]}"
 
 
 def _finds(rule: Rule, policy: Policy) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from governance.detection import DEFAULT, KINDS, PERSONAL_DATA, Detectors
 from governance.detection.kinds.detector import Data
-from governance.policy import Policy, Where
+from governance.policy import REGISTER, SILENT, Policy, Where
 from governance.policy.column_roles import ENTRIES
 from governance.policy.fields import read_fields
 from governance.policy.strict_yaml import Node, Problems
@@ -27,6 +27,7 @@ class About(StrEnum):
     RULE = "rule"  # the clauses of the rule that found it
     CATEGORY = "category"  # the one under which data of this category is collected
     PURPOSE = "purpose"  # the one that allows this purpose
+    LIST = "list"  # the one whose list a person reads as closed; none without such a reading
     SILENT = "silent"  # none: the policy does not cover the finding
 
 
@@ -121,6 +122,18 @@ class Kind:
         """How rules name it, and its module, its words and its planter are called."""
         return str(self.parameters.kind)
 
+    @property
+    def serves(self) -> bool:
+        """Whether its rules may serve a clause."""
+        return not self.of_register
+
+    @property
+    def apart(self) -> str:
+        """Where the checks of its rules stand that serve no clause, "" if each has to serve one."""
+        if self.of_register:
+            return REGISTER
+        return SILENT if self.problems and all(self.about(one) is About.SILENT for one in self.problems) else ""
+
     def lacks(self, module: str) -> str:
         """What is missing in the declaration of a module's kind, as `what is expected, found what`; "" for nothing."""
         named = getattr(self.parameters, "kind", None)
@@ -160,6 +173,11 @@ class Kind:
         """What a problem speaks to; that of a policy's own kind of data as that of a built-in one."""
         other = self.speaks.get(self.problems[0], About.RULE) if self.of_data and problem not in self.problems else None
         return self.speaks.get(problem, other or About.RULE)
+
+    def category(self, problem: str, among: Detectors) -> str:
+        """The category of the data that a problem found; "" if it is about no kind of data."""
+        named = (name for name in among.names if self.of_data and self.of_data(name, among) == problem)
+        return next((among.declared[name].category for name in named), "")
 
     def data(self, parameters: Any, among: Detectors) -> tuple[str, ...]:  # noqa: ANN401  of this kind
         """The kinds of data that a rule of this kind looks for, gravest first."""
