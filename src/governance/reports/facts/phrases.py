@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from governance.policy import REST, Published
 from governance.reports.facts import places
+from governance.reports.facts.further_counts import Fact
 from governance.reports.facts.trails import Lately, Trail
 from governance.reports.facts.unlooked import Unlooked
-from governance.reports.facts.views import Fact
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.safe_names import visible

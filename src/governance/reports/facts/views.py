@@ -8,19 +8,11 @@ from dataclasses import dataclass
 
 from governance.errors import EvidenceError
 from governance.policy import Clause, Section, Severity
+from governance.reports.facts.further_counts import Fact, told
 from governance.reports.facts.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
 from governance.results import APART, CheckResult, Results, RowReference, RuleText, Verdict
 
 SHOWN_ACTIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A further count of a rule; `at` is the check whose place it tells of, None for the whole rule."""
-
-    name: str
-    count: int
-    at: CheckResult | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +82,8 @@ class RuleView:
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """The counts outside series, each told as its kind declares; a series, `name:label`, becomes a chart.
-
-        What no kind of this version declares is told with its place.
-        """
-        from governance.rules.kinds import KINDS, Over  # noqa: PLC0415  a notebook needs no kinds
-
-        kind = KINDS.get(self.rule.kind)
-        found: dict[tuple[str, CheckResult | None], int] = {}
-        for check in self.checks:
-            for name, count in check.evidence.facts:
-                over = kind.facts.get(name, Over.PLACE) if kind else Over.PLACE
-                key = name, check if over is Over.PLACE else None
-                if ":" not in name:
-                    before = found.get(key, 0)
-                    found[key] = max(before, count) if over is Over.RUN else before + count
-        order = sorted(found.items(), key=lambda item: (item[0][0], item[0][1].id if item[0][1] else ""))
-        return tuple(Fact(name, count, at) for (name, at), count in order)
+        """The further counts of its checks, each told as its kind declares."""
+        return told(self.rule.kind, self.checks)
 
     @property
     def fell_back(self) -> tuple[str, ...]:
