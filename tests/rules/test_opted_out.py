@@ -146,7 +146,9 @@ def test_an_offer_in_the_dress_of_a_notice_is_known_by_its_template() -> None:
     assert judged([sly], [wish()]) == {}
 
 
-@pytest.mark.parametrize("purpose", [None, "", "newsletter", "marketinger", "essentials.service"])
+@pytest.mark.parametrize(
+    "purpose", [None, "", "newsletter", "marketinger", "essentials.service", "essential.service.bargains"]
+)
 def test_a_message_for_a_purpose_that_is_neither_is_a_gap(purpose: str | None) -> None:
     assert judged([message(purpose=purpose)], [wish(by="b")]) == {"gap_unknown_purpose": 1}
 

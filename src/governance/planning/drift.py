@@ -19,7 +19,7 @@ from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, 
 from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
-from governance.spelling import normalise
+from governance.spelling import normalise, says_something
 
 REVIEWS = "reviews.yaml"
 PROSE = "policy.fa.md"
@@ -97,7 +97,7 @@ def _suspects(plan: Plan) -> Iterator[Suspect]:
 
 def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, on: str) -> tuple[Review, ...]:
     """Record that every rule of these clauses was reviewed against their present text; returns the new reviews."""
-    if not by.strip():
+    if not says_something(by):
         raise UsageError("expected the name of whoever reviewed, found none.", argument="by")
     prints = {clause.id: clause.fingerprint for clause in policy.clauses}
     for name in clauses:

@@ -36,10 +36,11 @@ from governance.policy.table_register import check_roles, read_register
 
 MAIN: Final = "policy.yaml"
 PROSE: Final = "policy.fa.md"
+WAIVERS: Final = "waivers.yaml"
 REGISTERS: Final = (
     "roles.yaml",
     "agreements.yaml",
-    "waivers.yaml",
+    WAIVERS,
     "attestations.yaml",
     "keys.yaml",
     "history.yaml",
@@ -134,7 +135,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         purposes=purposes,
         not_normative=not_normative,
         agreements=read_agreements(documents["agreements.yaml"], beside, tables, register, problems),
-        waivers=read_waivers(documents["waivers.yaml"], recognised.waiver_days, problems),
+        waivers=read_waivers(documents[WAIVERS], recognised.waiver_days, problems),
         attestations=read_attestations(documents["attestations.yaml"], beside, recognised.attestation_days, problems),
         keys=read_keys(documents["keys.yaml"], problems),
         history=read_history(documents["history.yaml"], about.version, problems),

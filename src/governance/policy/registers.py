@@ -54,14 +54,16 @@ def read_agreements(
 
 def read_waivers(node: Node | None, longest: int, problems: Problems) -> tuple[Waiver, ...]:
     """The waivers, for at most so many days; only the plan can tell whether their scope exists."""
-    waivers: dict[str, Waiver] = {}
+    waivers = []
     for child in _list(node, "waivers", problems):
         waiver = read_record(Waiver, child, problems, file=child.file, line=child.line)
         check_duration(child, waiver.since, waiver.until, longest, problems)
-        if waiver.scope and waiver.scope in waivers and isinstance(child.value, dict):
-            problems.add(child.value["scope"], "each scope once", f"{shown(waiver.scope)} twice")
-        waivers[waiver.scope] = waiver
-    return tuple(waivers.values())
+        stated = {"references", "count"} & child.mapping.keys()
+        if len(stated) != 1:
+            expected = "`references` of the rows that it covers, or their `count`, as `governance waive` writes them"
+            problems.add(child, expected, "both" if stated else "neither")
+        waivers.append(waiver)
+    return tuple(waivers)
 
 
 def read_attestations(node: Node | None, known: Known, longest: int, problems: Problems) -> tuple[Attestation, ...]:

@@ -81,7 +81,7 @@ class CheckResult:
 
     `clauses` are those that its rule serves; without any it stands `apart`, at the register unless given. `concerns`
     are those that its violations speak to, with their number; `silent` counts violations of which the policy says
-    nothing. `elsewhere` is the verdict on the rule's other clauses.
+    nothing. `elsewhere` is the verdict on the rule's other clauses. Waivers excuse `waived` of the violations.
     """
 
     id: str
@@ -92,6 +92,7 @@ class CheckResult:
     verdict: Verdict
     reason: Reason
     evidence: Evidence
+    waived: int = 0
     concerns: tuple[tuple[str, int], ...] = ()
     silent: int = 0
     elsewhere: Verdict = Verdict.PASSED

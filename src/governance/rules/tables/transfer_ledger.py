@@ -20,9 +20,10 @@ from governance.rules.tables.relational import (
     entry,
     lacking,
     misfitting,
+    of_policy,
     ready,
     row_keys,
-    spelled,
+    text,
     values,
     written_as,
 )
@@ -47,7 +48,7 @@ WITH agreed AS ({agreed}),
      graded AS (
          SELECT t.*, CASE WHEN r.recipient IS NULL AND f.folded IS NOT NULL THEN 'recipient_in_other_letters'
                           WHEN r.recipient IS NULL THEN 'unregistered_recipient'
-                          WHEN NULLIF(TRIM(t.purpose), '') IS NULL THEN 'gap_no_purpose'
+                          WHEN {purpose} IS NULL THEN 'gap_no_purpose'
                           WHEN p.purpose IS NULL THEN 'purpose_not_of_policy'
                           WHEN t.event_time IS NULL THEN 'gap_undated' END AS plain
          FROM transfer t
@@ -120,8 +121,7 @@ def against_agreements(scope: Scope, payload: Contract) -> tuple[TransferProblem
     """Transfers of one payload that no agreement allows."""
     policy, ledger = scope.policy, entry(scope, TRANSFERS)
     named = {table.table: written_as(scope, ledger, "payload", table) for table in policy.contracts}
-    written = spelled(scope, ledger, "purpose")
-    of_policy = covered(written, [purpose.use for purpose in policy.purposes])
+    allowed = of_policy(scope, ledger)
     sql = _SQL.format(
         agreed=values(
             ("agreement", "recipient", "payload", "starts", "ends"),
@@ -133,11 +133,12 @@ def against_agreements(scope: Scope, payload: Contract) -> tuple[TransferProblem
         ),
         of_agreement=values(
             ("agreement", "purpose"),
-            [(a.id, use) for a in policy.agreements for use in covered(of_policy, a.purposes)],
+            [(a.id, use) for a in policy.agreements for use in covered(allowed, a.purposes)],
         ),
-        of_policy=values(("purpose",), [(use,) for use in of_policy]),
+        of_policy=values(("purpose",), [(use,) for use in allowed]),
         transfers=ledger.sql("recipient", "payload", "purpose", "event_time"),
         which=_of(scope, ledger, payload),
+        purpose=text("t.purpose"),
         under=_UNDER,
         in_force=_IN_FORCE,
     )

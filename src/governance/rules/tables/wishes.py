@@ -13,7 +13,9 @@ from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import (
     Need,
+    among,
     below,
+    covered,
     entry,
     lacking,
     moment,
@@ -114,7 +116,8 @@ class Messages(EngineKernel):
         names = {
             "messages": entry(scope, _MESSAGES, contract.table).sql(*_MESSAGE, "event_time"),
             "is_offer": below("purpose", self.offers),
-            "is_notice": below("purpose", self.notices),
+            # What nobody knows may be an offer by the name of a notice.
+            "is_notice": among("purpose", covered(scope.policy.uses, self.notices)),
             "wishes": self._wishes(wishes),
         }
         query = scope.source.query

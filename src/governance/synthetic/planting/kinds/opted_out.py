@@ -33,7 +33,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, "unsubscribed in other words", _in_other_words)
         yield Violation(_KIND, "subscribed again, but on another channel", _on_another_channel)
         yield Violation(_KIND, "erased, and registered again", _after_erasure)
-        yield Violation(_KIND, "message for a purpose that nobody named", _unknown_purpose)
+        for form, purpose in _UNKNOWN.items():
+            yield Violation(_KIND, form, partial(_unknown_purpose, form=form, purpose=purpose))
         yield Violation(
             _KIND, "offer to no address", partial(_without, form="offer to no address", column="address_token")
         )
@@ -45,6 +46,11 @@ _LATER = {
     "offer after unsubscribing": 3 * _DAY,
     "offer in the moment of unsubscribing": timedelta(0),
     "offer in the moment after": timedelta(microseconds=1),
+}
+
+_UNKNOWN = {
+    "message for a purpose that nobody named": "newsletter",
+    "bargains below the name of a notice": f"{NOTICES[_SMS]}.bargains",
 }
 
 
@@ -114,10 +120,9 @@ def _after_erasure(planter: Planter) -> None:
     _record(planter, "erased, and registered again", row)
 
 
-def _unknown_purpose(planter: Planter) -> None:
+def _unknown_purpose(planter: Planter, form: str, purpose: str) -> None:
     address, moment = _newcomer(planter)
-    row = _send(planter, address, moment, purpose="newsletter", template="weekly-letter")
-    _record(planter, "message for a purpose that nobody named", row)
+    _record(planter, form, _send(planter, address, moment, purpose=purpose, template="weekly-letter"))
 
 
 def _without(planter: Planter, form: str, column: str) -> None:
