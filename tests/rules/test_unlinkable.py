@@ -77,7 +77,7 @@ def test_visits_that_lead_nowhere_hold_and_show_the_sizes_of_the_smallest_groups
     found = Seen(visits(browser=browsers), made(k=1, columns=("device", "browser")))
     assert found.verdict(CHECK) == (Verdict.PASSED, Reason.HOLDS)
     assert {name: count for name, count in found[CHECK].facts if ":" not in name} == {
-        "groups": 2, "groups_below_k": 0, "smallest_group": 1, "second_smallest_group": 3,
+        "visits_counted": 4, "groups": 2, "groups_below_k": 0, "smallest_group": 1, "second_smallest_group": 3,
     }  # fmt: skip
 
 
@@ -170,6 +170,7 @@ def test_a_combination_of_too_few_visits_is_found_by_visits_not_by_rows() -> Non
     found = judged(visits(browser=browsers))
     assert found.problems == (("rare_combination", ROWS),)
     assert dict(found.facts) == {
+        "visits_counted": 4,
         "groups": 2,
         "groups_below_k": 2,
         "smallest_group": 2,
