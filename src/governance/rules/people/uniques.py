@@ -8,8 +8,9 @@ them that says what they are.
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
 from typing import Final, NamedTuple
@@ -36,6 +37,7 @@ _CHANCE = 0.01
 _RUN = re.compile(r"[^\W_]+")
 _INSIDE = re.compile(r"(?<=[^\W\d_])[0-9]+|[0-9]+(?=[^\W\d_])")
 _GAP = re.compile(r"[-_.:/ ]{1,2}")
+_SHORT_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,22}(?![A-Za-z0-9])")
 _PROSE = re.compile(r"[^\W\d_] $")
 _CLOSE = re.compile(r"[-_.]")
 _ENDS = frozenset(["", *"/=?&:#;,|\"'()[]{}"])
@@ -58,6 +60,7 @@ class _Piece(NamedTuple):
     text: str
     start: int
     end: int
+    encoded: bool = False  # whether only a decoder of short tokens reads it, so that it is no accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class Uniques:
             return True
         if short or piece.value.isalpha() or self.public.search(before):
             return False
-        if not piece.value.isdecimal() or len(piece.value) >= _CERTAIN:
+        if piece.encoded or not piece.value.isdecimal() or len(piece.value) >= _CERTAIN:
             return True
         around = (piece.text[max(piece.start - 1, 0) : piece.start], piece.text[piece.end : piece.end + 1])
         return _ENDS.issuperset(around) and len(piece.value) in self.lengths and not _CHOSEN.fullmatch(piece.value)
@@ -246,6 +249,9 @@ def _bare(text: str) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[_Piece]:
     """Whatever may be a value: each piece, those that separators join, and digits between letters."""
     for reading in readings(fold(text), text):
+        for token in _SHORT_TOKEN.findall(reading.text):
+            for inner in filter(None, (_opened(token, base64.b64decode), _opened(token, bytes.fromhex))):
+                yield from (_Piece(run[0], inner, *run.span(), encoded=True) for run in _RUN.finditer(inner))
         line = reading.text.casefold()
         spans = [match.span() for match in _RUN.finditer(line)]
         for first, (start, end) in enumerate(spans):
@@ -262,6 +268,15 @@ def _pieces(text: str) -> Iterator[_Piece]:
                     continue
                 if close or not value.isalpha():
                     yield _Piece(value, line, start, last)
+
+
+def _opened(token: str, decode: Callable[[str], bytes]) -> str:
+    """The text that a token spells which is too short for `readings`, "" for none."""
+    try:
+        text = decode(token + "=" * (-len(token) % 4 if decode is base64.b64decode else 0)).decode("ascii")
+    except ValueError:
+        return ""
+    return text.casefold() if text.isprintable() else ""
 
 
 def _spelled(value: str, line: str, start: int, end: int) -> Iterator[_Piece]:
