@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
+from governance.policy.contract_quality import UNIQUE
+from governance.policy.contracts import Quality
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.unlinkable import Unlinkable
 from tests.rules.conftest import KEYS, Seen, column, contract, policy, retold, rule
@@ -36,6 +41,7 @@ VISITS = contract(
     column("duration", "integer"),
 )
 ROWS = 12
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def made(visits: Any = VISITS, **more: Any) -> Policy:
@@ -134,6 +140,170 @@ def test_whatever_leads_to_a_person_is_found(columns: dict[str, Any], problem: s
 )
 def test_what_only_looks_like_a_key_leads_nowhere(columns: dict[str, Any]) -> None:
     assert judged(visits(**columns)).violations == 0
+
+
+ORDER, AUTHORITY, SHORT = "1405080114050901", "A0000000000000000000w2y65bv2", "77"
+LISTED = replace(
+    ORDERS,
+    columns=(
+        *ORDERS.columns,
+        column("number", unique=True, business_name="order number"),
+        column("authority", unique=True),
+        column("seat"),
+        column("paid_at", "timestamp"),
+    ),
+    key=("order_id",),
+)
+
+
+def ordered(paid: Any = None, **columns: list[Any]) -> dict[str, pa.Table]:
+    """The same visits beside two orders with numbers that no other order has."""
+    numbers = {"order_id": [7, 20_000_002], "user_id": [100001, 100002], "note": [None, "all well"]}
+    more = {"number": [ORDER, SHORT], "authority": [AUTHORITY, None], "seat": ["B-1200-77", None]}
+    paid_at = pa.array([paid, None], pa.timestamp("us", "UTC"))
+    return visits(**columns) | {"orders": pa.table({**numbers, **more, "paid_at": paid_at})}
+
+
+def listed(visited: Any = VISITS) -> Policy:
+    whole = made(visited)
+    return replace(whole, contracts=tuple(LISTED if one.table == "orders" else one for one in whole.contracts))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"/order/{ORDER}",
+        f"/pay/callback?Authority={AUTHORITY}&Status=OK",
+        f"/pay/{AUTHORITY.lower()}",
+        f"/receipt/{ORDER.translate(PERSIAN)}",
+        f"/go?to=%2Fo%2F{ORDER}",
+        f"/go?to=%252Fo%252F{ORDER}",
+        f"/order/{ORDER[:4]}-{ORDER[4:8]}-{ORDER[8:12]}-{ORDER[12:]}",
+        "/r/" + b64encode(ORDER.encode()).decode(),
+        "/r/" + ORDER.encode().hex(),
+        "/r/" + b64encode(b"20000002").decode(),
+        '{"path": "/thanks", "order": "' + ORDER + '"}',
+        f"/invoice{ORDER}.pdf",
+        f"thanks for order no. {SHORT}!",
+        f"/orders/{SHORT}",
+        "/order?id=7",
+        "/receipt/20000002",
+        "/goto?x=20000002",
+    ],
+)
+def test_what_one_row_about_a_person_has_alone_leads_to_them(page: str) -> None:
+    found = judged(ordered(page=["/"] * 11 + [page]), listed())
+    assert (found.problems, found.columns) == ((("joinable_id", 1),), (("page", 1),))
+    # In a table about nobody, the same values lead nowhere.
+    of_nobody = replace(LISTED, columns=tuple(replace(c, references="") for c in LISTED.columns))
+    contracts = tuple(of_nobody if one is LISTED else one for one in listed().contracts)
+    assert not judged(ordered(page=["/"] * 11 + [page]), replace(listed(), contracts=contracts)).violations
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/book/20000002",
+        "/product/20000002",
+        "/order/new",
+        "/order/form?step=7",
+        "I want to order 7 books",
+        f"/page/{SHORT}",
+        "/search?q=77",
+        f"/c/{ORDER[:-1]}",
+        f"/c/9{ORDER}",
+        "/seat/B-1200-77",
+        "/archive/20260115",
+        "20000002 visitors came",
+    ],
+)
+def test_what_only_looks_like_such_a_value_leads_nowhere(page: str) -> None:
+    assert not judged(ordered(page=["/"] * 11 + [page]), listed()).violations
+
+
+def test_a_quality_rule_makes_a_column_unique_and_a_token_or_envelope_is_none() -> None:
+    page = ["/"] * 11 + ["/seat/B-1200-77"]
+    by_rule = replace(LISTED, quality=(Quality(UNIQUE, "seat", {}, "", 1),))
+    ruled = replace(listed(), contracts=tuple(by_rule if one is LISTED else one for one in listed().contracts))
+    assert judged(ordered(page=page), ruled).problems == (("joinable_id", 1),)
+
+
+def test_a_number_that_chance_explains_leads_nowhere() -> None:
+    """A thousand people with six digits: among many numbers some are equal by accident, among few they are not."""
+    people = pa.table({"user_id": range(100_001, 101_001), "mobile": [None] * 1000, "mobile_token": [None] * 1000})
+    drawn = [f"/c/{number}" for number in range(100_900, 400_000, 100)]
+    many = {name: [table_[0]] * len(drawn) for name, table_ in visits()["visits"].to_pydict().items()}
+    many |= {"visit_id": list(range(len(drawn))), "page": drawn, "session_id": [f"v{n}" for n in range(len(drawn))]}
+    assert not judged(visits() | {"users": people, "visits": pa.table(many)}).violations
+    few = visits(page=["/"] * 11 + ["/c/100900"]) | {"users": people}
+    assert judged(few).problems == (("user_key", 1),)
+
+
+def test_a_key_of_letters_only_is_sought_beside_its_word_and_nothing_is_proven_of_others() -> None:
+    data = visits(page=["/"] * 12)
+    data["users"] = pa.table({"user_id": ["darkknight"], "mobile": [None], "mobile_token": pa.nulls(1, pa.string())})
+    data["orders"] = data["orders"].set_column(1, "user_id", pa.array(["darkknight"]))
+    in_texts = retold(made(), _in_texts)
+    assert Seen(data, in_texts).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)
+    data["visits"] = visits(page=["/"] * 11 + ["/profile/Dark-Knight"])["visits"]
+    assert judged(data, in_texts).problems == (("user_key", 1),)
+
+
+TIMED = replace(VISITS, columns=(*VISITS.columns, column("seen_at", "timestamp")))
+
+
+def times(first: datetime, step: timedelta, **at: datetime) -> list[datetime]:
+    found = [first + n * step for n in range(ROWS)]
+    for row, moment in at.items():
+        found[int(row[1:])] = moment
+    return found
+
+
+def test_a_visit_at_the_very_moment_of_a_purchase_leads_to_it() -> None:
+    paid = datetime(2025, 6, 1, 10, 0, 0, 123_457, tzinfo=UTC)
+    first, step = datetime(2025, 5, 1, 9, 1, 2, 345, tzinfo=UTC), timedelta(days=5, hours=3, microseconds=41)
+    near = judged(ordered(paid, seen_at=times(first, step, r4=paid + timedelta(microseconds=1))), listed(TIMED))
+    assert not near.violations
+    found = judged(ordered(paid, seen_at=times(first, step, r4=paid)), listed(TIMED))
+    assert (found.problems, found.columns) == ((("shared_time", 1),), (("seen_at", 1),))
+    facts = dict(found.facts)
+    assert (facts["equal_times"], facts["equal_times_moved"]) == (1, 0)
+
+
+def test_equal_seconds_of_many_rows_and_schedules_are_chance() -> None:
+    start = datetime(2025, 6, 1, tzinfo=UTC)
+    rng = np.random.default_rng(3)
+
+    def seconds(count: int) -> list[datetime]:
+        return [start + timedelta(seconds=int(n)) for n in rng.integers(1, 20_000, count)]
+
+    many = {name: [cells[0]] * 2000 for name, cells in visits()["visits"].to_pydict().items()}
+    many |= {"visit_id": list(range(2000)), "session_id": [f"v{n}" for n in range(2000)]}
+    bought = {
+        "order_id": range(900),
+        "user_id": [100001] * 900,
+        "note": [None] * 900,
+        "number": [f"n{n}" for n in range(900)],
+    }
+    bought |= {"authority": [None] * 900, "seat": [None] * 900, "paid_at": seconds(900)}
+    data = visits() | {"visits": pa.table(many | {"seen_at": seconds(2000)}), "orders": pa.table(bought)}
+    found = judged(data, listed(TIMED))
+    assert (found.violations, dict(found.facts)["equal_times"] > 20) == (0, True)
+    nightly = start + timedelta(hours=2)
+    assert not judged(ordered(nightly, seen_at=[nightly] * ROWS), listed(TIMED)).violations
+    # More of them than chance explains are all named, but for whole minutes.
+    same = [at for at in bought["paid_at"] for _ in range(2)] + seconds(200)
+    data["visits"] = pa.table(many | {"seen_at": same})
+    assert judged(data, listed(TIMED)).violations > 1700
+
+
+def test_a_time_that_many_people_share_leads_to_nobody() -> None:
+    paid = datetime(2025, 6, 1, 10, 0, 0, 123_457, tzinfo=UTC)
+    data = ordered(paid, seen_at=times(paid - timedelta(days=9), timedelta(days=1, microseconds=7), r4=paid))
+    both = data["orders"].set_column(
+        data["orders"].schema.get_field_index("paid_at"), "paid_at", pa.array([paid] * 2, pa.timestamp("us", "UTC"))
+    )
+    assert not judged(data | {"orders": both}, listed(TIMED)).violations
 
 
 def test_whole_cells_need_no_keys() -> None:

@@ -78,9 +78,13 @@ def _compared(own: Micros, others: Micros, tick: int) -> tuple[Micros, _Chance]:
     if not len(same):
         return same, _Chance(0, 0)
     after = [int(_held(own + move * tick, others).sum()) for move in _MOVES]
-    span = max(int(min(own.max(), others.max()) - max(own.min(), others.min())), tick)
-    inside = int(((own >= others.min()) & (own <= others.max())).sum())
-    independent = inside * int(((others >= own.min()) & (others <= own.max())).sum()) * tick / span
+    many, few = sorted((own, others), key=lambda times: int(times[-1] - times[0]), reverse=True)
+    span = int(few[-1] - few[0])
+    if span >= tick:
+        many = many[(many >= few[0]) & (many <= few[-1])]
+    else:
+        span = max(int(many[-1] - many[0]), tick)
+    independent = len(many) * len(few) * tick / span
     return same, _Chance(max(independent, sum(after) / len(_MOVES)), max(after))
 
 

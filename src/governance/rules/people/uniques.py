@@ -228,7 +228,9 @@ def _words(contract: Contract, names: Sequence[str]) -> tuple[str, ...]:
 
 def _announcing(words: str) -> re.Pattern[str]:
     """One of these words right before a value."""
-    return re.compile(rf"(?<![a-z])(?:{words})(?:[_\- ]?(?:{_OF_IDS}))?[^0-9a-z\u0621-\u06cc]{{0,3}}$")
+    return re.compile(
+        rf"(?<![a-z])(?:{words})(?:[^0-9a-z\u0621-\u06cc]{{0,2}}(?:{_OF_IDS}))?[^0-9a-z\u0621-\u06cc]{{0,3}}$"
+    )
 
 
 def plain_of(text: str) -> str:
