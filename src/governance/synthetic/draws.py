@@ -88,8 +88,9 @@ def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b""
     table = np.empty((size, len(prefix) + width), dtype=np.uint8)
     table[:, : len(prefix)] = np.frombuffer(prefix, dtype=np.uint8)
     table[:, len(prefix) :] = _BASE32[np.frombuffer(rng.bytes(size * width), dtype=np.uint8).reshape(size, width) & 31]
-    for place in range(6 if last is not None else 0):
-        table[:, -1 - place] = _BASE32[(last >> (5 * place)) & 31]
+    if last is not None:
+        for place in range(6):
+            table[:, -1 - place] = _BASE32[(last >> (5 * place)) & 31]
     return texts(table)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -53,7 +54,7 @@ def find_shared_times(scope: Scope, table: str) -> SharedTimes:
     for own in _moments(policy.tables[table], schemas[table]):
         mine = _ticking(np.concatenate([np.zeros(0, np.int64), *_read(scope, table, own)]))
         for contract, name in others if any(map(len, mine)) else ():
-            theirs = scope.once(("lone times", contract.table, name), lambda c=contract, n=name: _lone(scope, c, n))
+            theirs = scope.once(("lone times", contract.table, name), partial(_lone, scope, contract, name))
             for tick, (own_times, lone) in zip(_TICKS, zip(mine, theirs, strict=True), strict=False):
                 same, chance = _compared(own_times, lone, tick)
                 equal, moved = equal + len(same), moved + chance.most

@@ -43,7 +43,7 @@ _CLOSE = re.compile(r"[-_.]")
 _ENDS = frozenset(["", *"/=?&:#;,|\"'()[]{}"])
 _BARE = re.compile(rf"(?<![^/=?&:#;,|\"'(\[{{])[0-9]{{{FEWEST},{_CERTAIN - 1}}}(?![^/?&#;,|\"')\]}}])")
 # Numbers that are chosen rather than drawn: days, months, and round ones.
-_CHOSEN = re.compile(r"(?:1[34]|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?|[0-9]+000")
+_CHOSEN = re.compile(r"(?:1[34][0-9]{2}|20[1-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?|[0-9]+000")
 _OF_IDS = "ids?|no|nr|num(?:ber)?|key|code|ref|شماره|شمارهٔ|کد|شناسه|شناسهٔ"
 _USUAL = "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر|کاربران|مشتری|حساب"
 # What is nobody's, whatever its number.

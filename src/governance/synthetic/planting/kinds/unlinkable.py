@@ -34,8 +34,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "key of a user in an undeclared column", partial(_in_a_column, tables=tables))
     yield Violation(_KIND, "device that nobody else has", partial(_alone, tables=tables))
     if "interactions" in tables and "transactions" in plan.policy.tables:
-        for form, write in _PURCHASES.items():
-            yield Violation(_KIND, form, partial(_of_a_purchase, tables=tables, form=form, write=write))
+        for form, of_purchase in _PURCHASES.items():
+            yield Violation(_KIND, form, partial(_of_a_purchase, tables=tables, form=form, write=of_purchase))
         yield Violation(_KIND, "visit number that a purchase names", _shared_visit)
         yield Violation(_KIND, "visit at the very moment of a purchase", _shared_moment)
 
