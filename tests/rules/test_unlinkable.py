@@ -228,6 +228,23 @@ def test_a_quality_rule_makes_a_column_unique_and_a_token_or_envelope_is_none() 
     assert judged(ordered(page=page), ruled).problems == (("joinable_id", 1),)
 
 
+@pytest.mark.parametrize("cell", [{"path": f"/order/{ORDER}"}, [f"/order/{ORDER}"]])
+def test_texts_within_a_cell_are_searched(cell: Any) -> None:
+    assert judged(ordered(trail=only(cell)), listed()).problems == (("joinable_id", 1),)
+
+
+def test_a_key_of_several_columns_is_one_value() -> None:
+    lines = replace(
+        contract("lines", column("number"), column("line", "integer"), column("user_id", references="users.user_id")),
+        key=("number", "line"),
+    )
+    data = ordered(page=["/"] * 11 + ["/line/B77410-2"])
+    data["lines"] = pa.table({"number": ["B77410", "B77410"], "line": [1, 2], "user_id": [100001, 100001]})
+    both = replace(listed(), contracts=(*listed().contracts, lines))
+    assert judged(data, both).problems == (("joinable_id", 1),)
+    assert not judged(data | {"lines": data["lines"].slice(0, 1)}, both).violations
+
+
 def test_a_number_that_chance_explains_leads_nowhere() -> None:
     """A thousand people with six digits: among many numbers some are equal by accident, among few they are not."""
     people = pa.table({"user_id": range(100_001, 101_001), "mobile": [None] * 1000, "mobile_token": [None] * 1000})
@@ -335,6 +352,17 @@ def test_a_session_that_stands_in_another_table_leads_there(place: str) -> None:
     assert judged(data).problems == (("shared_session", 3),)
 
 
+def test_a_session_within_a_text_of_another_table_leads_there() -> None:
+    sessions = [f"v1a9{'abcd'[n // 3]}77" for n in range(ROWS)]
+    data = visits(session_id=sessions)
+    for note in ("came by v1a9b77, twice", '{"visit": "V1A9B77"}', "visit=v1a9b77&paid=1"):
+        data["orders"] = data["orders"].set_column(2, "note", pa.array([note]))
+        assert judged(data).problems == (("shared_session", 3),)
+    for note in ("v1a9b777", "v1a9 b77", "xv1a9b77"):
+        data["orders"] = data["orders"].set_column(2, "note", pa.array([note]))
+        assert not judged(data).violations
+
+
 def test_a_combination_of_too_few_visits_is_found_by_visits_not_by_rows() -> None:
     browsers = ["Chrome"] * 6 + ["Lynx"] * 6
     found = judged(visits(browser=browsers))
@@ -355,7 +383,10 @@ def test_without_sessions_rows_are_counted_and_an_empty_cell_is_a_value() -> Non
     bare = replace(VISITS, columns=tuple(c for c in VISITS.columns if c.name != "session_id"))
     data = visits(browser=browsers)
     data["visits"] = data["visits"].drop_columns(["session_id"])
-    assert judged(data, made(bare)).problems == (("rare_combination", 2),)
+    found = judged(data, made(bare))
+    assert found.problems == (("rare_combination", 2),)
+    facts = dict(found.facts)
+    assert (facts["rows_counted"], "visits_counted" in facts) == (ROWS, False)
 
 
 def test_rows_without_a_session_are_one_visit_together() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.rules.people.leads import Lead, habits_of, is_token, leads, referring
+from governance.rules.people.pieces import codes, hashes_of, plain_of
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 
@@ -118,6 +119,10 @@ def find_links(scope: Scope, table: str, session: str) -> Links:
     links |= _matched(scope, table, places, _lead_values(others))
     if session in places:
         found = _matched(scope, table, [session], _session_values(schemas, table, session))
+        if is_text(schemas[table].field(session).type):
+            whole = found.get((session, "shared_session"))
+            told = {*(whole.to_pylist() if whole is not None else ()), *_told_elsewhere(scope, table, session)}
+            found |= {(session, "shared_session"): pa.array(sorted(told), pa.string())} if told else {}
         links |= {place: values for place, values in found.items() if place not in links}
     return links
 
@@ -168,6 +173,21 @@ def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) 
         for field in schema
         if is_text(field.type) or field.name.casefold() == session.casefold()
     )
+
+
+def _told_elsewhere(scope: Scope, table: str, session: str) -> Iterator[str]:
+    """The sessions that stand within a text of another table, as they are written."""
+    sql = f"SELECT DISTINCT CAST({quote(session)} AS STRING) AS value FROM {quote(table)}"
+    own = [text for text in scope.source.query(sql).column(0).to_pylist() if text and plain_of(text) in codes(text)]
+    hashes = np.unique(hashes_of(map(plain_of, own)))
+    found: set[str] = set()
+    for name, schema in scope.source.schemas().items() if len(hashes) else ():
+        columns = [field.name for field in schema if is_text(field.type)] if name != table else []
+        for batch in scope.source.batches(name, columns) if columns else ():
+            texts = [text for cells in batch.columns for text in pc.unique(cells).to_pylist() if text]
+            pieces = [piece for text in texts for piece in codes(text)]
+            found.update(pieces[n] for n in np.flatnonzero(np.isin(hashes_of(pieces), hashes)).tolist())
+    yield from (text for text in own if plain_of(text) in found)
 
 
 def is_text(kind: pa.DataType) -> bool:

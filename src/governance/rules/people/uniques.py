@@ -8,12 +8,10 @@ them that says what they are.
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
-from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
@@ -23,25 +21,18 @@ import pyarrow as pa
 from governance import detection
 from governance.detection.columns.leaves import leaves
 from governance.detection.text.folding import fold, fold_label
-from governance.detection.text.layers import TooLongError, readings
+from governance.detection.text.layers import TooLongError
 from governance.policy import Contract, Policy
 from governance.rules.batch import NOWHERE, Positions, joined
 from governance.rules.people.leads import people_tables, personal_tables, unique_keys
+from governance.rules.people.pieces import CERTAIN, FEWEST, Piece, hashes_of, pieces_of, plain_of
 from governance.rules.scope import Scope
 
-FEWEST: Final = 6  # signs of a value that no word announces
-_CERTAIN = 10  # digits that no other number has by chance
-_MOST_PIECES = 8  # of a value with separators
 _REACH = 32  # characters before a value in which the word that announces it stands
 _CHANCE = 0.01
-_RUN = re.compile(r"[^\W_]+")
-_INSIDE = re.compile(r"(?<=[^\W\d_])[0-9]+|[0-9]+(?=[^\W\d_])")
-_GAP = re.compile(r"[-_.:/ ]{1,2}")
-_SHORT_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,22}(?![A-Za-z0-9])")
 _PROSE = re.compile(r"[^\W\d_] $")
-_CLOSE = re.compile(r"[-_.]")
 _ENDS = frozenset(["", *"/=?&:#;,|\"'()[]{}"])
-_BARE = re.compile(rf"(?<![^/=?&:#;,|\"'(\[{{])[0-9]{{{FEWEST},{_CERTAIN - 1}}}(?![^/?&#;,|\"')\]}}])")
+_BARE = re.compile(rf"(?<![^/=?&:#;,|\"'(\[{{])[0-9]{{{FEWEST},{CERTAIN - 1}}}(?![^/?&#;,|\"')\]}}])")
 # Numbers that are chosen rather than drawn: days, months, and round ones.
 _CHOSEN = re.compile(r"(?:1[34][0-9]{2}|20[1-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?|[0-9]+000")
 _OF_IDS = "ids?|no|nr|num(?:ber)?|key|code|ref|شماره|شمارهٔ|کد|شناسه|شناسهٔ"
@@ -51,16 +42,6 @@ _PUBLIC = (
     "products?|items?|articles?|pages?|posts?|categor(?:y|ies)|tags?|sku|isbn|campaigns?|offers?|promo|coupons?|price"
     "|min|max|amount|size|width|height|limit|offset|version|build|محصول|کالا|صفحه|مقاله"
 )
-
-
-class _Piece(NamedTuple):
-    """A piece of a text, without its separators, and where it stands."""
-
-    value: str
-    text: str
-    start: int
-    end: int
-    encoded: bool = False  # whether only a decoder of short tokens reads it, so that it is no accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +79,11 @@ class Uniques:
         for leaf in leaves(column, label):
             too_large.append(leaf.too_large)
             texts: list[Positions] = []
-            pieces: list[_Piece] = []
+            pieces: list[Piece] = []
             of: list[int] = []
             for text, rows in leaf.cells(_all):
                 try:
-                    own = list(dict.fromkeys(_pieces(text)))
+                    own = list(dict.fromkeys(pieces_of(text)))
                 except TooLongError:
                     too_large.append(rows)
                     continue
@@ -115,15 +96,15 @@ class Uniques:
         found = {problem: np.unique(np.concatenate(rows)) for problem, rows in hit.items()}
         return found, np.unique(np.concatenate(too_large))
 
-    def _found(self, pieces: Sequence[_Piece], label: str) -> Iterator[tuple[int, str]]:
-        hashes = _hashes(piece.value for piece in pieces)
+    def _found(self, pieces: Sequence[Piece], label: str) -> Iterator[tuple[int, str]]:
+        hashes = hashes_of(piece.value for piece in pieces)
         for column in self.columns:
             named = bool(column.labels.search(label))
             for place in np.flatnonzero(column.held(hashes)).tolist():
                 if self._leads(column, pieces[place], named=named):
                     yield place, column.problem
 
-    def _leads(self, column: Column, piece: _Piece, *, named: bool) -> bool:
+    def _leads(self, column: Column, piece: Piece, *, named: bool) -> bool:
         """Whether a piece that equals a value is that value, not something else that is written alike."""
         before = piece.text[max(piece.start - _REACH, 0) : piece.start]
         short = len(piece.value) < FEWEST
@@ -134,7 +115,7 @@ class Uniques:
             return True
         if short or piece.value.isalpha() or self.public.search(before):
             return False
-        if piece.encoded or not piece.value.isdecimal() or len(piece.value) >= _CERTAIN:
+        if piece.encoded or not piece.value.isdecimal() or len(piece.value) >= CERTAIN:
             return True
         around = (piece.text[max(piece.start - 1, 0) : piece.start], piece.text[piece.end : piece.end + 1])
         return _ENDS.issuperset(around) and len(piece.value) in self.lengths and not _CHOSEN.fullmatch(piece.value)
@@ -146,12 +127,12 @@ class Uniques:
         """
         numbers = {number for array in cells for text in _distinct(array) for number in _bare(text)}
         listed = sorted(numbers)
-        hashes = _hashes(listed)
+        hashes = hashes_of(listed)
         equal = np.zeros(len(listed), dtype=bool)
         for column in self.columns:
             equal |= column.held(hashes)
         found: set[int] = set()
-        for length in range(FEWEST, _CERTAIN):
+        for length in range(FEWEST, CERTAIN):
             mine = np.array([len(number) == length for number in listed], dtype=bool)
             values = sum(column.digits.get(length, 0) for column in self.columns)
             expected = float(mine.sum()) * values / (9 * 10 ** (length - 1))
@@ -208,7 +189,7 @@ def _column(scope: Scope, contract: Contract, names: Sequence[str]) -> tuple[Col
     for batch in scope.source.batches(contract.table, list(names)):
         texts = joined(batch.columns)
         values = [plain for text in texts.to_pylist() if text and (plain := plain_of(text))]
-        parts.append(_hashes(values))
+        parts.append(hashes_of(values))
         for value in values:
             if value.isdecimal():
                 digits[len(value)] = digits.get(len(value), 0) + 1
@@ -233,63 +214,9 @@ def _announcing(words: str) -> re.Pattern[str]:
     )
 
 
-def plain_of(text: str) -> str:
-    """A value without separators and case."""
-    return "".join(_RUN.findall(fold(text).casefold()))
-
-
-def _hashes(values: Iterable[str]) -> npt.NDArray[np.int64]:
-    # Salted for each process, so that they say nothing outside of it.
-    return np.fromiter(map(hash, values), dtype=np.int64)
-
-
 def _bare(text: str) -> Iterator[str]:
     """The numbers of a text that stand alone between signs such as those of an address."""
     yield from (number for number in _BARE.findall(fold(unquote(text))) if not _CHOSEN.fullmatch(number))
-
-
-def _pieces(text: str) -> Iterator[_Piece]:
-    """Whatever may be a value: each piece, those that separators join, and digits between letters."""
-    for reading in readings(fold(text), text):
-        for token in _SHORT_TOKEN.findall(reading.text):
-            for inner in filter(None, (_opened(token, base64.b64decode), _opened(token, bytes.fromhex))):
-                yield from (_Piece(run[0], inner, *run.span(), encoded=True) for run in _RUN.finditer(inner))
-        line = reading.text.casefold()
-        spans = [match.span() for match in _RUN.finditer(line)]
-        for first, (start, end) in enumerate(spans):
-            value = line[start:end]
-            yield from _spelled(value, line, start, end)
-            close = True
-            for before, (begin, last) in zip(spans[first:], spans[first + 1 : first + _MOST_PIECES], strict=False):
-                gap = line[before[1] : begin]
-                if not _GAP.fullmatch(gap):
-                    break
-                close = close and bool(_CLOSE.fullmatch(gap))
-                value += line[begin:last]
-                if value.isdecimal() and len(value) < _CERTAIN:
-                    continue
-                if close or not value.isalpha():
-                    yield _Piece(value, line, start, last)
-
-
-def _opened(token: str, decode: Callable[[str], bytes]) -> str:
-    """The text that a token spells which is too short for `readings`, "" for none."""
-    try:
-        text = decode(token + "=" * (-len(token) % 4 if decode is base64.b64decode else 0)).decode("ascii")
-    except ValueError:
-        return ""
-    return text.casefold() if text.isprintable() else ""
-
-
-def _spelled(value: str, line: str, start: int, end: int) -> Iterator[_Piece]:
-    """A piece, without zeros before it, and the digits that letters surround."""
-    yield _Piece(value, line, start, end)
-    if value.isdecimal():
-        if value[0] == "0":
-            yield _Piece(value.lstrip("0") or "0", line, start, end)
-    else:
-        for inner in _INSIDE.finditer(value):
-            yield _Piece(inner[0], line, start + inner.start(), start + inner.end())
 
 
 def _distinct(cells: pa.Array) -> Iterator[str]:

@@ -37,6 +37,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         for form, of_purchase in _PURCHASES.items():
             yield Violation(_KIND, form, partial(_of_a_purchase, tables=tables, form=form, write=of_purchase))
         yield Violation(_KIND, "visit number that a purchase names", _shared_visit)
+        yield Violation(_KIND, "visit number in the note of a purchase", _noted_visit)
         yield Violation(_KIND, "visit at the very moment of a purchase", _shared_moment)
 
 
@@ -112,10 +113,22 @@ def _alone(planter: Planter, tables: tuple[str, ...]) -> None:
 
 def _shared_visit(planter: Planter) -> None:
     planter.add_column("undeclared column: text", "transactions", _VISIT, pa.string())
-    visit = new_row(planter, "interactions")
-    visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"  # a visit of its own: fresh rows share theirs
+    visit = _lone_visit(planter)
     new_row(planter, "transactions")[_VISIT] = visit["session_id"]
     _record(planter, "visit number that a purchase names", "interactions", "session_id", visit)
+
+
+def _noted_visit(planter: Planter) -> None:
+    visit = _lone_visit(planter)
+    new_row(planter, "transactions")["note"] = f"from the visit {visit['session_id']}, by telephone"
+    _record(planter, "visit number in the note of a purchase", "interactions", "session_id", visit)
+
+
+def _lone_visit(planter: Planter) -> Row:
+    """A visit of its own: fresh rows share theirs."""
+    visit = new_row(planter, "interactions")
+    visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"
+    return visit
 
 
 def _shared_moment(planter: Planter) -> None:
