@@ -113,6 +113,7 @@ class Contract:
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     composites: tuple[ForeignKey, ...] = ()  # the foreign keys of several columns
+    append_only: str = ""  # why no row is deleted while its person is known, "" if one may be
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
     csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null

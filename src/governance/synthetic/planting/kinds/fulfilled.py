@@ -142,7 +142,12 @@ def _with_too_few(items: list[Row]) -> None:
 
 
 def _with_too_many(items: list[Row]) -> None:
-    items[-1]["row_count"] += 1
+    """Of purchases, which are kept: a row too many elsewhere may be one that was deleted since."""
+    next(item for item in items if item["table_name"] == "transactions")["row_count"] += 1
+
+
+def _with_two_accounts(items: list[Row]) -> None:
+    next(item for item in items if item["table_name"] == "users")["row_count"] += 1
 
 
 def _of_somebody_else(items: list[Row]) -> None:
@@ -157,7 +162,8 @@ def _with_another_table(items: list[Row]) -> None:
 _EXPORTS: dict[str, Callable[[list[Row]], None]] = {
     "export without one of the tables": _without_a_table,
     "export with too few rows": _with_too_few,
-    "export with a row too many": _with_too_many,
+    "export with a purchase too many": _with_too_many,
+    "export with two rows of one person": _with_two_accounts,
     "export with somebody else's data": _of_somebody_else,
     "export with a table of nobody": _with_another_table,
 }
