@@ -66,6 +66,7 @@ class Reason(StrEnum):
     NO_CHECK = "no_check"
     STALE = "stale"
     NOT_REVIEWED = "not_reviewed"
+    NEEDS_REVIEW = "needs_review"
     NOT_ATTESTED = "not_attested"
     ATTESTATION_EXPIRED = "attestation_expired"
     CHECK_RAISED = "check_raised"
@@ -109,14 +110,15 @@ class Evidence:
     `examined` and `violations` count `unit`s; `problems` splits the violations by reason code; `review` counts
     suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
     as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
-    or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
-    column; `lacks` are declared tables, and columns as `table.column`, that the check needs and the data lacks.
+    or tables, as `sources.shown_name` shows them; `suspects` are those of a column, with its filled cells; `columns`
+    splits violations by column; `lacks` are tables, and columns as `table.column`, that the data lacks.
     """
 
     examined: int
     violations: int = 0
     unit: Unit = "rows"
     review: int = 0
+    suspects: tuple[tuple[str, int, int], ...] = ()
     problems: tuple[tuple[str, int], ...] = ()
     facts: tuple[tuple[str, int], ...] = ()
     rows: tuple[RowReference, ...] = ()

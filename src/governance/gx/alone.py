@@ -37,6 +37,7 @@ class _NoPolicy:
     """Replaces the policy; raises for any question that a batch cannot answer."""
 
     keys = ()  # without a list of keys, none is out of order
+    column_reviews = ()  # nobody reviewed any column
     detectors = detection.DEFAULT
 
     def __init__(self) -> None:

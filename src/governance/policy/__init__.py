@@ -1,5 +1,6 @@
 """The policy: clauses, rules, contracts, roles and registers, read strictly from `expectations/` into frozen values."""
 
+from governance.policy.column_reviews import ColumnReview, declaration
 from governance.policy.contracts import (
     Classification,
     Column,
@@ -48,6 +49,7 @@ __all__ = [
     "Classification",
     "Clause",
     "Column",
+    "ColumnReview",
     "Contract",
     "Encryption",
     "KeyState",
@@ -74,6 +76,7 @@ __all__ = [
     "Waiver",
     "Where",
     "covers",
+    "declaration",
     "fingerprint",
     "in_force",
     "load",

@@ -85,7 +85,8 @@ def result_lines(results: Results) -> Iterator[str]:
         lacks = f"without {', '.join(evidence.lacks)} {about} is unproven" if evidence.lacks else ""
         long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
-        detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks]))
+        suspects = ", ".join(f"{name} {cells:,} suspects of {filled:,}" for name, cells, filled in evidence.suspects)
+        detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks, suspects]))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     if results.complete:
         yield from unsought_lines(results.policy.unsought, results.policy.regions)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
+import numpy as np
 import pyarrow as pa
 
 from governance.planning.checks import Plan
 from governance.policy import REST
 from governance.synthetic.company import bank
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.planter import Planter, Violation
+from governance.synthetic.planting.planter import Planter, Violation, as_it_is
 
 _KIND = "free_of"
 _CARD = "payment_card_number"
 _UNKNOWN = "299900"  # no bank's prefix
+# Columns of card numbers that lost digits: only a person can tell what they were.
+_LOST: dict[str, tuple[pa.DataType, Callable[[str], object]]] = {
+    "card: a column of short floats": (pa.float32(), lambda number: float(np.float32(number))),
+    "card: a column as a spreadsheet shows it": (pa.string(), lambda number: f"{int(number):.5E}"),
+    "card: a column of floats of nineteen digits": (pa.float64(), lambda number: float(f"{number}321")),
+}
 
 
 def violations(plan: Plan) -> Iterator[Violation]:
@@ -27,6 +35,8 @@ def violations(plan: Plan) -> Iterator[Violation]:
     if "reviews" in plan.policy.tables:
         yield Violation(_KIND, "card: a column of an unknown bank's numbers", _of_an_unknown_bank)
         yield Violation(_KIND, "CVV2: a column named for it", _named_for_a_code)
+        for form in _LOST:
+            yield Violation(_KIND, form, partial(_lost, form=form), as_it_is)
 
 
 def _beside_its_hash(planter: Planter) -> None:
@@ -64,6 +74,13 @@ def _named_for_a_code(planter: Planter) -> None:
     planter.add_column(form, "reviews", "card_cvv2", pa.string())
     new_row(planter, "reviews")["card_cvv2"] = "kept"
     _record(planter, form, "reviews", "card_cvv2", None)
+
+
+def _lost(planter: Planter, form: str) -> None:
+    kind, lose = _LOST[form]
+    usual = tuple(lose(bank.card(planter.rng)) for _ in range(40))
+    planter.add_column(form, "reviews", "external_reference", kind, usual)
+    _record(planter, form, "reviews", "external_reference", None)
 
 
 def _record(planter: Planter, form: str, table: str, column: str, row: dict[str, object] | None) -> None:
