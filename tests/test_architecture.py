@@ -25,7 +25,7 @@ synthetic
 reports
 inputs
 evidence notebooks gx subjects
-run reviewing
+run
 proving
 guide
 cli

@@ -142,7 +142,7 @@ def review(
     root = find_project(project)
     today = datetime.now(UTC).date()
     if column is not None and not clauses:
-        from governance.reviewing import review_column
+        from governance.cli.reviewing import review_column
 
         made = review_column(root, column, data, keys, share=share, by=by, on=today, until=until)
         typer.echo(f"reviewed: {made.column}, {made.share} % suspects, until {made.until}")

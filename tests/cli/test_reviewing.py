@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from governance.cli.reviewing import review_column
 from governance.errors import PolicyError, UsageError
 from governance.inputs import load_policy
 from governance.planning.checks import plan
 from governance.planning.drift import review, status
 from governance.reports.terminal.policy_lines import coverage_lines, status_lines
 from governance.results import Reason, Verdict
-from governance.reviewing import review_column
 from governance.run import check
 from tests.conftest import PROJECT
 
