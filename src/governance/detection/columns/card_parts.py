@@ -30,7 +30,7 @@ _USUAL: Final = (
     rf"(?:^|[^0-9A-Za-z{_SIGNS} -])(?P<mask>[0-9]{{6,8}}[{_SIGNS}]{{4,8}}[0-9]{{2,4}})(?:$|[^0-9A-Za-z{_SIGNS} -])"
 )
 _CHAIN = re.compile(rf"(?<![0-9A-Za-z])[0-9{_SIGNS}](?:[ -]?[0-9{_SIGNS}]){{8,40}}(?![0-9A-Za-z])")
-_LONE: Final = r"(?:^|[^0-9A-Za-z{signs}.,-])[{digit}]{{{size}}}(?:$|[^0-9A-Za-z{signs}-])"
+_JOINED: Final = f"0-9A-Za-z{_SIGNS}-"  # what digits that stand alone do not touch
 _TOLD = re.compile(
     r"middle|mid[ _-]?(?:digit|part|card|pan|six)|(?:card|pan)[ _-]?(?:mid|inner|rest|part)"
     r"|(?:hidden|masked|missing|inner|remaining|rest of(?: the)?)[ _-]?(?:card|pan|digit|number|part)"
@@ -119,14 +119,17 @@ def show_a_number(masks: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """Digits of a column that may be those that masks of their rows hide; `told` are right and announced as such."""
+    """Digits of a column that may be those that masks of their rows hide; `told` are right and announced as such.
+
+    They are `telling` if as many as are hidden were written.
+    """
 
     column: str
     size: int
     rows: Places
     right: Flags
     told: Places
-    in_text: bool
+    telling: bool
 
 
 class CardParts:
@@ -181,40 +184,45 @@ class CardParts:
 
 def _in_texts(texts: pa.Array, name: str, placed: Sequence[tuple[int, str]], gap: slice) -> Rests:
     size = gap.stop - gap.start
-    hint = _LONE.format(signs=_SIGNS, digit=_ANY_DIGIT, size=size)
-    lone = re.compile(_LONE.format(signs=_SIGNS, digit="0-9", size=size).replace("(?:$|", "(?=$|"))
+    hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
+    lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
     found: list[tuple[int, bool, bool]] = []
     for place in _where(pc.match_substring_regex(texts, hint)).tolist():
         row, mask = placed[place]
         text = fold(texts[place].as_py())
         for match in lone.finditer(text):
-            whole = mask[: gap.start] + match[0][-size:] + mask[gap.stop :]
+            whole = mask[: gap.start] + match[0] + mask[gap.stop :]
             right = is_right(whole) and _is_issued(whole)
-            before = f"{name} {text[: match.end() - size]}"[-_REACH:]
+            before = f"{name} {text[: match.start()]}"[-_REACH:]
             # Digits that bring the issuer themselves are no accident.
             told = gap.start < _ISSUER and issuers.is_iranian(whole)
             told = told or _TOLD.search(_ENDS.split(before)[-1]) is not None
             found.append((row, right, right and told))
     rows, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
-    return Rests(name, size, rows, right, rows[told], in_text=True)
+    return Rests(name, size, rows, right, rows[told], telling=True)
 
 
 def _in_numbers(column: pa.Array, name: str, placed: Sequence[tuple[int, str]], gap: slice) -> Rests:
-    """Whole numbers no longer than the gap, as they have lost their zeros in front; the mask must tell the issuer."""
+    """Whole numbers no longer than the gap, as they have lost their zeros in front."""
     size = gap.stop - gap.start
     values = pc.fill_null(column, -1).to_numpy().astype(np.int64)
-    able = np.flatnonzero((values >= 0) & (values < 10**size)) if gap.start >= _ISSUER else values[:0]
-    heads = {head: _is_issued(head) for head in {mask[: gap.start].ljust(len(mask), "*") for _, mask in placed}}
-    masks = [placed[place][1] for place in able.tolist()]
-    if not masks:
-        return Rests(name, size, able, able > 0, able, in_text=False)
-    digits = np.frombuffer("".join(masks).encode(), np.uint8).reshape(len(masks), -1).T - np.uint8(48)
-    for number in range(size):
-        digits[gap.start + number] = values[able] // 10 ** (size - 1 - number) % 10
-    issued = np.array([heads[mask[: gap.start].ljust(len(mask), "*")] for mask in masks])
-    right = luhn(digits) & issued
+    able = np.flatnonzero((values >= 0) & (values < 10**size))
+    full = bool((values[able] >= 10 ** (size - 1)).all())
     rows = np.array([row for row, _ in placed], np.int64)[able]
-    return Rests(name, size, rows, right, rows[right] if _TOLD.search(name) else rows[:0], in_text=False)
+    masks = [placed[place][1] for place in able.tolist()]
+    right = np.zeros(len(able), np.bool_)
+    if masks:
+        digits = np.frombuffer("".join(masks).encode(), np.uint8).reshape(len(masks), -1).T - np.uint8(48)
+        for number in range(size):
+            digits[gap.start + number] = values[able] // 10 ** (size - 1 - number) % 10
+        wholes = (digits[:6].T + np.uint8(48)).copy().view("S6").ravel()
+        length = len(masks[0])
+        heads = {head: _is_issued(head.decode().ljust(length, "0")) for head in np.unique(wholes)}
+        right = luhn(digits) & np.array([heads[head] for head in wholes])
+    issuers_own = gap.start < _ISSUER and right.any()
+    told = np.array([issuers.is_iranian(head.decode()) for head in wholes]) if issuers_own else right & False
+    told = right & (told | (_TOLD.search(name) is not None))
+    return Rests(name, size, rows, right, rows[told], telling=full)
 
 
 def _texts(column: pa.Array) -> pa.Array | None:

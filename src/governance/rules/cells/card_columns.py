@@ -54,7 +54,7 @@ class Halves:
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
         """The columns of a batch that are what masks hide, but for rows that are sure already."""
         found = ((_pair(one), one.rows, one.right) for one in rests)
-        doubtful = frozenset(_pair(one) for one in rests if one.in_text and one.size >= _LONE)
+        doubtful = frozenset(_pair(one) for one in rests if one.telling and one.size >= _LONE)
         return replace(cls._of(REST, found, batch, names, sure), doubtful=doubtful)
 
     @classmethod
