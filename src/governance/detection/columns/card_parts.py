@@ -5,7 +5,7 @@ PCI DSS lets twelve digits of a number show. Two ways to shorten it, side by sid
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -44,7 +44,7 @@ _PIECE = 10  # signs of a mask that is written without breaks, at least
 _VISIBLE, _USUAL_LENGTH = 12, 16
 _SHORTEST, _LONGEST = 13, 19
 _FEWEST, _MOST_HIDDEN = 4, 12  # hidden digits that stand alone in another cell
-_ISSUER = 4  # digits that tell an issuer, at least
+_ISSUER, _BANK = 4, 6  # digits that tell an issuer, at least, and an Iranian bank
 _COMBINED = 64  # ways to lay the masks of a row over each other, at most
 
 
@@ -86,7 +86,6 @@ def _is_issued(digits: str) -> bool:
     return iranian or (len(head) >= _ISSUER and issuers.is_international(head, len(digits)))
 
 
-@lru_cache(maxsize=4096)
 def masks_in(text: str) -> frozenset[str]:
     """The masks in a text, in one piece or in groups."""
     found = set()
@@ -163,66 +162,63 @@ class CardParts:
 
     def rests(self) -> Iterator[Rests]:
         """Digits that stand alone, as many as a mask of their row hides, by column and their number."""
-        gaps: defaultdict[tuple[int, int, int], list[tuple[int, str]]] = defaultdict(list)
+        gaps: defaultdict[tuple[int, int, int], defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row, masks in self.masks.items():
-            for mask in masks:
+            for mask in sorted(masks)[:_COMBINED] if len(masks) > 1 else masks:
                 start, size = _gap(mask)
                 if _FEWEST <= size <= _MOST_HIDDEN:
-                    gaps[size, start, len(mask)].append((row, mask))
+                    gaps[size, start, len(mask)][row].append(mask)
         for (size, start, _), placed in gaps.items():
-            some = pa.array([row for row, _ in placed])
             for name in self._batch.schema.names:
                 if name in self._texts:
-                    found = _in_texts(self._texts[name].take(some), name, placed, slice(start, start + size))
+                    found = _in_texts(self._texts[name], name, placed, slice(start, start + size))
                 elif pa.types.is_integer(self._batch.column(name).type):
-                    found = _in_numbers(self._batch.column(name).take(some), name, placed, slice(start, start + size))
+                    found = _in_numbers(self._batch.column(name), name, placed, slice(start, start + size))
                 else:
                     continue
                 if len(found.rows):
                     yield found
 
 
-def _in_texts(texts: pa.Array, name: str, placed: Sequence[tuple[int, str]], gap: slice) -> Rests:
-    size = gap.stop - gap.start
+def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
+    size, rows = gap.stop - gap.start, list(masks)
     hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
     lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
     found: list[tuple[int, bool, bool]] = []
-    for place in _where(pc.match_substring_regex(texts, hint)).tolist():
-        row, mask = placed[place]
-        text = fold(texts[place].as_py())
+    for place in _where(pc.match_substring_regex(texts.take(pa.array(rows)), hint)).tolist():
+        text = fold(texts[rows[place]].as_py())
         for match in lone.finditer(text):
-            whole = mask[: gap.start] + match[0] + mask[gap.stop :]
-            right = is_right(whole) and _is_issued(whole)
-            before = f"{name} {text[: match.start()]}"[-_REACH:]
-            # Digits that bring the issuer themselves are no accident.
-            told = gap.start < _ISSUER and issuers.is_iranian(whole)
-            told = told or _TOLD.search(_ENDS.split(before)[-1]) is not None
-            found.append((row, right, right and told))
-    rows, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
-    return Rests(name, size, rows, right, rows[told], telling=True)
+            before = _ENDS.split(f"{name} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
+            announced = _TOLD.search(before) is not None
+            for mask in masks[rows[place]]:
+                whole = mask[: gap.start] + match[0] + mask[gap.stop :]
+                is_card = is_right(whole) and _is_issued(whole)
+                # Digits that bring the issuer themselves are no accident.
+                own = gap.start < _ISSUER and issuers.is_iranian(whole)
+                found.append((rows[place], is_card, is_card and (own or announced)))
+    every, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
+    return Rests(name, size, every, right, every[told], telling=True)
 
 
-def _in_numbers(column: pa.Array, name: str, placed: Sequence[tuple[int, str]], gap: slice) -> Rests:
+def _in_numbers(column: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
     """Whole numbers no longer than the gap, as they have lost their zeros in front."""
     size = gap.stop - gap.start
     values = pc.fill_null(column, -1).to_numpy().astype(np.int64)
-    able = np.flatnonzero((values >= 0) & (values < 10**size))
-    full = bool((values[able] >= 10 ** (size - 1)).all())
-    rows = np.array([row for row, _ in placed], np.int64)[able]
-    masks = [placed[place][1] for place in able.tolist()]
-    right = np.zeros(len(able), np.bool_)
-    if masks:
-        digits = np.frombuffer("".join(masks).encode(), np.uint8).reshape(len(masks), -1).T - np.uint8(48)
-        for number in range(size):
-            digits[gap.start + number] = values[able] // 10 ** (size - 1 - number) % 10
-        wholes = (digits[:6].T + np.uint8(48)).copy().view("S6").ravel()
-        length = len(masks[0])
-        heads = {head: _is_issued(head.decode().ljust(length, "0")) for head in np.unique(wholes)}
-        right = luhn(digits) & np.array([heads[head] for head in wholes])
-    issuers_own = gap.start < _ISSUER and right.any()
-    told = np.array([issuers.is_iranian(head.decode()) for head in wholes]) if issuers_own else right & False
-    told = right & (told | (_TOLD.search(name) is not None))
-    return Rests(name, size, rows, right, rows[told], telling=full)
+    able = [(row, mask) for row, some in masks.items() if 0 <= values[row] < 10**size for mask in some]
+    rows = np.array([row for row, _ in able], np.int64)
+    if not able:
+        return Rests(name, size, rows, rows > 0, rows, telling=False)
+    digits = np.frombuffer("".join(mask for _, mask in able).encode(), np.uint8).reshape(len(able), -1).T - np.uint8(48)
+    for number in range(size):
+        digits[gap.start + number] = values[rows] // 10 ** (size - 1 - number) % 10
+    begins = (digits[:_BANK].T + np.uint8(48)).copy().view(f"S{_BANK}").ravel()
+    heads = {head: head.decode().ljust(len(digits), "0") for head in np.unique(begins)}
+    right = luhn(digits) & np.array([_is_issued(heads[head]) for head in begins])
+    told = np.full(len(right), _TOLD.search(name) is not None)
+    if gap.start < _ISSUER:
+        told |= np.array([issuers.is_iranian(heads[head]) for head in begins])
+    full = bool((values[rows] >= 10 ** (size - 1)).all())
+    return Rests(name, size, rows, right, rows[right & told], telling=full)
 
 
 def _texts(column: pa.Array) -> pa.Array | None:

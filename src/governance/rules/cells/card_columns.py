@@ -68,7 +68,8 @@ class Halves:
     ) -> Halves:
         noted, right, pairs = Counter[Pair](), Counter[Pair](), dict[int, set[Pair]]()
         for pair, rows, is_right in found:
-            noted[pair], right[pair] = len(rows), int(is_right.sum())
+            noted[pair] += len(rows)
+            right[pair] += int(is_right.sum())
             for row in rows[is_right].tolist():
                 if row not in sure:
                     pairs.setdefault(row, set()).add(pair)
