@@ -130,7 +130,7 @@ def plan(
     elif explain is not None:
         typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
     else:
-        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned)))
+        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned, datetime.now(UTC))))
     if write:
         from governance.gx import write_suites
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
 from governance import detection
+from governance.policy.column_reviews import ColumnReview
 from governance.policy.contracts import PURPOSES, Classification, Contract, Recognised, Register
 from governance.policy.fields import CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
 from governance.policy.vocabulary import covers, data_uses, purpose_terms
@@ -331,3 +332,4 @@ class Policy(PolicyDocument[Rule]):
     """The policy of a project."""
 
     reviews: tuple[Review, ...] = ()
+    column_reviews: tuple[ColumnReview, ...] = ()

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NO_CHECK = "no_check"
     STALE = "stale"
     NOT_REVIEWED = "not_reviewed"
+    NEEDS_REVIEW = "needs_review"
     OLD_TIME = "old_time"
     NOT_ATTESTED = "not_attested"
     ATTESTATION_EXPIRED = "attestation_expired"

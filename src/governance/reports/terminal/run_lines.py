@@ -95,7 +95,9 @@ def result_lines(results: Results, now: datetime | None = None) -> Iterator[str]
         lacks = f"without {', '.join(evidence.lacks)} {about} is unproven" if evidence.lacks else ""
         long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
-        detail = "; ".join(filter(None, [counts, waived, problems, in_columns, refused, lacks, _touches(check)]))
+        suspects = ", ".join(f"{name} {cells:,} suspects of {filled:,}" for name, cells, filled in evidence.suspects)
+        parts = [counts, waived, problems, in_columns, refused, lacks, suspects, _touches(check)]
+        detail = "; ".join(filter(None, parts))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield from _unlooked_lines(results)
     if results.complete:
