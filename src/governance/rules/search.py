@@ -187,6 +187,7 @@ class RestSearch(RestKernel):
     check: Check
     make: MakesFinder = field(repr=False)
     unproven: Reason | None = None
+    lacks: tuple[str, ...] = ()
 
     def of(self, table: str, schema: pa.Schema, scope: Scope) -> Search:
         return Search(self.check, self.make(table, schema), namer(self.check, scope))
@@ -216,6 +217,7 @@ class RestSearch(RestKernel):
             suspects=tuple(
                 (f"{shown_name(table)}/{shown_name(one.column)}", one.suspects, one.held) for table, one in suspects
             ),
+            lacks=self.lacks,
             unproven=Reason.TOO_LARGE
             if whole.too_large
             else self.unproven or (Reason.INCOMPLETE if whole.exhausted else _unreviewed(one for _, one in suspects)),

@@ -18,7 +18,7 @@ from governance.encryption.opening import SEALED
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
-from governance.rules.people.leads import token_beside
+from governance.rules.people.leads import token_beside, unclear_names
 from governance.rules.people.links import PersonKeys
 from governance.rules.people.sealed import opened
 from governance.rules.people.tokens import (
@@ -85,7 +85,8 @@ class Asked:
             return cls(sought, unproven=Reason.NO_ROW_KEY)
         right, at, *given = (own.column(role) for role in need.roles)
         tokens = given or request_tokens(own)
-        if missing(tokens, scope.source.schemas()[own.table]):
+        schemas = scope.source.schemas()
+        if missing(tokens, schemas[own.table]):
             return cls(sought, unproven=Reason.MISSING_COLUMN)
         subjects = find_subjects(scope)
         if keys is None or subjects is None:
@@ -105,7 +106,8 @@ class Asked:
             reason = Reason.NO_ROWS
         digests = [name for name in [own.columns.get("digest_tokens", "")] if name]
         reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests]))
-        return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
+        reason, lacks = reason or (Reason.INCOMPLETE if incomplete else None), unclear_names(scope.policy, schemas)
+        return cls(sought, subjects, done_at, reason or (Reason.NOT_DECLARED if lacks else None), lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,11 +21,12 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.digests import Digests, current_digests
+from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
+from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
-from governance.spelling import normalise
 
 # Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
 CURRENT: Final = "current:"
@@ -33,15 +34,18 @@ ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
 Origins = tuple[str, ...]
 
-_NAME = "user.name"
 _CONTACT = "user.contact"
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
+
+    `digested` says of whose values the digests are known too.
+    """
 
     known: detection.Known[Origins] = field(repr=False)
+    digested: Digests = field(default_factory=Digests)
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -57,6 +61,7 @@ class Subjects:
                 self.known,
                 label=batch.label(column),
                 whole=holds_ids(batch.contract, column),
+                counted=_is_counted(batch.contract, column),
             ),
         )
 
@@ -77,15 +82,30 @@ def find_subjects(scope: Scope) -> Subjects | None:
     keys = scope.keys
     if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once(
-        "subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token, habits_of(scope.policy)))
-    )
+    return scope.once("subjects", lambda: _subjects(scope, keys))
+
+
+def _subjects(scope: Scope, keys: Keyring) -> Subjects:
+    policy, schemas = scope.policy, scope.source.schemas()
+    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys)
+    held = schemas[people.table].names if people is not None and people.table in schemas else ()
+    contacts = clear_contacts(policy, people, held) if people is not None else ()
+    digested = current_digests(scope, keys, contacts, tokens, CURRENT)
+    public = public_names(scope, keys, tokens)
+    return Subjects(detection.Known(tokens, keys.token, habits_of(policy), public, digested.get), digested)
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
     """Whether a whole cell may be a person's id: a contract says so, or nothing says what the column holds."""
     declared = contract.column(column) if contract else None
     return declared is None or declared.role == PERSON
+
+
+def _is_counted(contract: Contract | None, column: str) -> bool:
+    """Whether a contract calls a column of integers a key: a program counts them up, through others' numbers."""
+    declared = contract.column(column) if contract else None
+    key = contract is not None and column in contract.key
+    return declared is not None and declared.logical_type == "integer" and (key or bool(declared.references))
 
 
 def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
@@ -129,25 +149,6 @@ def _targets(policy: Policy) -> frozenset[str]:
     return frozenset(
         target for contract in policy.contracts for column in contract.columns for target in column.token_of
     )
-
-
-def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The columns that make each name of a person: one, or those of its parts in their order.
-
-    A first name that is no part of a whole one is none: too many people bear it.
-    """
-    own = [column for column in people.columns if column.name in held]
-    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
-    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
-    return (*((name,) for name in whole), *((parts,) if parts else ()))
-
-
-def spellings(parts: Sequence[str]) -> Iterator[str]:
-    """A name as its tokens are made of it: of several parts, also with the last part first."""
-    words = [normalise(part).casefold() for part in parts]
-    yield " ".join(words)
-    if len(words) > 1:
-        yield " ".join([words[-1], *words[:-1]])
 
 
 def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
@@ -201,8 +202,9 @@ def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
             if row[right] == "erasure":
                 held = [row[name] for name in tokens] + list(row.get(digests) or ())
                 yield from ((token, ERASED + reference) for token in held if token)
-            elif row[right] == "rectification" and row.get(old):
-                yield row[old], RECTIFIED + reference
+            elif row[right] == "rectification":
+                held = [row.get(old), *(row.get(digests) or ())]
+                yield from ((token, RECTIFIED + reference) for token in held if token)
 
 
 def request_tokens(requests: Registered) -> tuple[str, ...]:
