@@ -76,15 +76,25 @@ def shown(texts: list[str], plaintext: str, among: detection.Detectors = detecti
 
 
 def _digest(body: str, known: frozenset[bytes]) -> str:
-    if known and any(inner in known for inner in _decodings(body.encode())):
+    if known and any(inner in known for inner in decodings(body.encode())):
         return "unsalted_digest"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
 
 
 @cache
 def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
-    """The digests of known texts, in each of their spellings, under each common hash without a salt."""
-    return frozenset(hashlib.new(name, text.encode()).digest() for text in _spellings(canaries) for name in _HASHES)
+    return frozenset(_hashed(_spellings(canaries)))
+
+
+def _hashed(texts: Iterable[str]) -> Iterable[bytes]:
+    """The digests of texts under each common hash, without a salt."""
+    return (hashlib.new(name, text.encode()).digest() for text in texts for name in _HASHES)
+
+
+def is_digest(text: str, of: Iterable[str]) -> bool:
+    """Whether a text is, in hexadecimal or base64, a common hash of one of these texts, made without a key."""
+    raws = decodings(re.split("[:$}]", text.strip())[-1].encode())
+    return bool(raws) and any(digest in raws for digest in _hashed(of))
 
 
 def _spellings(canaries: Iterable[str]) -> Iterable[str]:
@@ -97,13 +107,14 @@ def readable(text: str) -> bool:
     """Whether a text is merely encoded, by base64, hex or compression."""
     layers = [text.encode()]
     for _ in range(_LAYERS):
-        layers = [inner for layer in layers for inner in _decodings(layer)]
+        layers = [inner for layer in layers for inner in decodings(layer)]
         if any(_is_text(layer) for layer in layers):
             return True
     return False
 
 
-def _decodings(raw: bytes) -> list[bytes]:
+def decodings(raw: bytes) -> list[bytes]:
+    """What bytes are when they are unpacked, or read as hexadecimal or base64."""
     found = []
     if raw.startswith(_ZLIB):
         with contextlib.suppress(zlib.error):

@@ -153,7 +153,7 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Rea
     people = find_subjects(scope)
     if people is None:
         return None, nobody_known(scope)
-    return people, None if scope.source.relational else Reason.NEEDS_TABLES
+    return people, people.unproven if scope.source.relational else Reason.NEEDS_TABLES
 
 
 def _look(batch: Batch, name: str, kinds: Kinds, among: detection.Detectors) -> detection.Sightings:

@@ -1,5 +1,6 @@
-"""Kind `encrypted`: every value has the declared form; with keys, a sample opens, in its own row only; without, the
-verdict says "consistent", not proven, and nothing where the contract demands proof.
+"""Kind `encrypted`: every value has the declared form; with keys, a sample opens, in its own row only, and each keyed
+token beside a value is its own; without, the verdict says "consistent", not proven, and nothing where the contract
+demands proof.
 """
 
 from __future__ import annotations
@@ -41,6 +42,6 @@ KIND = Kind(
     places=Places.DECLARED_COLUMNS,
     expectation="ExpectColumnValuesToBeEncrypted",
     problems=PROBLEMS,
-    facts=("values", "distinct", "sampled", "decrypted", "seed", "too_large"),
+    facts=("values", "distinct", "sampled", "decrypted", "seed", "tokens", "proven_tokens", "too_large"),
     besides=nothing,
 )

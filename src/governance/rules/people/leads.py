@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from governance import detection
 from governance.policy import Column, Contract, Policy
 from governance.policy.column_roles import PUBLIC_NAME
+from governance.spelling import normalise
 
+_NAME = "user.name"
 PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
 _TOKENS = ("old_token", "new_token")  # roles
 
@@ -88,8 +90,32 @@ def tokens_of(contract: Contract) -> tuple[str, ...]:
 
 def token_beside(contract: Contract, column: str) -> str:
     """The column with the tokens of another column of the same table, "" for none."""
+    return next(iter(tokens_beside(contract, column)), "")
+
+
+def tokens_beside(contract: Contract, column: str) -> tuple[str, ...]:
+    """Every column with the tokens of another column of the same table."""
     own = f"{contract.table}.{column}"
-    return next((beside.name for beside in contract.columns if own in beside.token_of), "")
+    return tuple(beside.name for beside in contract.columns if own in beside.token_of)
+
+
+def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """The columns that make each name of a person: one, or those of its parts in their order.
+
+    A first name that is no part of a whole one is none: too many people bear it.
+    """
+    own = [column for column in people.columns if column.name in held and not is_token(column)]
+    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
+    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
+    return (*((name,) for name in whole), *((parts,) if parts else ()))
+
+
+def spellings(parts: Sequence[str]) -> Iterator[str]:
+    """A name as its tokens are made of it: of several parts, also with the last part first."""
+    words = [normalise(part).casefold() for part in parts]
+    yield " ".join(words)
+    if len(words) > 1:
+        yield " ".join([words[-1], *words[:-1]])
 
 
 def referring(contract: Contract, table: str) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,18 +19,20 @@ from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.encryption.keys import Keyring
-from governance.policy import Classification, Contract, Policy
-from governance.policy.column_roles import PERSON
+from governance.policy import Classification, Contract, Policy, covers
+from governance.policy.column_roles import PERSON, SUBJECT_TOKEN
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.compared import prover_of
+from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside, tokens_beside
+from governance.rules.people.proofs import FOREIGN, PROVEN, UNTRIED
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
-from governance.spelling import normalise
 
 # Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
 CURRENT: Final = "current:"
+OUTDATED: Final = "outdated:"  # of a value that a person had put right, and that still stands in their record
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
 Origins = tuple[str, ...]
@@ -39,9 +43,13 @@ _CONTACT = "user.contact"
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
+
+    `unproven` is the reason why what is not found proves nothing: not every token was compared with its value.
+    """
 
     known: detection.Known[Origins] = field(repr=False)
+    unproven: Reason | None = None
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -77,9 +85,16 @@ def find_subjects(scope: Scope) -> Subjects | None:
     keys = scope.keys
     if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once(
-        "subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token, habits_of(scope.policy)))
-    )
+    return scope.once("subjects", lambda: _subjects(scope, keys))
+
+
+def _subjects(scope: Scope, keys: Keyring) -> Subjects:
+    seen: Counter[str] = Counter()
+    index = _index(scope, keys, seen)
+    # A key that makes none of the tokens is another one: what it makes of requests leads to nobody either.
+    strange = Reason.OTHER_KEY if seen[FOREIGN] and not seen[PROVEN] else None
+    unproven = strange or (Reason.SAMPLED if seen[UNTRIED] else None)
+    return Subjects(detection.Known(index, keys.token, habits_of(scope.policy)), unproven)
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
@@ -125,58 +140,109 @@ def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) 
     return frozenset(map(scope.keys.token, found)) if scope.keys else frozenset()
 
 
+def tokens_of_rows(scope: Scope, people: Contract, batch: pa.RecordBatch) -> list[list[str]]:
+    """The tokens that lead to each person of a batch: those of their values, or beside a value that nobody can tell."""
+    prover, texts = prover_of(scope, people), key_texts(batch, people)
+    if prover is None:
+        return [[] for _ in range(batch.num_rows)]
+    every = replace(prover, share=1.0)
+    columns = _looked_up(scope.policy, people, batch.schema.names)
+    proven = [every.prove(batch, texts, column) for column in columns]
+    return [[token for proofs in proven for token in proofs[row].tokens] for row in range(batch.num_rows)]
+
+
 def _targets(policy: Policy) -> frozenset[str]:
     return frozenset(
         target for contract in policy.contracts for column in contract.columns for target in column.token_of
     )
 
 
-def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The columns that make each name of a person: one, or those of its parts in their order.
-
-    A first name that is no part of a whole one is none: too many people bear it.
-    """
-    own = [column for column in people.columns if column.name in held]
-    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
-    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
-    return (*((name,) for name in whole), *((parts,) if parts else ()))
-
-
-def spellings(parts: Sequence[str]) -> Iterator[str]:
-    """A name as its tokens are made of it: of several parts, also with the last part first."""
-    words = [normalise(part).casefold() for part in parts]
-    yield " ".join(words)
-    if len(words) > 1:
-        yield " ".join([words[-1], *words[:-1]])
-
-
-def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
+def _index(scope: Scope, keys: Keyring, seen: Counter[str]) -> dict[str, Origins]:
     found: dict[str, dict[str, None]] = {}
-    for token, origin in (*_current(scope, keys), *_asked(scope, keys)):
+    for token, origin in (*_current(scope, keys, seen), *_asked(scope, keys)):
         found.setdefault(token, {})[origin] = None
     shared: dict[Origins, Origins] = {}
     return {token: shared.setdefault(tuple(origins), tuple(origins)) for token, origins in found.items()}
 
 
-def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
-    """The tokens of current people: made from names, which are in the clear, and those beside sealed columns."""
+def _current(scope: Scope, keys: Keyring, seen: Counter[str]) -> Iterator[tuple[str, str]]:
+    """The tokens of current people: those of their values, and those cells that no value speaks against.
+
+    What a person had put right is no current value of theirs, whatever their record still says.
+    """
     people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
-    if people is None or people.table not in schemas:
+    prover = prover_of(scope, people) if people else None
+    if people is None or prover is None or people.table not in schemas:
         return
-    held = set(schemas[people.table].names)
-    sealed = {c.name for c in people.columns if c.classification is Classification.RESTRICTED}
-    tokens = {token_beside(people, name): name for name in sealed}
-    beside = {token: name for token, name in tokens.items() if token in held}
-    clear = [parts for parts in names_of(people, held) if sealed.isdisjoint(parts) and beside.keys().isdisjoint(parts)]
-    wanted = list(dict.fromkeys([*beside, *(name for parts in clear for name in parts)]))
-    for batch in scope.source.batches(people.table, wanted) if wanted else ():
-        for column, name in beside.items():
-            for token in _texts(batch.column(column)):
-                yield token, f"{CURRENT}{people.table}.{name}"
-        for parts in clear:
-            for whole in set(zip(*(batch.column(part).to_pylist() for part in parts), strict=True)):
-                for spelling in spellings(whole) if all(whole) else ():
-                    yield keys.token(spelling), f"{CURRENT}{people.table}.{parts[0]}"
+    held, old = frozenset(schemas[people.table].names), _put_right(scope)
+    names, values = names_of(people, held), _looked_up(scope.policy, people, held)
+    needed = [name for value in values for name in prover.needs(value)]
+    wanted = [name for name in (*people.key, *needed, *chain(*names)) if name in held]
+    for batch in scope.source.batches(people.table, list(dict.fromkeys(wanted))) if values or names else ():
+        texts = key_texts(batch, people)
+        numbers = texts.to_pylist() if texts is not None else [None] * batch.num_rows
+
+        def of(row: int, token: str, column: str, numbers: list[str | None] = numbers) -> tuple[str, str]:
+            theirs = {(keys.token(f"user:{numbers[row]}"), field) for field in ("", column)} if token in old else set()
+            return token, f"{CURRENT if theirs.isdisjoint(old.get(token, ())) else OUTDATED}{people.table}.{column}"
+
+        for column in values:
+            for row, proof in enumerate(prover.prove(batch, texts, column)):
+                seen.update(proof.counted)
+                yield from (of(row, token, column) for token in proof.tokens)
+        for parts in names:
+            whole = zip(*(prover.read(batch, texts, part) for part in parts), strict=True)
+            for row, name in enumerate(whole):
+                for spelling in spellings([part for part in name if part]) if all(name) else ():
+                    yield of(row, keys.token(spelling), parts[0])
+
+
+def _looked_up(policy: Policy, people: Contract, held: Collection[str]) -> list[str]:
+    """The columns of people with tokens beside them, or with a sealed number or address."""
+    targets = _targets(policy)
+    return [
+        column.name
+        for column in people.columns
+        if column.name not in people.key
+        and not column.name_part
+        and (
+            any(token in held for token in tokens_beside(people, column.name))
+            or (
+                column.name in held
+                and column.classification is Classification.RESTRICTED
+                and not covers(_NAME, column.category)
+                and (
+                    column.plaintext in {PHONE, EMAIL}
+                    or column.category.startswith(_CONTACT)
+                    or f"{people.table}.{column.name}" in targets
+                )
+            )
+        )
+    ]
+
+
+def _put_right(scope: Scope) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """By old token, whose it was and in which column, as their completed rectifications say."""
+    own = registered(scope.policy, "requests")
+    roles = ("right", "fulfilled_at", "field", "old_token", "new_token", SUBJECT_TOKEN)
+    schema = scope.source.schemas().get(own.table) if own else None
+    if own is None or schema is None or not set(roles) <= own.columns.keys():
+        return {}
+    columns = [own.columns[role] for role in roles]
+    if missing(columns, schema):
+        return {}
+    done: dict[tuple[str, str], list[tuple[Any, str, str]]] = {}
+    for batch in scope.source.batches(own.table, list(dict.fromkeys(columns))):
+        for right, at, column, was, now, who in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
+            if right == "rectification" and at is not None and at <= scope.as_of and who and was:
+                done.setdefault((who, column or ""), []).append((at, was, now or ""))
+    found: dict[str, set[tuple[str, str]]] = {}
+    for place, changes in done.items():
+        latest = max(changes)
+        for _, was, _ in changes:
+            if was != latest[2]:
+                found.setdefault(was, set()).add(place)
+    return {token: frozenset(places) for token, places in found.items()}
 
 
 def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
@@ -212,7 +278,3 @@ def request_tokens(requests: Registered) -> tuple[str, ...]:
 
 def _done(requests: Registered) -> tuple[str, str]:
     return requests.column("right"), requests.column("fulfilled_at")
-
-
-def _texts(column: pa.Array) -> list[str]:
-    return [text for text in pc.cast(column, pa.large_string()).to_pylist() if text]

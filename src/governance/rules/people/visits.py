@@ -28,7 +28,7 @@ from governance.rules.people.links import (
     mentioned_ids,
     person_keys,
 )
-from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
+from governance.rules.people.tokens import CURRENT, OUTDATED, Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
@@ -152,6 +152,6 @@ def _tokens(hits: KnownHits[Origins]) -> Positions:
     held = [
         row
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
-        if kind == "token" and any(origin.startswith(CURRENT) for origin in origins)
+        if kind == "token" and any(origin.startswith((CURRENT, OUTDATED)) for origin in origins)
     ]
     return np.array(held, dtype=np.int64)
