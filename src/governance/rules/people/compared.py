@@ -29,7 +29,7 @@ def proofs(prover: Prover, batch: Batch, column: str) -> list[Proof]:
 
 @dataclass(frozen=True, slots=True)
 class ClearTokens:
-    """The columns in the clear that have keyed tokens beside them; the kind `encrypted` compares those of sealed ones."""
+    """The columns in the clear with keyed tokens beside them; those of sealed ones the kind `encrypted` compares."""
 
     columns: tuple[str, ...]
     prover: Prover | None = field(repr=False)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -224,18 +225,21 @@ def _looked_up(policy: Policy, people: Contract, held: Collection[str]) -> list[
 def _put_right(scope: Scope) -> Mapping[str, frozenset[tuple[str, str]]]:
     """By old token, whose it was and in which column, as their completed rectifications say."""
     own = registered(scope.policy, "requests")
-    roles = ("right", "fulfilled_at", "field", "old_token", "new_token", SUBJECT_TOKEN)
     schema = scope.source.schemas().get(own.table) if own else None
-    if own is None or schema is None or not set(roles) <= own.columns.keys():
+    needed = ("right", "fulfilled_at", "old_token", SUBJECT_TOKEN)
+    if own is None or schema is None or not own.columns.keys() >= {*needed}:
         return {}
-    columns = [own.columns[role] for role in roles]
-    if missing(columns, schema):
+    columns = {role: own.columns[role] for role in (*needed, "field", "new_token") if role in own.columns}
+    if missing([columns[role] for role in needed], schema):
         return {}
-    done: dict[tuple[str, str], list[tuple[Any, str, str]]] = {}
-    for batch in scope.source.batches(own.table, list(dict.fromkeys(columns))):
-        for right, at, column, was, now, who in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
-            if right == "rectification" and at is not None and at <= scope.as_of and who and was:
-                done.setdefault((who, column or ""), []).append((at, was, now or ""))
+    done: dict[tuple[str, str], list[tuple[datetime, str, str]]] = {}
+    for batch in scope.source.batches(own.table, [name for name in columns.values() if name in schema.names]):
+        for row in batch.to_pylist():
+            said = {role: row.get(name) for role, name in columns.items()}
+            who, was, at = said[SUBJECT_TOKEN], said["old_token"], said["fulfilled_at"]
+            if said["right"] == "rectification" and at is not None and at <= scope.as_of and who and was:
+                change = (at, was, said.get("new_token") or "")
+                done.setdefault((who, said.get("field") or ""), []).append(change)
     found: dict[str, set[tuple[str, str]]] = {}
     for place, changes in done.items():
         latest = max(changes)
