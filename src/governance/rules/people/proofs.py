@@ -32,16 +32,17 @@ FOREIGN, UNKEYED, CLOSED = "foreign_token", "unkeyed_token", "does_not_decrypt" 
 PROVEN, UNTRIED = "proven", "untried"
 _CANONICAL = re.compile(r"\+[0-9]{8,15}|[a-z0-9._%+-]+@[a-z0-9.-]+")  # as tokens are made of it, and nothing else
 _NATIONAL = re.compile(r"\+98(9[0-9]{9})")
+_NUMBER, _BETWEEN_DIGITS = re.compile(r"\+?[0-9]{7,15}"), re.compile(r"[\s().\-/]+")
 _LOT_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A cell with the tokens beside it.
+    """A value with the tokens beside it.
 
-    `text` is its value, None where nothing is told. `tokens` lead to its person: those made of the value, else the
-    cells that nothing speaks against. `proven` if each cell is the value's. `problem` is what speaks against one, or
-    that the value doesn't open; `tried` says whether it was drawn.
+    `text` is what it says, None where nobody can tell. `tokens` are the cells that are its own, or that nothing speaks
+    against. `proven` if all of them are its own. `problem` is what speaks against one, or that the value doesn't open;
+    `tried` says whether it was drawn.
     """
 
     text: str | None = field(default=None, repr=False)
@@ -49,6 +50,7 @@ class Proof:
     proven: bool = False
     problem: str = ""
     tried: bool = True
+    canonical: bool = False  # whether the token that is made of the value is among them
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ class Prover:
             if len(beside) == 1 and len(beside[0][1]) == 1 and text:
                 cell, word = cells[beside[0][0]][row], normalise(text).casefold()
                 if cell and _CANONICAL.fullmatch(word) and cell == self.keys.token(word):
-                    found.append(Proof(text, (cell,), proven=True))
+                    found.append(Proof(text, (cell,), proven=True, canonical=True))
                     continue
             found.append(self._judge(column, row, number, text, own, beside, cells))
         return found
@@ -117,9 +119,10 @@ class Prover:
         cells = zip(numbers, _texts(record.column(column)), strict=True)
         return [self._read(column, number, cell) for number, cell in cells]
 
-    def made(self, column: str, text: str) -> tuple[str, ...]:
-        """The token of a value, in the spelling that tokens are made of."""
-        return (self.keys.token(self._canonical(column, text)),)
+    def tokens(self, column: str, proof: Proof) -> tuple[str, ...]:
+        """The tokens that lead to the person of a value: the one made of it, and the cells beside it."""
+        made = [self.keys.token(self._canonical(column, proof.text))] if proof.text and not proof.canonical else []
+        return tuple(dict.fromkeys([*made, *proof.tokens]))
 
     def is_of(self, cell: str, column: str, text: str) -> bool:
         """Whether a cell is the keyed token of a value in any of its usual spellings."""
@@ -140,7 +143,7 @@ class Prover:
         beside: Sequence[tuple[str, Sequence[str]]],
         cells: dict[str, list[str | None]],
     ) -> Proof:
-        tokens = dict.fromkeys(self.made(column, text) if text else ())
+        tokens: dict[str, None] = {}
         proven, problem = bool(beside), ""
         for token, targets in beside:
             cell = cells[token][row]
@@ -198,8 +201,8 @@ class Prover:
             return None
 
     def _should_open(self, cell: str) -> bool:
-        """Whether a sealed value names a key of the ring, or none."""
-        sealed = read_sealed(cell)
+        """Whether a sealed value names a key of the ring, or none; what a key service lacks, nobody can tell."""
+        sealed = read_sealed(cell) if self.decrypt is None else None
         return sealed is not None and (not sealed.kid or sealed.kid in self.keys.data_keys)
 
     def _canonical(self, column: str, text: str) -> str:
@@ -216,14 +219,16 @@ class Prover:
         return declared is not None and (declared.role == PERSON or column == self.contract.primary_key)
 
     def _spellings(self, column: str, text: str) -> Iterator[str]:
-        canonical, bare = self._canonical(column, text), text.strip()
-        yield from dict.fromkeys(
-            (canonical, text, bare, bare.lower(), bare.upper(), normalise(text), normalise(text).casefold())
-        )
-        if canonical.startswith("+"):
-            yield from (canonical[1:], f"00{canonical[1:]}")
+        """A value as anybody might spell it before making a digest of it, the usual spellings first."""
+        word, bare = normalise(text), text.strip()
+        canonical, compact = self._canonical(column, text), _BETWEEN_DIGITS.sub("", word)
+        yield from dict.fromkeys((canonical, text, bare, bare.lower(), bare.upper(), word, word.casefold(), compact))
+        for number in {one for one in (canonical, compact) if _NUMBER.fullmatch(one)}:
+            yield from (number.lstrip("+"), f"+{number.lstrip('+')}", f"00{number.lstrip('+')}")
         if national := _NATIONAL.fullmatch(canonical):
             yield from (national[1], f"0{national[1]}")
+        found = candidates(text, self.contract.label(column), self.habits)
+        yield from (written for kind, written in found if kind in {PHONE, EMAIL})
 
 
 def _texts(column: pa.Array) -> list[str | None]:

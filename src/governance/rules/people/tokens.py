@@ -149,7 +149,11 @@ def tokens_of_rows(scope: Scope, people: Contract, batch: pa.RecordBatch) -> lis
     every = replace(prover, share=1.0)
     columns = _looked_up(scope.policy, people, batch.schema.names)
     proven = [every.prove(batch, texts, column) for column in columns]
-    return [[token for proofs in proven for token in proofs[row].tokens] for row in range(batch.num_rows)]
+    told = list(zip(columns, proven, strict=True))
+    return [
+        [token for column, proofs in told for token in every.tokens(column, proofs[row])]
+        for row in range(batch.num_rows)
+    ]
 
 
 def _targets(policy: Policy) -> frozenset[str]:
@@ -190,7 +194,7 @@ def _current(scope: Scope, keys: Keyring, seen: Counter[str]) -> Iterator[tuple[
         for column in values:
             for row, proof in enumerate(prover.prove(batch, texts, column)):
                 seen.update(proof.counted)
-                yield from (of(row, token, column) for token in proof.tokens)
+                yield from (of(row, token, column) for token in prover.tokens(column, proof))
         for parts in names:
             whole = zip(*(prover.read(batch, texts, part) for part in parts), strict=True)
             for row, name in enumerate(whole):
