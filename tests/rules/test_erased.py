@@ -36,7 +36,7 @@ USERS = replace(
         "users",
         column("user_id", "integer", category="user.unique_id"),
         column("name", classification="confidential"),
-        column("mobile", classification="restricted", plaintext="phone_number"),
+        column("mobile", classification="restricted", plaintext="phone_number", category="user.contact"),
         column("mobile_token", classification="confidential", category="user.contact"),
         column("registered_at", "timestamp", category="user.account"),
     ),

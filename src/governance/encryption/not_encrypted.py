@@ -83,18 +83,8 @@ def _digest(body: str, known: frozenset[bytes]) -> str:
 
 @cache
 def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
-    return frozenset(_hashed(_spellings(canaries)))
-
-
-def _hashed(texts: Iterable[str]) -> Iterable[bytes]:
-    """The digests of texts under each common hash, without a salt."""
-    return (hashlib.new(name, text.encode()).digest() for text in texts for name in _HASHES)
-
-
-def is_digest(text: str, of: Iterable[str]) -> bool:
-    """Whether a text is, in hexadecimal or base64, a common hash of one of these texts, made without a key."""
-    raws = decodings(re.split("[:$}]", text.strip())[-1].encode())
-    return bool(raws) and any(digest in raws for digest in _hashed(of))
+    """The digests of known texts, in each of their spellings, under each common hash without a salt."""
+    return frozenset(hashlib.new(name, text.encode()).digest() for text in _spellings(canaries) for name in _HASHES)
 
 
 def _spellings(canaries: Iterable[str]) -> Iterable[str]:

@@ -66,7 +66,8 @@ class Column:
     # What the rules read the column as: a role of its table's register entry, or one of OWN_ROLES.
     role: str = field(default="", metadata=expects(key="columnRole"))
     token_of: tuple[str, ...] = field(default=(), metadata=expects(key="tokenOf"))  # `users.mobile`
-    name_part: int = field(default=0, metadata=expects(key="namePart", least=1))  # its place in the whole name, 1 first
+    # Its place in the whole name, 1 first; a table without a second part has whole names.
+    name_part: int = field(default=0, metadata=expects(key="namePart", least=1))
     vocabulary: tuple[Term, ...] = ()  # the closed list of an enumerated column, () for a column of free texts
     sealed_with: str = field(
         default="", metadata=expects(key="sealedWith")

@@ -173,6 +173,7 @@ class RestSearch(RestKernel):
     check: Check
     make: MakesFinder = field(repr=False)
     unproven: Reason | None = None
+    lacks: tuple[str, ...] = ()
 
     def of(self, table: str, schema: pa.Schema, scope: Scope) -> Search:
         return Search(self.check, self.make(table, schema), namer(self.check, scope))
@@ -197,6 +198,7 @@ class RestSearch(RestKernel):
             problems=tuple(sorted(ranked(whole.problems))),
             facts=(("rows_hit", rows_hit), ("rows_read", whole.rows), *_fallbacks(whole), *whole.refused),
             names=tuple(shown_name(table) for table in hit),
+            lacks=self.lacks,
             unproven=Reason.TOO_LARGE
             if whole.too_large
             else self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),

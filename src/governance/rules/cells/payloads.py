@@ -84,7 +84,7 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=(*transfer_ledger.lacks(scope), *self._unlinked(scope)),
+            lacks=(*transfer_ledger.lacks(scope), *self._unlinked(scope), *self.search.lacks),
             unproven=self.ready.reason or self.search.unproven,
         )
 

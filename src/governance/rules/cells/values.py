@@ -15,7 +15,7 @@ from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
-from governance.rules.people.leads import PERSON_NAME
+from governance.rules.people.leads import PERSON_NAME, unclear_names
 from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
@@ -96,7 +96,7 @@ def search_values(
     """The search of a check for values in the columns of its table."""
     check, contract, names = on.check, on.check.contract, namer(on.check, on.scope)
     strangers = {name: kinds for name, kinds in wanted.items() if contract and not contract.column(name)}
-    people, unproven = _people(on.scope, wanted.values())
+    people, lacks, unproven = _people(on.scope, wanted.values())
     return Search(
         check,
         ValueFinder(wanted, strangers, people, names, code, cards, beside, on.scope.policy.detectors),
@@ -104,7 +104,7 @@ def search_values(
         facts=(("columns", len(wanted)),),
         shown=tuple(wanted),
         strangers=frozenset(strangers),
-        lacks=lacking(on.scope, Need("people")) if unproven is Reason.NOT_DECLARED else (),
+        lacks=lacks,
         unproven=unproven,
     )
 
@@ -136,24 +136,31 @@ class _Strangers:
 def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, whole: bool = False) -> RestSearch:
     """The same search in the tables that no contract names."""
     check, scope = on.check, on.scope
-    people, unproven = _people(scope, [kinds])
+    people, lacks, unproven = _people(scope, [kinds])
     if not scope.source.relational:
         unproven = Reason.NEEDS_TABLES
     return RestSearch(
         check,
         _Strangers(kinds, people, namer(check, scope), code, scope.secret, scope.policy.detectors, whole),
         unproven,
+        lacks,
     )
 
 
-def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Reason | None]:
-    """The known people: names need keys, and the tables of the people who bear them."""
+def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tuple[str, ...], Reason | None]:
+    """The known people, and what is not declared of them: names need keys, and the tables of those who bear them."""
     if not any(PERSON_NAME in kinds for kinds in wanted):
-        return None, None
+        return None, (), None
     people = find_subjects(scope)
-    if people is None:
-        return None, nobody_known(scope)
-    return people, people.unproven if scope.source.relational else Reason.NEEDS_TABLES
+    unproven = (
+        nobody_known(scope) if people is None else people.unproven if scope.source.relational else Reason.NEEDS_TABLES
+    )
+    lacks = (
+        lacking(scope, Need("people"))
+        if unproven is Reason.NOT_DECLARED
+        else unclear_names(scope.policy, scope.source.schemas())
+    )
+    return people, lacks, unproven or (Reason.NOT_DECLARED if lacks else None)
 
 
 def _look(batch: Batch, name: str, kinds: Kinds, among: detection.Detectors) -> detection.Sightings:

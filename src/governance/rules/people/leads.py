@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from governance import detection
-from governance.policy import Column, Contract, Policy
+from governance.policy import Column, Contract, Policy, covers
 from governance.policy.column_roles import PUBLIC_NAME
 from governance.spelling import normalise
 
-_NAME = "user.name"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NAME, _SECOND = "user.name", 2
 PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
 _TOKENS = ("old_token", "new_token")  # roles
 
@@ -102,12 +106,35 @@ def tokens_beside(contract: Contract, column: str) -> tuple[str, ...]:
 def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """The columns that make each name of a person: one, or those of its parts in their order.
 
-    A first name that is no part of a whole one is none: too many people bear it.
+    A first name that is no part of a whole one is none: too many people bear it. Nor is one of several columns of which
+    nobody said whether they are whole.
     """
     own = [column for column in people.columns if column.name in held and not is_token(column)]
     parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
-    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
-    return (*((name,) for name in whole), *((parts,) if parts else ()))
+    bare = [(column.name,) for column in own if column.category == _NAME and not column.name_part]
+    whole = bare if len(bare) == 1 else []
+    if all(column.name_part < _SECOND for column in own):  # first parts without a second one are whole names
+        whole, parts = [*whole, *((name,) for name in parts)], _by_category(own)
+    return (*whole, *((parts,) if parts else ()))
+
+
+def unclear_names(policy: Policy, schemas: Mapping[str, pa.Schema]) -> tuple[str, ...]:
+    """The columns of people's names of which nobody knows whether they are whole; what looks for names says so."""
+    people = policy.tables.get(policy.register.people)
+    if people is None or people.table not in schemas:
+        return ()
+    held = schemas[people.table].names
+    known = {name for parts in names_of(people, held) for name in parts}
+    named = [c for c in people.columns if c.name in held and covers(_NAME, c.category) and not is_token(c)]
+    # Beside a whole name its parts are not needed, but of two that may be whole each may be a part of the other.
+    unclear = [c for c in named if c.name not in known and (not known or c.category == _NAME)]
+    return tuple(f"{people.table}.{column.name}: namePart" for column in unclear)
+
+
+def _by_category(own: Sequence[Column]) -> tuple[str, ...]:
+    """The first and the last name, where a table has one column of each."""
+    found = [[c.name for c in own if c.category == f"{_NAME}.{part}" and not c.name_part] for part in ("first", "last")]
+    return tuple(name for names in found for name in names) if all(len(names) == 1 for names in found) else ()
 
 
 def spellings(parts: Sequence[str]) -> Iterator[str]:

@@ -12,11 +12,12 @@ from typing import Final
 import pyarrow as pa
 
 from governance.detection import Habits
+from governance.detection.digests import digests
 from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.encryption.keys import Keyring
-from governance.encryption.not_encrypted import decodings, is_digest
+from governance.encryption.not_encrypted import decodings
 from governance.encryption.opening import Decrypt, plaintext, read_sealed
 from governance.policy import Contract
 from governance.policy.column_roles import PERSON
@@ -33,6 +34,7 @@ PROVEN, UNTRIED = "proven", "untried"
 _CANONICAL = re.compile(r"\+[0-9]{8,15}|[a-z0-9._%+-]+@[a-z0-9.-]+")  # as tokens are made of it, and nothing else
 _NATIONAL = re.compile(r"\+98(9[0-9]{9})")
 _NUMBER, _BETWEEN_DIGITS = re.compile(r"\+?[0-9]{7,15}"), re.compile(r"[\s().\-/]+")
+_BEFORE_DIGEST = re.compile("^.*[:$}]")  # the name of an algorithm
 _LOT_BYTES = 8
 
 
@@ -164,11 +166,17 @@ class Prover:
             if not text or any(others[name] and not told for name, told in read.items()):
                 tokens[cell] = None  # nothing speaks against it
             elif column == next(iter(told_of)):
-                unkeyed = any(is_digest(cell, self._spellings(name, told)) for name, told in told_of.items())
+                unkeyed = any(self._is_digest(cell, name, told) for name, told in told_of.items())
                 problem = UNKEYED if unkeyed or problem == UNKEYED else FOREIGN
         if not problem and text is None and own and number is not None and self._should_open(own):
             problem = CLOSED
         return Proof(text, tuple(tokens), proven and text is not None, problem)
+
+    def _is_digest(self, cell: str, column: str, text: str) -> bool:
+        """Whether a cell is, in hexadecimal or base64, a common digest of a value that was made without a key."""
+        raws = {raw.hex() for raw in decodings(_BEFORE_DIGEST.sub("", cell.strip()).encode())}
+        spellings = {text, self._canonical(column, text)} if raws else set()
+        return any(digest in raws for spelling in spellings for digest in digests(spelling))
 
     def _is_whole(self, cell: str, targets: Sequence[str], read: dict[str, str | None]) -> bool:
         """Whether a cell is the token of a whole name of which its targets are parts."""

@@ -18,10 +18,11 @@ from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.compared import proofs
+from governance.rules.people.current import CURRENT
+from governance.rules.people.leads import unclear_names
 from governance.rules.people.links import PersonKeys
 from governance.rules.people.proofs import Prover
 from governance.rules.people.tokens import (
-    CURRENT,
     ERASED,
     RECTIFIED,
     Origins,
@@ -85,7 +86,8 @@ class Asked:
             return cls(sought, unproven=Reason.NO_ROW_KEY)
         right, at, *given = (own.column(role) for role in need.roles)
         tokens = given or request_tokens(own)
-        if missing(tokens, scope.source.schemas()[own.table]):
+        schemas = scope.source.schemas()
+        if missing(tokens, schemas[own.table]):
             return cls(sought, unproven=Reason.MISSING_COLUMN)
         subjects = find_subjects(scope)
         if keys is None or subjects is None:
@@ -105,7 +107,8 @@ class Asked:
             reason = Reason.NO_ROWS
         digests = [name for name in [own.columns.get("digest_tokens", "")] if name]
         reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests])) or subjects.unproven
-        return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
+        reason, lacks = reason or (Reason.INCOMPLETE if incomplete else None), unclear_names(scope.policy, schemas)
+        return cls(sought, subjects, done_at, reason or (Reason.NOT_DECLARED if lacks else None), lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def search_residue(
     )
     if contract is None or check.place is None or check.place.table == REST:
         unproven = unsought if scope.source.relational else Reason.NEEDS_TABLES
-        return RestSearch(check, _Strangers(asked, problems), unproven)
+        return RestSearch(check, _Strangers(asked, problems), unproven, asked.lacks)
     references = [name for name in referring(contract, people) if name in schema.names] if people and orphans else []
     ids = person_keys(scope) if references else None
     doubt = misfits_in(scope, (contract, references)) if references else None

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import chain
+from dataclasses import dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -20,25 +18,23 @@ from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.encryption.keys import Keyring
-from governance.policy import Classification, Contract, Policy, covers
-from governance.policy.column_roles import PERSON, SUBJECT_TOKEN
+from governance.policy import Classification, Contract, Policy
+from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.compared import prover_of
-from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside, tokens_beside
+from governance.rules.people.current import CURRENT, current_tokens, token_targets
+from governance.rules.people.digests import Digests, Origins, current_digests
+from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
 from governance.rules.people.proofs import FOREIGN, PROVEN, UNTRIED
+from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
 
-# Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
-CURRENT: Final = "current:"
-OUTDATED: Final = "outdated:"  # of a value that a person had put right, and that still stands in their record
+# Prefixes of origins: a completed erasure or rectification, by its reference.
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
-Origins = tuple[str, ...]
 
-_NAME = "user.name"
 _CONTACT = "user.contact"
 
 
@@ -46,10 +42,12 @@ _CONTACT = "user.contact"
 class Subjects:
     """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
 
-    `unproven` is the reason why what is not found proves nothing: not every token was compared with its value.
+    `digested` says of whose values the digests are known too. `unproven` is the reason why what is not found proves
+    nothing: not every token was compared with its value.
     """
 
     known: detection.Known[Origins] = field(repr=False)
+    digested: Digests = field(default_factory=Digests)
     unproven: Reason | None = None
 
     def search(
@@ -66,6 +64,7 @@ class Subjects:
                 self.known,
                 label=batch.label(column),
                 whole=holds_ids(batch.contract, column),
+                counted=_is_counted(batch.contract, column),
             ),
         )
 
@@ -90,12 +89,15 @@ def find_subjects(scope: Scope) -> Subjects | None:
 
 
 def _subjects(scope: Scope, keys: Keyring) -> Subjects:
-    seen: Counter[str] = Counter()
-    index = _index(scope, keys, seen)
+    policy, schemas, seen = scope.policy, scope.source.schemas(), Counter[str]()
+    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys, seen)
+    held = schemas[people.table].names if people is not None and people.table in schemas else ()
+    contacts = clear_contacts(policy, people, held) if people is not None else ()
+    digested = current_digests(scope, keys, contacts, tokens, CURRENT)
+    known = detection.Known(tokens, keys.token, habits_of(policy), public_names(scope, keys, tokens), digested.get)
     # A key that makes none of the tokens is another one: what it makes of requests leads to nobody either.
     strange = Reason.OTHER_KEY if seen[FOREIGN] and not seen[PROVEN] else None
-    unproven = strange or (Reason.SAMPLED if seen[UNTRIED] else None)
-    return Subjects(detection.Known(index, keys.token, habits_of(scope.policy)), unproven)
+    return Subjects(known, digested, strange or (Reason.SAMPLED if seen[UNTRIED] else None))
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
@@ -104,9 +106,16 @@ def holds_ids(contract: Contract | None, column: str) -> bool:
     return declared is None or declared.role == PERSON
 
 
+def _is_counted(contract: Contract | None, column: str) -> bool:
+    """Whether a contract calls a column of integers a key: a program counts them up, through others' numbers."""
+    declared = contract.column(column) if contract else None
+    key = contract is not None and column in contract.key
+    return declared is not None and declared.logical_type == "integer" and (key or bool(declared.references))
+
+
 def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
     """The columns of people that show a number or an address, and have no tokens beside them."""
-    targets = _targets(policy)
+    targets = token_targets(policy)
     return tuple(
         column.name
         for column in people.columns
@@ -132,7 +141,7 @@ def clear_texts(policy: Policy, people: Contract, row: Mapping[str, str | None])
 
 def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) -> frozenset[str]:
     """The tokens of a person's values in the clear; of a name, if any column holds such tokens."""
-    targets = _targets(scope.policy)
+    targets = token_targets(scope.policy)
     found = set(clear_texts(scope.policy, people, row).values())
     for parts in names_of(people, row):
         whole = [text for part in parts if (text := row[part])]
@@ -141,116 +150,12 @@ def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) 
     return frozenset(map(scope.keys.token, found)) if scope.keys else frozenset()
 
 
-def tokens_of_rows(scope: Scope, people: Contract, batch: pa.RecordBatch) -> list[list[str]]:
-    """The tokens that lead to each person of a batch: those of their values, or beside a value that nobody can tell."""
-    prover, texts = prover_of(scope, people), key_texts(batch, people)
-    if prover is None:
-        return [[] for _ in range(batch.num_rows)]
-    every = replace(prover, share=1.0)
-    columns = _looked_up(scope.policy, people, batch.schema.names)
-    proven = [every.prove(batch, texts, column) for column in columns]
-    told = list(zip(columns, proven, strict=True))
-    return [
-        [token for column, proofs in told for token in every.tokens(column, proofs[row])]
-        for row in range(batch.num_rows)
-    ]
-
-
-def _targets(policy: Policy) -> frozenset[str]:
-    return frozenset(
-        target for contract in policy.contracts for column in contract.columns for target in column.token_of
-    )
-
-
 def _index(scope: Scope, keys: Keyring, seen: Counter[str]) -> dict[str, Origins]:
     found: dict[str, dict[str, None]] = {}
-    for token, origin in (*_current(scope, keys, seen), *_asked(scope, keys)):
+    for token, origin in (*current_tokens(scope, keys, seen), *_asked(scope, keys)):
         found.setdefault(token, {})[origin] = None
     shared: dict[Origins, Origins] = {}
     return {token: shared.setdefault(tuple(origins), tuple(origins)) for token, origins in found.items()}
-
-
-def _current(scope: Scope, keys: Keyring, seen: Counter[str]) -> Iterator[tuple[str, str]]:
-    """The tokens of current people: those of their values, and those cells that no value speaks against.
-
-    What a person had put right is no current value of theirs, whatever their record still says.
-    """
-    people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
-    prover = prover_of(scope, people) if people else None
-    if people is None or prover is None or people.table not in schemas:
-        return
-    held, old = frozenset(schemas[people.table].names), _put_right(scope)
-    names, values = names_of(people, held), _looked_up(scope.policy, people, held)
-    needed = [name for value in values for name in prover.needs(value)]
-    wanted = [name for name in (*people.key, *needed, *chain(*names)) if name in held]
-    for batch in scope.source.batches(people.table, list(dict.fromkeys(wanted))) if values or names else ():
-        texts = key_texts(batch, people)
-        numbers = texts.to_pylist() if texts is not None else [None] * batch.num_rows
-
-        def of(row: int, token: str, column: str, numbers: list[str | None] = numbers) -> tuple[str, str]:
-            theirs = {(keys.token(f"user:{numbers[row]}"), field) for field in ("", column)} if token in old else set()
-            return token, f"{CURRENT if theirs.isdisjoint(old.get(token, ())) else OUTDATED}{people.table}.{column}"
-
-        for column in values:
-            for row, proof in enumerate(prover.prove(batch, texts, column)):
-                seen.update(proof.counted)
-                yield from (of(row, token, column) for token in prover.tokens(column, proof))
-        for parts in names:
-            whole = zip(*(prover.read(batch, texts, part) for part in parts), strict=True)
-            for row, name in enumerate(whole):
-                for spelling in spellings([part for part in name if part]) if all(name) else ():
-                    yield of(row, keys.token(spelling), parts[0])
-
-
-def _looked_up(policy: Policy, people: Contract, held: Collection[str]) -> list[str]:
-    """The columns of people with tokens beside them, or with a sealed number or address."""
-    targets = _targets(policy)
-    return [
-        column.name
-        for column in people.columns
-        if column.name not in people.key
-        and not column.name_part
-        and (
-            any(token in held for token in tokens_beside(people, column.name))
-            or (
-                column.name in held
-                and column.classification is Classification.RESTRICTED
-                and not covers(_NAME, column.category)
-                and (
-                    column.plaintext in {PHONE, EMAIL}
-                    or column.category.startswith(_CONTACT)
-                    or f"{people.table}.{column.name}" in targets
-                )
-            )
-        )
-    ]
-
-
-def _put_right(scope: Scope) -> Mapping[str, frozenset[tuple[str, str]]]:
-    """By old token, whose it was and in which column, as their completed rectifications say."""
-    own = registered(scope.policy, "requests")
-    schema = scope.source.schemas().get(own.table) if own else None
-    needed = ("right", "fulfilled_at", "old_token", SUBJECT_TOKEN)
-    if own is None or schema is None or not own.columns.keys() >= {*needed}:
-        return {}
-    columns = {role: own.columns[role] for role in (*needed, "field", "new_token") if role in own.columns}
-    if missing([columns[role] for role in needed], schema):
-        return {}
-    done: dict[tuple[str, str], list[tuple[datetime, str, str]]] = {}
-    for batch in scope.source.batches(own.table, [name for name in columns.values() if name in schema.names]):
-        for row in batch.to_pylist():
-            said = {role: row.get(name) for role, name in columns.items()}
-            who, was, at = said[SUBJECT_TOKEN], said["old_token"], said["fulfilled_at"]
-            if said["right"] == "rectification" and at is not None and at <= scope.as_of and who and was:
-                change = (at, was, said.get("new_token") or "")
-                done.setdefault((who, said.get("field") or ""), []).append(change)
-    found: dict[str, set[tuple[str, str]]] = {}
-    for place, changes in done.items():
-        latest = max(changes)
-        for _, was, _ in changes:
-            if was != latest[2]:
-                found.setdefault(was, set()).add(place)
-    return {token: frozenset(places) for token, places in found.items()}
 
 
 def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
@@ -275,8 +180,9 @@ def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
             if row[right] == "erasure":
                 held = [row[name] for name in tokens] + list(row.get(digests) or ())
                 yield from ((token, ERASED + reference) for token in held if token)
-            elif row[right] == "rectification" and row.get(old):
-                yield row[old], RECTIFIED + reference
+            elif row[right] == "rectification":
+                held = [row.get(old), *(row.get(digests) or ())]
+                yield from ((token, RECTIFIED + reference) for token in held if token)
 
 
 def request_tokens(requests: Registered) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
         "channel": choose_among(_CHANNELS, index % 3),
         "id_token": people.id_tokens(world, asked.subject),
         **{f"{name}_token": array for name, array in tokens.items()},
-        "digest_tokens": pa.array(people.digest_tokens(world, asked.subject), pa.list_(pa.string())),
+        "digest_tokens": pa.array(_digests(world, asked.subject, index, corrects, field), pa.list_(pa.string())),
         "field": _only(corrects, pa.array([_FIELDS[place] for place in field.tolist()])),
         "old_token": _only(corrects, _by_field(_tokens(world, people.FORMER + index), field)),
         "new_token": _only(corrects, _by_field(tokens, field)),
@@ -99,6 +99,17 @@ def _tokens(world: World, subject: Ints) -> dict[str, pa.Array]:
         "email": people.tokens(world, people.emails(world, subject)),
         "name": people.name_tokens(world, subject),
     }
+
+
+def _digests(world: World, subject: Ints, index: Ints, corrects: NDArray[np.bool_], field: Ints) -> list[list[str]]:
+    """Those of the old value, of a rectification; else of the subject."""
+    former = people.FORMER + index
+    old = (people.mobiles(world, former), people.emails(world, former), people.names(world, former).to_pylist())
+    values = [old[place][row] for row, place in enumerate(field.tolist())]
+    found = zip(
+        corrects.tolist(), people.digest_tokens_of(world, values), people.digest_tokens(world, subject), strict=True
+    )
+    return [of_value if corrected else of_subject for corrected, of_value, of_subject in found]
 
 
 def _by_field(tokens: dict[str, pa.Array], field: Ints) -> pa.Array:

@@ -162,7 +162,9 @@ def _swap(planter: Planter) -> None:
 
 
 def _record_token(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
-    planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column))
+    # A plain digest shows a value that another column keeps encrypted, too.
+    shown = planter.fires.of_table("untwinned", table) if "plain" in form else ()
+    planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column), shown)
 
 
 def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:

@@ -18,7 +18,7 @@ from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, national
+from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REFERENCE, REPLY, Form, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "erased"
@@ -83,6 +83,10 @@ _FORMS: tuple[Form[_Ghost], ...] = (
     Form("name in a sentence", _NAME, lambda g: f"ممنون از {g.name} برای معرفی", BODY),
     Form("unsalted hash in JSON", "", lambda g: json.dumps({"code": 100, "payer": _sha256(g.national)}), REPLY),
     Form("MD5 of the key", "", lambda g: hashlib.md5(str(g.key).encode(), usedforsecurity=False).hexdigest(), NOTE),
+    Form(
+        "SHA-512 of the number, in capitals", "", lambda g: hashlib.sha512(g.mobile.encode()).hexdigest().upper(), BODY
+    ),
+    Form("ten digits as a bank's reference", "", lambda g: g.national[1:], REFERENCE),
     Form("key in a text", "", lambda g: f"کاربر: {str(g.key).translate(PERSIAN)}", NOTE),
 )
 _EVERYWHERE: Form[_Ghost] = Form("hash in an undeclared column", "", lambda g: _sha256(g.email))

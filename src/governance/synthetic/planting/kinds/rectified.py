@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +16,7 @@ from governance.synthetic.company.world import World
 from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, in_base64, national
+from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REFERENCE, REPLY, Form, in_base64, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
 _KIND = "rectified"
@@ -36,6 +37,12 @@ _FORMS: tuple[Form[str], ...] = (
     Form("old e-mail in a payload", _EMAIL, lambda old: f"حساب {old.upper()} آماده است.", ("shared_email", "body")),
     Form("old name in a sentence", _NAME, lambda old: f"{old} تماس گرفت", NOTE),
 )
+# Other kinds see nothing in these, by what they are of.
+_SILENT: dict[Form[str], str] = {
+    Form("old number as a bank's reference", "", lambda old: national(old)[1:], REFERENCE): _PHONE,
+    Form("digest of the old number", "", lambda old: hashlib.md5(national(old).encode()).hexdigest(), NOTE): _PHONE,  # noqa: S324  what others use
+    Form("digest of the old e-mail", "", lambda old: f"to={hashlib.sha384(old.encode()).hexdigest()}", BODY): _EMAIL,
+}
 _EVERYWHERE = Form("old number in an undeclared column, base64", _PHONE, in_base64)
 _TABLE: Form[str] = Form("old e-mail in a backup", _EMAIL, lambda old: f"to={old.encode().hex()}")
 
@@ -46,9 +53,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     tables = plan.policy.tables
     if not {"subject_requests", "users"} <= tables.keys():
         return
-    for form in _FORMS:
+    for form, of in {**{form: form.detects for form in _FORMS}, **_SILENT}.items():
         if form.place[0] in tables:
-            yield Violation(_KIND, form.name, partial(_plant, form=form))
+            yield Violation(_KIND, form.name, partial(_plant, form=form, of=of))
     if "messages" in tables:
         yield Violation(_KIND, _MESSAGE, _token)
     yield Violation(_KIND, _SEALED, _under_a_new_token)
@@ -69,12 +76,14 @@ def _put_right(planter: Planter, detects: str) -> str:
         values = people.mobiles(world, who) if field == "mobile" else people.emails(world, who)
         old, tokens = values[0] or "", people.tokens(world, values)
     was, now = tokens.to_pylist()
-    company.ask(planter, "rectification", number).update(field=field, old_token=was, new_token=now)
+    digests = people.digest_tokens_of(world, [old])[0]
+    request = company.ask(planter, "rectification", number)
+    request.update(field=field, old_token=was, new_token=now, digest_tokens=digests)
     return old
 
 
-def _plant(planter: Planter, form: Form[str]) -> None:
-    plant_form(planter, form, _put_right(planter, form.detects), kind=_KIND)
+def _plant(planter: Planter, form: Form[str], of: str) -> None:
+    plant_form(planter, form, _put_right(planter, of), kind=_KIND)
 
 
 def _in_every_table(planter: Planter) -> None:
