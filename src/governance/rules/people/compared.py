@@ -55,6 +55,7 @@ class ClearTokens:
 
     def marks(self, batch: Batch) -> Iterator[tuple[str, Sequence[str], Mask]]:
         """Each problem with its column and rows."""
-        for name in self.columns if self.prover else ():
+        for name in self.columns if self.prover is not None else ():
+            assert self.prover is not None  # noqa: S101  asked one line above
             found = np.array([proof.problem for proof in proofs(self.prover, batch, name)])
             yield from ((problem, (name,), found == problem) for problem in (UNKEYED, FOREIGN))

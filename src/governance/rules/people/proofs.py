@@ -35,7 +35,7 @@ _CANONICAL = re.compile(r"\+[0-9]{8,15}|[a-z0-9._%+-]+@[a-z0-9.-]+")  # as token
 _NATIONAL = re.compile(r"\+98(9[0-9]{9})")
 _NUMBER, _BETWEEN_DIGITS = re.compile(r"\+?[0-9]{7,15}"), re.compile(r"[\s().\-/]+")
 _BEFORE_DIGEST = re.compile("^.*[:$}]")  # the name of an algorithm
-_LOT_BYTES = 8
+_LOT_BYTES, _LOTS = 8, 2.0**64
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Prover:
 
     def _drawn(self, number: str | None) -> bool:
         lot = hmac.digest(self.keys.reference_key, f"drawn\0{number}".encode(), "sha256")[:_LOT_BYTES]
-        return int.from_bytes(lot) < self.share * 256**_LOT_BYTES
+        return int.from_bytes(lot) < self.share * _LOTS
 
     def _read(self, column: str, number: str | None, cell: str | None) -> str | None:
         """What a cell says; None where nobody can tell, and for a text that should be sealed and is not."""
