@@ -28,4 +28,7 @@ PROBLEMS: Final = (
     "not_authenticated",
     "does_not_decrypt",
     "implausible_plaintext",
+    # of the keyed token beside a value
+    "unkeyed_token",
+    "foreign_token",
 )

@@ -35,6 +35,8 @@ class Reason(StrEnum):
     NO_ROW_KEY = "no_row_key"
     ONLY_A_KEY_CAN_TELL = "only_a_key_can_tell"
     KEY_SERVICE_DOWN = "key_service_down"
+    OTHER_KEY = "other_key"
+    SAMPLED = "sampled"
     NOT_A_TIME = "not_a_time"
     NOT_DECLARED = "not_declared"
     MISTYPED = "mistyped"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from governance import detection
@@ -23,10 +25,35 @@ from governance.rules.batch import Batch, missing
 from governance.rules.cells.encrypted_columns import encrypted_columns
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.labelled_counts import places
-from governance.rules.part import Part
+from governance.rules.part import Part, Summable
+from governance.rules.people.compared import proofs, prover_of
+from governance.rules.people.leads import tokens_beside
+from governance.rules.people.proofs import Prover
 from governance.rules.scope import Scope, Target
 
-_VALUES = "values"
+_VALUES, _TOKENS = "values", "tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedTokens:
+    """The tokens beside some values: how many there are and are proven, and the problems of rows by their keys."""
+
+    tokens: int = 0
+    proven: int = 0
+    problems: tuple[tuple[str | None, str], ...] = field(default=(), repr=False)
+
+    def merge(self, other: ComparedTokens) -> ComparedTokens:
+        """Both together."""
+        return ComparedTokens(self.tokens + other.tokens, self.proven + other.proven, (*self.problems, *other.problems))
+
+    def besides(self, told: Iterable[str | None]) -> Iterator[tuple[str | None, str]]:
+        """The problems of rows of which nothing is told already, as a row counts once."""
+        known = Counter(told)
+        for key, problem in self.problems:
+            if known[key]:
+                known[key] -= 1
+            else:
+                yield key, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +64,8 @@ class EncryptedValues(Kernel):
     inspection: ColumnInspection = field(repr=False)
     absent: bool = False
     demands_keys: bool = False
+    beside: Sequence[str] = ()
+    prover: Prover | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, on: Target, sample: int, canaries: tuple[str, ...]) -> EncryptedValues:
@@ -62,16 +91,37 @@ class EncryptedValues(Kernel):
             occasion=scope.as_of.isoformat(),
             canaries=canaries,
         )
-        return cls(check, inspection, missing((column,), on.schema), how.proof == "keyed")
+        beside = [name for name in tokens_beside(contract, column) if name in on.schema.names] if contract else []
+        prover = prover_of(scope, contract) if contract and beside else None
+        return cls(check, inspection, missing((column,), on.schema), how.proof == "keyed", beside, prover)
 
     @property
     def columns(self) -> Sequence[str]:
-        return () if self.absent or self.check.place is None else (self.check.place.column,)
+        if self.absent or self.check.place is None:
+            return ()
+        column = self.check.place.column
+        return self.prover.needs(column) if self.prover else (column, *self.beside)
 
     def fold(self, batch: Batch) -> Part:
         cells, long = bounded(as_written(batch.column(self.columns[0])))
         seen = self.inspection.fold(cells, batch.keys)
-        return Part(rows=batch.rows, too_large=int(long.sum()), sums={_VALUES: seen})
+        sums: dict[str, Summable] = {_VALUES: seen}
+        if self.beside:
+            sums[_TOKENS] = self._compare(batch)
+        return Part(rows=batch.rows, too_large=int(long.sum()), sums=sums)
+
+    def _compare(self, batch: Batch) -> ComparedTokens:
+        tokens = sum(batch.rows - batch.column(name).null_count for name in self.beside)
+        if self.prover is None:
+            return ComparedTokens(tokens)
+        found = list(enumerate(proofs(self.prover, batch, self.columns[0])))
+        wrong = [(row, proof.problem) for row, proof in found if proof.problem]
+        names = batch.keys_at(np.array([row for row, _ in wrong], np.int64))
+        return ComparedTokens(
+            tokens,
+            sum(len(self.beside) for _, proof in found if proof.proven),
+            tuple(zip(names, (problem for _, problem in wrong), strict=True)),
+        )
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         if self.absent:
@@ -80,8 +130,19 @@ class EncryptedValues(Kernel):
         assert isinstance(values, InspectedPart)  # noqa: S101  `fold` made it
         shared = scope.once("shared nonces", partial(_shared, scope))
         wrong, more = judged(self.inspection, values, part.rows, shared, demands_keys=self.demands_keys)
+        compared = part.sums.get(_TOKENS)
+        if isinstance(compared, ComparedTokens):
+            wrong += compared.besides(key for key, _ in wrong)
+            more["facts"] = (*more["facts"], ("tokens", compared.tokens), ("proven_tokens", compared.proven))
+            more["unproven"] = more["unproven"] or self._untold(compared)
         found = counted(part.rows, wrong, namer(self.check, scope)).merge(Part(too_large=part.too_large))
         return evidence(self.check, scope, found, **more)
+
+    def _untold(self, compared: ComparedTokens) -> Reason | None:
+        """Why tokens may be those of other values, for all that was seen."""
+        if self.prover is None:
+            return Reason.NO_KEY if compared.tokens else None
+        return self.prover.unproven
 
 
 def _shared(scope: Scope) -> Shared:

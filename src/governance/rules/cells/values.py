@@ -179,7 +179,9 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tup
     if not any(PERSON_NAME in kinds for kinds in wanted):
         return None, (), None
     people = find_subjects(scope)
-    unproven = nobody_known(scope) if people is None else None if scope.source.relational else Reason.NEEDS_TABLES
+    unproven = (
+        nobody_known(scope) if people is None else people.unproven if scope.source.relational else Reason.NEEDS_TABLES
+    )
     lacks = (
         lacking(scope, Need("people"))
         if unproven is Reason.NOT_DECLARED

@@ -1,6 +1,6 @@
 """Kind `encrypted`: every value has the declared form, and no nonce serves twice under a key, in any column; with keys,
-a sample opens, in its own row only; without, the verdict says "consistent", not proven, and nothing where the contract
-demands proof.
+a sample opens, in its own row only, and each keyed token beside a value is its own; without, the verdict says
+"consistent", not proven, and nothing where the contract demands proof.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ KIND = Kind(
     expectation="ExpectColumnValuesToBeEncrypted",
     problems=PROBLEMS,
     facts={
-        **dict.fromkeys(("values", "distinct", "sampled", "decrypted", "too_large"), Over.CHECK),
+        **dict.fromkeys(
+            ("values", "distinct", "sampled", "decrypted", "tokens", "proven_tokens", "too_large"), Over.CHECK
+        ),
         "seed": Over.PLACE,
     },
     alone=True,

@@ -111,8 +111,13 @@ def tokens_of(contract: Contract) -> tuple[str, ...]:
 
 def token_beside(contract: Contract, column: str) -> str:
     """The column with the tokens of another column of the same table, "" for none."""
+    return next(iter(tokens_beside(contract, column)), "")
+
+
+def tokens_beside(contract: Contract, column: str) -> tuple[str, ...]:
+    """Every column with the tokens of another column of the same table."""
     own = f"{contract.table}.{column}"
-    return next((beside.name for beside in contract.columns if own in beside.token_of), "")
+    return tuple(beside.name for beside in contract.columns if own in beside.token_of)
 
 
 def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:

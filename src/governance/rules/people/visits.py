@@ -20,9 +20,11 @@ from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
+from governance.rules.people.current import CURRENT, OUTDATED
+from governance.rules.people.digests import Origins
 from governance.rules.people.links import Links, find_links, is_text
 from governance.rules.people.shared_times import SharedTimes, find_shared_times
-from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
+from governance.rules.people.tokens import Subjects, find_subjects
 from governance.rules.people.uniques import Uniques, find_uniques
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
@@ -171,6 +173,6 @@ def _tokens(hits: KnownHits[Origins]) -> Positions:
     held = [
         row
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
-        if kind == "token" and any(origin.startswith(CURRENT) for origin in origins)
+        if kind == "token" and any(origin.startswith((CURRENT, OUTDATED)) for origin in origins)
     ]
     return np.array(held, dtype=np.int64)

@@ -24,6 +24,7 @@ _FORMER = 218_000_000  # former identities of people, numbered beyond those of t
 _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 _FIELDS = {_PHONE: "mobile", _EMAIL: "email", _NAME: "name"}
 _MESSAGE = "token of the old number"
+_SEALED = "old number sealed beside the new token"
 _FORMS: tuple[Form[str], ...] = (
     Form(
         "old number in Persian digits",
@@ -57,6 +58,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
             yield Violation(_KIND, form.name, partial(_plant, form=form, of=of))
     if "messages" in tables:
         yield Violation(_KIND, _MESSAGE, _token)
+    yield Violation(_KIND, _SEALED, _under_a_new_token)
     yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
     yield Violation(_KIND, _TABLE.name, _in_a_backup)
 
@@ -98,6 +100,18 @@ def _token(planter: Planter) -> None:
     planter.record(
         _MESSAGE, "messages", "address_token", planter.key("messages", row), planter.fires.of_table(_KIND, "messages")
     )
+
+
+def _under_a_new_token(planter: Planter) -> None:
+    """Only the token was put right: the record still seals the old number."""
+    old = _put_right(planter, _PHONE)
+    user, asked = planter.additions.rows["users"][-1], planter.additions.rows["subject_requests"][-1]
+    user["mobile"] = planter.seal("users", "mobile", str(planter.key("users", user)), old)
+    fires = planter.fires
+    sealed = fires.of_column("encrypted", "users", "mobile")
+    planter.record(_SEALED, "users", "mobile", planter.key("users", user), fires.of_table(_KIND, "users"), sealed)
+    unfulfilled = fires.of_table("fulfilled", "subject_requests", right="rectification")
+    planter.record(_SEALED, "subject_requests", "", planter.key("subject_requests", asked), unfulfilled)
 
 
 def _in_a_backup(planter: Planter) -> None:
