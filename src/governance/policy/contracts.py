@@ -196,14 +196,21 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A template of messages that are no offers, and the subjects that it may bear: patterns such as `Order [0-9]*`."""
+
+    template: str
+    subjects: tuple[str, ...] = field(default=(), metadata=expects(least="subject"))
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """What the company recognises as its own; what is in no register is not taken for granted.
 
-    `notices` are templates of messages that are no offers, `tickets` patterns such as `REQ-*`; days are the longest
-    durations, 0 for no limit.
+    `tickets` are patterns such as `REQ-*`; days are the longest durations, 0 for no limit.
     """
 
-    notices: tuple[str, ...] = field(default=(), metadata=expects(least="template"))
+    notices: tuple[Notice, ...] = field(default=(), metadata=expects(least="template"))
     senders: tuple[str, ...] = field(default=(), metadata=expects(least="sender"))
     channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))
     own_contacts: tuple[str, ...] = field(default=(), metadata=expects(key="contacts", least="contact"))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
-from governance.policy import Contract
+from governance.policy import Contract, Policy
 from governance.results import Reason
 from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.registered import Registered, row_key
@@ -187,7 +187,7 @@ def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem,
         payload=f"(SELECT {row_key(payload)}, {quote(link)} AS transfer FROM {quote(payload.table)})",
         # Not its time: a transfer at an unreadable time is one.
         transfers=entry(scope, TRANSFERS).sql("payload"),
-        same=_same(scope, payload.table, link),
+        same=same_transfer(scope, payload.table, link),
         named=_of(scope, entry(scope, TRANSFERS), payload),
     )
     return _findings(scope.source.query(sql), payload)
@@ -204,8 +204,8 @@ def day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
 
 
-def _same(scope: Scope, payload: str, link: str) -> str:
-    """SQL that is true where a row names a transfer: as the type of both, else as text."""
+def same_transfer(scope: Scope, payload: str, link: str) -> str:
+    """SQL that is true where a row `p` names a transfer `t`: as the type of both, else as text."""
     schemas, ledger = scope.source.schemas(), entry(scope, TRANSFERS)
     kinds = (schemas[ledger.table].field(ledger.contract.primary_key).type, schemas[payload].field(link).type)
     if kinds[0] == kinds[1]:
@@ -215,3 +215,15 @@ def _same(scope: Scope, payload: str, link: str) -> str:
 
 def _findings(found: pa.Table, contract: Contract) -> tuple[TransferProblem, ...]:
     return tuple(map(TransferProblem, row_keys(found, contract), found.column("problem").to_pylist()))
+
+
+def link_of(contract: Contract, policy: Policy) -> str:
+    """The column of a payload that names its transfer: the one that references it, else the one called like its key.
+
+    "" where that is the payload's own key, which names its row.
+    """
+    ledger = policy.tables.get(policy.register.transfers)
+    key = ledger.primary_key if ledger else ""
+    named = f"{policy.register.transfers}.{key}"
+    own = "" if key in contract.key else key
+    return next((column.name for column in contract.columns if column.references == named), own)
