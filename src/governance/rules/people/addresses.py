@@ -97,9 +97,10 @@ def _present(scope: Scope, people: Registered, targets: Collection[str]) -> Iter
     since = moment(quote(times[0])) if times else _NO_TIME
     for name in _token_columns(scope, people.contract, targets):
         rows = people.sql(also=[*dict.fromkeys([key, name, *times])])
+        token = text(quote(name))
         yield (
-            f"SELECT CAST({quote(key)} AS STRING) AS person, LOWER({text(quote(name))}) AS address, {since} AS happened,"
-            f" FALSE AS former FROM {rows} p WHERE {text(quote(name))} IS NOT NULL"
+            f"SELECT CAST({quote(key)} AS STRING) AS person, LOWER({token}) AS address, {since} AS happened,"
+            f" FALSE AS former FROM {rows} p WHERE {token} IS NOT NULL"
         )
 
 
@@ -114,18 +115,19 @@ def _persons(scope: Scope, own: Registered) -> dict[str, str]:
 
 def _done(scope: Scope, own: Registered, names: Collection[str], persons: dict[str, str]) -> str:
     """The fulfilled requests with their tokens, and who made each: the key of a person, else the token of one."""
+    said = {name: f"LOWER({text('r.' + quote(name))})" for name in names}
     roles = [role for role in ("old_token", "new_token") if _holds(scope, own.contract, own.columns.get(role, ""))]
-    cells = ", ".join(f"LOWER({text('r.' + quote(name))}) AS {quote('of ' + name)}" for name in [*names, *roles])
-    missing = "".join(
-        f", CAST(NULL AS STRING) AS {quote('of ' + role)}" for role in {"old_token", "new_token"} - {*roles}
-    )
+    for role in ("old_token", "new_token"):
+        said[role] = f"LOWER({text('r.' + role)})" if role in roles else "CAST(NULL AS STRING)"
+    cells = ", ".join(f"{cell} AS {quote('of ' + name)}" for name, cell in said.items())
+    who = f"k.person, 'subject ' || {text('r.subject_token')}, 'of ' || CAST(r.row_key AS STRING)"
+    asked = text("r." + quote("right"))
     return (
-        f"SELECT COALESCE(k.person, 'subject ' || {text('r.subject_token')}, 'of ' || CAST(r.row_key AS STRING)) AS person,"
-        f" {text('r.' + quote('right'))} AS asked, {moment('r.fulfilled_at')} AS happened{', ' + cells if cells else ''}"
-        f"{missing} FROM {own.sql('right', 'subject_token', 'fulfilled_at', *roles, also=[*names])} r"
+        f"SELECT COALESCE({who}) AS person, {asked} AS asked, {moment('r.fulfilled_at')} AS happened, {cells}"
+        f" FROM {own.sql('right', 'subject_token', 'fulfilled_at', *roles, also=[*names])} r"
         f" LEFT JOIN ({values(('request', 'person'), sorted(persons.items()))}) k"
         " ON k.request = CAST(r.row_key AS STRING)"
-        f" WHERE r.fulfilled_at IS NOT NULL AND {text('r.' + quote('right'))} IN ('{_OBJECTION}', '{_RECTIFICATION}')"
+        f" WHERE r.fulfilled_at IS NOT NULL AND {asked} IN ('{_OBJECTION}', '{_RECTIFICATION}')"
     )
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.policy import Contract, covers
 from governance.policy.table_register import entry_of
 from governance.results import Reason
+from governance.rules.batch import missing
 from governance.rules.people.leads import habits_of, is_token, token_beside
 from governance.rules.people.sealed import opened
 from governance.rules.registered import Registered, registered
 from governance.rules.scope import Scope
+from governance.rules.tables.carried_rows import link_of, same_transfer
 from governance.rules.tables.relational import below, misfits_in, moment, text, values
-from governance.rules.tables.transfer_ledger import TRANSFERS, link_of, same_transfer
+from governance.rules.tables.transfer_ledger import TRANSFERS
 from governance.sources.database import literal, quote
 
-_ADDRESS = "user.contact"
+TRANSFERRED, _ADDRESS = "payloads", "user.contact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,27 @@ class Handed:
 def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
     """The rows of payloads under transfers for these uses and those below, with addresses of people.
 
-    Their channel is the one that the transfer's purpose ends in, `marketing.communications.email`; else any wish counts.
+    Their channel is the one that the transfer's purpose ends in, as in `marketing.communications.email`; a transfer
+    whose purpose names none stands for every channel.
     """
     ledger = registered(scope.policy, TRANSFERS)
-    if ledger is None or not {"purpose", "event_time"} <= ledger.columns.keys():
-        return Handed()
-    held = scope.source.schemas()
-    if ledger.table not in held or not {ledger.column("purpose"), ledger.column("event_time")} <= {
-        *held[ledger.table].names
-    }:
-        return Handed()
+    names = [ledger.columns.get(role, "") for role in ("purpose", "event_time")] if ledger else []
+    if ledger is None or missing(names, scope.source.schemas().get(ledger.table, pa.schema([]))):
+        return Handed()  # the kind `minimal` says so
     purpose = f"LOWER({text('purpose')})"
-    sold = f"SELECT * FROM {ledger.sql('purpose', 'event_time')} t WHERE {below(purpose, offers)}"
-    said = scope.source.query(f"SELECT DISTINCT {purpose} AS said FROM ({sold}) s").column(0).to_pylist()
-    if not said:
-        return Handed(unproven=misfits_in(scope, (ledger.contract, [ledger.column("purpose")])))
-    return _read(scope, sold, _channels(said, scope.policy.recognised.channels))
+    sold = f"SELECT * FROM {ledger.sql('purpose', 'event_time')} s WHERE {below(purpose, offers)}"
+    said = scope.source.query(f"SELECT DISTINCT {purpose} AS said FROM ({sold}) t").column(0).to_pylist()
+    channel = _channels(said, scope.policy.recognised.channels)
+    payloads = [c for c in scope.policy.contracts if entry_of(scope.policy.register, c.table) == TRANSFERRED and said]
+    parts = [
+        _handed(scope, contract, columns, sold, channel) for contract in payloads if (columns := _columns(contract))
+    ]
+    return Handed(
+        tuple(side for part in parts for side in part.sides),
+        sum(part.rows for part in parts),
+        next((part.unproven for part in parts if part.unproven), misfits_in(scope, (ledger.contract, names))),
+        tuple(name for part in parts for name in part.lacks),
+    )
 
 
 def _channels(purposes: Sequence[str], channels: Sequence[str]) -> str:
@@ -69,49 +78,32 @@ def _channels(purposes: Sequence[str], channels: Sequence[str]) -> str:
     return f"CASE LOWER({text('t.purpose')}) {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
-def _read(scope: Scope, sold: str, channel: str) -> Handed:
-    sides: list[Side] = []
-    reasons: list[Reason] = []
-    lacks: list[str] = []
-    for contract in scope.policy.contracts:
-        link, schema = link_of(contract, scope.policy), scope.source.schemas().get(contract.table)
-        columns = _columns(contract)
-        if entry_of(scope.policy.register, contract.table) != "payloads" or not link or not columns:
-            continue
-        if schema is None or link not in schema.names:
-            reasons.append(Reason.MISSING_TABLE if schema is None else Reason.MISSING_COLUMN)
-            lacks.append(contract.table if schema is None else f"{contract.table}.{link}")
-            continue
-        own, cells = Registered("payloads", contract, {}), [*dict.fromkeys(filter(None, sum(columns, ())))]
-        held = [name for name in cells if name in schema.names]
-        rows = f"(SELECT *, {quote(link)} AS transfer FROM {own.sql(also=[*dict.fromkeys([link, *held])])} r) p"
-        under = f"{rows} JOIN ({sold}) t ON {same_transfer(scope, contract.table, link)}"
-        said = f"{channel} AS channel, {moment('t.event_time')} AS event_time, 'offer_after_unsubscribing' AS code"
-        for name, token in columns:
-            if token in held:
-                address = text("p." + quote(token))
-                sides.append(
-                    Side(
-                        own,
-                        f"SELECT p.row_key, LOWER({address}) AS address, {said} FROM {under} WHERE {address} IS NOT NULL",
-                    )
-                )
-            if name in held:
-                bare = f" WHERE {text('p.' + quote(token))} IS NULL" if token in held else ""
-                opened_, reason = _opened(scope, contract, name, f"{under}{bare}")
-                reasons += [reason] if reason else []
-                given = values(("opened", "address"), opened_)
-                if opened_:
-                    sides.append(
-                        Side(
-                            own,
-                            f"SELECT p.row_key, g.address, {said} FROM {under} JOIN ({given}) g ON g.opened = CAST(p.row_key AS STRING)",
-                        )
-                    )
-        doubt = misfits_in(scope, (contract, [*held, link]))
-        reasons += [doubt] if doubt else []
-    rows = sum(scope.source.query(f"SELECT COUNT(*) AS n FROM ({side.sql}) s").column(0)[0].as_py() for side in sides)
-    return Handed(tuple(sides), rows, next(iter(reasons), None), tuple(lacks))
+def _handed(scope: Scope, contract: Contract, columns: Sequence[tuple[str, str]], sold: str, channel: str) -> Handed:
+    """The rows of one payload, by the tokens of their addresses; those without one are opened."""
+    link, schema = link_of(contract, scope.policy), scope.source.schemas().get(contract.table)
+    if schema is None:
+        return Handed(unproven=Reason.MISSING_TABLE, lacks=(contract.table,))
+    if not link or link not in schema.names:
+        # Nobody knows which of them were sent for marketing.
+        return Handed(unproven=Reason.NOT_DECLARED, lacks=(f"{contract.table}: relationships to transfers",))
+    held = [name for name in dict.fromkeys(name for pair in columns for name in pair) if name in schema.names]
+    own = Registered(TRANSFERRED, contract, {})
+    rows = f"(SELECT *, {quote(link)} AS transfer FROM {own.sql(also=[*dict.fromkeys([link, *held])])} r) p"
+    under = f"{rows} JOIN ({sold}) t ON {same_transfer(scope, contract.table, link)}"
+    said = f"{channel} AS channel, {moment('t.event_time')} AS event_time, 'offer_after_unsubscribing' AS code"
+    sides, reasons = [], [misfits_in(scope, (contract, [*held, link]))]
+    for name, token in columns:
+        known = text("p." + quote(token)) if token in held else "NULL"
+        if token in held:
+            sides.append(f"SELECT p.row_key, LOWER({known}) AS address, {said} FROM {under} WHERE {known} IS NOT NULL")
+        if name in held:
+            given, reason = _opened(scope, contract, name, f"{under} WHERE {known} IS NULL")
+            opened_rows = f"JOIN ({values(('opened', 'address'), given)}) g ON g.opened = CAST(p.row_key AS STRING)"
+            sides += [f"SELECT p.row_key, g.address, {said} FROM {under} {opened_rows}"] if given else []
+            reasons.append(reason)
+    counts = [scope.source.query(f"SELECT COUNT(*) AS n FROM ({side}) s").column(0)[0].as_py() for side in sides]
+    reason = next(filter(None, reasons), None)
+    return Handed(tuple(Side(own, side) for side in sides), sum(counts), reason)
 
 
 def _columns(contract: Contract) -> list[tuple[str, str]]:
