@@ -70,7 +70,24 @@ CASES = {
         ),
         "each role once in a table, found 'session' twice",
     ),
-    "a notice that no message can be": (POLICY, "order-receipt, sign", "order-reciept, sign", "'order-receipt'?"),
+    "a notice that no message can be": (
+        POLICY,
+        "template: order-receipt",
+        "template: order-reciept",
+        "'order-receipt'?",
+    ),
+    "a notice alone": (
+        POLICY,
+        "- {template: order-receipt, s",
+        "- order-reciept\n    - {template: refund-done, s",
+        "'order-receipt'?",
+    ),
+    "a notice of nothing": (
+        POLICY,
+        "template: order-receipt",
+        "name: order-receipt",
+        "one of the keys template, subjects",
+    ),
     "a duration that is none": (POLICY, "  grant_days: 1461", "  grant_days: 0", "found 0"),
     "a waiver for ever": (WAIVERS, "waivers: []\n", WAIVER, "a day until 2027-01-02, 366 days after it begins"),
 }

@@ -197,7 +197,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A template of messages that are no offers, and the subjects that it may bear: patterns such as `Order [0-9]*`."""
+    """A template of messages that are no offers, and the subjects that it may bear; `#` in one stands for a number."""
 
     template: str
     subjects: tuple[str, ...] = field(default=(), metadata=expects(least="subject"))

@@ -5,9 +5,9 @@ Offers are messages that no register knows as notices, and rows of payloads that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from governance.planning.checks import Check
 from governance.policy.contracts import Notice
@@ -35,6 +35,7 @@ from governance.spelling import normalise
 
 _MESSAGES, _WISHES = "messages", "subscriptions"
 _MESSAGE = ("address_token", "channel", "purpose", "template")
+_NUMBER = re.compile("[0-9]+")
 _WISH = ("address_token", "channel", "topic", "action")
 
 # An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
@@ -224,10 +225,10 @@ def _undeclared(scope: Scope, own: Registered) -> tuple[str, ...]:
 
 def _strange(pairs: Iterable[tuple[str, str]], notices: Sequence[Notice]) -> Iterator[tuple[str, str]]:
     """Templates with subjects that they may not bear; one of which none is declared may bear any."""
-    told = {notice.template.casefold(): tuple(map(_plain, notice.subjects)) for notice in notices}
+    told = {notice.template.casefold(): {_plain(subject) for subject in notice.subjects} for notice in notices}
     for template, subject in pairs:
-        subjects = told.get(template, ())
-        if subjects and not any(fnmatchcase(_plain(subject), known) for known in subjects):
+        known, written = told.get(template), _plain(subject)
+        if known and written not in known and _NUMBER.sub("#", written) not in known:
             yield template, subject
 
 
