@@ -16,6 +16,7 @@ from governance.rules.tables.relational import Need, entry, lacking, moment, rea
 from governance.sources.database import quote
 
 _REQUESTS: Final = "requests"
+_CHANGED: Final = ("old_token", "new_token")
 _OBJECTION, _RECTIFICATION = "objection", "rectification"
 _PEOPLE_NEED = Need(PEOPLE)
 _ASKED_NEED = Need(
@@ -74,13 +75,27 @@ class Addresses:
             done = _done(scope, own, names, _persons(scope, own) if people.rows else {})
             told = _union(_told(done, names))
             counts = {row["asked"]: row["n"] for row in _count(scope, done)}
-        present = _union(_present(scope, entry(scope, PEOPLE), targets)) if people.rows else _NOBODY
+        present, bare = _NOBODY, ()
+        if people.rows:
+            own = entry(scope, PEOPLE)
+            present, bare = _union(_present(scope, own, targets)), _without_tokens(scope, own.contract, targets)
         return cls(
             _SQL.format(people=present, told=told, done=done),
             counts.get(_OBJECTION, 0),
-            people.reason or asked.reason or (Reason.NO_KEY if counts and scope.keys is None else None),
-            tuple(name for need in needs for name in lacking(scope, need)),
+            people.reason
+            or asked.reason
+            or (Reason.NOT_DECLARED if bare else None)
+            or (Reason.NO_KEY if counts and scope.keys is None else None),
+            (*(name for need in needs for name in lacking(scope, need)), *bare),
         )
+
+
+def _without_tokens(scope: Scope, people: Contract, targets: Collection[str]) -> tuple[str, ...]:
+    """The addresses of people that no column of tokens stands for: nobody knows whose these are."""
+    columns = [people.column(name) for name in _token_columns(scope, people, targets)]
+    told = {target for column in columns if column for target in column.token_of}
+    own = [target for target in sorted(targets) if target.partition(".")[0] == people.table]
+    return tuple(f"{people.table}: tokenOf {target}" for target in own if target not in told)
 
 
 def _count(scope: Scope, done: str) -> Iterable[dict[str, object]]:
@@ -116,8 +131,8 @@ def _persons(scope: Scope, own: Registered) -> dict[str, str]:
 def _done(scope: Scope, own: Registered, names: Collection[str], persons: dict[str, str]) -> str:
     """The fulfilled requests with their tokens, and who made each: the key of a person, else the token of one."""
     said = {name: f"LOWER({text('r.' + quote(name))})" for name in names}
-    roles = [role for role in ("old_token", "new_token") if _holds(scope, own.contract, own.columns.get(role, ""))]
-    for role in ("old_token", "new_token"):
+    roles = [role for role in _CHANGED if _holds(scope, own.contract, own.columns.get(role, ""))]
+    for role in _CHANGED:
         said[role] = f"LOWER({text('r.' + role)})" if role in roles else "CAST(NULL AS STRING)"
     cells = ", ".join(f"{cell} AS {quote('of ' + name)}" for name, cell in said.items())
     who = f"k.person, 'subject ' || {text('r.subject_token')}, 'of ' || CAST(r.row_key AS STRING)"
@@ -141,7 +156,8 @@ def _told(done: str, names: Iterable[str]) -> Iterator[str]:
 def _token_columns(scope: Scope, contract: Contract, targets: Collection[str]) -> Iterator[str]:
     """The columns of a table with tokens of the same values."""
     for column in contract.columns:
-        if not set(column.token_of).isdisjoint(targets) and _holds(scope, contract, column.name):
+        known = not set(column.token_of).isdisjoint(targets) and column.role not in _CHANGED
+        if known and _holds(scope, contract, column.name):
             yield column.name
 
 
