@@ -199,14 +199,22 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A template of messages that are no offers, and the subjects that it may bear; `#` in one stands for a number."""
+
+    template: str
+    subjects: tuple[str, ...] = field(default=(), metadata=expects(least="subject"))
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """What the company recognises as its own; what is in no register is not taken for granted.
 
-    `notices` are templates of messages that are no offers; `tickets` and `actors` patterns such as `REQ-[0-9]*`, of
-    actors that are one person's or one service's own; days are the longest durations, 0 for none that is declared.
+    `tickets` and `actors` are patterns such as `REQ-[0-9]*`, of actors that are one person's or one service's own; days
+    are the longest durations, 0 for none that is declared.
     """
 
-    notices: tuple[str, ...] = field(default=(), metadata=expects(least="template"))
+    notices: tuple[Notice, ...] = field(default=(), metadata=expects(least="template"))
     senders: tuple[str, ...] = field(default=(), metadata=expects(least="sender"))
     channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))
     own_contacts: tuple[str, ...] = field(default=(), metadata=expects(key="contacts", least="contact"))
