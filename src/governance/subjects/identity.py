@@ -19,7 +19,8 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract, covers
 from governance.rules.batch import key_texts
-from governance.rules.people.leads import habits_of, names_of, spellings, tokens_of
+from governance.rules.people.current import tokens_of_rows
+from governance.rules.people.leads import habits_of, names_of, spellings
 from governance.rules.people.public_names import public_names
 from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.people.tokens import (
@@ -31,7 +32,7 @@ from governance.rules.people.tokens import (
 from governance.rules.registered import registered
 from governance.rules.scope import Scope
 
-_NAME = "user.name"
+_NAME, _PROVEN = "user.name", "proven tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,7 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     namesakes = _bearing(scope, people, frozenset(names)) - 1 + public if names else 0
     if namesakes:
         clear, named = clear - named, frozenset()
-    beside = [row[name] for name in tokens_of(people) if row.get(name)]
-    own = clear.union([keys.token(f"user:{key}")], beside)
+    own = clear.union([keys.token(f"user:{key}")], row[_PROVEN])
     requests = sum(1 for _ in _requests(scope, own))
     return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
 
@@ -91,7 +91,6 @@ def _persons(
     scope: Scope, keys: Keyring, people: Contract, numbers: frozenset[str], asked: frozenset[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     names = scope.source.schemas()[people.table].names
-    tokens = [name for name in names if name in tokens_of(people)]
     declared = [column.name for column in people.columns if column.name in names]
     clear = clear_contacts(scope.policy, people, names)
     known = detection.Known(dict.fromkeys(asked, True), keys.token, habits_of(scope.policy))
@@ -100,9 +99,8 @@ def _persons(
         if texts is None:
             continue
         hit = pc.is_in(texts, value_set=pa.array(sorted(numbers), pa.string()))
-        for name in tokens:
-            column = pc.cast(batch.column(name), pa.string())
-            hit = pc.or_(hit, pc.is_in(column, value_set=pa.array(sorted(asked), pa.string())))
+        tokens = tokens_of_rows(scope, people, batch)
+        hit = pc.or_(hit, pa.array([not asked.isdisjoint(theirs) for theirs in tokens], pa.bool_()))
         rows = [
             row
             for name in clear
@@ -111,7 +109,8 @@ def _persons(
             if kind in {PHONE, EMAIL}
         ]
         hit = pc.or_(hit, pc.is_in(pa.array(range(batch.num_rows)), value_set=pa.array(rows, pa.int64())))
-        chosen = pa.table(batch).append_column("row key", texts).filter(hit)
+        more = pa.array(tokens, pa.list_(pa.string()))
+        chosen = pa.table(batch).append_column("row key", texts).append_column(_PROVEN, more).filter(hit)
         yield from ((row["row key"], row) for row in chosen.to_pylist() if row["row key"] is not None)
 
 

@@ -15,7 +15,8 @@ from governance.policy import REST, Classification, Policy
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.kernel import namer
-from governance.rules.people.tokens import CURRENT, Subjects, find_subjects, nobody_known
+from governance.rules.people.current import CURRENT, OUTDATED
+from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
 from governance.rules.tables.relational import Need, lacking
@@ -51,7 +52,7 @@ def search_twins(on: Target, problems: Sequence[str]) -> Search | RestSearch:
     """The check that no column of a table, or of the tables that no contract names, shows such a value."""
     check, schema, scope = on.check, on.schema, on.scope
     people = find_subjects(scope)
-    unproven = nobody_known(scope) or (None if scope.source.relational else Reason.NEEDS_TABLES)
+    unproven = nobody_known(scope) or (people.unproven if people and scope.source.relational else Reason.NEEDS_TABLES)
     lacks = lacking(scope, Need("people")) if unproven is Reason.NOT_DECLARED else ()
     if people is not None and not people.digested.whole:
         unproven = unproven or Reason.INCOMPLETE
@@ -79,8 +80,9 @@ class _Strangers:
 
 def _sealed(policy: Policy) -> frozenset[str]:
     return frozenset(
-        f"{CURRENT}{contract.table}.{column.name}"
+        f"{origin}{contract.table}.{column.name}"
         for contract in policy.contracts
         for column in contract.columns
         if column.classification is Classification.RESTRICTED
+        for origin in (CURRENT, OUTDATED)
     )

@@ -5,6 +5,7 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,18 +22,18 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.digests import Digests, current_digests
+from governance.rules.people.current import CURRENT, current_tokens, token_targets
+from governance.rules.people.digests import Digests, Origins, current_digests
 from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
+from governance.rules.people.proofs import FOREIGN, PROVEN, UNTRIED
 from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
 
-# Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
-CURRENT: Final = "current:"
+# Prefixes of origins: a completed erasure or rectification, by its reference.
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
-Origins = tuple[str, ...]
 
 _CONTACT = "user.contact"
 
@@ -41,11 +42,13 @@ _CONTACT = "user.contact"
 class Subjects:
     """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
 
-    `digested` says of whose values the digests are known too.
+    `digested` says of whose values the digests are known too. `unproven` is the reason why what is not found proves
+    nothing: not every token was compared with its value.
     """
 
     known: detection.Known[Origins] = field(repr=False)
     digested: Digests = field(default_factory=Digests)
+    unproven: Reason | None = None
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -86,13 +89,15 @@ def find_subjects(scope: Scope) -> Subjects | None:
 
 
 def _subjects(scope: Scope, keys: Keyring) -> Subjects:
-    policy, schemas = scope.policy, scope.source.schemas()
-    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys)
+    policy, schemas, seen = scope.policy, scope.source.schemas(), Counter[str]()
+    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys, seen)
     held = schemas[people.table].names if people is not None and people.table in schemas else ()
     contacts = clear_contacts(policy, people, held) if people is not None else ()
     digested = current_digests(scope, keys, contacts, tokens, CURRENT)
-    public = public_names(scope, keys, tokens)
-    return Subjects(detection.Known(tokens, keys.token, habits_of(policy), public, digested.get), digested)
+    known = detection.Known(tokens, keys.token, habits_of(policy), public_names(scope, keys, tokens), digested.get)
+    # A key that makes none of the tokens is another one: what it makes of requests leads to nobody either.
+    strange = Reason.OTHER_KEY if seen[FOREIGN] and not seen[PROVEN] else None
+    return Subjects(known, digested, strange or (Reason.SAMPLED if seen[UNTRIED] else None))
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
@@ -110,7 +115,7 @@ def _is_counted(contract: Contract | None, column: str) -> bool:
 
 def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
     """The columns of people that show a number or an address, and have no tokens beside them."""
-    targets = _targets(policy)
+    targets = token_targets(policy)
     return tuple(
         column.name
         for column in people.columns
@@ -136,7 +141,7 @@ def clear_texts(policy: Policy, people: Contract, row: Mapping[str, str | None])
 
 def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) -> frozenset[str]:
     """The tokens of a person's values in the clear; of a name, if any column holds such tokens."""
-    targets = _targets(scope.policy)
+    targets = token_targets(scope.policy)
     found = set(clear_texts(scope.policy, people, row).values())
     for parts in names_of(people, row):
         whole = [text for part in parts if (text := row[part])]
@@ -145,39 +150,12 @@ def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) 
     return frozenset(map(scope.keys.token, found)) if scope.keys else frozenset()
 
 
-def _targets(policy: Policy) -> frozenset[str]:
-    return frozenset(
-        target for contract in policy.contracts for column in contract.columns for target in column.token_of
-    )
-
-
-def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
+def _index(scope: Scope, keys: Keyring, seen: Counter[str]) -> dict[str, Origins]:
     found: dict[str, dict[str, None]] = {}
-    for token, origin in (*_current(scope, keys), *_asked(scope, keys)):
+    for token, origin in (*current_tokens(scope, keys, seen), *_asked(scope, keys)):
         found.setdefault(token, {})[origin] = None
     shared: dict[Origins, Origins] = {}
     return {token: shared.setdefault(tuple(origins), tuple(origins)) for token, origins in found.items()}
-
-
-def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
-    """The tokens of current people: made from names, which are in the clear, and those beside sealed columns."""
-    people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
-    if people is None or people.table not in schemas:
-        return
-    held = set(schemas[people.table].names)
-    sealed = {c.name for c in people.columns if c.classification is Classification.RESTRICTED}
-    tokens = {token_beside(people, name): name for name in sealed}
-    beside = {token: name for token, name in tokens.items() if token in held}
-    clear = [parts for parts in names_of(people, held) if sealed.isdisjoint(parts) and beside.keys().isdisjoint(parts)]
-    wanted = list(dict.fromkeys([*beside, *(name for parts in clear for name in parts)]))
-    for batch in scope.source.batches(people.table, wanted) if wanted else ():
-        for column, name in beside.items():
-            for token in _texts(batch.column(column)):
-                yield token, f"{CURRENT}{people.table}.{name}"
-        for parts in clear:
-            for whole in set(zip(*(batch.column(part).to_pylist() for part in parts), strict=True)):
-                for spelling in spellings(whole) if all(whole) else ():
-                    yield keys.token(spelling), f"{CURRENT}{people.table}.{parts[0]}"
 
 
 def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
@@ -214,7 +192,3 @@ def request_tokens(requests: Registered) -> tuple[str, ...]:
 
 def _done(requests: Registered) -> tuple[str, str]:
     return requests.column("right"), requests.column("fulfilled_at")
-
-
-def _texts(column: pa.Array) -> list[str]:
-    return [text for text in pc.cast(column, pa.large_string()).to_pylist() if text]
