@@ -57,7 +57,7 @@ def test_an_old_value_is_found_in_any_form_and_is_no_erased_persons(old: str, wr
     found = Seen(data, made())
     left = found["rectified/reviews"]
     assert (left.problems, left.columns) == ((("old_value", 1),), (("body", 1),))
-    assert left.rows == (RowReference(KEYS.reference("reviews", "1"), "old_value"),)
+    assert left.rows == (RowReference(KEYS.reference("reviews", "1"), "old_value", "reviews"),)
     assert found.verdict("erased/reviews") == (Verdict.PASSED, Reason.HOLDS)
 
 
