@@ -208,6 +208,22 @@ def explain(
     return Explanation(table, ", ".join(planned.policy.tables[table].key), ", ".join(key.split(PART)), tuple(named))
 
 
+def failing_rows(
+    name: str,
+    data: DataInput,
+    *,
+    keys: PathInput | None = None,
+    as_of: TimeInput | None = None,
+    project: PathInput | None = None,
+    progress: Progress = quiet,
+) -> tuple[Results, tuple[str, ...]]:
+    """The results of one check, with every reference of its failing rows, those beyond its result too."""
+    planned = plan(load_policy(project))
+    with _opened(planned, data, open_keys(keys), as_of) as scope:
+        results = _evaluate(planned, scope, select=[name], progress=progress)
+        return results, tuple(row.reference for row in all_rows(results.checks[0], scope.listings))
+
+
 @contextmanager
 def _opened(
     planned: Plan, data: DataInput, keys: Keyring | None, as_of: TimeInput | None, decrypt: Decrypt | None = None

@@ -28,6 +28,7 @@ WAIVER = """waivers:
     reason: {{fa: "دلیل", en: "Reason"}}
     since: "{since}"
     until: "2026-12-31"
+    count: 1
 """
 
 

@@ -19,6 +19,7 @@ from governance.reports.exports import EXPORTS, export
 from governance.reports.exports.catalog import catalog
 from governance.reports.exports.summary import MOST_BYTES
 from governance.reports.facts.views import homes
+from governance.reports.terminal.run_lines import result_lines
 from governance.results import REGISTER, Results, Verdict
 from tests.conftest import PROJECT
 
@@ -193,6 +194,18 @@ def test_a_selection_claims_nothing() -> None:
     run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
     assert "The selected check holds; this says nothing about the other 39." in export(run)["summary.md"]
     assert BytesIO(export(run)["junit.xml"].encode()).read()
+
+
+def test_all_say_how_many_violations_of_a_check_that_fails_are_waived() -> None:
+    run = results(check("no-bank-data", "t/c", Verdict.FAILED, violations=5, waived=3))
+    told = export(run)
+    for place in ("junit.xml", "sarif.json", "oscal.json", "summary.md"):
+        assert "; 3 of 5 waived" in told[place], place
+    assert "3 of 5 waived" in "".join(result_lines(run))
+    assert "3 of 5 waived" in html(run, "en/section-1.html")
+    assert "۳ از ۵ نقض معاف است" in html(run, "section-1.html")
+    whole = export(results(check("no-bank-data", "t/c", Verdict.FAILED, violations=5)))
+    assert "waived" not in whole["junit.xml"]
 
 
 def test_the_exports_say_who_answers_for_what() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -18,7 +19,9 @@ from governance.policy import REGISTER, Policy, Waiver
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.attribution import attributed, result
 from governance.rules.kinds import KINDS
+from governance.rules.scope import Scope
 from governance.run import check as run_check
+from governance.sources import open_source
 from governance.synthetic import Dataset
 from tests.conftest import PROJECT
 from tests.rules.conftest import TEXT
@@ -29,6 +32,10 @@ PHONE, MAIL = "undeclared_user.contact.phone_number", "undeclared_user.contact.e
 NATIONAL = "undeclared_user.government_id.national_identification_number"
 CROSSED, MISSING = "category_not_of_purpose", "purpose_not_of_policy"
 USES = [f"KP-2-{n}" for n in range(6)]
+
+
+def scope_of(policy: Policy) -> Scope:
+    return Scope(policy, open_source({"users": pd.DataFrame({"user_id": [1]})}, policy.tables), None, AS_OF)
 
 
 def found(*problems: tuple[str, int], purposes: tuple[tuple[str, int], ...] = ()) -> Evidence:
@@ -111,7 +118,7 @@ def test_the_other_clauses_hold_only_as_far_as_something_was_proven(
     plan: Plan, reason: Reason | None, elsewhere: Verdict
 ) -> None:
     check = next(one for one in plan.checks if one.id == PERSONAL)
-    one = result(check, replace(found((PHONE, 1)), unproven=reason), plan.policy, AS_OF)
+    one = result(check, replace(found((PHONE, 1)), unproven=reason), scope_of(plan.policy))
     assert one.concerned == ("KP-1-1-2",)
     assert (one.on("KP-1-1-1"), one.on("KP-1-1-2")) == (elsewhere, one.verdict)
     assert one.verdict is (Verdict.ERROR if reason is Reason.TOO_LARGE else Verdict.FAILED)
@@ -119,14 +126,14 @@ def test_the_other_clauses_hold_only_as_far_as_something_was_proven(
 
 def test_the_other_clauses_of_a_rule_that_nobody_reviewed_are_not_evaluated(plan: Plan) -> None:
     check = next(one for one in plan.checks if one.id == PERSONAL)
-    one = result(check, found((PHONE, 1)), replace(plan.policy, reviews=()), AS_OF)
+    one = result(check, found((PHONE, 1)), scope_of(replace(plan.policy, reviews=())))
     assert (one.on("KP-1-1-1"), one.on("KP-1-1-2")) == (Verdict.NOT_EVALUATED, Verdict.FAILED)
 
 
 def test_a_waiver_speaks_to_the_clauses_that_it_excuses(plan: Plan) -> None:
     check = next(one for one in plan.checks if one.id == PERSONAL)
-    waiver = Waiver(PERSONAL, "A", TEXT, "2026-11-01", "2026-12-01", "waivers.yaml", 1)
-    one = result(check, found((PHONE, 1)), replace(plan.policy, waivers=(waiver,)), AS_OF)
+    waiver = Waiver(PERSONAL, "A", TEXT, "2026-11-01", "2026-12-01", "waivers.yaml", 1, count=1)
+    one = result(check, found((PHONE, 1)), scope_of(replace(plan.policy, waivers=(waiver,))))
     assert (one.on("KP-1-1-1"), one.on("KP-1-1-2")) == (Verdict.PASSED, Verdict.WAIVED)
 
 

@@ -116,9 +116,9 @@ def test_both_kinds_share_one_search_of_a_column(monkeypatch: pytest.MonkeyPatch
     searched: list[str] = []
     scan = detection.scan_known
 
-    def counted(column: pa.Array, known: Any, *, label: str = "", whole: bool = False) -> Any:
+    def counted(column: pa.Array, known: Any, *, label: str = "", **how: bool) -> Any:
         searched.append(label)
-        return scan(column, known, label=label, whole=whole)
+        return scan(column, known, label=label, **how)
 
     monkeypatch.setattr(detection, "scan_known", counted)
     data = tables(["09121234567"], requests=[put_right()])

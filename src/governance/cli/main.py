@@ -20,6 +20,7 @@ from governance.cli.contract import contract_app, terms
 from governance.cli.kinds import kinds
 from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
+from governance.cli.waive import waive
 from governance.errors import GovernanceError, PolicyError, UsageError
 
 INTERRUPTED = 130
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 
 app.command()(migrate)
+app.command()(waive)
 app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
@@ -128,7 +130,7 @@ def plan(
     elif explain is not None:
         typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
     else:
-        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned)))
+        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned, datetime.now(UTC))))
     if write:
         from governance.gx import write_suites
 

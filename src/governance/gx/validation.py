@@ -51,7 +51,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: TableProgress | No
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = result(check, found[check.id], scope.policy, scope.as_of)
+                results[check.id] = result(check, found[check.id], scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 

@@ -78,7 +78,7 @@ class Plan:
 def plan(policy: Policy) -> Plan:
     """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes.
 
-    PolicyError for a waiver of an unknown check or rule.
+    PolicyError for a waiver of an unknown check or rule, or for so many violations of a whole rule.
     """
     if not isinstance(policy, Policy):
         found = f"a value of the type {type(policy).__name__}"  # type: ignore[unreachable]  # callers may ignore it
@@ -89,6 +89,13 @@ def plan(policy: Policy) -> Plan:
         Problem(w.file, w.line, "scope", "a check or a rule of the plan", repr(w.scope), near(w.scope, known))
         for w in policy.waivers
         if w.scope not in known
+    ]
+    unknown += [
+        Problem(
+            w.file, w.line, "count", "the `references` of a waiver of a whole rule, or a check as its scope", "a count"
+        )
+        for w in policy.waivers
+        if w.count and w.scope in {rule.id for rule in policy.rules}
     ]
     if unknown:
         raise PolicyError(unknown)

@@ -1,5 +1,6 @@
 """The policy: clauses, rules, contracts, roles and registers, read strictly from `expectations/` into frozen values."""
 
+from governance.policy.column_reviews import ColumnReview, declaration
 from governance.policy.contracts import (
     Classification,
     Column,
@@ -55,6 +56,7 @@ __all__ = [
     "Classification",
     "Clause",
     "Column",
+    "ColumnReview",
     "Contract",
     "Encryption",
     "KeyState",
@@ -82,6 +84,7 @@ __all__ = [
     "Waiver",
     "Where",
     "covers",
+    "declaration",
     "fingerprint",
     "in_force",
     "load",

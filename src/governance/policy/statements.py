@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from governance.policy.fields import USE, Known, expects, matching, read_record
 from governance.policy.model import Clause, NotNormative, Purpose, Reading, Section, Text
 from governance.policy.strict_yaml import Node, Problems
+from governance.policy.vocabulary import covers
 from governance.spelling import fingerprint
 
 _CLAUSE_ID: Final = matching(r"[A-Z]+(?:-[0-9]+)+", "a clause id such as KP-1-2-3")
@@ -91,5 +92,9 @@ def read_purposes(node: Node | None, known: Known, problems: Problems) -> tuple[
     purposes = []
     for key, child in problems.entries(node, least="purpose"):
         USE.read(Node(key, child.file, child.line, child.path), problems)
-        purposes.append(read_record(Purpose, child, problems, known, use=key))
+        purpose = read_record(Purpose, child, problems, known, use=key)
+        for own in problems.items(child.mapping.get("own_uses")):
+            if own.value in purpose.own_uses and not covers(key, str(own.value)):
+                problems.add(own, f"a use below {key}")
+        purposes.append(purpose)
     return tuple(purposes)

@@ -33,14 +33,15 @@ class Evidence:
     suspects; `unproven` is the reason why these counts prove nothing, if they don't; `facts` are further counts, such
     as a sample's size; `rows` are the smallest references, empty where rows have no key; `names` are undeclared columns
     or tables, as `sources.shown_name` shows them; `columns` splits the violations of a check on a whole table by
-    column, and `purposes` those that are about a purpose by the policy's own purpose; `lacks` are declared tables, and
-    columns as `table.column`, that the check needs and the data lacks.
+    column, and `purposes` those that are about a purpose by the policy's own purpose; `suspects` are those of a column,
+    with its filled cells; `lacks` are declared tables, and columns as `table.column`, that the data lacks.
     """
 
     examined: int
     violations: int = 0
     unit: Unit = "rows"
     review: int = 0
+    suspects: tuple[tuple[str, int, int], ...] = ()
     problems: tuple[tuple[str, int], ...] = ()
     facts: tuple[tuple[str, int], ...] = ()
     rows: tuple[RowReference, ...] = ()
@@ -81,7 +82,7 @@ class CheckResult:
 
     `clauses` are those that its rule serves; without any it stands `apart`, at the register unless given. `concerns`
     are those that its violations speak to, with their number; `silent` counts violations of which the policy says
-    nothing. `elsewhere` is the verdict on the rule's other clauses.
+    nothing. `elsewhere` is the verdict on the rule's other clauses. Waivers excuse `waived` of the violations.
     """
 
     id: str
@@ -92,6 +93,7 @@ class CheckResult:
     verdict: Verdict
     reason: Reason
     evidence: Evidence
+    waived: int = 0
     concerns: tuple[tuple[str, int], ...] = ()
     silent: int = 0
     elsewhere: Verdict = Verdict.PASSED

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from governance.planning.checks import Check
 from governance.policy import REGISTER, Policy, Rule, covers
 from governance.results import CheckResult, Evidence
 from governance.rules.kinds import KINDS, About
+from governance.rules.scope import Scope
 from governance.rules.settlement import settle
 
 
-def result(check: Check, evidence: Evidence, policy: Policy, as_of: datetime) -> CheckResult:
+def result(check: Check, evidence: Evidence, scope: Scope) -> CheckResult:
     """The result of a check: its verdict, and which clauses of its rule its violations concern.
 
     On the others its verdict is that of what it examined: they hold only if nothing was left unproven.
     """
-    verdict, reason = settle(check, evidence, policy, as_of)
-    elsewhere, _ = settle(check, replace(evidence, violations=0), policy, as_of)
-    concerns, silent = attributed(check, evidence, policy)
+    settled = settle(check, evidence, scope)
+    concerns, silent = attributed(check, evidence, scope.policy)
     place = check.place
     return CheckResult(
         id=check.id,
@@ -29,12 +28,13 @@ def result(check: Check, evidence: Evidence, policy: Policy, as_of: datetime) ->
         clauses=check.rule.clauses,
         table=place.table if place else "",
         column=place.column if place else "",
-        verdict=verdict,
-        reason=reason,
+        verdict=settled.verdict,
+        reason=settled.reason,
         evidence=evidence,
+        waived=settled.waived,
         concerns=concerns,
         silent=silent,
-        elsewhere=elsewhere,
+        elsewhere=settle(check, replace(evidence, violations=0), scope).verdict,
         apart=check.rule.apart or REGISTER,
     )
 

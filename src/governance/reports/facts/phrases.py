@@ -61,17 +61,20 @@ class Phrases:
         return self.words.say("actions.places", n=count)
 
     def found(self, check: CheckResult) -> str:
-        """The violations out of the examined; "" for a check that examined nothing."""
+        """The violations out of the examined, and the waived out of these; "" for a check that examined nothing."""
         evidence = check.evidence
         if not evidence.examined and not evidence.violations:
             return ""
         part = share(evidence.violations, evidence.examined, self.words.language) if evidence.violations else ""
-        return self.words.say(
+        found = self.words.say(
             "rule.violations_share" if part else "rule.violations_of",
             violations=evidence.violations,
             examined=self.counted([(evidence.unit, evidence.examined)]),
             share=part,
         )
+        if not check.waived:
+            return found
+        return self.words.say("rule.waived", found=found, waived=check.waived, violations=evidence.violations)
 
     def plain_place(self, check: CheckResult) -> str:
         """The place of a check, as text."""

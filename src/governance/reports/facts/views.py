@@ -33,19 +33,21 @@ class RuleView:
         examined: Counter[str] = Counter()
         places: Counter[str] = Counter()
         found: Counter[str] = Counter()
+        waived: Counter[str] = Counter()
         for check in checks:
             evidence = check.evidence
             if evidence.examined:
                 examined[evidence.unit] += evidence.examined
                 places[evidence.unit] += 1
             found[evidence.unit] += evidence.violations
+            waived[evidence.unit] += check.waived
         return cls(
             rule=rule,
             open=tuple(sorted((c for c in checks if c.verdict is not Verdict.PASSED), key=severity_of)),
             passed=tuple(check for check in checks if check.verdict is Verdict.PASSED),
             measured=tuple((unit, examined[unit], places[unit]) for unit in sorted(examined)),
             found=tuple((unit, count) for unit, count in sorted(found.items()) if count),
-            waived=_violations(check for check in checks if check.verdict is Verdict.WAIVED),
+            waived=tuple((unit, count) for unit, count in sorted(waived.items()) if count),
             review=sum(check.evidence.review for check in checks),
         )
 

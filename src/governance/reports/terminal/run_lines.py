@@ -86,6 +86,7 @@ def result_lines(results: Results, now: datetime | None = None) -> Iterator[str]
             continue
         problems = ", ".join(f"{problem} {count:,}" for problem, count in evidence.problems)
         counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if evidence.violations else ""
+        waived = f"{check.waived:,} of {evidence.violations:,} waived" if check.waived else ""
         columns = ", ".join(f"{name} {count:,}" for name, count in by_frequency(evidence.columns))
         in_columns = f"in {columns}" if columns else ""
         names = f" [{', '.join(evidence.names)}]" if evidence.names else ""
@@ -93,7 +94,9 @@ def result_lines(results: Results, now: datetime | None = None) -> Iterator[str]
         lacks = f"without {', '.join(evidence.lacks)} {about} is unproven" if evidence.lacks else ""
         long = dict(evidence.facts).get(Reason.TOO_LARGE, 0)
         refused = f"rows with cells too long to be judged {long:,}" if long else ""
-        detail = "; ".join(filter(None, [counts, problems, in_columns, refused, lacks, _touches(check)]))
+        suspects = ", ".join(f"{name} {cells:,} suspects of {filled:,}" for name, cells, filled in evidence.suspects)
+        parts = [counts, waived, problems, in_columns, refused, lacks, suspects, _touches(check)]
+        detail = "; ".join(filter(None, parts))
         yield f"  {_MARKS[check.verdict]} {check.id}: {check.reason.value}{': ' if detail else ''}{detail}{names}"
     yield from _unlooked_lines(results)
     if results.complete:

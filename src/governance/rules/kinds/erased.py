@@ -1,8 +1,10 @@
 """Kind `erased`: nothing is left of erased people, in any table and any written form; rows of people who do not exist
 are distinguished.
 
-Erased people are known only by the tokens in their requests. A row that refers to a person who does not exist is
-reported as `orphan_key`: it names nobody, but shows that somebody's rows outlived them.
+Erased people are known only by the tokens in their requests; which digests are found is what `digest_tokens` holds. The
+name of one that stands in a public column too, such as an author's, is nobody's: their other values are. A row that
+refers to a person who does not exist is reported as `orphan_key`: it names nobody, but shows that somebody's rows
+outlived them.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ class Kind:
     speak to the rule's own clauses what they speak to; `facts` are its further counts, but for those of a series, each
     with what it speaks of.
     `unit` is what it counts. `empty` names the entry of the register whose table's emptiness counts, "" for the check's
-    own. `besides` gives the tables that it looks at besides its own, None for any.
+    own. `besides` gives the tables that it looks at besides its own, None for any; an `alone` one can do without them.
     `expectation` is the name of its Great Expectations class. `in_engine` says that the data's engine judges the rows
     as a set: it joins or compares them, so that no part of a table can be judged alone. `of_register` says that its
     rules are about the register of tables and contracts itself, and belong to no clause. `of_data` is the problem of a
@@ -115,6 +115,7 @@ class Kind:
     in_engine: bool = False
     of_register: bool = False
     besides: Callable[[Any, Policy], Collection[str] | None] = anything
+    alone: bool = False
     of_data: Callable[[str, Detectors], str] | None = None
 
     @property

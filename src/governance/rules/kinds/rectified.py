@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Rectified:
     """Tables in `keeps` may keep tokens; the record of requests may as well.
 
-    A request names what was rectified by the token of the old value; the token of "" if there was none.
+    A request names what was rectified by the token of the old value; the token of "" if there was none. Digests of an
+    old value are found if its `digest_tokens` hold them, as nobody can make them of a token.
     """
 
     keeps: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from governance.planning.checks import Check
 from governance.policy import REST, Policy, covers
-from governance.results import Evidence
+from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
@@ -96,6 +96,7 @@ class Accesses(EngineKernel):
     grant_roles: tuple[str, ...] = GRANT_ROLES
     facts: Callable[[Check, Scope], Counts] | None = None
     of_purpose: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()  # what the policy should declare; without it, events that pass prove nothing
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  events are what is examined
         events = scope.policy.register.accesses
@@ -121,5 +122,6 @@ class Accesses(EngineKernel):
             columns=tuple(sorted(columns.items())),
             purposes=tuple(sorted(purposes.items())),
             facts=self.facts(self.check, scope) if self.facts else (),
-            unproven=reason,
+            lacks=self.unlisted,
+            unproven=reason or (Reason.NOT_DECLARED if self.unlisted else None),
         )
