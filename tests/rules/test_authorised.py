@@ -90,6 +90,7 @@ def test_an_access_that_no_grant_covers_is_a_violation_with_its_reason(
     found = judged([access], grants)
     assert found.problems == ((problem, 1),)
     assert found.rows == (RowReference(KEYS.reference("events", "e1"), problem),)
+    assert found.rows[0].table == "events", "it is about a column of users, and stands among the events"
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,7 @@ def test_an_export_that_nobody_asked_for_is_a_gap_of_its_own() -> None:
     found = judged(data)
     assert found.problems == (("gap_unknown_request", 2),)
     assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request") in found.rows
+    assert {row.table for row in found.rows if row.reference == KEYS.reference("export_items", "3")} == {"export_items"}
     assert problems(request("access"), right="access") == {"incomplete_export": 1}
 
 
