@@ -15,7 +15,7 @@ from governance.detection.ids import USUAL, Habits
 from governance.detection.sieve.encoded import spelling
 from governance.detection.sieve.text_buffers import Flags, TextBuffer
 
-_GAP = "(?:[^0-9A-Za-z]|(?i:and|then|dash|space))*"  # the words are those that join the parts of a number
+_GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
 # Ten to fifteen digits in base64: shorter than what is read as encoded text otherwise, and what a bare number becomes.
 BASE64_DIGITS: Final = "(?:[MNO][A-Za-z0-9]{3}){3}[MNO][A-Za-z0-9]{1,7}"
@@ -24,6 +24,7 @@ _SIGNS = (
     r"@|[\[({<] ?[Aa][Tt] ?[\])}>]|[ _-][Aa][Tt][ _-]",
     r"%[0-9A-Fa-f]{2}|(?:=[0-9A-F]{2}){2}|\\|&[#A-Za-z]|</?[A-Za-z]",  # escapes
     rf"(?:^|[^0-9])[09](?:{_GAP}[0-9]){{9,14}}(?:$|[^0-9])",  # phones
+    rf"[0-9]{_GAP}(?i:and|then|dash|space)",  # words that join the parts of a number
     r"[0-9]\.[0-9]{1,14}[eE]\+?[0-9]",
     "[0-9A-Fa-f]{32}|[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2}){15}",  # digests
     rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{22}}|{_BASE64}{{27}}|{_BASE64}{{38}}|{_BASE64}{{43}}|{_BASE64}{{64}}|{_BASE64}{{86}})(?:$|[^0-9A-Za-z+/_-])",

@@ -20,7 +20,6 @@ from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
 from governance.rules.people.current import CURRENT, OUTDATED
-from governance.rules.people.digests import Origins
 from governance.rules.people.links import (
     Links,
     PersonKeys,
@@ -30,7 +29,7 @@ from governance.rules.people.links import (
     mentioned_ids,
     person_keys,
 )
-from governance.rules.people.tokens import Subjects, find_subjects
+from governance.rules.people.tokens import Origins, Subjects, find_subjects
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
