@@ -29,7 +29,7 @@ from governance.sources.spelled_cells import as_texts, decoded, is_bytes
 from governance.spelling import normalise
 
 OPENED_AT_MOST: Final = 1_000_000  # rows of a table; of a larger one, so many are drawn
-FOREIGN, UNKEYED, CLOSED = "foreign_token", "unkeyed_token", "does_not_decrypt"  # problems
+FOREIGN, UNKEYED, LONE, CLOSED = "foreign_token", "unkeyed_token", "lone_token", "does_not_decrypt"  # problems
 PROVEN, UNTRIED = "proven", "untried"
 _CANONICAL = re.compile(r"\+[0-9]{8,15}|[a-z0-9._%+-]+@[a-z0-9.-]+")  # as tokens are made of it, and nothing else
 _NATIONAL = re.compile(r"\+98(9[0-9]{9})")
@@ -165,6 +165,10 @@ class Prover:
             told_of = {name: told for name in targets if (told := {**read, column: text}.get(name))}
             if not text or any(others[name] and not told for name, told in read.items()):
                 tokens[cell] = None  # nothing speaks against it
+                # A row without a value that is required breaks its contract anyway.
+                required = {one.name for one in self.contract.columns if one.required}
+                if not any((own, *others.values())) and column == targets[0] and column not in required:
+                    problem = problem or LONE
             elif column == next(iter(told_of)):
                 unkeyed = any(self._is_digest(cell, name, told) for name, told in told_of.items())
                 problem = UNKEYED if unkeyed or problem == UNKEYED else FOREIGN
