@@ -28,8 +28,11 @@ _SPELLING = _Spelling({**_INVISIBLE, **_LETTERS})
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 # Between two digits a separator tells `1.0` from `10`; beside a letter it says nothing, and a sign stands alone.
-_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s._\u00b7\u066b-]+(?=[0-9])")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\s.,_\u00b7\u066b-]+(?=[0-9])")
+_VERSION = re.compile(r"(?<=[a-z])v(?=[0-9])")
 _BESIDE_LETTERS = re.compile(r"(?<=[^\W_]|[\u064b-\u065f])[\s_-]+(?=[^\W_])|\s+")
+# What people write where they must write something, without its signs.
+FOR_NOTHING = ("na", "none", "nil", "null", "tbd", "todo", "unknown", "ندارد", "هیچ", "نامشخص", "نامعلوم")
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
@@ -43,12 +46,18 @@ def normalise(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """What the spellings of a word of a vocabulary share: `TLS_v۱٫۳`, `tlsv1.3` and `TLSV1-3` are one.
+    """What the spellings of a word of a vocabulary share: `TLS_v۱٫۳`, `tlsv1.3`, `TLSV1_3` and `TLS 1,3` are one.
 
     `10` and `1.0`, `1` and `-1`, `A` and `A-` are two.
     """
     word = normalise(unicodedata.normalize("NFKC", text)).casefold().translate(_DASHES)
-    return _BESIDE_LETTERS.sub("", _BETWEEN_DIGITS.sub(".", word))
+    return _VERSION.sub("", _BESIDE_LETTERS.sub("", _BETWEEN_DIGITS.sub(".", word)))
+
+
+def says_something(text: str) -> bool:
+    """Whether a text that must be filled is more than blanks, signs and words for nothing: not `-`, not `n/a`."""
+    word = "".join(sign for sign in folded(text) if sign.isalnum())
+    return bool(word) and word not in FOR_NOTHING
 
 
 def fingerprint(text: str) -> str:

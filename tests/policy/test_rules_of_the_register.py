@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 
 from governance.planning.checks import plan
 from governance.planning.coverage import gaps
 from governance.planning.drift import review, status
 from governance.results import Evidence, Reason, Verdict
+from governance.rules.scope import Scope
 from governance.rules.settlement import holds, settle
+from governance.sources import open_source
 
 from .folder import Folder
 
@@ -30,7 +33,7 @@ def test_clauses_of_one_are_refused(folder: Folder) -> None:
     assert problem.endswith("found the key 'clauses'")
 
 
-@pytest.mark.parametrize("kind", ["declared", "constrainde"])
+@pytest.mark.parametrize("kind", ["classified", "constrainde"])
 def test_without_clauses_no_other_kind_is_accepted(folder: Folder, kind: str) -> None:
     folder.change("policy.yaml", KEPT, f"  contracts-kept:\n    kind: {kind}\n")
     assert any("rules.contracts-kept: expected the key 'clauses', found none" in told for told in folder.problems())
@@ -52,8 +55,9 @@ def test_nobody_has_to_review_it(folder: Folder) -> None:
     assert not any("contracts-kept" in gap.subject for gap in gaps(planned))
     checks = {check.id: check for check in planned.checks}
     as_of, fine = datetime(2026, 11, 22, tzinfo=UTC), Evidence(5)
-    assert holds(settle(checks["contracts-kept/users"], fine, policy, as_of)[0])
-    assert settle(checks["declared/users"], fine, policy, as_of) == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
+    scope = Scope(policy, open_source({"users": pd.DataFrame({"user_id": [1]})}, policy.tables), None, as_of)
+    assert holds(settle(checks["contracts-kept/users"], fine, scope).verdict)
+    assert settle(checks["never-sold/transfers"], fine, scope)[:2] == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
     assert "contracts-kept" not in {suspect.rule for suspect in status(planned, as_of).suspects}
     made = review(policy, folder.path, [clause.id for clause in policy.clauses], by="A", on="2026-11-22")
     assert "contracts-kept" not in {known.rule for known in made}

@@ -48,8 +48,10 @@ def check(
     unit: Unit = "rows",
     references: int | None = None,
     reason: Reason | None = None,
+    waived: int = 0,
 ) -> CheckResult:
     """One check's result; a violation has a reference, as many as `references` if given."""
+    waived = waived or (violations if verdict is Verdict.WAIVED else 0)
     table, _, column = place.partition("/")
     named = violations if references is None else references
     evidence = Evidence(
@@ -61,7 +63,8 @@ def check(
             RowReference(f"{number:016d}".replace("0", "A").replace("1", "B"), problem) for number in range(named)
         ),
     )
-    return CheckResult(f"{rule}/{place}", rule, clauses, table, column, verdict, reason or REASONS[verdict], evidence)
+    why = reason or REASONS[verdict]
+    return CheckResult(f"{rule}/{place}", rule, clauses, table, column, verdict, why, evidence, waived)
 
 
 def rule(name: str, *clauses: str, severity: Severity = Severity.CRITICAL) -> RuleText:

@@ -19,6 +19,7 @@ from governance.reports.exports import EXPORTS, export
 from governance.reports.exports.catalog import catalog
 from governance.reports.exports.summary import MOST_BYTES
 from governance.reports.facts.views import homes
+from governance.reports.terminal.run_lines import result_lines
 from governance.results import REGISTER, Results, Verdict
 from tests.conftest import PROJECT
 
@@ -159,7 +160,7 @@ def test_what_oscal_assesses_stands_in_the_catalog_of_the_policy(policy: Policy)
 
 def test_the_summary_counts_and_names_what_does_not_hold() -> None:
     text = export(violated())["summary.md"]
-    assert text.startswith("## ❌ An example privacy policy: 3 of 3 clauses are violated")
+    assert text.startswith("## ⚠️ Error: An example privacy policy: 3 of 3 clauses are violated")
     assert "| **All** | **4** | **1** | **1** | **1** | **0** | **12** | **19** |" in text
     assert "312 of 84,200 rows" in text
 
@@ -191,8 +192,20 @@ def test_hostile_names_stay_text(name: str) -> None:
 
 def test_a_selection_claims_nothing() -> None:
     run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
-    assert "not a statement about the policy" in export(run)["summary.md"]
+    assert "The selected check holds; this says nothing about the other 39." in export(run)["summary.md"]
     assert BytesIO(export(run)["junit.xml"].encode()).read()
+
+
+def test_all_say_how_many_violations_of_a_check_that_fails_are_waived() -> None:
+    run = results(check("no-bank-data", "t/c", Verdict.FAILED, violations=5, waived=3))
+    told = export(run)
+    for place in ("junit.xml", "sarif.json", "oscal.json", "summary.md"):
+        assert "; 3 of 5 waived" in told[place], place
+    assert "3 of 5 waived" in "".join(result_lines(run))
+    assert "3 of 5 waived" in html(run, "en/section-1.html")
+    assert "۳ از ۵ نقض معاف است" in html(run, "section-1.html")
+    whole = export(results(check("no-bank-data", "t/c", Verdict.FAILED, violations=5)))
+    assert "waived" not in whole["junit.xml"]
 
 
 def test_the_exports_say_who_answers_for_what() -> None:

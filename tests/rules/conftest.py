@@ -31,6 +31,7 @@ from governance.policy import (
     Where,
 )
 from governance.policy.column_roles import ENTRIES, PERSON, SESSION
+from governance.policy.contracts import Recognised
 from governance.policy.model import Parameters, Published
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import evaluate, judge
@@ -154,7 +155,8 @@ def policy(*contracts: Contract, rules: tuple[Rule, ...] = RULES) -> Policy:
     register = Register(**entries, payloads=(Payload("shared_*"),))
     people = next((f"{made.table}.{made.primary_key}" for made in given if made.table == entries.get("people")), "")
     told = tuple(_told(made, people) for made in given)
-    return Policy("p", "1", TEXT, Published("", "", "", ""), (), (), rules, told, (clerk,), "", register=register)
+    own, nowhere = Recognised(tickets=("REQ-*", "INC-*"), actors=("*",), grant_days=2000), Published("", "", "", "")
+    return Policy("p", "1", TEXT, nowhere, (), (), rules, told, (clerk,), "", register=register, recognised=own)
 
 
 def _told(made: Contract, people: str) -> Contract:

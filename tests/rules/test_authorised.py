@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from governance.policy import Classification, Where
+from governance.policy import Classification, Policy, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.authorised import Authorised
 from tests.rules.conftest import (
@@ -270,7 +270,8 @@ def test_a_role_for_emergencies_excuses_only_under_a_ticket() -> None:
         return Seen(data, made)["auth/users/name"]
 
     assert judged_by("INC-1").violations == judged_by(None, "INC-1").violations == 0
-    for none in (None, "", "  "):
+    assert judged_by("req-1").violations == 0
+    for none in (None, "", "  ", "-", "n/a", "\u200c", "asked Ali"):
         assert judged_by(none).problems == (("emergency_without_ticket", 1),)
     assert Seen(tables([event()], [grant()]), made).verdict("auth/users/name")[1] is Reason.MISSING_COLUMN
 
@@ -288,3 +289,19 @@ def test_an_access_after_the_evaluation_is_never_green() -> None:
         Verdict.FAILED,
         Reason.VIOLATED,
     )
+
+
+def test_nobody_is_known_by_an_account_that_many_share() -> None:
+    made = replace(policy(), recognised=replace(policy().recognised, actors=("staff-[0-9]",)))
+
+    def judged_as(actor: str, own: Policy = made) -> Seen:
+        return Seen(tables([event(actor_id=actor)], [grant(actor_id=actor)]), own)
+
+    assert judged_as("staff-1").verdict("auth/users/name") == (Verdict.PASSED, Reason.HOLDS)
+    for shared in ("support-shared", "staff-*", "staff-1,staff-2", "staff-1\u200c"):
+        assert judged_as(shared)["auth/users/name"].problems == (("unknown_actor_form", 1),)
+    for nobody in ("-", "*", "n/a", "\u200c", " "):
+        assert judged_as(nobody)["auth/users/name"].problems == (("unknown_identity", 1),)
+    unlisted = judged_as("staff-1", replace(made, recognised=replace(made.recognised, actors=())))
+    assert unlisted.verdict("auth/users/name") == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
+    assert unlisted["auth/users/name"].lacks == ("recognised.actors",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -80,6 +81,25 @@ def test_the_companys_own_contacts_are_nobodys() -> None:
     data = {"notes": pa.table(table), "people": pa.table({"person": [1], "name": [NAME]})}
     found = Seen(data, told)["classified/notes"]
     assert found.problems == (("undeclared_user.government_id.national_identification_number", 1),)
+
+
+def test_a_contact_that_the_policy_recognises_is_nobodys_in_any_text() -> None:
+    made = policy(NOTES, PEOPLE, rules=RULES)
+    made = replace(made, recognised=replace(made.recognised, own_contacts=("support@shop.example", "021 8866 5544")))
+
+    def judged(text: str) -> list[Verdict]:
+        table = {"id": [1], "text": [text], "reach": ["…"], "author": ["…"], "tip": [text]}
+        data = {"notes": pa.table(table), "people": pa.table({"person": [1], "name": [NAME]})}
+        found = Seen(data, made)
+        return [found.verdict(check)[0] for check in ("classified/notes", "free/notes/text", "free/notes/*")]
+
+    assert judged("بنویسید به Support@Shop.example، تلفن ۰۲۱-۸۸۶۶۵۵۴۴") == [Verdict.PASSED] * 3
+    for other in (
+        "notsupport@shop.example",
+        "support@shop.example.evil.com",
+        "support@shop.example or sara@post.example",
+    ):
+        assert judged(other) == [Verdict.FAILED] * 3
 
 
 def test_other_people_have_names_too() -> None:

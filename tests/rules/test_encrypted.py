@@ -44,6 +44,14 @@ def test_a_column_that_opens_row_by_row_is_proven() -> None:
     assert facts == {"values": 40, "distinct": 40, "decrypted": 40, "sampled": 40}
 
 
+def test_a_sealed_number_that_is_the_companys_own_too_is_a_number_all_the_same() -> None:
+    made = replace(policy(), recognised=replace(policy().recognised, own_contacts=("09121234567",)))
+    data = users(["x"] * 40, mobile=[sealed(row) for row in range(40)])
+    assert Seen(data, made).verdict("enc/users/mobile") == (Verdict.PASSED, Reason.PROVEN)
+    data = users(["x"] * 40, mobile=[*(sealed(row) for row in range(39)), "09121234567"])
+    assert Seen(data, made)["enc/users/mobile"].problems == (("plaintext", 1),)
+
+
 def test_without_keys_it_is_consistent_at_best() -> None:
     assert seen(GOOD, keys=None).verdict(CHECK) == (Verdict.PASSED, Reason.CONSISTENT)
 

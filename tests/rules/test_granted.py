@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from governance.policy import Role, Where
+from governance.policy.contracts import Recognised
 from governance.results import Reason, RowReference, Verdict
 from governance.rules.kinds.granted import Granted
 from tests.rules.conftest import GRANTS, KEYS, TEXT, Seen, by_day, column, contract, emptied, policy, retold, rule
@@ -20,6 +21,7 @@ TICKETED = contract("grants", *GRANTS.columns, column("ticket"))
 MADE = replace(
     policy(TICKETED, rules=(rule("order", Granted(), Where(tables=("grants",))),)),
     roles=(Role("clerk", TEXT, (), TEXT), Role("fireman", TEXT, (), TEXT, break_glass=True)),
+    recognised=Recognised(tickets=("REQ-[0-9]*",), actors=("a", "a[0-9]"), grant_days=900),
 )
 UTC_US = pa.timestamp("us", "UTC")
 Row = dict[str, Any]
@@ -43,6 +45,9 @@ def table(rows: list[Row], times: pa.DataType = UTC_US) -> dict[str, pa.Table]:
         grant(role="fireman"),
         grant(valid_from=T, valid_until=T),
         grant(valid_from=T + 900 * DAY, valid_until=T + 999 * DAY),
+        grant(valid_from=T, valid_until=T + 900 * DAY),
+        grant(actor_id=" a7 ", ticket="-"),
+        *(grant(role="fireman", ticket=spelled) for spelled in ("req-1", "REQ-۱۲", "REQ\u200c-1")),
     ],
 )
 def test_a_grant_with_role_holder_and_span_is_in_order(fine: Row) -> None:
@@ -58,6 +63,11 @@ def test_a_grant_with_role_holder_and_span_is_in_order(fine: Row) -> None:
         (grant(actor_id=" "), "grant_to_nobody"),
         (grant(role="fireman", ticket=None), "emergency_without_ticket"),
         (grant(role="fireman", ticket=" "), "emergency_without_ticket"),
+        *((grant(role="fireman", ticket=none), "emergency_without_ticket") for none in ("-", "n/a", "\u200c", "REQ-")),
+        *((grant(actor_id=nobody), "grant_to_nobody") for nobody in ("-", "*", "n/a", "\u200c", "هیچ")),
+        *((grant(actor_id=shared), "unknown_actor_form") for shared in ("support-shared", "a*", "a\u200c", "A")),
+        (grant(valid_until=datetime(9999, 12, 31, tzinfo=UTC)), "grant_too_long"),
+        (grant(valid_from=T, valid_until=T + 900 * DAY + timedelta(microseconds=1)), "grant_too_long"),
         (grant(valid_from=None), "grant_without_start"),
         (grant(valid_until=None), "grant_without_end"),
         (grant(valid_until=T - 2 * DAY), "grant_ends_before_it_begins"),
@@ -85,3 +95,15 @@ def test_an_empty_table_or_one_without_tickets_is_not_evaluated() -> None:
     assert Seen(table([]), allowed).verdict("order/grants") == (Verdict.PASSED, Reason.DECLARED_EMPTY)
     bare = {"grants": table([grant()])["grants"].drop_columns(["ticket"])}
     assert Seen(bare, MADE).verdict("order/grants") == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
+
+
+@pytest.mark.parametrize("missing", ["actors", "grant_days", "tickets"])
+def test_what_the_policy_recognises_must_be_declared_for_a_grant_to_be_in_order(missing: str) -> None:
+    bare = replace(MADE, recognised=replace(MADE.recognised, **{missing: 0 if missing == "grant_days" else ()}))
+    seen = Seen(table([grant()]), bare)
+    assert seen.verdict("order/grants") == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
+    assert seen["order/grants"].lacks == (f"recognised.{missing}",)
+    nothing_said = grant(role="fireman", ticket="-")
+    assert Seen(table([nothing_said]), bare)["order/grants"].problems == (("emergency_without_ticket", 1),)
+    calm = replace(bare, roles=bare.roles[:1])
+    assert (Seen(table([grant()]), calm).verdict("order/grants")[0] is Verdict.PASSED) is (missing == "tickets")

@@ -73,6 +73,7 @@ def test_a_purpose_below_what_all_three_allow_holds(purpose: str) -> None:
         (event(purpose="marketing.advertising"), [grant()], "purpose_not_of_policy"),
         (event(purpose="essential"), [grant()], "purpose_not_of_policy"),  # more general than what is allowed
         (event(purpose="essential.services"), [grant()], "purpose_not_of_policy"),
+        (event(purpose=SUPPORT + ".resale"), [grant()], "purpose_not_of_policy"),  # fideslang has no such use
         (event(purpose="Essential.Service"), [grant()], "purpose_not_of_policy"),
         (event(purpose="essential.service' OR '1'='1"), [grant()], "purpose_not_of_policy"),
         (event(purpose=SUPPORT + " "), [grant()], "purpose_not_of_policy"),
@@ -142,3 +143,12 @@ def test_what_cannot_be_judged_is_never_green(change: Callable[[Any], None], exp
     data = tables([event()], [grant()])
     change(data)
     assert Seen(data, made()).verdict("use/users") == expected
+
+
+def test_a_use_of_the_companys_own_is_allowed_where_the_policy_lists_it() -> None:
+    own, seen = SUPPORT + ".callbacks", tables([event(purpose=SUPPORT + ".callbacks")], [grant()])
+    assert Seen(seen, made())["use/users"].problems == (("purpose_not_of_policy", 1),)
+    listed = replace(made(), purposes=(replace(PURPOSES[0], own_uses=(own,)), *PURPOSES[1:]))
+    assert Seen(seen, listed).verdict("use/users") == (Verdict.PASSED, Reason.HOLDS)
+    below = tables([event(purpose=own + ".resale")], [grant()])
+    assert Seen(below, listed)["use/users"].problems == (("purpose_not_of_policy", 1),)

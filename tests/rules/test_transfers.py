@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from governance.policy import Agreement, Where
+from governance.policy import Agreement, Purpose, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.never_sold import NeverSold
 from governance.rules.kinds.protected_transport import ProtectedTransport
@@ -30,6 +30,7 @@ WHERE = Where(tables=("transfers",))
 MADE = replace(
     policy(LEDGER, rules=(rule("sold", NeverSold(), WHERE), rule("wire", ProtectedTransport(), WHERE))),
     agreements=(AGREEMENT,),
+    purposes=(Purpose("functional", "", (), TEXT, (), own_uses=("salesroom.tidy",)),),
 )
 WHOLE = pa.int64()
 Row = dict[str, Any]
@@ -70,7 +71,12 @@ def test_nothing_in_return_is_said_in_two_languages(nothing: str) -> None:
         ({"purpose": "marketing.advertising.profiling"}, "sale_like_purpose"),
         ({"purpose": "dpv:SellDataToThirdParties"}, "sale_like_purpose"),
         ({"purpose": "sales"}, "sale_like_purpose"),
+        ({"purpose": "functional.service.improve.sell_to_advertisers"}, "purpose_not_of_policy"),
+        ({"purpose": SENDS[0] + ".partners"}, "purpose_not_of_policy"),
+        ({"purpose": "salesroom"}, "purpose_not_of_policy"),
         ({"purpose": None}, "gap_no_purpose"),
+        ({"purpose": "n/a"}, "gap_no_purpose"),
+        ({"purpose": "\u200c"}, "gap_no_purpose"),
         ({"recipient": "data_broker"}, "unregistered_recipient"),
         ({"recipient": None}, "unregistered_recipient"),
         ({"recipient": "SMS_Sender"}, "recipient_in_other_letters"),
@@ -84,7 +90,8 @@ def test_whatever_is_like_a_sale_is_a_violation(changes: Row, problem: str) -> N
 
 
 @pytest.mark.parametrize(
-    "purpose", ["third_party_sharing.legal_obligation", "marketing.communications.sms", "salesroom"]
+    "purpose",
+    ["third_party_sharing.legal_obligation", "marketing.communications.sms", "dpv:CustomerCare", "salesroom.tidy"],
 )
 def test_what_only_sounds_like_a_sale_is_none(purpose: str) -> None:
     assert judged("sold", sent(purpose=purpose)).violations == 0
@@ -103,7 +110,23 @@ def test_an_amount_is_money_whatever_its_type(kind: pa.DataType, zero: Any, some
     assert judged("sold", *rows, amounts=kind).problems == (("consideration_in_money", 1),)
 
 
-@pytest.mark.parametrize("protocol", ["TLSv1.3", "tls v1.3", "TLS-v1_2", "TLS v۱٫۳", "TLSV۱.۲", "sftp"])
+@pytest.mark.parametrize(
+    "protocol",
+    [
+        "TLSv1.3",
+        "tls v1.3",
+        "TLS-v1_2",
+        "TLS v۱٫۳",
+        "TLSV۱.۲",
+        "sftp",
+        "TLSV1_3",
+        "TLS_1_3",
+        "tlsv1-3",
+        "TLS 1,3",
+        "TLS\u200cv1.3",
+        "TLS–1–3",
+    ],
+)
 def test_a_protocol_is_the_same_in_any_spelling(protocol: str) -> None:
     assert Seen(table(sent(protocol=protocol)), MADE).verdict("wire/transfers")[0] is Verdict.PASSED
 
@@ -114,6 +137,16 @@ def test_a_protocol_is_the_same_in_any_spelling(protocol: str) -> None:
         ("TLSv1.0", "weak_protocol"),
         ("TLS 1.1", "weak_protocol"),
         ("TLSv۱٫۱", "weak_protocol"),
+        ("TLSv1_0", "weak_protocol"),
+        ("TLS_1_0", "weak_protocol"),
+        ("tlsv1-1", "weak_protocol"),
+        ("TLS 1,0", "weak_protocol"),
+        ("TLS", "weak_protocol"),
+        ("SSL_3", "weak_protocol"),
+        ("SSLv3.0", "weak_protocol"),
+        ("SMTP", "weak_protocol"),
+        ("HTTP_1_1", "weak_protocol"),
+        ("TLSv13", "unknown_protocol"),
         ("SSLv3", "weak_protocol"),
         ("http", "weak_protocol"),
         ("FTP", "weak_protocol"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -53,10 +54,13 @@ def people() -> pa.Table:
     )
 
 
-def seen(texts: list[str], *, keyed: bool = True, **more: Any) -> Seen:
+def data(texts: list[str]) -> dict[str, Any]:
     notes = {"note": [str(place) for place in range(len(texts))], "text": texts}
-    tables = {"people": people(), "notes": pa.table(notes), **more}
-    return Seen(tables, MADE, KEYS if keyed else None)
+    return {"people": people(), "notes": pa.table(notes)}
+
+
+def seen(texts: list[str], *, keyed: bool = True, **more: Any) -> Seen:
+    return Seen({**data(texts), **more}, MADE, KEYS if keyed else None)
 
 
 @pytest.mark.parametrize("text", TWINS.values(), ids=TWINS)
@@ -114,6 +118,11 @@ def test_other_values_and_tokens_are_no_copies() -> None:
     found = seen(list(OTHERS))
     assert found.verdict("twin/notes") == (Verdict.PASSED, Reason.HOLDS)
     assert found.verdict("twin/*") == (Verdict.PASSED, Reason.HOLDS)
+
+
+def test_an_address_that_is_the_companys_own_too_is_still_that_of_its_person() -> None:
+    made = replace(MADE, recognised=replace(MADE.recognised, own_contacts=(EMAIL,)))
+    assert Seen(data([EMAIL]), made)["twin/notes"].problems == (("plaintext_twin", 1),)
 
 
 def test_the_encrypted_column_itself_is_for_another_rule() -> None:

@@ -39,14 +39,17 @@ def findings_of(text: str, label: str, kinds: Collection[str], among: Detectors 
     wanted = frozenset(kinds)
     detectors = among.finders(wanted)
     if text.isascii() and text.isdigit() and len(text) < _SPELLS and _names_nothing(heading, among):
-        return _ordered(_settle(_in_digits(text, heading, wanted, detectors)), among)
-    found: set[Finding] = set()
+        numbers = _in_digits(text, heading, wanted, detectors)
+        own = {one for one in numbers if among.is_own(one.kind, text[slice(*one.span)])}
+        return _ordered(_beside(own, _settle(numbers - own)), among)
+    found, own = set[Finding](), set[Finding]()
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
         for detector in detectors:
             for finding in _on_page(detector, page, wanted):
-                found.add(finding._replace(span=reading.span(*finding.span)))
-    return _ordered(_settle(found), among)
+                placed = finding._replace(span=reading.span(*finding.span))
+                (own if among.is_own(finding.kind, reading.text[slice(*finding.span)]) else found).add(placed)
+    return _ordered(_beside(own, _settle(found)), among)
 
 
 @lru_cache(maxsize=256)
@@ -106,6 +109,16 @@ def _settle(found: set[Finding]) -> list[Finding]:
             if near < 0 or sure[near].span[1] <= finding.span[0]:
                 kept.append(finding)
     return kept
+
+
+def _beside(own: set[Finding], found: list[Finding]) -> list[Finding]:
+    """The findings without suspects that are, or hold a part of, a contact of the company's own."""
+    spans = [one.span for one in own]
+    return [
+        one
+        for one in found
+        if one.grade is Grade.FAIL or not any(start < one.span[1] and one.span[0] < end for start, end in spans)
+    ]
 
 
 def _ordered(found: list[Finding], among: Detectors) -> tuple[Finding, ...]:

@@ -14,10 +14,12 @@ from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 from governance.detection import kinds
+from governance.detection.contacts import spelled
 from governance.detection.kinds.detector import Data, Detector, Kind, Regions
 from governance.errors import DeclarationError
 
 HOME: Final[Regions] = ("IR",)  # the regions of a policy that names none
+_CONTACT: Final = "user.contact"
 _NONE: Final[Mapping[str, Detector]] = MappingProxyType({})
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _REGION = re.compile("[A-Z]{2}")
@@ -121,6 +123,7 @@ class Detectors:
     sieved: frozenset[str]
     places: Mapping[str, int] = field(repr=False)
     recipe: tuple[Any, ...] = field(repr=False)  # what makes them in another process
+    contacts: frozenset[str] = frozenset()  # the company's own, as `contacts.spelled` spells them
 
     @classmethod
     def of(
@@ -129,6 +132,7 @@ class Detectors:
         regions: Regions,
         own: Mapping[str, Detector] = _NONE,
         recipe: tuple[Any, ...] = (),
+        contacts: frozenset[str] = frozenset(),
     ) -> "Detectors":
         """These detectors, and those of own kinds; `recipe` is a function with its arguments that makes them."""
         found = {**by_name, **{f"own {name}": detector for name, detector in own.items()}}
@@ -137,7 +141,7 @@ class Detectors:
         blind = frozenset[str]().union(*(one.finds for one in found.values() if not one.has_sieve)) - known_only
         sieved = frozenset(declared) - blind - known_only
         names, places = tuple(declared), {name: place for place, name in enumerate(declared)}
-        return cls(found, regions, tuple(own), declared, names, known_only, blind, sieved, places, recipe)
+        return cls(found, regions, tuple(own), declared, names, known_only, blind, sieved, places, recipe, contacts)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return self.recipe or (_default, ())
@@ -152,6 +156,11 @@ class Detectors:
         if kind in self.own:
             return self.by_name[f"own {kind}"].announced_by
         return "" if self.declared[kind].usual else kind
+
+    def is_own(self, kind: str, text: str) -> bool:
+        """Whether a value, as a whole, is a contact of the company's own."""
+        asked = self.contacts and self.declared[kind].category.startswith(_CONTACT)
+        return bool(asked) and spelled(text, self.regions) in self.contacts
 
     def finders(self, wanted: frozenset[str]) -> tuple[Detector, ...]:
         """The detectors that find any of these kinds."""

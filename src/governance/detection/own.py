@@ -15,6 +15,7 @@ from re import _constants as op  # type: ignore[attr-defined]  # `re` has no oth
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+from governance.detection.contacts import spelled
 from governance.detection.detectors import DEFAULT, DETECTORS, HOME, Detectors
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds.detector import Data, Detector, Kind, Regions
@@ -192,14 +193,16 @@ def _has_other_class(items: Any) -> bool:  # noqa: ANN401  the tree of a parsed 
     return False
 
 
-def detectors_for(regions: Regions = HOME, own: tuple[OwnKind, ...] = ()) -> Detectors:
-    """The detectors of a policy: those of its regions, and of its own kinds."""
-    return _made(regions, own)
+def detectors_for(regions: Regions = HOME, own: tuple[OwnKind, ...] = (), contacts: tuple[str, ...] = ()) -> Detectors:
+    """The detectors of a policy: those of its regions, and of its own kinds; its own `contacts` are nobody's data."""
+    return _made(regions, own, contacts)
 
 
 @lru_cache(maxsize=64)
-def _made(regions: Regions, own: tuple[OwnKind, ...]) -> Detectors:
-    if regions == HOME and not own:
+def _made(regions: Regions, own: tuple[OwnKind, ...], contacts: tuple[str, ...]) -> Detectors:
+    if regions == HOME and not own and not contacts:
         return DEFAULT
     local = {name: one.local(regions) if one.local else one for name, one in DETECTORS.items()}
-    return Detectors.of(local, regions, {kind.name: _detector(kind) for kind in own}, (_made, (regions, own)))
+    known = frozenset(spelled(contact, regions) for contact in contacts)
+    recipe = (_made, (regions, own, contacts))
+    return Detectors.of(local, regions, {kind.name: _detector(kind) for kind in own}, recipe, known)

@@ -18,6 +18,8 @@ PROBLEMS: Final = (
     "overdue_kid",
     "repeated_value",
     "repeated_nonce",
+    "value_of_another_column",
+    "nonce_of_another_column",
     "repeated_block",
     "unauthenticated_blocks",
     "not_random",

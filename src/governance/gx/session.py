@@ -79,9 +79,8 @@ class Session:
 
     def outcomes(self) -> dict[str, Outcome]:
         """What Great Expectations gets of each check."""
-        policy, as_of = self.scope.policy, self.scope.as_of
         return {
-            check.id: Outcome.of(found, *settle(check, found, policy, as_of))
+            check.id: Outcome.of(found, *settle(check, found, self.scope)[:2])
             for check in self.checks
             if (found := self.evidence.get(check.id)) is not None
         }

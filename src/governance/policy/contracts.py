@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from governance.policy.column_roles import EVENT_TIME, PERSON
 from governance.policy.fields import CATEGORY, NAME, USE, expects, term_of
 from governance.policy.vocabulary import personal_data_terms
+from governance.spelling import normalise, says_something
 
 TYPES: Final = ("string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array")
 _PERSONAL_DATA = term_of(personal_data_terms, "a term of DPV's personal data such as pd:EmailAddress")
@@ -113,6 +114,7 @@ class Contract:
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     composites: tuple[ForeignKey, ...] = ()  # the foreign keys of several columns
+    append_only: str = ""  # why no row is deleted while its person is known, "" if one may be
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
     csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null
@@ -197,18 +199,42 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A template of messages that are no offers, and the subjects that it may bear; `#` in one stands for a number."""
+
+    template: str
+    subjects: tuple[str, ...] = field(default=(), metadata=expects(least="subject"))
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """What the company recognises as its own; what is in no register is not taken for granted.
 
-    `notices` are templates of messages that are no offers, `tickets` patterns such as `REQ-*`; days are the longest
-    durations, 0 for no limit.
+    `tickets` and `actors` are patterns such as `REQ-[0-9]*`, of actors that are one person's or one service's own; days
+    are the longest durations, 0 for none that is declared.
     """
 
-    notices: tuple[str, ...] = field(default=(), metadata=expects(least="template"))
+    notices: tuple[Notice, ...] = field(default=(), metadata=expects(least="template"))
     senders: tuple[str, ...] = field(default=(), metadata=expects(least="sender"))
     channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))
     own_contacts: tuple[str, ...] = field(default=(), metadata=expects(key="contacts", least="contact"))
     tickets: tuple[str, ...] = field(default=(), metadata=expects(least="pattern"))
+    actors: tuple[str, ...] = field(default=(), metadata=expects(least="pattern"))
     grant_days: int = field(default=0, metadata=expects(least=1))
     waiver_days: int = field(default=0, metadata=expects(least=1))
     attestation_days: int = field(default=0, metadata=expects(least=1))
+    as_of_days: int = field(default=0, metadata=expects(least=1))  # how old a data set's own time may be
+
+    def is_ticket(self, text: str) -> bool:
+        """Whether a text is a ticket, in any spelling; without declared forms, whether it says anything."""
+        spelled = normalise(text).casefold()
+        forms = [form.casefold() for form in self.tickets] or ["*"]
+        return says_something(text) and any(fnmatchcase(spelled, form) for form in forms)
+
+    def is_actor(self, text: str) -> bool:
+        """Whether an actor is known by a name of its own; without declared forms, whether the text says anything."""
+        return says_something(text) and any(fnmatchcase(text.strip(), form) for form in self.actors or ("*",))
+
+    def lacks(self, *names: str) -> tuple[str, ...]:
+        """Those of these entries that the policy does not declare."""
+        return tuple(f"recognised.{name}" for name in names if not getattr(self, name))

@@ -36,10 +36,11 @@ from governance.policy.table_register import check_roles, read_register
 
 MAIN: Final = "policy.yaml"
 PROSE: Final = "policy.fa.md"
+WAIVERS: Final = "waivers.yaml"
 REGISTERS: Final = (
     "roles.yaml",
     "agreements.yaml",
-    "waivers.yaml",
+    WAIVERS,
     "attestations.yaml",
     "keys.yaml",
     "history.yaml",
@@ -116,6 +117,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     if main:
         contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
+    reviews, column_reviews = read_reviews(documents["reviews.yaml"], beside, problems)
     policy = Policy(
         id=about.id,
         version=about.version,
@@ -134,11 +136,12 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         purposes=purposes,
         not_normative=not_normative,
         agreements=read_agreements(documents["agreements.yaml"], beside, tables, register, problems),
-        waivers=read_waivers(documents["waivers.yaml"], recognised.waiver_days, problems),
+        waivers=read_waivers(documents[WAIVERS], recognised.waiver_days, problems),
         attestations=read_attestations(documents["attestations.yaml"], beside, recognised.attestation_days, problems),
         keys=read_keys(documents["keys.yaml"], problems),
         history=read_history(documents["history.yaml"], about.version, problems),
-        reviews=read_reviews(documents["reviews.yaml"], beside, problems),
+        reviews=reviews,
+        column_reviews=column_reviews,
     )
     problems.stop()
     return policy

@@ -13,11 +13,17 @@ from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
 from governance import detection
+from governance.policy.column_reviews import ColumnReview
 from governance.policy.contracts import PURPOSES, Classification, Contract, Recognised, Register
-from governance.policy.fields import CATEGORY, DAY, NAME, SHA256, expects, matching, term_of
-from governance.policy.vocabulary import covers, purpose_terms
+from governance.policy.fields import CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
+from governance.policy.vocabulary import covers, data_uses, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
+REGISTER = "register"  # selects, and names the place of, the checks of rules about the tables and contracts themselves
+SILENT = "silent"  # the same for data that the policy is silent about
+APART = (REGISTER, SILENT)  # where checks stand whose rule serves no clause
+OWN_USE = matching(r"[a-z0-9_]+(\.[a-z0-9_]+)+", "a use such as functional.service.improve.search, in small letters")
+_REFERENCE = matching(r"[A-Z2-7]{16}", "the reference of a row, 16 capital letters and digits")
 R = TypeVar("R", bound="RuleWords")
 
 
@@ -39,8 +45,8 @@ class Severity(StrEnum):
 class Text:
     """One sentence in the two languages of the pages."""
 
-    fa: str
-    en: str
+    fa: str = field(metadata=expects(form=SAYING))
+    en: str = field(metadata=expects(form=SAYING))
 
     def __getitem__(self, language: str) -> str:
         return self.en if language == "en" else self.fa
@@ -55,6 +61,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a named person reads a sentence that can be read in two ways: its list as `closed`, or as examples."""
+
+    closed: bool
+    by: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text.
 
@@ -66,6 +81,7 @@ class Clause:
     statement: Text
     fingerprint: str
     place: str = ""
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +96,17 @@ class NotNormative:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A purpose of processing: a fideslang data use with all uses below it, and the categories that it may use."""
+    """A purpose of processing: a fideslang data use with all uses below it, and the categories that it may use.
+
+    The uses below it are those of fideslang and `own_uses`: a name that neither lists says nothing of what is done.
+    """
 
     use: str
     dpv: str = field(metadata=expects(form=term_of(purpose_terms, "a DPV purpose such as dpv:CustomerCare")))
     clauses: tuple[str, ...] = field(metadata=expects(known="clauses", least="clause that allows it"))
     title: Text
     categories: tuple[str, ...] = field(metadata=expects(form=CATEGORY, least="data category"))
+    own_uses: tuple[str, ...] = field(default=(), metadata=expects(form=OWN_USE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +144,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """The words of a rule, tied to one or more clauses."""
+    """The words of a rule, tied to one or more clauses; one without any stands `apart`, at one of these places."""
 
     id: str
     clauses: tuple[str, ...]
@@ -132,6 +152,7 @@ class RuleWords:
     title: Text
     rationale: Text
     remedy: Text
+    apart: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +208,20 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A named person accepts a violation until a day; `scope` is a check, or a rule with all its checks."""
+    """A named person accepts violations until a day: of a check, or of a rule in all its checks, as `scope` says.
+
+    It covers the rows that `references` name, or of a check without such rows as many violations as `count` says.
+    """
 
     scope: str
-    owner: str
+    owner: str = field(metadata=expects(form=SAYING))
     reason: Text
     since: str = field(metadata=expects(form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="since"))
     file: str
     line: int
+    references: tuple[str, ...] = field(default=(), metadata=expects(form=_REFERENCE, least="reference of a row"))
+    count: int = field(default=0, metadata=expects(least=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +229,8 @@ class Attestation:
     """A named person vouches for a clause that no data can show."""
 
     clause: str = field(metadata=expects(known="clauses"))
-    by: str
-    role: str
+    by: str = field(metadata=expects(form=SAYING))
+    role: str = field(metadata=expects(form=SAYING))
     statement: Text
     on: str = field(metadata=expects(key="date", form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="on"))
@@ -238,7 +264,7 @@ class Review:
     rule: str = field(metadata=expects(known="rules"))
     clause: str = field(metadata=expects(known="clauses"))
     fingerprint: str = field(metadata=expects(form=SHA256))
-    by: str
+    by: str = field(metadata=expects(form=SAYING))
     on: str = field(metadata=expects(key="date", form=DAY))
 
 
@@ -280,8 +306,13 @@ class PolicyDocument(Generic[R]):
 
     @property
     def detectors(self) -> detection.Detectors:
-        """What looks for data: for that of its regions, and of its own kinds."""
-        return detection.detectors_for(self.regions, self.kinds)
+        """What looks for people's data: for that of its regions, and of its own kinds, but for its own contacts."""
+        return detection.detectors_for(self.regions, self.kinds, self.recognised.own_contacts)
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Every data use that has a meaning: those of fideslang, and the policy's own."""
+        return data_uses().union(use for purpose in self.purposes for use in (purpose.use, *purpose.own_uses))
 
     @property
     def tables(self) -> Mapping[str, Contract]:
@@ -301,3 +332,4 @@ class Policy(PolicyDocument[Rule]):
     """The policy of a project."""
 
     reviews: tuple[Review, ...] = ()
+    column_reviews: tuple[ColumnReview, ...] = ()

@@ -1,4 +1,4 @@
-"""Brings the texts of policy files to the present format; comments, order and quotes stay as they are."""
+"""Changes the texts of policy files: to the present format, and by a waiver; comments, order and quotes stay."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from typing import Any
 import yaml
 
 from governance.errors import EvidenceError, UsageError
-from governance.policy.load import MAIN, REGISTERS, read_files
+from governance.policy.load import MAIN, REGISTERS, WAIVERS, read_files
 from governance.policy.migration import Change, Step, applied, changes
-from governance.policy.strict_yaml import Node, Problems, is_not_a_text, parse
+from governance.policy.registers import read_waivers
+from governance.policy.strict_yaml import Node, Problems, is_not_a_text, parse, read_file
 
 _WIDTH = 120
 _PLAIN = re.compile(r"[A-Za-z][\w.]*")
@@ -24,7 +25,7 @@ _PLAIN = re.compile(r"[A-Za-z][\w.]*")
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A file that is not of the present format yet, before and after."""
+    """A file that is to be changed, before and after."""
 
     name: str
     old: str
@@ -49,6 +50,37 @@ def rewritten(folder: Path) -> tuple[Rewritten, ...]:
             raise UsageError(f"{name}: expected a layout that can be rewritten, found another; migrate it by hand.")
         files.append(Rewritten(name, old, new))
     return tuple(files)
+
+
+def with_waiver(folder: Path, entry: Mapping[str, Any], longest: int) -> Rewritten:
+    """The file of waivers with a further entry at its end; PolicyError where the reader would refuse the entry.
+
+    `longest` is the most days that the policy allows, 0 if it says nothing.
+    """
+    problems = Problems()
+    raw = read_file(folder / WAIVERS, WAIVERS, problems)
+    before = parse(raw, WAIVERS, problems) if raw is not None else None
+    problems.stop()
+    old = (raw or b"").decode("utf-8-sig")
+    root: Any = yaml.compose(old, Loader=yaml.SafeLoader)
+    listed = next((value for name, value in root.value if name.value == "waivers"), None) if before else None
+    if listed is None or not isinstance(listed.value, list) or (listed.flow_style and listed.value):
+        raise UsageError(f"{WAIVERS}: expected `waivers: []`, or an entry a line, found another layout.")
+    ending, pad = "\r\n" if "\r\n" in old else "\n", " " * (2 if listed.flow_style else listed.start_mark.column)
+    fields = [_wrapped(f"{key}: {_flow(value)}", f"{pad}  ") for key, value in entry.items()]
+    added = f"\n{pad}- " + f"\n{pad}  ".join(fields)
+    start, end = listed.start_mark.index, _end(listed)
+    if listed.value:  # behind the comment of its last line
+        line = old.find("\n", end)
+        start = end = len(old if line < 0 else old[:line].rstrip("\r"))
+    new = old[:start].rstrip(" ") + added.replace("\n", ending) + old[end:]
+    after = parse(new.encode(), WAIVERS, problems)
+    wanted = [*(before.mapping["waivers"].plain() if before else []), dict(entry)]
+    if problems.found or after is None or after.mapping["waivers"].plain() != wanted:
+        raise UsageError(f"{WAIVERS}: expected a layout that can be added to, found another; add the entry by hand.")
+    read_waivers(applied(after, ("format",), None) if "format" in after.mapping else after, longest, problems)
+    problems.stop()
+    return Rewritten(WAIVERS, old, new)
 
 
 def write(folder: Path, files: tuple[Rewritten, ...]) -> None:

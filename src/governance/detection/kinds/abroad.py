@@ -31,6 +31,16 @@ def supported() -> frozenset[str]:
     return frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
+@cache
+def calling_code(region: str) -> str:
+    """The code of a country before its numbers, such as 98; that of Iran needs no plans."""
+    if region == "IR":
+        return "98"
+    import phonenumbers  # noqa: PLC0415
+
+    return str(phonenumbers.country_code_for_region(region))
+
+
 def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
     """Valid numbers of these regions, sure with a plus sign or a label, to review if written as people do."""
     import phonenumbers  # noqa: PLC0415

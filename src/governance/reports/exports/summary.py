@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from governance.reports.exports.sentences import ENGLISH, outcome
-from governance.reports.facts.standing import ORDER, headline, severity_of, shown
-from governance.reports.facts.views import RegisterView, SectionView, register, sections
+from governance.reports.exports.sentences import ENGLISH, PHRASES, outcome
+from governance.reports.facts.standing import ORDER, headline, severity_of
+from governance.reports.facts.unlooked import not_looked_at
+from governance.reports.facts.views import ApartView, SectionView, apart, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -41,22 +42,28 @@ def summary(results: Results) -> str:
 
 
 def _head(results: Results) -> Iterator[str]:
-    own = register(results)
-    found = shown([*(results.clause_verdict(one.id) for one in results.policy.clauses), *(own.shown if own else ())])
-    verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
-    yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
+    own = apart(results)
+    yield f"## {_marked(results.verdict)}: {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
     days = results.source.period
     span = f"from {days.first} to {days.last}" if days else "of an unknown period"
     read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
-    yield f"As of {results.as_of}, {read}."
+    yield f"As of {results.as_of}, {ENGLISH.say(f'as_of.{results.as_of_from}')}; {read}."
+    yield ""
+    for cause in not_looked_at(results):
+        places = [PHRASES.plain_place(check) if check.table else check.rule for check in cause.places]
+        named = [code(name) for name in (*cause.lacks, *places)]
+        about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
+        yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {', '.join(named)} ({about})"
+    if review := sum(check.evidence.review for check in results.checks):
+        yield f"- {ENGLISH.say('rule.review_count', n=review)}"
     yield ""
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
-    rows: list[tuple[str, SectionView | RegisterView]] = [
+    rows: list[tuple[str, SectionView | ApartView]] = [
         (f"{view.section.id}. {text(view.section.title['en'])}", view) for view in sections(results)
     ]
-    rows += [(ENGLISH.say("register.title"), own)] if own else []
+    rows += [(ENGLISH.say(f"{view.place}.title"), view) for view in own]
     for title, one in rows:
         counts = " | ".join(f"{one.counts[verdict]:,}" for verdict in ORDER)
         yield f"| {title} | {counts} | {one.total:,} |"

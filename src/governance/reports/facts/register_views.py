@@ -128,8 +128,8 @@ def waivers(results: Results) -> tuple[tuple[Waiver, Term], ...]:
 
 
 def waiver_of(results: Results, check: CheckResult) -> Waiver | None:
-    """The waiver of a waived check; the one that ends last, if several."""
-    if check.verdict is not Verdict.WAIVED:
+    """The waiver of a check of which violations are waived; the one that ends last, if several."""
+    if not check.waived:
         return None
     mine = [one for one, term in waivers(results) if one.scope in {check.id, check.rule} and term.state in _HOLDING]
     return mine[-1] if mine else None

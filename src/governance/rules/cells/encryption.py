@@ -10,15 +10,19 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
+from governance import detection
 from governance.detection.columns.texts import as_written, bounded
 from governance.encryption.inspected import InspectedPart
 from governance.encryption.inspection import ColumnFindings, ColumnInspection, EncryptedColumn
+from governance.encryption.nonces import Shared, shared_by
 from governance.encryption.spread import LEAST
-from governance.planning.checks import Check
+from governance.planning.checks import Check, Place
 from governance.policy import REST, Encryption, KeyState, in_force
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
+from governance.rules.cells.encrypted_columns import encrypted_columns
 from governance.rules.kernel import Kernel, counted, evidence, namer
 from governance.rules.labelled_counts import places
 from governance.rules.part import Part, Summable
@@ -77,7 +81,8 @@ class EncryptedValues(Kernel):
                 declared.plaintext if declared else "",
                 form=how.format,
                 lookup=how.lookup,
-                among=scope.policy.detectors,
+                # Somebody may have an address that is the company's own, too: sealed, it is one all the same.
+                among=detection.detectors_for(scope.policy.regions, scope.policy.kinds),
             ),
             keys=scope.keys,
             sample=sample,
@@ -123,7 +128,8 @@ class EncryptedValues(Kernel):
             return Evidence(examined=part.rows, unproven=Reason.MISSING_COLUMN)
         values = part.sums.get(_VALUES, InspectedPart())
         assert isinstance(values, InspectedPart)  # noqa: S101  `fold` made it
-        wrong, more = judged(self.inspection, values, part.rows, demands_keys=self.demands_keys)
+        shared = scope.once("shared nonces", partial(_shared, scope))
+        wrong, more = judged(self.inspection, values, part.rows, shared, demands_keys=self.demands_keys)
         compared = part.sums.get(_TOKENS)
         if isinstance(compared, ComparedTokens):
             wrong += compared.besides(key for key, _ in wrong)
@@ -139,11 +145,35 @@ class EncryptedValues(Kernel):
         return self.prover.unproven
 
 
+def _shared(scope: Scope) -> Shared:
+    """What the encrypted columns of all tables share, asked once a run; a lone batch has no others."""
+    if not scope.source.relational:
+        return Shared()
+    schemas = scope.source.schemas()
+    return shared_by(
+        [
+            (how.format, partial(_cells, scope, place))
+            for place, how in encrypted_columns(scope.policy).items()
+            if place.table in schemas and place.column in schemas[place.table].names
+        ]
+    )
+
+
+def _cells(scope: Scope, place: Place) -> Iterator[pa.Array]:
+    for record in scope.source.cells(place.table, [place.column]):
+        yield bounded(as_written(record.column(place.column)))[0].drop_null()
+
+
 def judged(
-    inspection: ColumnInspection, values: InspectedPart, rows: int, *, demands_keys: bool = False
+    inspection: ColumnInspection,
+    values: InspectedPart,
+    rows: int,
+    shared: Shared | None = None,
+    *,
+    demands_keys: bool = False,
 ) -> tuple[list[tuple[str | None, str]], dict[str, Any]]:
     """The problems of rows, by their keys, and the further fields of the evidence."""
-    findings = inspection.finish(values)
+    findings = inspection.finish(values, shared)
     proven = 0 < findings.sampled == findings.decrypted
     return [(key, problem) for problem, key in findings.problems], {
         "facts": _facts(findings),

@@ -1,5 +1,5 @@
-"""Kind `authorised`: every access was by somebody who held, at that time, a role that may read the column; one for
-emergencies on a ticket.
+"""Kind `authorised`: every access was by somebody, under a name of their own, who held at that time a role that may
+read the column; one for emergencies on a ticket.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ def _kernel(rule: Authorised, on: Target) -> Kernel:  # noqa: ARG001  it has non
     from governance.rules.tables.accesses import GRANT_ROLES, Accesses
     from governance.rules.tables.authorisation import uncovered
 
-    ticket = ("ticket",) if any(role.break_glass for role in on.scope.policy.roles) else ()
-    return Accesses(on.check, partial(uncovered, on.check.rule.id), grant_roles=(*GRANT_ROLES, *ticket))
+    policy = on.scope.policy
+    ticket = ("ticket",) if any(role.break_glass for role in policy.roles) else ()
+    lacks = policy.recognised.lacks("actors", *(["tickets"] if ticket else []))
+    return Accesses(on.check, partial(uncovered, on.check.rule.id), grant_roles=(*GRANT_ROLES, *ticket), unlisted=lacks)
 
 
 KIND = Kind(
@@ -38,6 +40,7 @@ KIND = Kind(
     expectation="ExpectAccessToBeAuthorised",
     problems=(
         "undeclared_place",
+        "unknown_actor_form",
         "unknown_identity",
         "no_grant_in_force",
         "emergency_without_ticket",

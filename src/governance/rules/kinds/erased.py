@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -47,6 +47,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectErasedPeopleToBeGone",
     problems=("phone_number", "email_address", "person_name", "user_id", "digest", "token", "orphan_key"),
-    facts=("erased_people", "columns", "rows_hit", "rows_read", "too_large"),
+    facts={"erased_people": Over.RUN, **SEARCHED},
     besides=lambda _, policy: people_tables(policy),
 )

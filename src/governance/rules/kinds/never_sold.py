@@ -1,5 +1,5 @@
 """Kind `never_sold`: every transfer went to a registered recipient, for nothing in return, and for no purpose that
-amounts to a sale.
+amounts to a sale or is defined nowhere.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy import covers
+from governance.policy.vocabulary import purpose_terms
 from governance.rules.kinds.kind import Kind, Places, nothing
-from governance.spelling import normalise
+from governance.spelling import normalise, says_something
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +46,7 @@ class NeverSold:
 
     def is_sale(self, purpose: str) -> bool:
         """Whether a purpose amounts to a sale."""
-        key = _folded(purpose).removeprefix("dpv:")
+        key = _use(purpose)
         return any(covers(sale, key) for sale in self.sales) and not any(covers(own, key) for own in self.exempt)
 
 
@@ -55,10 +56,11 @@ def _kernel(rule: NeverSold, on: Target) -> Kernel:
     from governance.rules.tables.rowwise import Rows
 
     recipients = frozenset(agreement.recipient for agreement in on.scope.policy.agreements)
-    return Rows.of(on, "transfers", ROLES, partial(_find, rule, recipients), times=("event_time",))
+    known = frozenset(map(_use, {*on.scope.policy.uses, *purpose_terms()}))
+    return Rows.of(on, "transfers", ROLES, partial(_find, rule, recipients, known), times=("event_time",))
 
 
-def _find(rule: NeverSold, recipients: Collection[str], batch: pa.RecordBatch) -> Marks:
+def _find(rule: NeverSold, recipients: Collection[str], known: Collection[str], batch: pa.RecordBatch) -> Marks:
     from governance.rules.tables.rowwise import texts
 
     nothing_given = {_folded(word) for word in rule.nothing}
@@ -69,7 +71,9 @@ def _find(rule: NeverSold, recipients: Collection[str], batch: pa.RecordBatch) -
     yield from _unregistered(batch.column("recipient"), recipients)
     yield "consideration_not_stated", texts(given, lambda text: not _folded(text))
     yield "consideration_not_stated", amount.is_null().to_numpy(zero_copy_only=False)
-    yield "gap_no_purpose", texts(purpose, lambda text: not text.strip())
+    yield "gap_no_purpose", texts(purpose, lambda text: not says_something(text))
+    # A purpose that is defined nowhere may be a sale by another name.
+    yield "purpose_not_of_policy", texts(purpose, lambda text: _use(text) not in known)
 
 
 def _unregistered(recipient: pa.Array, registered: Collection[str]) -> Marks:
@@ -82,6 +86,10 @@ def _unregistered(recipient: pa.Array, registered: Collection[str]) -> Marks:
         texts(recipient, lambda name: name not in registered and _folded(name) in folded),
     )
     yield "unregistered_recipient", texts(recipient, lambda name: name not in registered)
+
+
+def _use(purpose: str) -> str:
+    return _folded(purpose).removeprefix("dpv:")
 
 
 def _folded(text: str) -> str:
@@ -108,6 +116,7 @@ KIND = Kind(
         "unregistered_recipient",
         "consideration_not_stated",
         "gap_no_purpose",
+        "purpose_not_of_policy",
     ),
     besides=nothing,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy.fields import expects
 from governance.rules.kinds.kind import Kind, Places, nothing
-from governance.spelling import normalise
+from governance.spelling import folded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 PROTOCOLS = ("TLSv1.2", "TLSv1.3", "SFTP")
 # Protocols without sufficient protection; every protocol that is not allowed violates, these get their own problem.
 _WEAK = re.compile(
-    r"ssl.*|tls(?:1|1\.0|1\.1)?|http(?:1|1\.0|1\.1|2)?|ftp|smtp|telnet|plain(?:text)?|none|unencrypted|udp|tcp"
+    r"ssl.*|tls(?:1|1\.0|1\.1)?|http(?:1|1\.0|1\.1|2|2\.0)?|ftp|smtp|telnet|plain(?:text)?|none|unencrypted|udp|tcp"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ProtectedTransport:
-    """`protocols` are those that are allowed, in any spelling of letters, digits, spaces and dashes."""
+    """`protocols` are those that are allowed, in any spelling of a word of a vocabulary."""
 
     protocols: tuple[str, ...] = field(default=PROTOCOLS, metadata=expects(least="protocol"))
     kind: ClassVar[str] = "protected_transport"
@@ -56,9 +56,8 @@ def _find(allowed: Collection[str], batch: pa.RecordBatch) -> Marks:
 
 
 def _folded(name: str) -> str:
-    """One spelling of a protocol: `TLS v۱٫۳`, `tls-1.3` and `TLSv1.3` are the same one."""
-    text = normalise(name).casefold().replace("٫", ".")
-    return re.sub(r"v(?=\d)", "", re.sub(r"[\s_/-]+", "", text))
+    """One spelling of a protocol: `TLS v۱٫۳`, `TLS_1_3` and `TLSv1.3` are the same one."""
+    return re.sub(r"[\s/_-]+", "", folded(name))
 
 
 KIND = Kind(

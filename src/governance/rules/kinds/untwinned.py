@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -37,6 +37,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectEncryptedValuesToHaveNoTwin",
     problems=("plaintext_twin", "unkeyed_digest"),
-    facts=("columns", "digested_people", "rows_hit", "rows_read", "too_large"),
+    facts={**SEARCHED, "digested_people": Over.RUN},
     besides=lambda _, policy: people_tables(policy),
 )

@@ -23,7 +23,7 @@ from governance.rules.people.sealed import opened
 from governance.rules.scope import Scope
 
 MOST: Final = 200_000  # people whose digests are kept, half a kilobyte and a fifth of a millisecond each
-_Origins = tuple[str, ...]
+Origins = tuple[str, ...]
 _FIGURES = 16  # of a token: as many as tell a billion others from it
 
 
@@ -35,9 +35,9 @@ class Digests:
     whole: bool = True
     _tokens: array[int] = field(default_factory=lambda: array("Q"), repr=False)
     _places: bytes = field(default=b"", repr=False)
-    _origins: tuple[_Origins, ...] = ()
+    _origins: tuple[Origins, ...] = ()
 
-    def get(self, token: str) -> _Origins | None:
+    def get(self, token: str) -> Origins | None:
         """The column of people whose value has this digest."""
         wanted = int(token[:_FIGURES], 16)
         place = bisect_left(self._tokens, wanted)
@@ -46,7 +46,7 @@ class Digests:
 
 
 def current_digests(
-    scope: Scope, keys: Keyring, contacts: tuple[str, ...], index: MutableMapping[str, _Origins], prefix: str
+    scope: Scope, keys: Keyring, contacts: tuple[str, ...], index: MutableMapping[str, Origins], prefix: str
 ) -> Digests:
     """The digests of everybody's id, opened values and `contacts` in the clear, in every spelling.
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from governance import detection
-from governance.policy import Column, Contract, Policy, covers
+from governance.policy import Classification, Column, Contract, Policy, covers
 from governance.policy.column_roles import PUBLIC_NAME
+from governance.policy.contract_quality import UNIQUE
 from governance.spelling import normalise
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _NAME, _SECOND = "user.name", 2
 PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
+_NAMING = frozenset({"string", "integer"})  # types of what names a row
 _TOKENS = ("old_token", "new_token")  # roles
 
 
@@ -65,7 +67,7 @@ def _leads(policy: Policy) -> Iterator[Lead]:
                 yield Lead(contract.table, column.name, "user_key")
             elif is_token(column):
                 yield Lead(contract.table, column.name, "person_token")
-            elif target in personal or (contract.table in personal and column.name == contract.primary_key):
+            elif target in personal or (contract.table in personal and (column.name,) in unique_keys(contract)):
                 yield Lead(contract.table, column.name, "joinable_id")
 
 
@@ -80,6 +82,21 @@ def personal_tables(policy: Policy) -> frozenset[str]:
         if more <= found:
             return frozenset(found)
         found |= more
+
+
+def unique_keys(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    """The columns of which a contract says that no two rows share a value: the primary key, and others, one each."""
+    ruled = {one.column for one in contract.quality if one.expectation == UNIQUE}
+    alone = ((column.name,) for column in contract.columns if column.unique or column.name in ruled)
+    keys = [*([contract.key] if contract.key else []), *alone]
+    told = {
+        column.name for column in contract.columns if column.logical_type in _NAMING and not _sealed_or_token(column)
+    }
+    return tuple(names for names in dict.fromkeys(keys) if told.issuperset(names))
+
+
+def _sealed_or_token(column: Column) -> bool:
+    return column.classification is Classification.RESTRICTED or is_token(column)
 
 
 def is_token(column: Column) -> bool:

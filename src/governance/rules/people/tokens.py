@@ -34,7 +34,6 @@ from governance.rules.tables.relational import Need, undeclared
 # Prefixes of origins: a completed erasure or rectification, by its reference.
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
-Origins = tuple[str, ...]
 
 _CONTACT = "user.contact"
 

@@ -7,7 +7,7 @@ from governance.policy import covers
 from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
 from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE, places
-from governance.rules.tables.relational import covered, entry, spelled, values
+from governance.rules.tables.relational import covered, entry, of_policy, text, values
 
 # Python computes what a purpose covers and passes it as relations; this SQL only compares keys for equality. An event
 # counts once, under its first problem. A purpose or role in no register is not allowed.
@@ -19,7 +19,7 @@ WITH declared AS ({declared}),
      of_role AS ({of_role}),
      registered AS ({registered}),
      event AS (
-         SELECT row_key, NULLIF(TRIM(CAST(actor_id AS STRING)), '') AS actor_id,
+         SELECT row_key, {actor} AS actor_id,
                 COALESCE(CAST(table_name AS STRING), '') AS table_name,
                 COALESCE(CAST(column_name AS STRING), '') AS column_name,
                 CAST(purpose AS STRING) AS purpose, CAST(event_time AS TIMESTAMP) AS event_time
@@ -32,7 +32,7 @@ WITH declared AS ({declared}),
      ),
      graded AS (
          SELECT e.*, CASE WHEN d.table_name IS NULL THEN 'gap_undeclared_dataset'
-                          WHEN NULLIF(TRIM(e.purpose), '') IS NULL THEN 'gap_no_purpose'
+                          WHEN {purpose} IS NULL THEN 'gap_no_purpose'
                           WHEN p.purpose IS NULL THEN 'purpose_not_of_policy'
                           WHEN k.purpose IS NULL THEN 'category_not_of_purpose'
                           WHEN c.purpose IS NULL THEN 'purpose_not_of_column'
@@ -51,20 +51,20 @@ WITH declared AS ({declared}),
              WHERE r.purpose = e.purpose AND {in_force}
          )
      )
-SELECT row_key, table_name, column_name, plain AS problem FROM violation e WHERE e.plain IS NOT NULL
+SELECT row_key, table_name, column_name, plain AS problem, e.purpose FROM violation e WHERE e.plain IS NOT NULL
 UNION ALL
-SELECT row_key, table_name, column_name, 'gap_unknown_identity' FROM violation e
+SELECT row_key, table_name, column_name, 'gap_unknown_identity', e.purpose FROM violation e
 WHERE e.plain IS NULL AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
 UNION ALL
-SELECT row_key, table_name, column_name, 'no_grant_in_force' FROM violation e
+SELECT row_key, table_name, column_name, 'no_grant_in_force', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
   AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
 UNION ALL
-SELECT row_key, table_name, column_name, 'gap_unregistered_role' FROM violation e
+SELECT row_key, table_name, column_name, 'gap_unregistered_role', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
   AND NOT EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
 UNION ALL
-SELECT row_key, table_name, column_name, 'purpose_not_of_role' FROM violation e
+SELECT row_key, table_name, column_name, 'purpose_not_of_role', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
 """
 
@@ -73,8 +73,7 @@ def unallowed(scope: Scope) -> str:
     """SQL of every access for a purpose that is not allowed."""
     policy = scope.policy
     events, grants = entry(scope, EVENTS), entry(scope, GRANTS)
-    written = spelled(scope, events, "purpose")
-    of_policy = covered(written, [purpose.use for purpose in policy.purposes])
+    allowed = of_policy(scope, events)
     declared = [
         (table, name, column)
         for (table, name), (own, logical) in places(scope).items()
@@ -82,12 +81,12 @@ def unallowed(scope: Scope) -> str:
     ]
     touches = {
         use: [c for purpose in policy.purposes if covers(purpose.use, use) for c in purpose.categories]
-        for use in of_policy
+        for use in allowed
     }
     place = ("table_name", "column_name")
     return _SQL.format(
         declared=values(place, [(table, name) for table, name, _ in declared]),
-        of_policy=values(("purpose",), [(use,) for use in of_policy]),
+        of_policy=values(("purpose",), [(use,) for use in allowed]),
         of_category=values(
             (*place, "purpose"),
             [
@@ -99,13 +98,15 @@ def unallowed(scope: Scope) -> str:
         ),
         of_column=values(
             (*place, "purpose"),
-            [(table, name, use) for table, name, column in declared for use in covered(of_policy, column.purposes)],
+            [(table, name, use) for table, name, column in declared for use in covered(allowed, column.purposes)],
         ),
         of_role=values(
             ("role", "purpose"),
-            [(role.id, use) for role in policy.roles for use in covered(of_policy, role.purposes)],
+            [(role.id, use) for role in policy.roles for use in covered(allowed, role.purposes)],
         ),
         registered=values(("role",), [(role.id,) for role in policy.roles]),
+        actor=text("actor_id"),
+        purpose=text("e.purpose"),
         events=events.sql("actor_id", "table_name", "column_name", "purpose", "event_time"),
         grants=grants.sql("actor_id", "role", "valid_from", "valid_until"),
         in_force=IN_FORCE,

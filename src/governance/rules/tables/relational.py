@@ -18,6 +18,7 @@ from governance.rules.batch import misfits, missing
 from governance.rules.registered import ROW_KEY, Registered, registered
 from governance.rules.scope import Scope
 from governance.sources.database import literal, quote
+from governance.spelling import FOR_NOTHING
 
 # Earlier years are implausible: a year such as 1405 is a Jalali date read as a Gregorian one.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -164,8 +165,10 @@ def moment(expression: str) -> str:
 
 
 def text(column: str) -> str:
-    """SQL of a cell as text without the blanks around it, null where nothing is left."""
-    return f"NULLIF(TRIM(CAST({column} AS STRING)), '')"
+    """SQL of a cell as text without the blanks around it, null where it says nothing, as `says_something` means it."""
+    cell = f"CAST({column} AS STRING)"
+    word = rf"LOWER(REGEXP_REPLACE({cell}, '[^\pL\pN]', '', 'g'))"
+    return f"CASE WHEN NOT {among(word, ('', *FOR_NOTHING))} THEN TRIM({cell}) END"
 
 
 def below(expression: str, keys: Sequence[str]) -> str:
@@ -175,6 +178,12 @@ def below(expression: str, keys: Sequence[str]) -> str:
         for key in keys
     ]
     return f"({' OR '.join(parts)})" if parts else "(1 = 0)"
+
+
+def among(expression: str, texts: Iterable[str]) -> str:
+    """SQL that is true where a text is one of these."""
+    listed = ", ".join(map(literal, sorted(texts)))
+    return f"{expression} IN ({listed})" if listed else "(1 = 0)"
 
 
 def values(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -189,21 +198,28 @@ def spelled(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
 
     Python computes what a general key covers and passes it as relations, so that SQL only compares keys for equality.
     """
-    return tuple(sorted(text for text in _said(scope, own, role) if _KEY.fullmatch(text)))
+    return tuple(sorted(text for text in said(scope, own, role) if _KEY.fullmatch(text)))
 
 
 def written_as(scope: Scope, own: Registered, role: str, contract: Contract) -> tuple[str, ...]:
     """The names by which a column calls the table of a contract; of a pattern, those tables that it names."""
     if not contract.is_pattern:
         return (contract.physical_name,)
-    return tuple(sorted(name for name in _said(scope, own, role) if contract.matches(name)))
+    return tuple(sorted(name for name in said(scope, own, role) if contract.matches(name)))
 
 
-def _said(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
+def said(scope: Scope, own: Registered, role: str) -> tuple[str, ...]:
     """The distinct values of a column, as text; asked once in a run."""
     sql = f"SELECT DISTINCT CAST({quote(own.column(role))} AS STRING) AS value FROM {quote(own.table)}"
     found = scope.once(("said", own.table, role), lambda: scope.source.query(sql).column(0).to_pylist())
     return tuple(filter(None, found))
+
+
+def of_policy(scope: Scope, own: Registered) -> tuple[str, ...]:
+    """The purposes of a table's rows that the policy has: below one of its purposes, and known for what they are."""
+    known = scope.policy.uses
+    written = [use for use in spelled(scope, own, "purpose") if use in known]
+    return covered(written, [purpose.use for purpose in scope.policy.purposes])
 
 
 def covered(keys: Iterable[str], general: Collection[str]) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class Rows(Kernel):
     latest: int  # the time of the evaluation in microseconds
     absent: tuple[str, ...] = ()
     unproven: Reason | None = None
+    unlisted: tuple[str, ...] = ()  # what the policy should declare; without it, rows that pass prove nothing
 
     @classmethod
     def of(
@@ -57,6 +58,7 @@ class Rows(Kernel):
         *,
         times: tuple[str, ...] = (),
         spans: tuple[str, ...] = (),
+        unlisted: tuple[str, ...] = (),
     ) -> Rows:
         """The kernel for the check's table, which `find` reads by the roles of its columns.
 
@@ -71,7 +73,8 @@ class Rows(Kernel):
         lacks = (*undeclared(scope, need), *(_absent(own, need, on.schema) if own else ()))
         reason = Reason.NOT_DECLARED if undeclared(scope, need) else Reason.MISSING_COLUMN if lacks else None
         columns = {role: own.column(role) for role in need.all} if own and reason is None else {}
-        return cls(check, namer(check, scope), columns, find, times, spans, micros_of(scope.as_of), lacks, reason)
+        latest = micros_of(scope.as_of)
+        return cls(check, namer(check, scope), columns, find, times, spans, latest, lacks, reason, unlisted)
 
     @classmethod
     def _alone(
@@ -124,7 +127,8 @@ class Rows(Kernel):
     def finish(self, part: Part, scope: Scope) -> Evidence:
         if self.unproven or Reason.NOT_A_TIME in part.unproven:
             return Evidence(examined=0, lacks=self.absent, unproven=self.unproven or Reason.NOT_A_TIME)
-        return evidence(self.check, scope, part, unproven=min(part.unproven, key=_ORDER.index, default=None))
+        reason = min(part.unproven, key=_ORDER.index, default=Reason.NOT_DECLARED if self.unlisted else None)
+        return evidence(self.check, scope, part, lacks=self.unlisted, unproven=reason)
 
 
 def _absent(own: Registered, need: Need, schema: pa.Schema) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Requests of people about their own data, whose subjects occur here as tokens only.
 
-Subjects of erasure are numbered beyond the users and occur in no other table. All other subjects are users with odd
-numbers, registered before the period, each once.
+Subjects of erasure are numbered beyond the users and occur in no other table, like those of the requests beyond the
+table's end. All other subjects are users with odd numbers, registered before the period, each once.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def requests(world: World, index: Ints, share: Floats) -> RequestPlan:
     right = np.where(index < world.sizes[_TABLE], _PATTERN[place], OBJECTION)
     rank = index // len(_PATTERN) * _OF_USERS + _RANK[place]
     pairs = int(world.registered_users(np.array([world.calendar.period_from]))[0]) // 2
-    subject = np.where(right == ERASURE, people.ERASED + index, 2 * shuffled(rank % pairs, pairs, world.seed) + 1)
+    nobody = (right == ERASURE) | (index >= world.sizes[_TABLE])
+    subject = np.where(nobody, people.ERASED + index, 2 * shuffled(rank % pairs, pairs, world.seed) + 1)
     received = world.calendar.in_period(np.where(right == ACCESS, _EARLY * share, share))
     answered = received + (uniform(world.seed, "answer", index) * 46 * _HOUR).astype(np.int64) + _HOUR
     fulfilled = answered + (uniform(world.seed, "fulfilment", index) * 6 * DAY).astype(np.int64)
@@ -65,6 +66,16 @@ def requests(world: World, index: Ints, share: Floats) -> RequestPlan:
     return RequestPlan(
         right, subject, received, np.where(answered < until, answered, 0), np.where(fulfilled < until, fulfilled, 0)
     )
+
+
+def objected(world: World, user: Ints, moment: Ints) -> NDArray[np.bool_]:
+    """Whether a user had asked by a moment for no offers at all."""
+    index = np.flatnonzero(_PATTERN[np.arange(world.sizes[_TABLE]) % len(_PATTERN)] == OBJECTION)
+    asked = requests(world, index, world.time_shares(_TABLE, index))
+    order = np.argsort(asked.subject, kind="stable")
+    subject = asked.subject[order]
+    place = np.minimum(np.searchsorted(subject, user), len(subject) - 1)
+    return np.asarray((subject[place] == user) & (asked.received_at[order][place] <= moment))
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:

@@ -30,6 +30,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Every way of lacking the right, each on every column with its own check; and reads of undeclared columns."""
     del world
     yield Violation(_KIND, "unknown actor", _by_nobody)
+    yield Violation(_KIND, "account that many share", _by_many)
     yield Violation(_KIND, "role not entitled", _by_others)
     for form, held in _HELD.items():
         yield Violation(_KIND, form, partial(_out_of_time, form=form, held=held))
@@ -65,7 +66,28 @@ def purpose_of_others(planter: Planter, role: str) -> str:
 
 def _by_nobody(planter: Planter) -> None:
     for turn, (table, column) in enumerate(planter.fires.columns(_KIND)):
-        plant_read(planter, "unknown actor", table, column, f"ghost-{turn:03d}")
+        plant_read(planter, "unknown actor", table, column, f"staff-{900 + turn}")
+
+
+def _by_many(planter: Planter) -> None:
+    """The account holds a role that may read the column for this purpose, but nobody knows who used it."""
+    form, account = "account that many share", "support-shared"
+    for table, column in planter.fires.columns(_KIND):
+        event = new_row(planter, "access_events")
+        role, purpose = _right_of(planter, table, column)
+        hire(planter, role, event["occurred_at"] - _LONG, event["occurred_at"] + _LONG)
+        grant = planter.additions.rows["grants"][-1]
+        grant["actor_id"] = account
+        planter.record(form, "grants", "", planter.key("grants", grant), planter.fires.of_table("granted", "grants"))
+        event.update(table_name=table, column_name=column, actor_id=account, purpose=purpose)
+        fires = planter.fires.of_column(_KIND, table, column)
+        planter.record(form, "access_events", "", planter.key("access_events", event), fires)
+
+
+def _right_of(planter: Planter, table: str, column: str) -> tuple[str, str]:
+    """A role that may read a column, and a purpose that it may read it for."""
+    place = next(one for one in planter.world.readings if (one.table, one.column) == (table, column))
+    return next((role, uses[0]) for role, uses in place.roles.items())
 
 
 def _by_others(planter: Planter) -> None:

@@ -85,6 +85,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "value copied from another row", _copy)
     yield Violation(_KIND, "nonce used twice", _reuse_nonce)
     yield Violation(_KIND, "rightly sealed, but no such value", _seal_another)
+    yield Violation(_KIND, "nonce of another column", _share_nonce)
+    yield Violation(_KIND, "value of another column", _share_value)
     for form in _TOKENS:
         yield Violation(_KIND, form, partial(_forge, form=form))
     yield Violation(_KIND, "tokens of two people swapped", _swap)
@@ -130,6 +132,29 @@ def _reuse_nonce(planter: Planter) -> None:
             plaintext = planter.opened(table, column, row)
             value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
             spoil(planter, "nonce used twice", table, column, row=row, value=value)
+
+
+def _share_nonce(planter: Planter) -> None:
+    """One nonce under one key in every sealed column: in the two of a row, and in those of other tables."""
+    nonce, places = planter.rng.bytes(NONCE_BYTES), _places(planter)
+    for table in dict(places):
+        columns = [column for name, column in places if name == table]
+        row = row_with(planter, table, columns[0])
+        while any(row[column] is None for column in columns):
+            row = row_with(planter, table, columns[0])
+        for column in columns:
+            plaintext = planter.opened(table, column, row)
+            value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
+            spoil(planter, "nonce of another column", table, column, row=row, value=value)
+
+
+def _share_value(planter: Planter) -> None:
+    """One value in every sealed column."""
+    value = ""
+    for table, column in _places(planter):
+        row = row_with(planter, table, column)
+        value = value or row[column]
+        spoil(planter, "value of another column", table, column, row=row, value=value)
 
 
 def _seal_another(planter: Planter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -51,6 +51,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for form in _FORMS:
         if form.place[0] in tables:
             yield Violation(_KIND, form.name, partial(_in_text, form=form))
+    for form, right in _SPELLINGS.items():
+        if _LEFT.place[0] in tables:
+            yield Violation(_KIND, form, partial(_asked_in_other_letters, form=form, right=right))
     yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
     yield Violation(_KIND, _TABLE.name, _in_a_backup)
     if {"transactions", "reviews", "messages"} <= tables.keys():
@@ -93,6 +96,15 @@ _EVERYWHERE: Form[_Ghost] = Form("hash in an undeclared column", "", lambda g: _
 _TABLE: Form[_Ghost] = Form("hash of an address in a backup", "", lambda g: f"to={_sha256(g.email)}")
 
 
+_LEFT = _FORMS[0]
+# By form, how the right is written: each is one member of the vocabulary.
+_SPELLINGS = {
+    "erasure asked for in capitals": "Erasure",
+    "erasure asked for between blanks": " erasure ",
+    "erasure asked for in wide letters": "\uff25\uff52\uff41\uff53\uff55\uff52\uff45",
+}
+
+
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -104,6 +116,12 @@ def in_review(planter: Planter) -> None:
 
 def _in_text(planter: Planter, form: Form[_Ghost]) -> None:
     plant_form(planter, form, erase(planter), kind=_KIND)
+
+
+def _asked_in_other_letters(planter: Planter, form: str, right: str) -> None:
+    ghost = erase(planter)
+    planter.additions.rows["subject_requests"][-1]["right"] = right
+    plant_form(planter, replace(_LEFT, name=form), ghost, kind=_KIND)
 
 
 def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:

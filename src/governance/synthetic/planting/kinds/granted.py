@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from governance.planning.checks import Plan
@@ -21,9 +21,21 @@ _FORMS: dict[str, Callable[[Row], None]] = {
     "role in other letters": lambda row: row.update(role=row["role"].title()),
     "no role": lambda row: row.update(role=None),
     "to nobody": lambda row: row.update(actor_id=" "),
+    "to a sign": lambda row: row.update(actor_id="*"),
+    "to a shared account": lambda row: row.update(actor_id="support-shared"),
+    "for ever": lambda row: row.update(valid_until=datetime(9999, 12, 31, tzinfo=UTC)),
+    "for longer than a career": lambda row: row.update(valid_until=row["valid_from"] + timedelta(days=20_000)),
     "no start": lambda row: row.update(valid_from=None),
     "no end": lambda row: row.update(valid_until=None),
     "ends before it begins": lambda row: row.update(valid_until=row["valid_from"] - timedelta(microseconds=1)),
+}
+
+_NO_TICKETS = {
+    "without a ticket": None,
+    "with a sign for a ticket": "-",
+    "with a ticket that does not apply": "n/a",
+    "with a joiner for a ticket": "\u200c",
+    "with words for a ticket": "asked by phone",
 }
 
 
@@ -34,7 +46,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, form, partial(_spoil, form=form))
     for role in plan.policy.roles:
         if role.break_glass:
-            yield Violation(_KIND, f"{role.id} without a ticket", partial(_unasked, role=role))
+            for form, ticket in _NO_TICKETS.items():
+                yield Violation(_KIND, f"{role.id} {form}", partial(_unasked, role=role, form=form, ticket=ticket))
 
 
 def _spoil(planter: Planter, form: str) -> None:
@@ -43,10 +56,10 @@ def _spoil(planter: Planter, form: str) -> None:
     _record(planter, form, row)
 
 
-def _unasked(planter: Planter, role: Role) -> None:
+def _unasked(planter: Planter, role: Role, form: str, ticket: str | None) -> None:
     row = new_row(planter, "grants")
-    row.update(role=role.id, ticket=None)
-    _record(planter, f"{role.id} without a ticket", row)
+    row.update(role=role.id, ticket=ticket)
+    _record(planter, f"{role.id} {form}", row)
 
 
 def _record(planter: Planter, form: str, row: Row) -> None:
@@ -54,7 +67,9 @@ def _record(planter: Planter, form: str, row: Row) -> None:
 
 
 def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
-    return planter.fires.of_table(_KIND, "grants") if (cell.table, cell.column) == ("grants", "role") else ()
+    roles = {role.id for role in planter.plan.policy.roles if role.break_glass}
+    asked = {"role", "actor_id", *(["ticket"] if cell.row.get("role") in roles else [])}
+    return planter.fires.of_table(_KIND, "grants") if cell.table == "grants" and cell.column in asked else ()
 
 
 PLANTER = KindPlanter(violations, _spoiled)

@@ -28,7 +28,9 @@ _SOLD: Mapping[str, Mapping[str, object]] = {
     "shared for its own sake": {"purpose": "third_party_sharing.payment_processing"},
     "for somebody's advertising": {"purpose": "marketing.advertising.third_party.targeted"},
     "DPV's word for selling": {"purpose": "dpv:SellDataToThirdParties"},
+    "sold below an allowed name": {"purpose": "functional.service.improve.sell_to_advertisers"},
     "no purpose": {"purpose": None},
+    "a sign for a purpose": {"purpose": "-"},
 }
 
 

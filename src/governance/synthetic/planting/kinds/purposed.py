@@ -37,7 +37,9 @@ _PURPOSES: dict[str, Callable[[_Reading], str]] = {
     "more general than what is allowed": lambda r: r.purpose.partition(".")[0],
     "only begins like what is allowed": lambda r: r.purpose + "s",
     "in other letters": lambda r: r.purpose.title(),
+    "below what is allowed, as nobody knows it": lambda r: f"{r.purpose}.resale",
     "blank": lambda _: "  ",
+    "a joiner": lambda _: "\u200c",
 }
 # By form: whether a purpose of the policy may use the column's category, is the column's, and is the role's.
 _SIDES: dict[str, tuple[bool, bool, bool]] = {

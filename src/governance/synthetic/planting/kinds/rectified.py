@@ -25,6 +25,7 @@ _PHONE, _EMAIL, _NAME = "phone_number", "email_address", "person_name"
 _FIELDS = {_PHONE: "mobile", _EMAIL: "email", _NAME: "name"}
 _MESSAGE = "token of the old number"
 _SEALED = "old number sealed beside the new token"
+_SPELLED = "token of the old number, asked for in other letters"
 _FORMS: tuple[Form[str], ...] = (
     Form(
         "old number in Persian digits",
@@ -57,7 +58,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         if form.place[0] in tables:
             yield Violation(_KIND, form.name, partial(_plant, form=form, of=of))
     if "messages" in tables:
-        yield Violation(_KIND, _MESSAGE, _token)
+        yield Violation(_KIND, _MESSAGE, partial(_token, form=_MESSAGE))
+        yield Violation(_KIND, _SPELLED, partial(_token, form=_SPELLED, right="RECTIFICATION\u200c "))
     yield Violation(_KIND, _SEALED, _under_a_new_token)
     yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
     yield Violation(_KIND, _TABLE.name, _in_a_backup)
@@ -92,13 +94,14 @@ def _in_every_table(planter: Planter) -> None:
         plant_form(planter, _EVERYWHERE, _put_right(planter, _PHONE), (table, undeclared.TEXT), kind=_KIND)
 
 
-def _token(planter: Planter) -> None:
+def _token(planter: Planter, form: str, right: str = "rectification") -> None:
     """A message went to the number from before the rectification."""
     old = _put_right(planter, _PHONE)
+    planter.additions.rows["subject_requests"][-1]["right"] = right
     row = new_row(planter, "messages")
     row["address_token"] = planter.world.keys.token(old)
     planter.record(
-        _MESSAGE, "messages", "address_token", planter.key("messages", row), planter.fires.of_table(_KIND, "messages")
+        form, "messages", "address_token", planter.key("messages", row), planter.fires.of_table(_KIND, "messages")
     )
 
 
