@@ -179,7 +179,7 @@ def test_a_listing_has_the_same_bytes_for_any_split(seed: int, tmp_path: Path, m
         one, other = (left.pop(int(rng.integers(len(left)))) for _ in range(2))
         left.append(one.merge(other))
     smallest, listing = left[0].finish()
-    expected = sorted(RowReference(keys.reference("users", str(key)), problem) for key, problem in rows)
+    expected = sorted(RowReference(keys.reference("users", str(key)), problem, "users") for key, problem in rows)
     assert listing is not None
     assert list(read_listing(listing)) == expected
     assert list(smallest) == expected[:1000]

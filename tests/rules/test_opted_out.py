@@ -136,7 +136,7 @@ def test_an_offer_to_somebody_who_never_unsubscribed_holds() -> None:
 def test_an_offer_after_unsubscribing_is_a_violation_named_by_its_row() -> None:
     found = Seen(tables([message()], [wish()]), made())[CHECK]
     assert (found.examined, found.problems) == (1, (("offer_after_unsubscribing", 1),))
-    assert found.rows == (RowReference(KEYS.reference("messages", "m"), "offer_after_unsubscribing"),)
+    assert found.rows == (RowReference(KEYS.reference("messages", "m"), "offer_after_unsubscribing", "messages"),)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_text_where_a_number_is_declared_is_searched() -> None:
 def test_a_row_with_a_key_of_a_person_is_named() -> None:
     found = judged(visits(owner=only("100001")))
     assert (found.problems, found.columns) == ((("user_key", 1),), (("owner", 1),))
-    assert found.rows == (RowReference(KEYS.reference("visits", "4"), "user_key"),)
+    assert found.rows == (RowReference(KEYS.reference("visits", "4"), "user_key", "visits"),)
 
 
 @pytest.mark.parametrize(
