@@ -7,10 +7,13 @@ import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
 from governance.cli import main as cli
+
+CLOCK = datetime(2026, 12, 1, tzinfo=UTC)  # nine days after the time of synthetic worlds
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ def govern(*arguments: object) -> Done:
     out, err = io.StringIO(), io.StringIO()
     handler = signal.getsignal(signal.SIGTERM)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(cli, "_now", lambda: CLOCK)
         patch.setattr(sys, "argv", ["governance", *map(str, arguments)])
         try:
             with pytest.raises(SystemExit) as ended:

@@ -37,7 +37,7 @@ from governance.reports.facts.proof import PROOF, Proof, ProofInputs, load_proof
 from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
-from governance.results import PolicyText, Results
+from governance.results import CheckResult, PolicyText, Reason, Results, Verdict
 from governance.rules.batch import PART
 from governance.rules.kinds import KINDS
 from governance.rules.looked_for import not_looked_for
@@ -72,18 +72,20 @@ def check(
     select: Sequence[str] = (),
     project: PathInput | None = None,
     decrypt: Decrypt | None = None,
+    now: datetime | None = None,
     progress: Progress = quiet,
 ) -> Results:
     """Evaluate a policy, or the `select`ed sections, clauses, rules or checks of it, over a data source.
 
-    `as_of` decides what was in force; it defaults to the data set's own. `decrypt` opens an envelope bound to its place
+    `as_of` decides what was in force; it defaults to the data set's own, with which nothing passes that is older, at
+    `now`, than the policy recognises. `decrypt` opens an envelope bound to its place
     with a key service, in place of the data keys; None says that it does not authenticate, an exception that the
     service is down. Raises GovernanceError where nothing can be evaluated at all; every other failure becomes a
     verdict.
     """
     planned = plan(load_policy(project))
     with _opened(planned, data, open_keys(keys), as_of, decrypt) as scope:
-        return _evaluate(planned, scope, select=select, progress=progress)
+        return _evaluate(planned, scope, select=select, own_time=as_of is None, now=now, progress=progress)
 
 
 def report(
@@ -104,7 +106,7 @@ def report(
 
     Nothing appears at `out` unless all of it was written and holds no value of the data. The run continues
     `log`, or the one beside `out`; its pages show a `proof` of this version only, in a `font` of their own if one is
-    given. `now` is noted in run.json and decides nothing.
+    given. `now` is noted in run.json, and decides only whether the data set's own time is too old.
     """
     out, clock = path_of(out, "out"), _Clock(progress)
     decided = None if as_of is None else time_of(as_of, "as_of")
@@ -130,7 +132,7 @@ def report(
         publishing(out, place) as folder,
     ):
         with clock.step("evaluate"):
-            results = _evaluate(planned, scope, progress=progress)
+            results = _evaluate(planned, scope, own_time=decided is None, now=now, progress=progress)
         stored, digests = results.to_json(), scope.source.digests()
         (folder / "results.json").write_text(stored, "utf-8")
         if proven:
@@ -151,7 +153,7 @@ def report(
         with clock.step("pages"):
             _write(folder, drawing.texts())
         write_manifest(folder, results, digests)
-        _write(folder, {RUN_FACTS: canonical_json(_facts(now, clock))})
+        _write(folder, {RUN_FACTS: canonical_json(_facts(results, now, clock))})
         progress("look for leaks")
         embedded = typeface.address if typeface else ""
         find_leaks(folder, planned.policy, scope.source, keyring, public=_public_texts(root), embedded=embedded)
@@ -169,12 +171,15 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The row that a reference names, and the checks that it fails, with problems; no value but the primary key."""
+    """The row that a reference names, and what it fails; no value but the primary key.
+
+    `table` is where the row stands; `failing` are checks, each with what it is about and the row's problem.
+    """
 
     table: str
     primary_key: str
     key: str
-    failing: tuple[tuple[str, str], ...]
+    failing: tuple[tuple[str, str, str], ...]
 
 
 def explain(
@@ -195,7 +200,7 @@ def explain(
         table, key = find_row(reference, planned.policy, scope.source, keyring)
         results = _evaluate(planned, scope, progress=progress)
         named = [
-            (check.id, row.problem)
+            (check.id, check.place, row.problem)
             for check in results.checks
             for row in all_rows(check, scope.listings)
             if row.reference == reference
@@ -240,7 +245,15 @@ def _proof_of_this_version(path: PathInput | None, project: Path, policy: Policy
     return proof
 
 
-def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progress: Progress) -> Results:
+def _evaluate(
+    planned: Plan,
+    scope: Scope,
+    *,
+    select: Sequence[str] = (),
+    own_time: bool = False,
+    now: datetime | None = None,
+    progress: Progress,
+) -> Results:
     checks = planned.select(select)
     if not checks:
         raise UsageError("Expected a policy that asks for at least one check, found none.")
@@ -254,6 +267,9 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
     found = gx.validate(checks, scope, watch)
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
+    longest = planned.policy.recognised.as_of_days
+    if own_time and longest and now is not None and (now - scope.as_of).days > longest:
+        found = tuple(_doubted(one) for one in found)
     text = PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()})
     return Results(
         policy=replace(text, unsought=not_looked_for(planned.policy)),
@@ -263,7 +279,15 @@ def _evaluate(planned: Plan, scope: Scope, *, select: Sequence[str] = (), progre
         planned=len(planned.checks),
         selection=tuple(select),
         checks=found,
+        as_of_from="data_set" if own_time else "given",
     )
+
+
+def _doubted(check: CheckResult) -> CheckResult:
+    """A check at a time that is too old: it may fail, and no longer pass, as what excused it may be over."""
+    if check.verdict in {Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.FAILED}:
+        return check
+    return replace(check, verdict=Verdict.NOT_EVALUATED, reason=Reason.OLD_TIME)
 
 
 def _public_texts(root: Path) -> list[str]:
@@ -277,10 +301,13 @@ def _public_texts(root: Path) -> list[str]:
     return [path.read_text("utf-8") for path in (*paths, *word_files())]
 
 
-def _facts(now: datetime | None, clock: _Clock) -> dict[str, Any]:
+def _facts(results: Results, now: datetime | None, clock: _Clock) -> dict[str, Any]:
     """The facts that differ from run to run, kept apart from the reproducible files."""
     return {
         "started": now.isoformat(timespec="seconds") if now else None,
+        "as_of": results.as_of,
+        "as_of_from": results.as_of_from,
+        "as_of_days_ago": (now - datetime.fromisoformat(results.as_of)).days if now else None,
         "seconds": clock.seconds,
         "host": platform.node(),
         "python": platform.python_version(),

@@ -20,7 +20,8 @@ def token(text: str) -> str:
 
 
 def hashed(text: str) -> list[str]:
-    return [hashlib.new(name, text.encode()).hexdigest() for name in ("md5", "sha1", "sha256")]
+    names = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+    return [hashlib.new(name, text.encode()).hexdigest() for name in names]
 
 
 DIGESTS = [digest for text in ("100001", "09121234567", EMAIL) for digest in hashed(text)]
@@ -56,6 +57,16 @@ MOBILES = (
     "token=" + base64.b64encode(b"9121234567").decode(),
     "0x" + b"9121234567".hex(),
     "0912.123.4567",
+    "کد پیگیری 9121234567",
+    "سفارش 989121234567",
+    "ref=912 123 4567",
+    "00980 912 123 4567",
+    "0912 dash 123 dash 4567",
+    "9121234567.0",
+    "9.121234567e+09",
+    "9.121234567E9",
+    base64.b64encode(b"009809121234567").decode(),
+    b"009809121234567".hex(),
 )
 EMAILS = (
     EMAIL,
@@ -69,6 +80,11 @@ EMAILS = (
     json.dumps({"to": [EMAIL]}),
     base64.b64encode(EMAIL.encode()).decode(),
     "<a>sara.ahmadi7</a>@mail.example",
+    "sara.ahmadi7&#64;mail.example",
+    "sara.ahmadi7 at mail dot example",
+    "sara.ahmadi7 AT mail.example",
+    "SARA.AHMADI7_at_mail_dot_example",
+    "ایمیل من sara.ahmadi7 ات mail دات example است",
 )
 NAMES = (
     NAME,
@@ -125,8 +141,22 @@ def test_user_ids_under_a_name_that_announces_them(column: pa.Array) -> None:
 
 @pytest.mark.parametrize("digest", DIGESTS)
 def test_digests_of_them(digest: str) -> None:
-    for text in (digest, digest.upper(), f"id={digest}", base64.b64encode(bytes.fromhex(digest)).decode()):
+    in_base64 = base64.b64encode(bytes.fromhex(digest)).decode()
+    for text in (
+        digest,
+        digest.upper(),
+        f"id={digest}",
+        f"0x{digest}",
+        rf"\x{digest}",
+        in_base64,
+        in_base64.rstrip("="),
+    ):
         assert found([NOTE, text]) == [(1, "digest", "hash")]
+
+
+@pytest.mark.parametrize("digest", DIGESTS)
+def test_digests_as_bytes(digest: str) -> None:
+    assert found(pa.array([b"x", bytes.fromhex(digest)])) == [(1, "digest", "hash")]
 
 
 def test_tokens_themselves() -> None:
@@ -143,7 +173,9 @@ def test_tokens_themselves() -> None:
         "sara.ahmadi8@mail.example",
         "100001",
         "سفارش 100001",
-        "کد پیگیری 989121234567",
+        "کد پیگیری 989121234568",
+        "9.121234567e+10",
+        "look at mail dot example",
         NOTE,
     ],
 )
@@ -165,6 +197,8 @@ def test_nobody_else(text: str) -> None:
         pa.array([{"a": NOTE}, None, {"a": MOBILE}]),
         pa.array([[("k", NOTE)], None, [("k", MOBILE)]], pa.map_(pa.string(), pa.string())),
         pa.array([1, None, 989121234567]),
+        pa.array([1, None, 9121234567]),
+        pa.array([[1], None, [2, 9121234567]]),
         pa.array([1.5, None, 989121234567.0]),
     ],
     ids=lambda column: str(column.type)[:40],

@@ -14,6 +14,7 @@ from tests.detection.test_known import EMAILS, MOBILES, NAMES
 
 FRAGMENTS = (
     *("ali", "Rezaei", "علی", "user", "id", "at", "[at]", "mail.com", "@", "0912", "1234567", "9121234567", "98", "12"),
+    *(" dash ", " and ", " at ", " dot ", "9.121234567", "e9", "E+9", "00980", "0x", "q" * 38, "Q1" * 43, "7f" * 28),
     *(
         "+",
         "-",

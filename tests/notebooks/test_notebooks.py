@@ -16,6 +16,7 @@ from governance.errors import UsageError
 from governance.notebooks import PARAMETERS, check_parameters, discover
 from governance.synthetic import Dataset
 from tests.conftest import PROJECT
+from tests.sealing.conftest import publish
 
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 named = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -110,9 +111,10 @@ def test_wrong_parameters_are_refused_without_their_values(parameters: dict[str,
     assert "c2Vj" not in str(error.value)
 
 
-def papermill(name: str, world: Dataset, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def papermill(name: str, world: Dataset | None, out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "papermill", str(PROJECT / "notebooks" / f"{name}.ipynb"), str(out / "out.ipynb")]
-    command += ["-p", "data", str(world.data), "-p", "keys", str(world.keys), *arguments]
+    command += ["-p", "data", str(world.data), "-p", "keys", str(world.keys)] if world else []
+    command += arguments
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=out, env=environment)
 
@@ -134,3 +136,24 @@ class TestByHand:
         done = papermill("04_security", planted_world, tmp_path, "-p", "strict", "no")
         assert done.returncode != 0
         assert "strict: expected a bool, found a str." in done.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "found"),
+        [
+            (("dta", "X"), "found 'dta'; did you mean 'data'?"),
+            (("keys", "X"), "keys: expected the data that it is for"),
+            (("run", "X"), "X/results.json: expected the results of a run, found none"),
+        ],
+    )
+    def test_a_slip_never_answers_from_another_run(
+        self, arguments: tuple[str, str], found: str, tmp_path: Path
+    ) -> None:
+        done = papermill("05_rights", None, tmp_path, "-p", *arguments)
+        assert done.returncode != 0
+        assert found in done.stderr
+
+    def test_a_stored_run_says_that_it_was_verified(self, tmp_path: Path) -> None:
+        run = publish(tmp_path / "run")
+        done = papermill("07_proof", None, tmp_path, "-p", "run", str(run), "-p", "lang", "en", "-p", "strict", "False")
+        assert done.returncode == 0, done.stderr
+        assert "verified, signed by the key" in (tmp_path / "out.ipynb").read_text("utf-8")

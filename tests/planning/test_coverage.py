@@ -72,7 +72,7 @@ def test_a_rule_without_review_and_one_of_another_text_are_gaps(policy: Policy) 
 def test_every_clause_is_a_row_with_its_rules_and_gaps(plan: Plan) -> None:
     covers = {cover.clause.id: cover for cover in coverage(plan)}
     assert list(covers) == [clause.id for clause in plan.policy.clauses]
-    assert len(covers) == 24
+    assert len(covers) == 25
     assert covers["KP-6-2"].attestations
     assert covers["KP-1-2-3"].checks == len(plan.select(["no-bank-data"]))
 

@@ -32,6 +32,7 @@ BANK_WHERE = """    where:
       columns: {types: [string, integer, number, object, array]}
       undeclared: true
 """
+FREE_RULE_KEYS = "kind, severity, title, rationale, remedy, where, references, examples, parameters"
 RULE_KEYS = "kind, clauses, severity, title, rationale, remedy, where, references, examples, parameters"
 COLUMN_KEYS = ", ".join(("name", *(key for key in keys("schema", 0, "properties", 0) if key != "name")))
 NAME = "a logical name of letters, digits and _"
@@ -152,7 +153,7 @@ CASES = {
             ),
             "policy.yaml:@0: clauses.kp-1-1-1: expected a clause id such as KP-1-2-3, found the key 'kp-1-1-1'",
             (
-                "policy.yaml:{declared}: rules.declared.clauses[0]: expected one of {small_clauses}, found 'KP-1-1-1'; "
+                "policy.yaml:{classified}: rules.personal-data-as-declared.clauses[0]: expected one of {small_clauses}, found 'KP-1-1-1'; "
                 "did you mean 'kp-1-1-1'?"
             ),
             (
@@ -186,10 +187,10 @@ CASES = {
         "    sevrity: warning",
         (
             (
-                f"policy.yaml:@0: rules.declared.sevrity: expected one of the keys {RULE_KEYS}, found the key 'sevrity'; "
+                f"policy.yaml:@0: rules.declared.sevrity: expected one of the keys {FREE_RULE_KEYS}, found the key 'sevrity'; "
                 "did you mean 'severity'?"
             ),
-            "policy.yaml:@-3: rules.declared: expected the key 'severity', found none",
+            "policy.yaml:@-2: rules.declared: expected the key 'severity', found none",
         ),
     ),
     "code in a rule": Case(
@@ -198,7 +199,7 @@ CASES = {
         "    severity: warning\n    row_condition: '@pd.io.common.os.system(\"true\")'",
         (
             (
-                f"policy.yaml:@1: rules.declared.row_condition: expected one of the keys {RULE_KEYS}, "
+                f"policy.yaml:@1: rules.declared.row_condition: expected one of the keys {FREE_RULE_KEYS}, "
                 "found the key 'row_condition'"
             ),
         ),
@@ -645,7 +646,7 @@ def words(policy: Policy) -> dict[str, str]:
 def lines(folder: Folder) -> dict[str, int]:
     text = folder.text(POLICY).split("\n")
     return {
-        "declared": next(n for n, line in enumerate(text, 1) if line.startswith("    clauses: [KP-1-1-1")),
+        "classified": next(n for n, line in enumerate(text, 1) if line.startswith("    clauses: [KP-1-1-1")),
         "authorised": next(n for n, line in enumerate(text, 1) if line.startswith("    clauses: [KP-4-3")),
         "rule_declared": next(n for n, line in enumerate(text, 1) if line == "  declared:"),
         "name_clause": next(

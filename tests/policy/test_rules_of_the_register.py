@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pyarrow as pa
+import pandas as pd
 import pytest
 
 from governance.planning.checks import plan
@@ -33,7 +33,7 @@ def test_clauses_of_one_are_refused(folder: Folder) -> None:
     assert problem.endswith("found the key 'clauses'")
 
 
-@pytest.mark.parametrize("kind", ["declared", "constrainde"])
+@pytest.mark.parametrize("kind", ["classified", "constrainde"])
 def test_without_clauses_no_other_kind_is_accepted(folder: Folder, kind: str) -> None:
     folder.change("policy.yaml", KEPT, f"  contracts-kept:\n    kind: {kind}\n")
     assert any("rules.contracts-kept: expected the key 'clauses', found none" in told for told in folder.problems())
@@ -55,9 +55,9 @@ def test_nobody_has_to_review_it(folder: Folder) -> None:
     assert not any("contracts-kept" in gap.subject for gap in gaps(planned))
     checks = {check.id: check for check in planned.checks}
     as_of, fine = datetime(2026, 11, 22, tzinfo=UTC), Evidence(5)
-    scope = Scope(policy, open_source({"users": pa.table({"user_id": [1]})}, policy.tables), None, as_of)
+    scope = Scope(policy, open_source({"users": pd.DataFrame({"user_id": [1]})}, policy.tables), None, as_of)
     assert holds(settle(checks["contracts-kept/users"], fine, scope).verdict)
-    assert settle(checks["declared/users"], fine, scope)[:2] == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
+    assert settle(checks["never-sold/transfers"], fine, scope)[:2] == (Verdict.NOT_EVALUATED, Reason.NOT_REVIEWED)
     assert "contracts-kept" not in {suspect.rule for suspect in status(planned, as_of).suspects}
     made = review(policy, folder.path, [clause.id for clause in policy.clauses], by="A", on="2026-11-22")
     assert "contracts-kept" not in {known.rule for known in made}
@@ -70,3 +70,27 @@ def test_it_is_selected_by_the_name_of_the_register_and_serves_no_clause(folder:
     assert {check.contract.table for check in chosen if check.contract} == set(planned.policy.tables)
     for clause in planned.policy.clauses:
         assert not set(chosen) & set(planned.select([clause.id]))
+
+
+def test_a_rule_about_silent_data_serves_a_clause_only_if_it_says_so(folder: Folder) -> None:
+    rule = next(rule for rule in folder.load().rules if rule.id == "declared")
+    assert (rule.clauses, rule.apart) == ((), "silent")
+    folder.change("policy.yaml", "    kind: declared\n", "    kind: declared\n    clauses: [KP-1-1-1]\n")
+    told = next(rule for rule in folder.load().rules if rule.id == "declared")
+    assert (told.clauses, told.apart) == (("KP-1-1-1",), "")
+
+
+@pytest.mark.parametrize("name", ["register", "silent"])
+def test_no_rule_is_called_like_a_place_apart(folder: Folder, name: str) -> None:
+    folder.change("policy.yaml", "\n  no-bank-data:\n", f"\n  {name}:\n")
+    assert any(f"another id than `{name}`" in told for told in folder.problems())
+
+
+def test_a_reading_names_who_reads_and_why(folder: Folder) -> None:
+    clause = next(one for one in folder.load().clauses if one.id == "KP-2-0")
+    assert clause.reading is not None
+    assert (clause.reading.closed, bool(clause.reading.by), bool(clause.reading.reason.en)) == (True, True, True)
+    assert [one.id for one in folder.load().clauses if one.reading] == ["KP-2-0"]
+    line = folder.change("policy.yaml", "      closed: true\n", "")
+    (problem,) = folder.problems()
+    assert problem == f"policy.yaml:{line - 1}: clauses.KP-2-0.reading: expected the key 'closed', found none"

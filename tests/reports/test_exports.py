@@ -160,7 +160,7 @@ def test_what_oscal_assesses_stands_in_the_catalog_of_the_policy(policy: Policy)
 
 def test_the_summary_counts_and_names_what_does_not_hold() -> None:
     text = export(violated())["summary.md"]
-    assert text.startswith("## ❌ An example privacy policy: 3 of 3 clauses are violated")
+    assert text.startswith("## ⚠️ Error: An example privacy policy: 3 of 3 clauses are violated")
     assert "| **All** | **4** | **1** | **1** | **1** | **0** | **12** | **19** |" in text
     assert "312 of 84,200 rows" in text
 
@@ -175,7 +175,7 @@ def test_the_summary_fits_however_many_checks_fail() -> None:
     )
     text = export(run)["summary.md"]
     assert len(text.encode()) <= MOST_BYTES + 100
-    listed = text.count("<code>")
+    listed = text.count("| <code>")
     assert f"{9000 - listed:,} more checks that do not hold stand in results.json." in text
 
 
@@ -192,7 +192,7 @@ def test_hostile_names_stay_text(name: str) -> None:
 
 def test_a_selection_claims_nothing() -> None:
     run = replace(results(check("no-bank-data", "t/c")), selection=("no-bank-data",), planned=40)
-    assert "not a statement about the policy" in export(run)["summary.md"]
+    assert "The selected check holds; this says nothing about the other 39." in export(run)["summary.md"]
     assert BytesIO(export(run)["junit.xml"].encode()).read()
 
 

@@ -107,7 +107,8 @@ def test_series_stand_in_the_order_of_their_numbers() -> None:
     assert found is not None
     assert [labels[0] for labels, _ in found.rows] == ["8", "9", "10", "late"]
     assert found.total == 6
-    assert view(("day:8", 3), ("columns", 9)).plain_facts == (("columns", 9),)
+    (fact,) = view(("day:8", 3), ("columns", 9)).facts
+    assert (fact.name, fact.count, fact.at) == ("columns", 9, None)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from governance.reports import render
-from governance.reports.facts.history import Past
+from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.trails import MOST_RUNS, Trail, Trails
 from governance.results import Results, Verdict
 
-from .conftest import clean, violated
+from .conftest import clean, unevaluated, violated
 from .page import read
 
 F, P, N = Verdict.FAILED, Verdict.PASSED, Verdict.NOT_EVALUATED
@@ -56,20 +56,39 @@ def test_a_trail_tells_violated_first_and_the_last_runs_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "since", "turned"),
+    ("order", "since", "turned", "unseen"),
     [
-        ("PF", None, True),
-        ("FF", "2026-01", False),
-        ("PFF", "2026-02", False),
-        ("FPF", None, True),
-        ("FPP", "2026-02", False),
+        ("PF", None, True, []),
+        ("FF", "2026-01", False, []),
+        ("PFF", "2026-02", False, []),
+        ("FPF", None, True, []),
+        ("FPP", "2026-02", False, []),
+        ("FNF", "2026-01", False, ["2026-02"]),
+        ("NFNF", "2026-02", False, ["2026-03"]),
+        ("FNFNNF", "2026-01", False, ["2026-02", "2026-04", "2026-05"]),
+        ("PNF", None, True, ["2026-02"]),
+        ("NF", None, False, ["2026-01"]),
+        ("FN", None, True, []),
+        ("FNN", "2026-02", False, []),
+        ("PNP", "2026-01", False, ["2026-02"]),
     ],
 )
-def test_how_long_it_has_been_so(order: str, since: str | None, turned: bool) -> None:  # noqa: FBT001
-    kinds = {"P": clean(), "F": violated()}
-    trail = trails(*runs(*(kinds[letter] for letter in order))).of_rule("no-bank-data")
-    assert (trail.since.as_of[:7] if trail.since else None) == since
-    assert trail.turned is turned
+def test_how_long_it_has_been_so(order: str, since: str | None, turned: bool, unseen: list[str]) -> None:  # noqa: FBT001
+    kinds = {"P": clean(), "F": violated(), "N": unevaluated()}
+    found = trails(*runs(*(kinds[letter] for letter in order))).of_rule("no-bank-data").lately
+    assert (found.since.as_of[:7] if found.since else None) == since
+    assert found.turned is turned
+    assert [step.as_of[:7] for step in found.unseen] == unseen
+
+
+def test_a_page_claims_no_run_that_could_not_tell() -> None:
+    lost = runs(violated(), unevaluated())
+    text = " ".join(page(violated(), "en/section-1.html", *lost).split())
+    told = [re.sub("<[^>]*>", "", one) for one in re.findall(r"</span> <small>(.*?)</small></dd>", text)]
+    assert "since the run of 2026-01-01 (11 Dey 1404), or longer; not looked at on 2026-02-01 (12 Bahman 1404)" in told
+    changes = Changes.between(lost[1], lost[0])
+    assert (changes.violated, changes.seen) == (("PP-1-2",), ("PP-1-1", "PP-4-1"))
+    assert "Violated; the last run could not tell" in page(violated(), "en/index.html", *lost)
 
 
 def test_what_the_log_did_not_keep_is_unknown_and_nothing_is_called_new() -> None:
@@ -77,7 +96,7 @@ def test_what_the_log_did_not_keep_is_unknown_and_nothing_is_called_new() -> Non
     found = trails(old, Past.of(violated()))
     for trail in (found.of_clause("PP-1-1"), found.of_clause("PP-4-1"), found.of_rule("no-bank-data")):
         assert verdicts(trail) == [None, F]
-        assert (trail.since, trail.turned) == (None, False)
+        assert (trail.lately.since, trail.lately.turned) == (None, False)
     text = page(violated(), "en/index.html", old)
     assert "new since the last run" not in text
     assert "unknown" in text

@@ -54,7 +54,9 @@ BOTH = made(FIRST, SECOND)
     [
         ([TOLD], {}),
         ([("2", ["C-1"], "page", JUNE_9), ("2", ["C-3"], "page", JUNE_9)], {}),
-        ([("2", ["C-1", "C-3"], "page", datetime(2025, 6, 10, 23, 59, tzinfo=UTC))], {}),
+        ([("2", ["C-1", "C-3"], "page", datetime(2025, 6, 9, 23, 59, tzinfo=UTC))], {}),
+        ([("2", ["C-1", "C-3"], "page", datetime(2025, 6, 10, tzinfo=UTC))], {"announced_late": 2}),
+        ([("2", ["C-1", "C-3"], "page", datetime(2025, 6, 10, 23, 59, tzinfo=UTC))], {"announced_late": 2}),
         ([TOLD, ("2", ["C-1"], "page", datetime(2025, 7, 1, tzinfo=UTC))], {}),
         ([("2", ["C-1", "C-3"], "page", datetime(2025, 6, 11, tzinfo=UTC))], {"announced_late": 2}),
         ([("2", ["C-1"], "page", JUNE_9)], {"not_announced": 1}),
@@ -68,7 +70,7 @@ BOTH = made(FIRST, SECOND)
         ([TOLD, ("2", ["C-2"], "page", JUNE_9)], {"no_such_change": 1}),
     ],
 )
-def test_every_change_is_announced_by_the_day_it_takes_effect(
+def test_every_change_is_announced_before_the_day_it_takes_effect(
     rows: list[tuple[Any, ...]], expected: dict[str, int]
 ) -> None:
     assert problems(rows, BOTH) == expected

@@ -43,6 +43,7 @@ ORDERS = replace(
         column("at", "timestamp"),
     ),
     event_time="at",
+    append_only="kept by law",
 )
 MESSAGES = contract("messages", column("message_id", "integer"), column("address_token", classification="confidential"))
 BOOKS = contract("books", column("book_id", "integer"))
@@ -179,7 +180,9 @@ def test_a_number_that_stands_twice_is_told_once() -> None:
     twice = [request("objection"), request("objection"), request("objection", request_id="r2")]
     found = judged(tables(twice, ()), right="any")
     assert (found.examined, found.problems) == (3, (("duplicate_request", 1),))
-    assert found.rows == (RowReference(KEYS.reference("subject_requests", "r1"), "duplicate_request"),)
+    assert found.rows == (
+        RowReference(KEYS.reference("subject_requests", "r1"), "duplicate_request", "subject_requests"),
+    )
     # Under two rights it is seen where all are looked at.
     both = [request("objection"), request("erasure")]
     assert problems(*both) == {}
@@ -202,6 +205,7 @@ def test_a_right_that_nobody_knows_is_a_gap(right: str | None) -> None:
         ((item("users"), item("orders", 3), item("messages")), "excessive_export"),
         ((*WHOLE, item("orders", 1)), "excessive_export"),
         ((*WHOLE, item("books", 1)), "excessive_export"),
+        ((item("users", 2), *WHOLE[1:]), "excessive_export"),
         ((*WHOLE, item("books", 0)), ""),
         ((item("users"), item("orders", 1), item("orders", 1), item("messages")), ""),
         ((*WHOLE[:2], item("messages", subject_token=token("user:8"))), "foreign_subject"),
@@ -214,11 +218,34 @@ def test_an_export_is_complete_and_of_the_subject_only(items: tuple[Row, ...], p
     assert [row.reference for row in found.rows] == [KEYS.reference("subject_requests", "r1")] * bool(problem)
 
 
+def test_what_may_have_been_deleted_since_accuses_nobody_and_proves_nothing() -> None:
+    """A row too many of a table from which rows may go, beside one that is complete."""
+    right = request(request_id="r2")
+    more = (*WHOLE[:2], item("messages", 5), *(row | {"request_id": "r2"} for row in WHOLE))
+    found = Seen(tables([request(), right], more), made())
+    assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)
+    facts = dict(found[CHECK].facts)
+    assert (found[CHECK].violations, facts["verified"], facts["unverifiable"]) == (0, 1, 1)
+    assert found[CHECK].lacks == ("messages",)
+    # Too little stays too little, and a row too many of what is kept stays one.
+    assert judged(tables(items=(item("users"), item("orders", 1), item("messages", 5)))).problems == (
+        ("incomplete_export", 1),
+    )
+    assert judged(tables(items=(item("users"), item("orders", 3), item("messages", 5)))).problems == (
+        ("excessive_export", 1),
+    )
+    lasting = [replace(one, append_only="never") if one is MESSAGES else one for one in CONTRACTS]
+    assert dict(Seen(tables([request(), right], more), made(contracts=lasting))[CHECK].problems) == {
+        "excessive_export": 1
+    }
+
+
 def test_an_export_that_nobody_asked_for_is_a_gap_of_its_own() -> None:
     data = tables(items=(*WHOLE, item("users", request_id="r9"), item("users", request_id=None)))
     found = judged(data)
     assert found.problems == (("gap_unknown_request", 2),)
-    assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request") in found.rows
+    assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request", "export_items") in found.rows
+    assert {row.table for row in found.rows if row.reference == KEYS.reference("export_items", "3")} == {"export_items"}
     assert problems(request("access"), right="access") == {"incomplete_export": 1}
 
 

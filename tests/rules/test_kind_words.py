@@ -20,10 +20,12 @@ FOLDER = Path(package.__file__).parent
 WORDS = """\
 fa:
   name: "نام"
+  unseen: "پشتیبان‌ها."
   problem: {too_old: "کهنه"}
   fact: {oldest: "کهنه‌ترین"}
 en:
   name: "retained"
+  unseen: "Backups."
   problem: {too_old: "too old"}
   fact: {oldest: "the oldest"}
 """
@@ -49,6 +51,7 @@ def test_a_kind_with_all_its_words_is_accepted(folder: Path) -> None:
     [
         ("en:\n", "de:\n", "a block 'en' with the words of the kind 'retained', found none."),
         ('  name: "نام"\n', "", "the word 'name' of the kind 'retained' in 'fa', found none."),
+        ('  unseen: "Backups."\n', "", "the word 'unseen' of the kind 'retained' in 'en', found none."),
         ("{too_old: ", "{too_odl: ", "the word 'problem.too_old' of the kind 'retained' in 'fa', found none."),
         ('{oldest: "the', '{newest: "the', "the word 'fact.oldest' of the kind 'retained' in 'en', found none."),
         ('"too old"}', '"too old", new: "new"}', "in 'en' only problems and facts of the kind 'retained', found 'prob"),
@@ -83,7 +86,7 @@ def test_a_word_that_stands_twice_is_refused_by_name_and_line(folder: Path) -> N
     whole.write_text('a: "A"\nproblem:\n  too_old: "old"\n', "utf-8")
     parts = [read_language(whole), read_blocks(folder / "retained.words.yaml")["en"]]
     with pytest.raises(
-        PolicyError, match=r"retained\.words\.yaml:7: .*problem\.too_old, which stands in words\.en\.yam"
+        PolicyError, match=r"retained\.words\.yaml:9: .*problem\.too_old, which stands in words\.en\.yam"
     ):
         merge_words(parts)
     whole.write_text('a: "A"\n', "utf-8")

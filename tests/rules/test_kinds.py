@@ -39,8 +39,8 @@ KIND = Kind(
 )
 """
 WORDS = """
-fa: {name: "دیرتر از موعد نمانده", problem: {kept_too_long: "نگهداری بیش از موعد"}}
-en: {name: "kept no longer", problem: {kept_too_long: "kept too long"}}
+fa: {name: "دیرتر از موعد نمانده", unseen: "پشتیبان‌ها.", problem: {kept_too_long: "نگهداری بیش از موعد"}}
+en: {name: "kept no longer", unseen: "Backups.", problem: {kept_too_long: "kept too long"}}
 """
 
 
@@ -87,6 +87,11 @@ def imported(folder: Path, kind: str, words: str | None = WORDS) -> str:
             '("kept_too_long",)',
             '("kept_too_long", "undated")',
             "retained.words.yaml: expected the word 'problem.undated' of the kind 'retained' in 'fa', found none.",
+        ),
+        (
+            "    problems=",
+            '    facts=("oldest",),\n    problems=',
+            "`facts` that say what each speaks of, such as Over.CHECK, found others.",
         ),
         (
             "    problems=",

@@ -34,6 +34,10 @@ SMS = contract(
     column("text", category="system.operations"),
 )
 PEOPLE = contract("users", column("user_id", "integer"))
+COUNTED = replace(
+    made_ledger := policy(LEDGER).tables["transfers"],
+    columns=(*made_ledger.columns, column("row_count", "integer", role="row_count")),
+)
 CHECK, REST = "least/shared_sms", "least/*"
 Row = dict[str, Any]
 
@@ -96,7 +100,8 @@ def test_an_agreement_lasts_from_its_first_moment_to_the_end_of_its_last_day() -
     short = replace(AGREEMENT, valid_from="2025-12-10", valid_until="2025-12-10")
     first, over = datetime(2025, 12, 10, tzinfo=UTC), datetime(2025, 12, 11, tzinfo=UTC)
     inside = [sent(sent_at=first), sent(id="t2", sent_at=over - TICK)]
-    assert Seen(tables(inside, [sms()]), made(short))[CHECK].violations == 0
+    rows = [sms(), sms(payload_id="p2", transfer_id="t2")]
+    assert Seen(tables(inside, rows), made(short))[CHECK].violations == 0
     outside = [sent(sent_at=first - TICK), sent(id="t2", sent_at=over)]
     found = Seen(tables(outside, [sms()]), made(short))[CHECK]
     assert found.problems == (("agreement_expired", 1), ("agreement_not_begun", 1))
@@ -158,6 +163,38 @@ def test_rows_without_a_transfer_of_their_payload_are_strays() -> None:
     assert found[REST].problems == (("unregistered_payload", 1),)
 
 
+@pytest.mark.parametrize(
+    ("told", "rows", "violates"),
+    [(2, 2, False), (2, 3, True), (2, 1, True), (2, 0, True), (0, 0, False), (0, 1, True), (None, 1, True)],
+)
+def test_the_ledger_tells_how_many_rows_a_transfer_carried(told: int | None, rows: int, *, violates: bool) -> None:
+    mine = replace(made(), contracts=(COUNTED, SMS, PEOPLE))
+    carried = [sms(payload_id=f"p{number}") for number in range(rows)]
+    whole = [sent(), sent(id="t0")], [*carried, sms(payload_id="q", transfer_id="t0")]
+    data = tables(*whole)
+    data["transfers"] = data["transfers"].append_column("row_count", pa.array([told, 1], pa.int64()))
+    found = Seen(data, mine)[CHECK]
+    assert found.problems == ((("row_count_not_of_payload", 1),) if violates else ())
+    assert [row.reference for row in found.rows] == ([KEYS.reference("transfers", "t1")] if violates else [])
+
+
+def test_a_transfer_that_feeds_two_payloads_may_tell_of_the_rows_of_both() -> None:
+    mail = replace(SMS, table="shared_email", physical_name="shared_email")
+    mine = replace(made(), contracts=(COUNTED, SMS, mail, PEOPLE))
+    for told, violates in ((1, False), (2, False), (3, True)):
+        data = tables([sent()], [sms()])
+        data |= {"shared_email": data["shared_sms"]}
+        data["transfers"] = data["transfers"].append_column("row_count", pa.array([told]))
+        assert bool(dict(Seen(data, mine)[CHECK].problems).get("row_count_not_of_payload")) is violates
+
+
+def test_a_count_that_is_no_number_proves_nothing() -> None:
+    data = tables([sent()], [sms()])
+    data["transfers"] = data["transfers"].append_column("row_count", pa.array(["many"]))
+    mine = replace(made(), contracts=(COUNTED, SMS, PEOPLE))
+    assert Seen(data, mine).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISTYPED)
+
+
 @pytest.mark.parametrize("kind", [pa.timestamp("us", "Asia/Tehran"), pa.binary(), pa.int64()])
 def test_rows_without_a_transfer_count_whatever_their_key_is(kind: pa.DataType) -> None:
     data = tables([sent()], [sms(), sms(payload_id="p2", transfer_id="t9"), sms(payload_id="p3", transfer_id="t9")])
@@ -193,7 +230,7 @@ def test_payloads_that_nobody_agreed_on_are_found_by_name_and_by_key() -> None:
             (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN),
         ),
         (lambda data: data.update(tables([], [])), (Verdict.NOT_EVALUATED, Reason.NO_ROWS)),
-        (lambda data: data.update(tables([sent()], [])), (Verdict.NOT_EVALUATED, Reason.NO_ROWS)),
+        (lambda data: data.update(tables([sent()], [])), (Verdict.FAILED, Reason.VIOLATED)),
         (lambda data: data.update(tables([], [sms()])), (Verdict.FAILED, Reason.VIOLATED)),
         (
             lambda data: data.update(tables([sent(sent_at=AS_OF + TICK)], [sms()])),

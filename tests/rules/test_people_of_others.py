@@ -61,7 +61,7 @@ def made(key: str = "string", mails: tuple[str, ...] = (), **changes: Any) -> Po
             column("table_name"),
             column("row_count", "integer"),
         ),
-        contract("mails", column("number", "integer"), tokens("to")),
+        replace(contract("mails", column("number", "integer"), tokens("to")), append_only="a log"),
         contract("views", column("view", "integer"), column("device"), column("page")),
     )
     rules = (

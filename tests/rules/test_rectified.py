@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
 
 import pyarrow as pa
@@ -57,7 +58,7 @@ def test_an_old_value_is_found_in_any_form_and_is_no_erased_persons(old: str, wr
     found = Seen(data, made())
     left = found["rectified/reviews"]
     assert (left.problems, left.columns) == ((("old_value", 1),), (("body", 1),))
-    assert left.rows == (RowReference(KEYS.reference("reviews", "1"), "old_value"),)
+    assert left.rows == (RowReference(KEYS.reference("reviews", "1"), "old_value", "reviews"),)
     assert found.verdict("erased/reviews") == (Verdict.PASSED, Reason.HOLDS)
 
 
@@ -116,9 +117,9 @@ def test_both_kinds_share_one_search_of_a_column(monkeypatch: pytest.MonkeyPatch
     searched: list[str] = []
     scan = detection.scan_known
 
-    def counted(column: pa.Array, known: Any, *, label: str = "", whole: bool = False) -> Any:
+    def counted(column: pa.Array, known: Any, *, label: str = "", **how: bool) -> Any:
         searched.append(label)
-        return scan(column, known, label=label, whole=whole)
+        return scan(column, known, label=label, **how)
 
     monkeypatch.setattr(detection, "scan_known", counted)
     data = tables(["09121234567"], requests=[put_right()])
@@ -154,3 +155,9 @@ def test_what_was_not_searched_for_is_not_evaluated() -> None:
     assert Seen(less, made()).verdict(check) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
     for name in ("rectified/*", "rectified/users"):
         assert Seen(data, made(), keys=None).verdict(name) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)
+
+
+@pytest.mark.parametrize("old", [MOBILE, hashlib.md5(MOBILE.encode()).hexdigest()])  # noqa: S324  no keyed token
+def test_what_is_no_keyed_token_finds_nothing_and_says_so(old: str) -> None:
+    found = Seen(tables(requests=[put_right(old_token=old)]), made())
+    assert found.verdict("rectified/reviews") == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)

@@ -113,7 +113,7 @@ def test_the_full_listing_decides_where_the_evidence_is_shortened(tmp_path: Path
     many = sorted(KEYS.reference("users", str(n)) for n in range(1200))
     short = Evidence(5000, violations=1200, rows=tuple(RowReference(row, "iban") for row in many[:1000]))
     listing = tmp_path / "listing"
-    listing.write_text("".join(f"{row},iban\n" for row in many))
+    listing.write_text("".join(f"{row},iban,users\n" for row in many))
     for stated, verdict in ((many, Verdict.WAIVED), (many[:-1], Verdict.FAILED)):
         made = waived(waiver("free", references=tuple(stated)))
         scope = scope_of(made, {"free/users/name": listing})

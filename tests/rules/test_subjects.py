@@ -20,8 +20,8 @@ PEOPLE = contract(
     "people",
     column("person", "integer", category="user.unique_id"),
     column("name", classification="confidential"),
-    column("mobile", classification="restricted"),
-    column("mobile_token", classification="confidential"),
+    column("mobile", classification="restricted", category="user.contact"),
+    column("mobile_token", classification="confidential", category="user.contact"),
 )
 REQUESTS = contract(
     "subject_requests",

@@ -130,7 +130,7 @@ def plan(
     elif explain is not None:
         typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
     else:
-        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned)))
+        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned, datetime.now(UTC))))
     if write:
         from governance.gx import write_suites
 
@@ -160,9 +160,15 @@ def check(
 
     with watching() as progress:
         results = run_check(
-            data, keys=keys, as_of=_as_of(as_of, data), select=names or (), project=_project(project), progress=progress
+            data,
+            keys=keys,
+            as_of=_as_of(as_of, data),
+            select=names or (),
+            project=_project(project),
+            now=(now := _now()),
+            progress=progress,
         )
-    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results)), nl=not as_json)
+    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results, now)), nl=not as_json)
     raise typer.Exit(results.exit_code)
 
 
@@ -188,10 +194,10 @@ def report(
     Example: governance report --data build/demo/data --keys build/demo/keys.json --out build/report
     """
     from governance.cli.console import watching
-    from governance.reports import headline
+    from governance.reports.terminal.run_lines import verdict_line
     from governance.run import report as run_report
 
-    now = datetime.now(UTC)
+    now = _now()
     with watching() as progress:
         results = run_report(
             data,
@@ -206,7 +212,7 @@ def report(
             now=now,
             progress=progress,
         )
-    typer.echo(f"{results.verdict.value}: {headline(results, 'en')}")
+    typer.echo(verdict_line(results, now))
     typer.echo(f"report: {out / 'index.html'}")
     raise typer.Exit(results.exit_code)
 
@@ -294,9 +300,9 @@ def explain(
         found = run_explain(
             reference, data, keys=keys, as_of=_as_of(as_of, data), project=_project(project), progress=progress
         )
-    typer.echo(f"table {found.table}, {found.primary_key} {found.key}")
-    for name, problem in found.failing:
-        typer.echo(f"  {name}: {problem}")
+    typer.echo(f"stands in {found.table}, {found.primary_key} {found.key}")
+    for name, place, problem in found.failing:
+        typer.echo(f"  {name}: {problem}, about {place}")
     if not found.failing:
         typer.echo("  fails no check")
 
@@ -325,11 +331,16 @@ def _project(named: Path | None) -> Path:
     return found
 
 
-def _as_of(text: str | None, data: str) -> str | datetime:
-    """The given time, else the data set's own, else now: the clock is read only here."""
+def _as_of(text: str | None, data: str) -> str | datetime | None:
+    """The given time, None for the data set's own, else now."""
     from governance.sources import about
 
-    return (about(data).as_of or datetime.now(UTC)) if text is None else text
+    return text if text is not None else None if about(data).as_of else _now()
+
+
+def _now() -> datetime:
+    """The clock, which only the command line reads."""
+    return datetime.now(UTC)
 
 
 def main() -> None:

@@ -117,19 +117,37 @@ def export(
 
 @policy_app.command()
 def review(
-    clauses: Annotated[list[str], typer.Argument(help="The clauses whose rules were judged against their text.")],
+    clauses: Annotated[
+        list[str] | None, typer.Argument(help="The clauses whose rules were judged against their text.")
+    ] = None,
     *,
     by: Annotated[str, typer.Option(help="Who judged.")],
+    column: Annotated[
+        str | None, typer.Option(metavar="TABLE/COLUMN", help="A column whose suspects were judged.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="Where the column's share of suspects is counted.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="The key file; else the one that GOVERNANCE_KEYS names.")] = None,
+    share: Annotated[int | None, typer.Option(min=1, max=100, help="That share in percent, if without data.")] = None,
+    until: Annotated[str | None, typer.Option(help="The last day of a column's review; else in 366 days.")] = None,
     project: ProjectOption = None,
 ) -> None:
-    """Record in reviews.yaml that the rules of these clauses were reviewed against their present text.
+    """Record that the rules of clauses were reviewed against their present text, or the suspects of a column.
 
     Example: governance policy review KP-4-1 --by "Name"
     """
+    from governance.errors import UsageError
     from governance.inputs import find_project, load_policy
     from governance.planning.drift import review as record
 
     root = find_project(project)
-    today = datetime.now(UTC).date().isoformat()
-    new = record(load_policy(root), root / "expectations", clauses, by=by, on=today)
+    today = datetime.now(UTC).date()
+    if column is not None and not clauses:
+        from governance.cli.reviewing import review_column
+
+        made = review_column(root, column, data, keys, share=share, by=by, on=today, until=until)
+        typer.echo(f"reviewed: {made.column}, {made.share} % suspects, until {made.until}")
+        return
+    if not clauses or column is not None:
+        raise UsageError("expected clauses or --column, one of them.", argument="clauses")
+    new = record(load_policy(root), root / "expectations", clauses, by=by, on=today.isoformat())
     typer.echo("\n".join(f"reviewed: {known.rule} against {known.clause}" for known in new) or "nothing was suspect")

@@ -1,6 +1,8 @@
 """`scan_known`: finds people in a column by their keyed tokens."""
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, TypeVar
@@ -12,15 +14,19 @@ import pyarrow.compute as pc
 
 from governance.detection.columns.leaves import leaves
 from governance.detection.ids import USUAL, Habits
+from governance.detection.kinds.names import NAME
+from governance.detection.kinds.phones import PHONE, REFERENCE
 from governance.detection.sieve.sifting import able
 from governance.detection.sieve.text_buffers import Flags
-from governance.detection.subjects import TOKEN, candidates, user
+from governance.detection.subjects import DIGEST, TOKEN, candidates, user
+from governance.detection.text.folding import fold_label
 from governance.detection.text.layers import TooLongError
 
 T = TypeVar("T", bound=Hashable)
 
 _MOST = 1 << 16  # cells remembered
 _LONGEST = 256  # longest cell that is remembered
+_COUNT = re.compile(r"[1-9][0-9]*(?:\.0*)?")
 _LEAST_PHONE = 10**9  # ten digits
 _LEAST_ABROAD = 10**6
 
@@ -31,12 +37,15 @@ class Known(Generic[T]):
 
     `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
     are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
-    `user:…`, and hex digests in small letters. `habits` are how the company writes of its people.
+    `user:…`, and hex digests in small letters. `habits` are how the company writes of its people. Names whose tokens
+    are `public` are nobody's; `digests` looks up the tokens of more digests.
     """
 
     tokens: Mapping[str, T] = field(repr=False)
     token: Callable[[str], str] = field(repr=False)
     habits: Habits = USUAL
+    public: AbstractSet[str] = field(default=frozenset(), repr=False)
+    digests: Callable[[str], T | None] = field(default=lambda _: None, repr=False)
     _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, text: str, label: str = "") -> tuple[tuple[str, T], ...]:
@@ -54,8 +63,9 @@ class Known(Generic[T]):
     def _found(self, text: str, label: str) -> Iterator[tuple[str, T]]:
         for kind, written in candidates(text, label, self.habits):
             token = written if kind == TOKEN else self.token(written)
-            if token in self.tokens:
-                yield kind, self.tokens[token]
+            found = self.tokens.get(token) or (self.digests(token) if kind == DIGEST else None)
+            if found is not None and not (kind == NAME and token in self.public):
+                yield kind, found
 
     def whole(self, text: str, label: str) -> Iterator[tuple[str, T]]:
         """Kind and origin of the person whose id a cell is, whatever the form of ids."""
@@ -79,15 +89,17 @@ class KnownHits(Generic[T]):
 
 
 def scan_known(
-    column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "", whole: bool = False
+    column: pa.Array | pa.ChunkedArray, known: Known[T], *, label: str = "", whole: bool = False, counted: bool = False
 ) -> KnownHits[T]:
     """The known people in a column, in every written form; `label` is the column's name.
 
-    With `whole`, a cell may be an id without any word that says so, and of any form. Positions count from the start of
-    the array given, slices and nulls included.
+    With `whole`, a cell may be an id without any word that says so, and of any form. `counted` cells are numbers that a
+    program counts up: where its name says so, they are no telephone numbers. Positions count from the start of the
+    array given, slices and nulls included.
     """
     finds: dict[tuple[int, str, T], None] = {}
     too_large = [np.zeros(0, dtype=np.int64)]
+    counted = counted and REFERENCE.search(fold_label(label)) is not None
     whole = whole and not (_holds_numbers(column) and known.habits.announces(label))  # their digits are found anyway
     for leaf in () if not whole and _names_nobody(column, label, known.habits) else leaves(column, label):
         too_large.append(leaf.too_large)
@@ -97,6 +109,8 @@ def scan_known(
             except TooLongError:
                 too_large.append(rows)
                 continue
+            if counted and _COUNT.fullmatch(value):
+                found = tuple(one for one in found if one[0] != PHONE)
             finds |= {(row, *one): None for one in found for row in rows.tolist()}
         for value, rows in leaf.cells(_all) if whole else ():
             finds |= {(row, *one): None for one in known.whole(value, leaf.label) for row in rows.tolist()}

@@ -7,13 +7,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from governance.detection.ids import USUAL, Habits
 from governance.detection.kinds.abroad import numbers_in
 from governance.detection.kinds.emails import ADDRESS, EMAIL
 from governance.detection.kinds.names import NAME
-from governance.detection.kinds.phones import MOBILE, PHONE, REFERENCE
+from governance.detection.kinds.phones import MOBILE, PHONE
 from governance.detection.sieve.sifting import BASE64_DIGITS, NAMELESS
 from governance.detection.text.folding import fold, fold_label
 from governance.detection.text.layers import readings
@@ -26,14 +27,28 @@ KINDS: Final = (PHONE, EMAIL, NAME, USER, DIGEST, TOKEN)
 Candidate = tuple[str, str]  # a kind, and the text of its token (of kind `token`: the token itself)
 
 _HEX_SIZES = {32, 40, 48, 56, 64, 96, 128}
-_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32,128}(?![0-9A-Za-z])", re.IGNORECASE)
+# A database writes bytes as `\\x…`, a program as `0x…`.
+_DIGEST = re.compile(
+    r"(?:(?<![0-9A-Za-z])|(?<=(?<![0-9A-Za-z])0x)|(?<=\\x))[0-9a-f]{32,128}(?![0-9A-Za-z])", re.IGNORECASE
+)
 _SPACED_DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{2}(?:[:\- ][0-9a-f]{2}){15,63}(?![0-9A-Za-z])", re.IGNORECASE)
 _BASE64_DIGEST = re.compile(
-    r"(?<![0-9A-Za-z+/_=-])(?:[0-9A-Za-z+/_-]{22}(?:==)?|[0-9A-Za-z+/_-]{27}=?|[0-9A-Za-z+/_-]{43}=?)(?![0-9A-Za-z+/_=-])"
+    r"(?<![0-9A-Za-z+/_=-])(?:[0-9A-Za-z+/_-]{22}(?:==)?|[0-9A-Za-z+/_-]{27}=?|[0-9A-Za-z+/_-]{38}(?:==)?"
+    r"|[0-9A-Za-z+/_-]{43}=?|[0-9A-Za-z+/_-]{64}|[0-9A-Za-z+/_-]{86}(?:==)?)(?![0-9A-Za-z+/_=-])"
 )
-# Ten to fourteen digits as the hex of their ASCII: shorter than what is read as hexadecimal text otherwise.
-_HEX_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:3[0-9]){10,14})(?![0-9A-Za-z])")
+# Ten to fifteen digits as the hex of their ASCII: shorter than what is read as hexadecimal text otherwise.
+_HEX_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0x)?((?:3[0-9]){10,15})(?![0-9A-Za-z])")
 _BASE64_DIGITS = re.compile(rf"(?<![0-9A-Za-z+/_-])({BASE64_DIGITS})(?![0-9A-Za-z+/_-])")
+# A number that lost its form to a spreadsheet.
+_SCIENTIFIC = re.compile(r"(?<![0-9.])([0-9])\.([0-9]{1,14})[eE]\+?([0-9]{1,2})(?![0-9])")
+# An address as it is read aloud; in brackets these words are read everywhere.
+_ALOUD = re.compile(
+    r"(?<![\w.+%\-])(?P<local>[\w.+%\-]{1,64})[ _\-]{1,3}(?:at|ات|اَت|ات ?ساین)[ _\-]{1,3}"
+    r"(?P<domain>(?:[\w\-]{1,63}?(?:\.|[ _\-]{1,3}(?:dot|دات|نقطه)[ _\-]{1,3})){1,6}[^\W\d_]{2,24})(?![\w@])",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"[ _\-](?:at|ات|اَت)")
+_DOT = re.compile(r"[ _\-]{1,3}(?:dot|دات|نقطه)[ _\-]{1,3}", re.IGNORECASE)
 _URL_SAFE = str.maketrans("-_", "+/")
 _LATIN_TAIL = re.compile(r"[a-z0-9._%+\-]+$")
 _LATIN_HEAD = re.compile(r"[a-z0-9.\-]+")
@@ -63,6 +78,9 @@ def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[C
         if habits.texts:
             yield user(text)
         return
+    if len(text) * 2 in _HEX_SIZES and not text.isascii():
+        with suppress(UnicodeEncodeError):  # bytes that are no text
+            yield from _digest(text.encode("latin-1").hex())
     heading = fold_label(label)
     for reading in readings(fold(text), text):
         page = Page.under(heading, reading.text)
@@ -80,9 +98,9 @@ def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[C
     yield from names(text)
 
 
-def phone(digits: str, *, announced: bool = True) -> Iterator[Candidate]:
-    """A mobile number, whichever of its prefixes is written; unannounced, a bare one must show at least a zero."""
-    if MOBILE.fullmatch(digits) and (announced or digits[0] == "0"):
+def phone(digits: str) -> Iterator[Candidate]:
+    """A mobile number, whichever of its prefixes is written; what is nobody's number is in no index."""
+    if MOBILE.fullmatch(digits):
         yield PHONE, "+98" + digits[-10:]
 
 
@@ -120,6 +138,17 @@ def _spellings(text: str) -> Iterator[str]:
         yield normalise(_MARKS.sub("", text))
 
 
+def spellings_of(name: str) -> Iterator[str]:
+    """Every candidate that a whole name may be written as: in each spelling, and with either part first."""
+    for spelling in _spellings(name):
+        parts = [" ".join(_WORD.findall(part)) for part in re.split("[،,]", spelling.casefold())]
+        words = " ".join(filter(None, reversed(parts) if len(parts) == 2 else parts)).split()
+        if len(words) > 1:
+            yield from dict.fromkeys(
+                (" ".join(words), " ".join(words[-1:] + words[:-1]), " ".join(words[1:] + words[:1]))
+            )
+
+
 def _windows(text: str) -> Iterator[str]:
     stretch: list[str] = []
     families: list[str] = []  # before the last comma
@@ -144,28 +173,33 @@ def _windows(text: str) -> Iterator[str]:
 
 
 def _phones(page: Page) -> Iterator[Candidate]:
+    """Every row of digits that a mobile number may be, whatever word stands before it: only an equal one is found."""
     for group in page.groups:
-        for start, end in group.windows(10, 14):
-            digits = group.digits[start:end]
-            if digits[0] in "09":
-                place = group.place(start)
-                signed = page.text[max(page.start, place - 1) : place] == "+"
-                # Banks' references have as many digits, and their columns are named so.
-                yield from phone(digits, announced=signed or not REFERENCE.search(page.before(place, 24)))
+        for start, end in group.windows(10, 15):
+            if group.digits[start] in "09":
+                yield from phone(group.digits[start:end])
+    for first, rest, power in _SCIENTIFIC.findall(page.text):
+        if len(rest) <= int(power):
+            yield from phone(first + rest.ljust(int(power), "0"))
 
 
 def _emails(text: str) -> Iterator[Candidate]:
-    if "@" not in text and "at" not in text.lower():
+    small = text.lower()
+    if "@" not in text and "at" not in small and "ات" not in text:
         return
-    for match in ADDRESS.finditer(text):
-        local = match["local"].lower()
-        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", match["domain"].lower()).replace(" ", "")
+    found = [*ADDRESS.finditer(text), *(_ALOUD.finditer(text) if _AT.search(small) else ())]
+    for local, written in ((match["local"].lower(), match["domain"].lower()) for match in found):
+        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", _DOT.sub(".", written)).replace(" ", "")
         yield EMAIL, f"{local}@{domain}"
         tail, head = _LATIN_TAIL.search(local), _LATIN_HEAD.match(domain)
         if tail and head and (tail[0], head[0]) != (local, domain):
             yield EMAIL, f"{tail[0]}@{head[0]}"  # words of another script, glued on
         if "+" in local:
             yield EMAIL, f"{local.split('+')[0]}@{domain}"
+        if "xn--" in domain or not domain.isascii():
+            with suppress(UnicodeError):  # the name of a host in the other of its two spellings
+                other = domain.encode().decode("idna") if domain.isascii() else domain.encode("idna").decode()
+                yield EMAIL, f"{local}@{other}"
 
 
 def _spells(digest: str) -> bool:

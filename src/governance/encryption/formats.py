@@ -28,7 +28,8 @@ _DIGITS = 10
 class ValueGroup:
     """Values of one algorithm and length: their places in the batch, key ids, base64url signs and bytes.
 
-    `nonce` counts the bytes before the ciphertext, `overhead` all bytes besides it.
+    `nonce` counts the bytes before the ciphertext, `fresh` the last of them, which no other value under the key may
+    have; `overhead` counts all bytes besides the ciphertext.
     """
 
     algorithm: str
@@ -38,6 +39,7 @@ class ValueGroup:
     sixes: Bytes = field(repr=False)
     raw: Bytes = field(repr=False)
     nonce: int
+    fresh: int
     overhead: int
     blocks: bool = False  # whether the algorithm legitimately pads to blocks
 
@@ -70,6 +72,7 @@ def envelopes(cells: ByteTexts) -> Iterator[ValueGroup]:
                     sixes=sixes if good.all() else sixes[good],
                     raw=raw if good.all() else raw[good],
                     nonce=nonce,
+                    fresh=nonce,
                     overhead=nonce + TAG_BYTES,
                 )
 
@@ -136,6 +139,7 @@ def tokens(cells: ByteTexts) -> Iterator[ValueGroup]:
                 sixes=sixes[good],
                 raw=raw[good],
                 nonce=_FERNET_BEFORE,
+                fresh=_BLOCK,
                 overhead=_FERNET_BEFORE + _FERNET_AFTER,
                 blocks=True,
             )

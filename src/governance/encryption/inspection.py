@@ -32,6 +32,7 @@ from governance.encryption.ciphers import ALGORITHMS
 from governance.encryption.formats import FORMATS, UNKNOWN, ValueGroup, digits_in
 from governance.encryption.inspected import InspectedPart, Judged
 from governance.encryption.keys import Keyring
+from governance.encryption.nonces import Shared, digests_under
 from governance.encryption.not_encrypted import MAGICS, describe, readable, shown
 from governance.encryption.opening import Decrypt, opener
 from governance.encryption.problems import PROBLEMS
@@ -167,12 +168,12 @@ class ColumnInspection:
         merged = {algorithm: first.merge(*more) for algorithm, (first, *more) in spread.items()}
         return InspectedPart((Judged(codes, values, nonces, alone, names),), merged, drawn, destroyed)
 
-    def finish(self, part: InspectedPart) -> ColumnFindings:
-        """Repeats and the spread of bytes over the whole column, then the sample."""
+    def finish(self, part: InspectedPart, shared: Shared | None = None) -> ColumnFindings:
+        """Repeats, in other columns too, and the spread of bytes over the whole column, then the sample."""
         codes = np.concatenate([np.zeros(0, np.uint8), *(batch.codes for batch in part.judged)])
         values = np.concatenate([np.zeros(0, np.uint64), *(batch.values for batch in part.judged)])
         names = pa.chunked_array([batch.names for batch in part.judged], pa.string())
-        _find_repeats(part, codes, values)
+        _find_repeats(part, codes, values, shared or Shared())
         spreads = [part.spread[algorithm] for algorithm in sorted(part.spread)]
         for spread in spreads:
             verdict = spread.verdict()
@@ -263,8 +264,8 @@ class ColumnInspection:
         return self.declared.lookup and not group.nonce
 
     def _compared(self, group: ValueGroup, values: Numbers) -> Numbers:
-        """The bytes that no two values may share: the nonce, or the whole value if there is none."""
-        return digests(group.raw[:, : group.nonce], 2) if group.nonce else values
+        """What no two values may share: the nonce under its key, or the whole value if there is none."""
+        return digests_under(group) if group.nonce else values
 
     def _describe(self, column: pa.Array) -> Bytes:
         enveloped, declared = self.declared.form == "envelope", self.declared
@@ -302,15 +303,19 @@ class ColumnInspection:
         return len(drawn), opened, False
 
 
-def _find_repeats(part: InspectedPart, codes: Bytes, values: Numbers) -> None:
+def _find_repeats(part: InspectedPart, codes: Bytes, values: Numbers, shared: Shared) -> None:
     nonces = np.concatenate([np.zeros(0, np.uint64), *(batch.nonces for batch in part.judged)])
     alone = np.flatnonzero(np.concatenate([np.zeros(0, np.bool_), *(batch.alone for batch in part.judged)]))
-    nonces[alone] = _alone(alone)
-    again = repeated(nonces) & (codes == 0)
-    same = np.zeros(len(codes), np.bool_)
-    same[again] = repeated(values)[again] if again.any() else False
-    codes[again] = _CODES["repeated_nonce"]
-    codes[same] = _CODES["repeated_value"]
+    nonces[alone], compared = _alone(alone), values.copy()
+    compared[alone] = nonces[alone]
+    good, same, again = codes == 0, repeated(compared), repeated(nonces)
+    for flags, problem in (
+        (np.isin(nonces, shared.nonces), "nonce_of_another_column"),
+        (np.isin(compared, shared.values), "value_of_another_column"),
+        (again, "repeated_nonce"),
+        (same, "repeated_value"),
+    ):
+        codes[flags & good] = _CODES[problem]
 
 
 def _marked(raw: Bytes, table: bytes) -> Flags:

@@ -76,7 +76,7 @@ def shown(texts: list[str], plaintext: str, among: detection.Detectors = detecti
 
 
 def _digest(body: str, known: frozenset[bytes]) -> str:
-    if known and any(inner in known for inner in _decodings(body.encode())):
+    if known and any(inner in known for inner in decodings(body.encode())):
         return "unsalted_digest"
     return "digest" if _DIGEST.fullmatch(body) else "not_an_envelope"
 
@@ -97,13 +97,14 @@ def readable(text: str) -> bool:
     """Whether a text is merely encoded, by base64, hex or compression."""
     layers = [text.encode()]
     for _ in range(_LAYERS):
-        layers = [inner for layer in layers for inner in _decodings(layer)]
+        layers = [inner for layer in layers for inner in decodings(layer)]
         if any(_is_text(layer) for layer in layers):
             return True
     return False
 
 
-def _decodings(raw: bytes) -> list[bytes]:
+def decodings(raw: bytes) -> list[bytes]:
+    """What bytes are when they are unpacked, or read as hexadecimal or base64."""
     found = []
     if raw.startswith(_ZLIB):
         with contextlib.suppress(zlib.error):

@@ -38,10 +38,15 @@ def read_sealed(text: str) -> Envelope | None:
     return parse(text)
 
 
-def plaintext(text: str, keys: Keyring, *, table: str, column: str, key: str) -> str | None:
-    """What a value seals in this place, a text that is none as it is; None if the keys do not open it here."""
+def plaintext(
+    text: str, keys: Keyring, *, table: str, column: str, key: str, decrypt: Decrypt | None = None
+) -> str | None:
+    """What a value seals in this place, a text that is none as it is; None if the keys do not open it here.
+
+    `decrypt` opens it instead of the ring's own keys.
+    """
     sealed = read_sealed(text)
     if sealed is None:
         return text
-    raw = opener(keys)(sealed, bound(sealed.algorithm, table, column, key))
+    raw = (decrypt or opener(keys))(sealed, bound(sealed.algorithm, table, column, key))
     return None if raw is None else raw.decode("utf-8", "replace")

@@ -18,6 +18,8 @@ PROBLEMS: Final = (
     "overdue_kid",
     "repeated_value",
     "repeated_nonce",
+    "value_of_another_column",
+    "nonce_of_another_column",
     "repeated_block",
     "unauthenticated_blocks",
     "not_random",
@@ -26,4 +28,8 @@ PROBLEMS: Final = (
     "not_authenticated",
     "does_not_decrypt",
     "implausible_plaintext",
+    # of the keyed token beside a value
+    "unkeyed_token",
+    "foreign_token",
+    "lone_token",
 )

@@ -30,12 +30,10 @@ def write_rows(
             continue
         folder.mkdir(exist_ok=True)
         with (folder / file_name(check.id)).open("w", encoding="utf-8", newline="") as file:
-            # References are base32 and problems are codes: no cell can start a formula.
+            # Tables and places are the contracts', references base32, problems codes: no cell can start a formula.
             lines = csv.writer(file, lineterminator="\n")
-            lines.writerow(["reference", "table", "column", "problem"])
-            lines.writerows(
-                [row.reference, check.table, check.column, row.problem] for row in all_rows(check, listings)
-            )
+            lines.writerow(["stands_in", "about", "reference", "problem"])
+            lines.writerows([row.table, check.place, row.reference, row.problem] for row in all_rows(check, listings))
         written.append(check.id)
     return tuple(written)
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import os
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from governance import guide
 from governance.arguments import PathInput, path_of
-from governance.errors import UsageError
+from governance.errors import EvidenceError, UsageError
 from governance.guide import CellChart, Table
-from governance.inputs import find_project
-from governance.notebooks import VERDICT_MIME, check_parameters
+from governance.inputs import KEYS_VARIABLE, find_project
+from governance.notebooks import MAKING, VERDICT_MIME, check_injected, check_parameters
 from governance.reports import headline, words
 from governance.reports.charts.colours import LIGHT
+from governance.reports.facts.phrases import Phrases, code
 from governance.reports.facts.proof import PROOF, Proof, load_proof
+from governance.reports.language.words import Words
 from governance.results import Results, Verdict
+from governance.sealing import ATTESTATION, verify
 
 # The output of `make report`: a notebook reads it unless it names another run.
 LATEST: Final = Path("build") / "report"
@@ -34,16 +41,18 @@ class NotCompliantError(Exception):
 class Section:
     """The part of a run that one notebook shows; the id "" is the whole policy. Its methods are the steps of a tour.
 
-    `run` is the folder of the stored run, None if it was evaluated now.
+    `run` is the folder of the stored run, None if it was evaluated now. `origin` says where the answer comes from: the
+    digest of the results, their time and data, and whether the run is what was attested.
     """
 
     id: str
     results: Results
     language: str
     run: Path | None = None
+    origin: Markup = field(default_factory=Markup)
 
     def __repr__(self) -> str:
-        return self.sentence
+        return f"{self.sentence}\n{self.origin.striptags()}".rstrip()
 
     @property
     def verdict(self) -> Verdict:
@@ -89,9 +98,9 @@ class Section:
         return guide.verdicts(self.results, self.language)
 
     def proof(self) -> Proof | None:
-        """The proof of the version that made this run, if the run holds it; else None."""
-        path = (self.run or find_project() / LATEST) / PROOF
-        proof = load_proof(path) if path.is_file() else None
+        """The proof of the version that made this run, if the run holds it; else None, as for one evaluated now."""
+        path = self.run / PROOF if self.run else None
+        proof = load_proof(path) if path and path.is_file() else None
         return proof if proof and proof.version.policy == self.results.policy.digest else None
 
     def conclude(self, *, strict: bool) -> None:
@@ -114,6 +123,7 @@ class Section:
         style += ";background:#fff"
         word = say.say(f"verdict.{self.verdict}")
         text = f"<strong>{escape(word)}</strong> · {escape(self.sentence)}"
+        text += f"<br><small>{self.origin}</small>" if self.origin else ""
         return f'<div dir="{say.direction}" style="{style}">{text}</div>'
 
 
@@ -122,16 +132,49 @@ def open_section(
 ) -> Section:
     """A section of a stored `run`; without one, of `data` evaluated now; with neither, of the latest report.
 
-    The arguments are the parameters of every notebook; an empty text counts as absent.
+    The arguments are the parameters of every notebook; an empty text counts as absent. UsageError for one that
+    papermill gave and nobody knows, and for keys or a time without data; EvidenceError for a stored run that is not, to
+    the byte, what was attested.
     """
+    check_injected()
     check_parameters({"run": run, "data": data, "keys": keys, "as_of": as_of, "lang": lang})
-    folder = None if data and not run else Path(run) if run else _latest()
-    results = _evaluated(section, data, keys, as_of) if folder is None else read_run(folder)
-    return Section(section, results.narrowed(section) if section else results, lang, folder)
+    for name, value in {"keys": keys, "as_of": as_of}.items():
+        if value and not data:
+            raise UsageError("expected the data that it is for, as `data`, found none.", argument=name)
+    say = words(lang)
+    if data and not run:
+        results = _evaluated(section, data, keys, as_of)
+        origin, folder = say.mark("notebook.live", **_about(results, lang)), None
+    else:
+        folder = Path(run) if run else find_project() / LATEST
+        results, seal = read_run(folder), _seal(folder, say)
+        digest = hashlib.sha256(results.to_json().encode()).hexdigest()
+        origin = say.mark("notebook.stored", digest=code(digest), seal=seal, **_about(results, lang))
+    return Section(section, results.narrowed(section) if section else results, lang, folder, origin)
 
 
-def _latest() -> Path:
-    return find_project() / LATEST
+def _about(results: Results, language: str) -> dict[str, Markup]:
+    """The time and the data of some results."""
+    say = words(language)
+    moment = say.mark(
+        "as_of.told", moment=Phrases(say).moment(results.as_of), whose=say.say(f"as_of.{results.as_of_from}")
+    )
+    return {"moment": moment, "data": code(results.source.name)}
+
+
+def _seal(run: Path, say: Words) -> str:
+    """What verifying a stored run shows; EvidenceError, with what to do, where it is not what was attested."""
+    if os.environ.get(MAKING) and not (run / ATTESTATION).exists():
+        return say.say("notebook.making")
+    try:
+        found = verify(run, keys=os.environ.get(KEYS_VARIABLE) or None, unsigned=True)
+    except EvidenceError as error:
+        raise EvidenceError(
+            f"{error} It answers nothing; make the report again, or name the data to look at."
+        ) from None
+    if not found.signer:
+        return say.say("notebook.unsigned")
+    return say.say("notebook.vouched" if found.trusted else "notebook.signed", signer=found.signer.id)
 
 
 def _evaluated(section: str, data: str, keys: str, as_of: str) -> Results:

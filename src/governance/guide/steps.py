@@ -13,14 +13,14 @@ from governance.reports.charts import figures
 from governance.reports.facts.places import by_frequency
 from governance.reports.facts.series import series_of
 from governance.reports.facts.standing import UNEVALUATED, severity_of
-from governance.reports.facts.views import notebook_of, register, rule_views, sections
+from governance.reports.facts.views import apart, notebook_of, rule_views, sections
 from governance.reports.language.dates import spanned
 from governance.reports.language.digits import numerals
 from governance.results import REGISTER, CheckResult, Results, TableText, Verdict
 
 
 def overview(results: Results, language: str) -> Table:
-    """Every section with its verdict, its checks, and the way to its notebook; and the register."""
+    """Every section with its verdict, its checks, and the way to its notebook; and the places apart."""
     names = [path.name for path in Path().glob("[0-9][0-9]_*.ipynb")]
     rows: list[tuple[Cell, ...]] = []
     for view in sections(results):
@@ -32,10 +32,10 @@ def overview(results: Results, language: str) -> Table:
         name = Link(title, notebook) if notebook else title
         unevaluated = sum(counts[verdict] for verdict in UNEVALUATED)
         rows.append((name, results.section_verdict(section.id), counts[Verdict.FAILED], unevaluated, view.total))
-    if own := register(results):
-        verdict = results.section_verdict(REGISTER)
+    for own in apart(results):
+        verdict = results.section_verdict(own.place)
         unevaluated = sum(own.counts[one] for one in UNEVALUATED)
-        title = words(language).say("register.title")
+        title = words(language).say(f"{own.place}.title")
         rows.append((title, verdict, own.counts[Verdict.FAILED], unevaluated, own.total))
     return Table.of(language, ("section", "verdict", "violated", "unevaluated", "checks"), rows, "overview")
 
@@ -59,7 +59,7 @@ def rules(results: Results, language: str) -> Table:
     rows = [
         (
             Id(rule.id),
-            tuple(rule.clauses) or (REGISTER,),
+            tuple(rule.clauses) or (rule.apart or REGISTER,),
             rule.title[language],
             rule.rationale[language],
             Id(rule.place),
@@ -105,12 +105,12 @@ def references(results: Results, language: str, check_id: str = "") -> Table:
     """Failing rows by opaque reference; `governance explain` resolves them for those who hold the keys."""
     say = words(language)
     rows = [
-        (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(check.id))
+        (Id(row.reference), say.named("problem", row.problem) or Id(row.problem), Id(row.table), Id(check.id))
         for check in sorted(results.checks, key=severity_of)
         if check_id in {"", check.id}
         for row in check.evidence.rows
     ]
-    return Table.of(language, ("reference", "problem", "check"), rows, "references")
+    return Table.of(language, ("reference", "problem", "table", "check"), rows, "references")
 
 
 def advice(results: Results, language: str) -> Table:

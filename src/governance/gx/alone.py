@@ -37,6 +37,7 @@ class _NoPolicy:
     """Replaces the policy; raises for any question that a batch cannot answer."""
 
     keys = ()  # without a list of keys, none is out of order
+    column_reviews = ()  # nobody reviewed any column
     detectors = detection.DEFAULT
 
     def __init__(self) -> None:
@@ -93,7 +94,7 @@ def _evidence(kind: Kind, described: Mapping[str, Any], table: pa.Table, as_of: 
     # Only a policy defines what a kind without parameters allows.
     if kind.places is Places.NO_TABLE or not described["parameters"]:
         raise _NeedsMoreError(_MORE.format("a policy"))
-    if kind.besides(parameters, policy) != ():
+    if not kind.alone and kind.besides(parameters, policy) != ():
         raise _NeedsMoreError(_MORE.format("other tables"))
     source = BatchSource(_TABLE, table)
     where = Where(tables=(_TABLE,), columns="column" in described, names=tuple(filter(None, [described.get("column")])))

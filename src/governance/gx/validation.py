@@ -18,8 +18,8 @@ from governance.gx.suites import bind, suite_name, table_of
 from governance.planning.checks import Check
 from governance.policy import REST
 from governance.results import CheckResult, Evidence, Reason
+from governance.rules.attribution import result
 from governance.rules.scope import Scope
-from governance.rules.settlement import settle
 from governance.rules.tables.sealed import sealed
 from governance.sources.database import OVERVIEW, DatabaseSource, quote
 
@@ -51,7 +51,7 @@ def validate(checks: Sequence[Check], scope: Scope, progress: TableProgress | No
             else:
                 found = _validate_table(duckdb, table, group, scope, progress)
             for check in group:
-                results[check.id] = _result(check, found[check.id], scope)
+                results[check.id] = result(check, found[check.id], scope)
     source.unchanged()
     return tuple(results[check.id] for check in checks)
 
@@ -150,19 +150,3 @@ def _raised(info: Any) -> bool:  # noqa: ANN401
     if "raised_exception" in info:
         return bool(info["raised_exception"])
     return any(_raised(inner) for inner in info.values())
-
-
-def _result(check: Check, evidence: Evidence, scope: Scope) -> CheckResult:
-    settled = settle(check, evidence, scope)
-    place = check.place
-    return CheckResult(
-        id=check.id,
-        rule=check.rule.id,
-        clauses=check.rule.clauses,
-        table=place.table if place else "",
-        column=place.column if place else "",
-        verdict=settled.verdict,
-        reason=settled.reason,
-        evidence=evidence,
-        waived=settled.waived,
-    )

@@ -1,14 +1,16 @@
 """Notebooks as reports: run strictly, stored so that the same run gives the same bytes."""
 
 from governance.notebooks.failed import failed_folder
-from governance.notebooks.kernels import private_kernels
-from governance.notebooks.parameters import PARAMETERS, check_parameters
+from governance.notebooks.kernels import MAKING, private_kernels
+from governance.notebooks.parameters import PARAMETERS, check_injected, check_parameters
 from governance.notebooks.runner import discover, run_notebooks
 from governance.notebooks.stored import VERDICT_MIME
 
 __all__ = [
+    "MAKING",
     "PARAMETERS",
     "VERDICT_MIME",
+    "check_injected",
     "check_parameters",
     "discover",
     "failed_folder",

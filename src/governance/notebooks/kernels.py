@@ -15,6 +15,8 @@ from governance.notebooks.spares import Spares
 
 # Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
 _UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
+# Set in the kernels of a report that is being made: the run that they read is sealed only after them.
+MAKING = "GOVERNANCE_MAKING_A_RUN"
 _LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 
 
@@ -75,6 +77,7 @@ def private_kernels(spares: int = 0) -> Iterator[Kernels]:
             "JUPYTER_RUNTIME_DIR": f"{folder}/runtime",
             "JUPYTER_PLATFORM_DIRS": "1",
             "TZ": "UTC",
+            MAKING: "1",
             "PYTHONHASHSEED": "0",
         }
         known = {name: value for name, value in os.environ.items() if name not in _UNSET}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ PARAMETERS: Final[Mapping[str, type]] = {
     "lang": str,
     "strict": bool,
 }
+_INJECTED: Final = "# Parameters\n"
+_OF_PAPERMILL: Final = {"PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"}  # its own, at `--inject-paths`
 # Credentials in an address, a PEM block, 32 bytes in base64, or a long word that is no path.
 _SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{43}=\Z|\A[A-Za-z0-9+_-]{40,}={0,2}\Z")
 
@@ -24,15 +27,27 @@ _SECRET_VALUE = re.compile(r"://[^/@\s]+:[^/@\s]+@|-----BEGIN|\A[A-Za-z0-9+/_-]{
 def check_parameters(parameters: Mapping[str, object]) -> None:
     """UsageError for an unknown parameter, a wrong type, or a value that looks like a secret."""
     for name, value in parameters.items():
-        if name not in PARAMETERS:
-            raise UsageError(
-                f"Notebook parameter: expected one of {', '.join(PARAMETERS)}, {but_found(name, PARAMETERS)}"
-            )
+        _check_name(name)
         if type(value) is not PARAMETERS[name]:
             kind = PARAMETERS[name].__name__
             raise UsageError(f"Notebook parameter {name}: expected a {kind}, found a {type(value).__name__}.")
         if isinstance(value, str) and _SECRET_VALUE.search(value):
             raise UsageError(f"Notebook parameter {name}: expected a path or a name, found what looks like a secret.")
+
+
+def check_injected() -> None:
+    """UsageError for an unknown parameter that papermill gave the notebook in which this runs: it only warns of one."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    # papermill tells a kernel nothing of itself, but begins the cell that it injects with this line.
+    for source in shell.history_manager.input_hist_raw if shell else ():
+        if source.startswith(_INJECTED):
+            for name in sorted(_stored(source) - _OF_PAPERMILL):
+                _check_name(name)
+
+
+def _check_name(name: str) -> None:
+    if name not in PARAMETERS:
+        raise UsageError(f"Notebook parameter: expected one of {', '.join(PARAMETERS)}, {but_found(name, PARAMETERS)}")
 
 
 def check_source(notebook: Any, name: str) -> None:  # noqa: ANN401  a notebook node
@@ -53,7 +68,12 @@ def _assigned(notebook: Any, name: str) -> set[str]:  # noqa: ANN401
     if len(cells) != 1:
         raise EvidenceError(f"{name}: expected one cell tagged 'parameters', found {len(cells)}.")
     try:
-        nodes = ast.walk(ast.parse(cells[0].source))
+        return _stored(cells[0].source)
     except SyntaxError:
         raise EvidenceError(f"{name}: expected Python in its parameters cell, found something else.") from None
+
+
+def _stored(source: str) -> set[str]:
+    """The names that some Python assigns."""
+    nodes = ast.walk(ast.parse(source))
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

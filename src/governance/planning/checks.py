@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from governance.errors import PolicyError, Problem, UsageError, but_found, near
-from governance.policy import REST, Column, Contract, Policy, Rule, Where
-from governance.results import REGISTER, Reason
+from governance.policy import APART, REST, Column, Contract, Policy, Rule, Where
+from governance.results import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Plan:
     checks: tuple[Check, ...]
 
     def select(self, names: Collection[str]) -> tuple[Check, ...]:
-        """The checks of sections, clauses, rules or checks by id, or of the register; all for no names.
+        """The checks of sections, clauses, rules or checks by id, or of a place apart; all for no names.
 
         UsageError for a name that is unknown or has no check.
         """
@@ -54,7 +54,7 @@ class Plan:
             return self.checks
         chosen: set[str] = set()
         section_of = {clause.id: clause.section for clause in self.policy.clauses}
-        known = [*(section.id for section in self.policy.sections), *section_of, REGISTER]
+        known = [*(section.id for section in self.policy.sections), *section_of, *APART]
         known += [rule.id for rule in self.policy.rules] + [check.id for check in self.checks]
         called: dict[str, set[str]] = {}
         for check in self.checks:
@@ -62,7 +62,7 @@ class Plan:
             called[check.id] = {
                 check.id,
                 check.rule.id,
-                *(clauses or [REGISTER]),
+                *(clauses or [check.rule.apart]),
                 *(section_of[one] for one in clauses),
             }
         for name in names:

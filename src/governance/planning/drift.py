@@ -15,7 +15,7 @@ from governance.arguments import PathInput, path_of
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan, stale
 from governance.planning.coverage import Untested, unrecorded_changes, untested
-from governance.policy import Attestation, Policy, Review, Waiver, fingerprint, in_force, read_prose
+from governance.policy import Attestation, ColumnReview, Policy, Review, Waiver, fingerprint, in_force, read_prose
 from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
@@ -61,6 +61,11 @@ class Status:
         """The waivers in force, or those without effect."""
         return tuple(w for w in self.policy.waivers if in_force(w.since, w.until, self.as_of) is standing)
 
+    @property
+    def ended(self) -> tuple[tuple[ColumnReview, str], ...]:
+        """The reviews of columns that are without effect, each with the reason."""
+        return ended_reviews(self.policy, self.as_of)
+
     def attestations(self, *, standing: bool) -> tuple[Attestation, ...]:
         """The attestations in force, or the others."""
         return tuple(a for a in self.policy.attestations if in_force(a.on, a.until, self.as_of) is standing)
@@ -83,6 +88,12 @@ def status(plan: Plan, as_of: datetime, published: PathInput | None = None) -> S
         untested=untested(plan),
         moved=moved,
     )
+
+
+def ended_reviews(policy: Policy, as_of: datetime) -> tuple[tuple[ColumnReview, str], ...]:
+    """The reviews of columns that are without effect at a time, each with the reason."""
+    found = ((one, one.ended(policy.tables.get(one.column.partition("/")[0]), as_of)) for one in policy.column_reviews)
+    return tuple((one, why) for one, why in found if why)
 
 
 def _suspects(plan: Plan) -> Iterator[Suspect]:
@@ -112,8 +123,29 @@ def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, o
                 kept[rule.id, clause] = Review(rule.id, clause, prints[clause], by.strip(), on)
                 new.append(kept[rule.id, clause])
     order = [(rule.id, clause) for rule in policy.rules for clause in rule.clauses if (rule.id, clause) in kept]
-    (folder / REVIEWS).write_text(_HEAD + _reviews_yaml([kept[key] for key in order]), "utf-8")
+    _write(folder, [kept[key] for key in order], policy.column_reviews)
     return tuple(new)
+
+
+def review_column(policy: Policy, folder: Path, review: ColumnReview) -> None:
+    """Record that the suspects of a column were judged, in place of an earlier review of it."""
+    if not review.by.strip():
+        raise UsageError("expected the name of whoever reviewed, found none.", argument="by")
+    others = {known.column: known for known in policy.column_reviews} | {review.column: review}
+    _write(folder, policy.reviews, [others[column] for column in sorted(others)])
+
+
+def _write(folder: Path, reviews: Collection[Review], columns: Collection[ColumnReview]) -> None:
+    (folder / REVIEWS).write_text(_HEAD + _reviews_yaml(reviews) + _columns_yaml(columns), "utf-8")
+
+
+def _columns_yaml(columns: Collection[ColumnReview]) -> str:
+    lines = [
+        f"  - {{column: {_quoted(c.column)}, fingerprint: {_quoted(c.fingerprint)}, share: {c.share}, "
+        f"by: {_quoted(c.by)}, date: {_quoted(c.on)}, until: {_quoted(c.until)}}}\n"
+        for c in columns
+    ]
+    return "columns:\n" + "".join(lines) if lines else ""
 
 
 def _reviews_yaml(reviews: Collection[Review]) -> str:

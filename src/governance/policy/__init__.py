@@ -1,5 +1,6 @@
 """The policy: clauses, rules, contracts, roles and registers, read strictly from `expectations/` into frozen values."""
 
+from governance.policy.column_reviews import ColumnReview, declaration
 from governance.policy.contracts import (
     Classification,
     Column,
@@ -13,7 +14,10 @@ from governance.policy.contracts import (
 )
 from governance.policy.load import load
 from governance.policy.model import (
+    APART,
+    REGISTER,
     REST,
+    SILENT,
     Agreement,
     Attestation,
     Clause,
@@ -24,6 +28,7 @@ from governance.policy.model import (
     PolicyDocument,
     Published,
     Purpose,
+    Reading,
     Review,
     Role,
     Rule,
@@ -42,12 +47,16 @@ from governance.policy.vocabulary import covers
 from governance.spelling import fingerprint
 
 __all__ = [
+    "APART",
+    "REGISTER",
     "REST",
+    "SILENT",
     "Agreement",
     "Attestation",
     "Classification",
     "Clause",
     "Column",
+    "ColumnReview",
     "Contract",
     "Encryption",
     "KeyState",
@@ -60,6 +69,7 @@ __all__ = [
     "Published",
     "Purpose",
     "Quality",
+    "Reading",
     "Recognised",
     "Register",
     "Review",
@@ -74,6 +84,7 @@ __all__ = [
     "Waiver",
     "Where",
     "covers",
+    "declaration",
     "fingerprint",
     "in_force",
     "load",

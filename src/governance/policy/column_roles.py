@@ -94,7 +94,7 @@ ENTRIES: Final[Mapping[str, tuple[ColumnRole, ...]]] = {
         ColumnRole("row_count", ("integer",)),
     ),
     "payloads": (),
-    "messages": (_CHANNEL, ColumnRole("purpose"), ColumnRole("template", enumerated=True)),
+    "messages": (_CHANNEL, ColumnRole("purpose"), ColumnRole("template", enumerated=True), ColumnRole("subject")),
     "subscriptions": (
         _CHANNEL,
         ColumnRole("topic", enumerated=True, members=("offers", "news")),

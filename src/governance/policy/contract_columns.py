@@ -23,7 +23,7 @@ EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
         *(*_REQUIRED, "dpvPersonalData", "columnRole", "tokenOf", "namePart", "vocabulary", "sealedWith"),
         *_RESTRICTED,
     ),
-    "tables": ("allowEmpty", "eventTime"),
+    "tables": ("allowEmpty", "appendOnly", "eventTime"),
     "servers": ("quotedEmpty",),
     "the document": (),
 }

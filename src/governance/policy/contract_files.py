@@ -125,6 +125,7 @@ def _table(entry: Node, *, old: bool, reading: Reading) -> Contract | None:
         allow_empty=problems.text(extras.get("allowEmpty")),
         description=_text(table.get("description")),
         composites=composites,
+        append_only=problems.text(extras.get("appendOnly")),
         event_time=problems.text(extras.get("eventTime"), choices=times),
         quality=(*(quality for one in found for quality in one.quality), *of_table),
         file=entry.file,

@@ -67,7 +67,8 @@ class Column:
     # What the rules read the column as: a role of its table's register entry, or one of OWN_ROLES.
     role: str = field(default="", metadata=expects(key="columnRole"))
     token_of: tuple[str, ...] = field(default=(), metadata=expects(key="tokenOf"))  # `users.mobile`
-    name_part: int = field(default=0, metadata=expects(key="namePart", least=1))  # its place in the whole name, 1 first
+    # Its place in the whole name, 1 first; a table without a second part has whole names.
+    name_part: int = field(default=0, metadata=expects(key="namePart", least=1))
     vocabulary: tuple[Term, ...] = ()  # the closed list of an enumerated column, () for a column of free texts
     sealed_with: str = field(
         default="", metadata=expects(key="sealedWith")
@@ -113,6 +114,7 @@ class Contract:
     allow_empty: str  # why the table may be empty, "" if it may not
     description: str
     composites: tuple[ForeignKey, ...] = ()  # the foreign keys of several columns
+    append_only: str = ""  # why no row is deleted while its person is known, "" if one may be
     event_time: str = ""  # the timestamp column that says when a row came into being
     quality: tuple[Quality, ...] = ()
     csv_empty: Literal["quoted", "null"] = "quoted"  # what a quoted empty field of a CSV file is: a text, or null
@@ -197,14 +199,22 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A template of messages that are no offers, and the subjects that it may bear; `#` in one stands for a number."""
+
+    template: str
+    subjects: tuple[str, ...] = field(default=(), metadata=expects(least="subject"))
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """What the company recognises as its own; what is in no register is not taken for granted.
 
-    `notices` are templates of messages that are no offers; `tickets` and `actors` patterns such as `REQ-[0-9]*`, of
-    actors that are one person's or one service's own; days are the longest durations, 0 for none that is declared.
+    `tickets` and `actors` are patterns such as `REQ-[0-9]*`, of actors that are one person's or one service's own; days
+    are the longest durations, 0 for none that is declared.
     """
 
-    notices: tuple[str, ...] = field(default=(), metadata=expects(least="template"))
+    notices: tuple[Notice, ...] = field(default=(), metadata=expects(least="template"))
     senders: tuple[str, ...] = field(default=(), metadata=expects(least="sender"))
     channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))
     own_contacts: tuple[str, ...] = field(default=(), metadata=expects(key="contacts", least="contact"))
@@ -213,6 +223,7 @@ class Recognised:
     grant_days: int = field(default=0, metadata=expects(least=1))
     waiver_days: int = field(default=0, metadata=expects(least=1))
     attestation_days: int = field(default=0, metadata=expects(least=1))
+    as_of_days: int = field(default=0, metadata=expects(least=1))  # how old a data set's own time may be
 
     def is_ticket(self, text: str) -> bool:
         """Whether a text is a ticket, in any spelling; without declared forms, whether it says anything."""

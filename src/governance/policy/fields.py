@@ -189,7 +189,7 @@ def _value(field: _Field, node: Node | None, problems: Problems, known: Known) -
     if hint is float:
         return problems.number(node, default=otherwise)
     if get_origin(hint) is tuple:
-        return _texts(field, node, problems, known)
+        return _records(field, node, problems, known) or _texts(field, node, problems, known)
     if get_origin(hint) is Mapping:
         entries = problems.entries(node, least=str(expected.least))
         return {key: _text(child, expected, None, problems) for key, child in entries}
@@ -200,6 +200,20 @@ def _value(field: _Field, node: Node | None, problems: Problems, known: Known) -
     choices = _choices(hint, expected, known)
     text = _text(node, expected, choices, problems) or otherwise
     return hint(text) if isinstance(hint, type) else text
+
+
+def _records(field: _Field, node: Node, problems: Problems, known: Known) -> tuple[Any, ...]:
+    """The entries of a list of records, a text alone being the first field of one; () for a list of texts."""
+    element = get_args(_plain(field.type))[0]
+    if not (is_dataclass(element) and isinstance(element, type)):
+        return ()
+    first = _fields(element)[0].key
+    return tuple(
+        read_record(element, child, problems, known)
+        if isinstance(child.value, dict)
+        else fill(element, {first: child}, problems, known)
+        for child in problems.items(node, least=str(field.expected.least))
+    )
 
 
 def _texts(field: _Field, node: Node, problems: Problems, known: Known) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
     if main:
         contracts = check_roles(register, contracts, around.columns, problems)
     about = read_record(_About, top.get("policy"), problems)
+    reviews, column_reviews = read_reviews(documents["reviews.yaml"], beside, problems)
     policy = Policy(
         id=about.id,
         version=about.version,
@@ -139,7 +140,8 @@ def load(folder: Path, kinds: Mapping[str, KindReader]) -> Policy:
         attestations=read_attestations(documents["attestations.yaml"], beside, recognised.attestation_days, problems),
         keys=read_keys(documents["keys.yaml"], problems),
         history=read_history(documents["history.yaml"], about.version, problems),
-        reviews=read_reviews(documents["reviews.yaml"], beside, problems),
+        reviews=reviews,
+        column_reviews=column_reviews,
     )
     problems.stop()
     return policy

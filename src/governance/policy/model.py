@@ -13,11 +13,15 @@ from enum import StrEnum
 from typing import Generic, Literal, Protocol, TypeVar
 
 from governance import detection
+from governance.policy.column_reviews import ColumnReview
 from governance.policy.contracts import PURPOSES, Classification, Contract, Recognised, Register
 from governance.policy.fields import CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
 from governance.policy.vocabulary import covers, data_uses, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
+REGISTER = "register"  # selects, and names the place of, the checks of rules about the tables and contracts themselves
+SILENT = "silent"  # the same for data that the policy is silent about
+APART = (REGISTER, SILENT)  # where checks stand whose rule serves no clause
 OWN_USE = matching(r"[a-z0-9_]+(\.[a-z0-9_]+)+", "a use such as functional.service.improve.search, in small letters")
 _REFERENCE = matching(r"[A-Z2-7]{16}", "the reference of a row, 16 capital letters and digits")
 R = TypeVar("R", bound="RuleWords")
@@ -57,6 +61,15 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a named person reads a sentence that can be read in two ways: its list as `closed`, or as examples."""
+
+    closed: bool
+    by: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """An addressable sentence of the policy; the fingerprint is the SHA-256 of its normalised Persian text.
 
@@ -68,6 +81,7 @@ class Clause:
     statement: Text
     fingerprint: str
     place: str = ""
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +144,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """The words of a rule, tied to one or more clauses."""
+    """The words of a rule, tied to one or more clauses; one without any stands `apart`, at one of these places."""
 
     id: str
     clauses: tuple[str, ...]
@@ -138,6 +152,7 @@ class RuleWords:
     title: Text
     rationale: Text
     remedy: Text
+    apart: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,3 +332,4 @@ class Policy(PolicyDocument[Rule]):
     """The policy of a project."""
 
     reviews: tuple[Review, ...] = ()
+    column_reviews: tuple[ColumnReview, ...] = ()

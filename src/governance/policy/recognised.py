@@ -6,6 +6,7 @@ A register, not a deny-list: what is not in it is not taken for granted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
@@ -33,7 +34,9 @@ def read_recognised(
         contract = tables.get(getattr(register, entry))
         column = contract.column(contract.role(role)) if contract else None
         if listed is not None and column is not None and column.vocabulary:
-            problems.texts(listed, choices=[term.means for term in column.vocabulary])
+            # A template may be an entry with its subjects.
+            named = [child.mapping.get("template", child) for child in problems.items(listed)]
+            problems.texts(replace(listed, value=named), choices=[term.means for term in column.vocabulary])
     return found
 
 

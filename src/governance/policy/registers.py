@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
+from governance.policy.column_reviews import LONGEST_REVIEW, ColumnReview
 from governance.policy.contracts import Contract, Register
 from governance.policy.fields import NAME, Known, matching, read_record
 from governance.policy.model import Agreement, Attestation, KeyState, Review, Role, Version, Waiver
@@ -112,12 +113,25 @@ def read_history(node: Node | None, current: str, problems: Problems) -> tuple[V
     return tuple(versions)
 
 
-def read_reviews(node: Node | None, known: Known, problems: Problems) -> tuple[Review, ...]:
-    """The reviews of rules against texts of clauses; only `governance policy review` writes them."""
+def read_reviews(
+    node: Node | None, known: Known, problems: Problems
+) -> tuple[tuple[Review, ...], tuple[ColumnReview, ...]]:
+    """The reviews of rules against texts of clauses, and those of columns with suspects.
+
+    Only `governance policy review` writes them.
+    """
+    top = problems.fields(node, ["reviews"], ["columns"]) if node else {}
     reviews: dict[tuple[str, str], Review] = {}
-    for child in _list(node, "reviews", problems):
+    for child in problems.items(top["reviews"]) if "reviews" in top else ():
         review = read_record(Review, child, problems, known)
         if review.rule and (review.rule, review.clause) in reviews:
             problems.add(child, "each rule and clause once", f"{review.rule} and {review.clause} twice")
         reviews[review.rule, review.clause] = review
-    return tuple(reviews.values())
+    columns: dict[str, ColumnReview] = {}
+    for child in problems.items(top["columns"]) if "columns" in top else ():
+        judged = read_record(ColumnReview, child, problems)
+        check_duration(child, judged.on, judged.until, LONGEST_REVIEW, problems)
+        if judged.column and judged.column in columns:
+            problems.add(child, "each column once", f"{shown(judged.column)} twice")
+        columns[judged.column] = judged
+    return tuple(reviews.values()), tuple(columns.values())

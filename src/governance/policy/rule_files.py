@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from governance.detection import DEFAULT, Detectors
 from governance.policy.contracts import TYPES, Classification, Contract
 from governance.policy.fields import Known, expects, matching, read_record
-from governance.policy.model import Examples, Parameters, Rule, Severity, Text, Where
+from governance.policy.model import APART, Examples, Parameters, Rule, Severity, Text, Where
 from governance.policy.strict_yaml import Node, Problems
 
 _RULE_ID: Final = matching(r"[a-z][a-z0-9-]*", "a rule id of small letters, digits and -")
@@ -24,8 +24,13 @@ class KindReader(Protocol):
         ...
 
     @property
-    def of_register(self) -> bool:
-        """Whether its rules are about the register of tables itself, and belong to no clause."""
+    def apart(self) -> str:
+        """Where the checks of its rules stand that serve no clause, "" if each has to serve one."""
+        ...
+
+    @property
+    def serves(self) -> bool:
+        """Whether its rules may serve a clause."""
         ...
 
     def read(
@@ -73,9 +78,11 @@ def read_rules(
     rules = []
     for key, child in problems.entries(node, least="rule"):
         _RULE_ID.check_key(key, child, problems)
-        if key == "register":
-            problems.add(child, "another id than `register`, which names the rules about the register", "it")
-        given = {"clauses": ()} if _of_register(child, kinds) else {}
+        if key in APART:
+            problems.add(child, f"another id than `{key}`, which names the rules that stand apart", "it")
+        kind = _kind(child, kinds)
+        without = kind is not None and bool(kind.apart) and not (kind.serves and "clauses" in child.mapping)
+        given = {"clauses": ()} if without else {}
         entry = read_record(_Entry, child, problems, {**known, "kinds": kinds}, **given)
         where = _where(entry.where, tables, problems)
         before = len(problems.found)
@@ -103,16 +110,16 @@ def read_rules(
                     line=child.line,
                     references=entry.references,
                     examples=entry.examples,
+                    apart=kind.apart if kind is not None and without else "",
                 )
             )
     return tuple(rules)
 
 
-def _of_register(node: Node, kinds: Mapping[str, KindReader]) -> bool:
-    """Whether an entry, as yet unread, is a rule about the register, which serves no clause."""
+def _kind(node: Node, kinds: Mapping[str, KindReader]) -> KindReader | None:
+    """The kind of an entry that is as yet unread."""
     named = node.mapping.get("kind")
-    kind = kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
-    return kind is not None and kind.of_register
+    return kinds.get(named.value) if named is not None and isinstance(named.value, str) else None
 
 
 def _where(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Where:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from governance.policy.fields import USE, Known, expects, matching, read_record
-from governance.policy.model import Clause, NotNormative, Purpose, Section, Text
+from governance.policy.model import Clause, NotNormative, Purpose, Reading, Section, Text
 from governance.policy.strict_yaml import Node, Problems
 from governance.policy.vocabulary import covers
 from governance.spelling import fingerprint
@@ -27,6 +27,11 @@ class _English:
 class _Sentence:
     section: str = field(metadata=expects(known="sections"))
     statement: _English
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise(_Sentence):
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,10 @@ def read_clauses(
     """The clauses, each with its text from `prose`; `prose` is None if it cannot be read."""
     clauses = []
     for key, child in problems.entries(node, least="clause"):
-        entry, statement = _read_sentence(_Sentence, (key, child), known, prose, problems)
+        entry, statement = _read_sentence(_Promise, (key, child), known, prose, problems)
         text = None if prose is None else prose.get(key)
         place = f"{text.file}:{text.line}" if text else ""
-        clauses.append(Clause(key, entry.section, statement, fingerprint(statement.fa), place))
+        clauses.append(Clause(key, entry.section, statement, fingerprint(statement.fa), place, entry.reading))
     return tuple(clauses)
 
 

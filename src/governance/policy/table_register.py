@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from governance.errors import near
-from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, SESSION, ColumnRole
+from governance.policy.column_roles import ENTRIES, OWN_ROLES, PERSON, PUBLIC_NAME, SESSION, ColumnRole
 from governance.policy.contracts import Column, Contract, Payload, Register
 from governance.policy.fields import read_record
 from governance.policy.strict_yaml import Node, Problems, shown
@@ -15,7 +15,8 @@ from governance.policy.vocabulary import covers
 from governance.spelling import folded
 
 _PAYLOADS = "payloads"
-_NAME = "user.name"
+_PERSONAL = "user"
+_NAME = f"{_PERSONAL}.name"
 
 
 def read_register(node: Node | None, tables: Mapping[str, Contract | None], problems: Problems) -> Register:
@@ -72,7 +73,7 @@ def check_roles(
             nodes = properties.get((contract.table, column.name), {})
             if "columnRole" in nodes:
                 _check_role(column, nodes["columnRole"], known, roles if entry else roles & {SESSION}, problems)
-            if "namePart" in nodes and column.name_part in parts:
+            if "namePart" in nodes and column.name_part > 1 and column.name_part in parts:
                 problems.add(nodes["namePart"], "each part of a name once in a table", f"{column.name_part} twice")
             if "namePart" in nodes and not covers(_NAME, column.category):
                 problems.add(nodes["namePart"], f"a column of the category {_NAME}", column.category)
@@ -93,6 +94,8 @@ def _check_role(
     if role is None:
         if column.role == SESSION and SESSION in before:
             problems.add(node, "each role once in a table", f"{shown(column.role)} twice")
+        if column.role == PUBLIC_NAME and covers(_PERSONAL, column.category):
+            problems.add(node, "public names in a column of no category of a person", column.category)
         if column.role not in OWN_ROLES:
             problems.text(node, choices=[*known, *OWN_ROLES])
         return
@@ -122,10 +125,14 @@ def _check_words(
 def _check_parts(
     contract: Contract, properties: Mapping[tuple[str, str], Mapping[str, Node]], problems: Problems
 ) -> None:
-    """A problem where some columns of names are parts of a name, and others are not: nobody knows the whole one."""
+    """A problem where some columns of names are parts of a name, and others are not: nobody knows the whole one.
+
+    Several first parts and no second one are as many whole names.
+    """
     named = [column for column in contract.columns if covers(_NAME, column.category)]
     parts = [column for column in named if column.name_part]
-    if parts and (len(parts) == 1 or len(parts) < len(named)):
+    firsts = sum(column.name_part == 1 for column in parts)
+    if parts and (len(parts) < max(2, len(named)) or 1 < firsts < len(parts)):
         node = properties[contract.table, parts[0].name]["namePart"]
         problems.add(
             node, f"a namePart on each of two or more columns of the category {_NAME}", f"{len(parts)} of {len(named)}"

@@ -29,13 +29,18 @@ Placed: TypeAlias = "Mapping[str, tuple[Word, Node]]"  # words by dotted key, ea
 
 @cache
 def read_blocks(path: Path) -> Mapping[str, Placed]:
-    """The blocks of `<name>.words.yaml` by language; the key `name` there becomes the word `kind.<name>`."""
+    """The blocks of `<name>.words.yaml` by language.
+
+    The key `name` there becomes the word `kind.<name>`, the key `unseen`, what its checks would not see, the word
+    `unseen.<name>`.
+    """
     problems = Problems()
     blocks = {}
     for language, block in problems.entries(load(path)):
         words = _flat(block, "", problems)
-        if "name" in words:
-            words["kind." + path.name.removesuffix(".words.yaml")] = words.pop("name")
+        for key, group in (("name", "kind"), ("unseen", "unseen")):
+            if key in words:
+                words[f"{group}.{path.name.removesuffix('.words.yaml')}"] = words.pop(key)
         blocks[language] = words
     problems.stop()
     return blocks

@@ -22,7 +22,7 @@ def check_words(folder: Path, kinds: Iterable[tuple[str, Collection[str], Collec
         start = f"rules/kinds/{path.name}: expected"
         if not path.is_file():
             raise DeclarationError(f"{start} the words of the kind {kind!r}, found no such file.")
-        needed = [f"kind.{kind}"]
+        needed = [f"kind.{kind}", f"unseen.{kind}"]
         needed += [f"problem.{name}" for name in problems]
         needed += [f"fact.{name}" for name in facts]
         for language in LANGUAGES:
@@ -32,7 +32,7 @@ def check_words(folder: Path, kinds: Iterable[tuple[str, Collection[str], Collec
             known = set(own).union(*(blocks.get(language, ()) for blocks in shared))
             for key in needed:
                 if key not in known:
-                    wanted = "name" if key.startswith("kind.") else key
+                    wanted = {f"kind.{kind}": "name", f"unseen.{kind}": "unseen"}.get(key, key)
                     raise DeclarationError(
                         f"{start} the word {wanted!r} of the kind {kind!r} in {language!r}, found none."
                     )

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from governance.encryption.keys import Keyring
 from governance.results import SHOWN_REFERENCES, RowReference
 
-Named: TypeAlias = tuple[str, str]  # a reference and a problem
+Named: TypeAlias = tuple[str, str, str]  # a reference, a problem, and the table that the row stands in
 _LOOSE = 20_000  # references that stay in memory where there is a folder for the others
 _OPEN_FILES = 64
 
@@ -36,7 +36,8 @@ class Namer:
         if keys is None:
             return References()
         return References.of(
-            [(keys.reference(self.table, key), problem) for key, problem in rows if key is not None], self.spill
+            [(keys.reference(self.table, key), problem, self.table) for key, problem in rows if key is not None],
+            self.spill,
         )
 
 
@@ -80,7 +81,7 @@ class References:
 
 def read_listing(path: Path) -> Iterator[RowReference]:
     """The references of a listing, in order."""
-    with path.open(encoding="ascii") as lines:
+    with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield RowReference(*_parsed(line))
 
@@ -88,17 +89,17 @@ def read_listing(path: Path) -> Iterator[RowReference]:
 def _merged(runs: Sequence[Path], loose: Iterable[Named], spill: Path | None) -> Path:
     """One sorted file out of sorted files and references."""
     descriptor, name = tempfile.mkstemp(prefix="references-", dir=spill)
-    with _opened(runs) as streams, os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.writelines(f"{reference},{problem}\n" for reference, problem in heapq.merge(loose, *streams))
+    with _opened(runs) as streams, os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(f"{','.join(named)}\n" for named in heapq.merge(loose, *streams))
     return Path(name)
 
 
 @contextmanager
 def _opened(runs: Iterable[Path]) -> Iterator[list[Iterator[Named]]]:
     with ExitStack() as stack:
-        yield [map(_parsed, stack.enter_context(run.open(encoding="ascii"))) for run in runs]
+        yield [map(_parsed, stack.enter_context(run.open(encoding="utf-8"))) for run in runs]
 
 
 def _parsed(line: str) -> Named:
-    reference, _, problem = line.rstrip("\n").partition(",")
-    return reference, problem
+    reference, problem, table = line.rstrip("\n").split(",", 2)
+    return reference, problem, table

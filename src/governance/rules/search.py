@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from governance.planning.checks import Check
 from governance.results import FELL_BACK, Evidence, Reason
 from governance.rules.batch import NOWHERE, Batch, Positions
+from governance.rules.doubts import Doubted
 from governance.rules.kernel import Kernel, RestKernel, evidence, namer
 from governance.rules.part import Counts, Names, Part, Summable, ranked
 from governance.rules.references import Namer, References
@@ -60,6 +61,10 @@ class Finder(Protocol):
         """The problems of whole columns and names, and how many things besides rows were examined."""
         ...
 
+    def doubted(self, part: Part) -> Sequence[Doubted]:
+        """The columns with suspects."""
+        ...
+
 
 class PlainFinder:
     """A finder that judges no column as a whole."""
@@ -73,6 +78,9 @@ class PlainFinder:
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:  # noqa: ARG002
         return Part(), 0
+
+    def doubted(self, part: Part) -> Sequence[Doubted]:  # noqa: ARG002
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,8 @@ class Search(Kernel):
 
     def finish(self, part: Part, scope: Scope) -> Evidence:
         whole, besides = self.finder.whole(part, self.names)
-        total = part.merge(whole)
+        doubted = self.finder.doubted(part)
+        total = part.merge(whole).merge(Part(review=sum(one.besides for one in doubted)))
         shown = self.shown if self.shown is not None else sorted(total.columns)
         counts = tuple((shown_name(name), total.columns[name]) for name in shown if total.columns[name])
         return evidence(
@@ -147,10 +156,15 @@ class Search(Kernel):
             examined=part.rows + besides if self.columns or self.unproven is None else 0,
             facts=(*self.facts, *_fallbacks(part)),
             names=tuple(shown_name(name) for name in shown if total.columns[name] and name in self.strangers),
+            suspects=tuple((shown_name(one.column), one.suspects, one.held) for one in doubted),
             columns=counts if self.check.place is not None and not self.check.place.column else (),
             lacks=self.lacks,
-            unproven=self.unproven,
+            unproven=self.unproven or _unreviewed(doubted),
         )
+
+
+def _unreviewed(doubted: Iterable[Doubted]) -> Reason | None:
+    return Reason.NEEDS_REVIEW if any(one.unreviewed for one in doubted) else None
 
 
 def _fallbacks(part: Part) -> Counts:
@@ -173,6 +187,7 @@ class RestSearch(RestKernel):
     check: Check
     make: MakesFinder = field(repr=False)
     unproven: Reason | None = None
+    lacks: tuple[str, ...] = ()
 
     def of(self, table: str, schema: pa.Schema, scope: Scope) -> Search:
         return Search(self.check, self.make(table, schema), namer(self.check, scope))
@@ -181,13 +196,15 @@ class RestSearch(RestKernel):
         if not scope.source.relational:
             return Evidence(0, unit="tables", unproven=Reason.NEEDS_TABLES)
         whole = Part()
-        hit = []
+        hit, suspects = [], []
         for table, (kernel, part) in found.items():
             assert isinstance(kernel, Search)  # noqa: S101  `of` made it
             beyond, _ = kernel.finder.whole(part, kernel.names)
             if part.problems or beyond.problems:
                 hit.append(table)
-            whole = whole.merge(part).merge(beyond)
+            doubted = kernel.finder.doubted(part)
+            suspects += [(table, one) for one in doubted]
+            whole = whole.merge(part).merge(beyond).merge(Part(review=sum(one.besides for one in doubted)))
         rows_hit = sum(part.problems.total() for _, part in found.values())
         return Evidence(
             examined=len(scope.source.schemas()),
@@ -197,7 +214,11 @@ class RestSearch(RestKernel):
             problems=tuple(sorted(ranked(whole.problems))),
             facts=(("rows_hit", rows_hit), ("rows_read", whole.rows), *_fallbacks(whole), *whole.refused),
             names=tuple(shown_name(table) for table in hit),
+            suspects=tuple(
+                (f"{shown_name(table)}/{shown_name(one.column)}", one.suspects, one.held) for table, one in suspects
+            ),
+            lacks=self.lacks,
             unproven=Reason.TOO_LARGE
             if whole.too_large
-            else self.unproven or (Reason.INCOMPLETE if whole.exhausted else None),
+            else self.unproven or (Reason.INCOMPLETE if whole.exhausted else _unreviewed(one for _, one in suspects)),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -14,13 +14,15 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.arguments import PathInput
 from governance.encryption.keys import Keyring
+from governance.encryption.opening import SEALED
 from governance.errors import SourceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
-from governance.rules.people.leads import habits_of, referring, token_beside
-from governance.rules.people.sealed import is_sealed, opened
+from governance.rules.people.compared import prover_of
+from governance.rules.people.leads import habits_of, referring
+from governance.rules.people.sealed import is_sealed
 from governance.rules.people.tokens import holds_ids
 from governance.rules.scope import Scope
 from governance.sources import about, open_source, shown_name
@@ -164,20 +166,18 @@ def _sealed(  # noqa: PLR0917  everything about one cell
     names: pa.Array | None,
     known: detection.Known[bool],
 ) -> dict[int, set[str]]:
-    """The hits in a column of envelopes: by the token beside the value, or by the plaintext without one."""
-    beside = token_beside(contract, column)
-    tokens = batch.column(beside).to_pylist() if beside in batch.schema.names else [None] * batch.num_rows
-    keys = scope.keys
-    numbers = names.to_pylist() if names is not None else [None] * batch.num_rows
-    cells = as_texts(batch.column(column)).to_pylist()
-    if keys is None:
+    """The hits in a column of envelopes: by its proven tokens, else by what the values say."""
+    prover = prover_of(scope, contract)
+    if prover is None:
         return {}
+    cells = as_texts(batch.column(column)).to_pylist()
+    proofs = replace(prover, share=1.0).prove(batch, names, column)
     plain = [
-        None if token else opened(contract, column, number, cell, keys)
-        for token, number, cell in zip(tokens, numbers, cells, strict=True)
+        None if proof.proven else proof.text or (None if cell and SEALED.match(cell) else cell)
+        for proof, cell in zip(proofs, cells, strict=True)
     ]
     found = _scanned(pa.array(plain, pa.string()), contract.label(column), known)
-    for row, (token, cell) in enumerate(zip(tokens, cells, strict=True)):
-        if token in known.tokens and cell:
+    for row, (proof, cell) in enumerate(zip(proofs, cells, strict=True)):
+        if cell and (proof.proven or proof.text is None) and not known.tokens.keys().isdisjoint(proof.tokens):
             found.setdefault(row, set()).add(_SEALED)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
+from governance.detection.digests import digests
 from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import USER, candidates
@@ -19,21 +19,20 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract, covers
 from governance.rules.batch import key_texts
-from governance.rules.people.leads import habits_of, tokens_of
+from governance.rules.people.current import tokens_of_rows
+from governance.rules.people.leads import habits_of, names_of, spellings
+from governance.rules.people.public_names import public_names
 from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.people.tokens import (
     clear_contacts,
     clear_texts,
     clear_tokens,
-    names_of,
     request_tokens,
-    spellings,
 )
 from governance.rules.registered import registered
 from governance.rules.scope import Scope
 
-_HASHES = ("md5", "sha1", "sha256")
-_NAME = "user.name"
+_NAME, _PROVEN = "user.name", "proven tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Identity:
     """A person by keyed tokens: `tokens` of all their identifiers, `own` those in their own rows.
 
     `key` is their key in the table of people, None for people who are not, or no longer, in it. `requests` counts their
-    requests; `namesakes` counts others with the same name, which then proves nothing.
+    requests; `namesakes` counts others with the same name, which then
+    proves nothing, and a public name.
     """
 
     key: str | None
@@ -77,12 +77,12 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
         return Identity(None, asked.union(*rows), frozenset(), len(rows))
     key, row = person = persons[0]
     names = _names(row, people)
-    namesakes = _bearing(scope, people, frozenset(names)) - 1 if names else 0
     clear, named = clear_tokens(scope, people, row), frozenset(map(keys.token, names))
+    public = bool(public_names(scope, keys, named))  # an author, say
+    namesakes = _bearing(scope, people, frozenset(names)) - 1 + public if names else 0
     if namesakes:
         clear, named = clear - named, frozenset()
-    beside = [row[name] for name in tokens_of(people) if row.get(name)]
-    own = clear.union([keys.token(f"user:{key}")], beside)
+    own = clear.union([keys.token(f"user:{key}")], row[_PROVEN])
     requests = sum(1 for _ in _requests(scope, own))
     return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
 
@@ -91,7 +91,6 @@ def _persons(
     scope: Scope, keys: Keyring, people: Contract, numbers: frozenset[str], asked: frozenset[str]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     names = scope.source.schemas()[people.table].names
-    tokens = [name for name in names if name in tokens_of(people)]
     declared = [column.name for column in people.columns if column.name in names]
     clear = clear_contacts(scope.policy, people, names)
     known = detection.Known(dict.fromkeys(asked, True), keys.token, habits_of(scope.policy))
@@ -100,9 +99,8 @@ def _persons(
         if texts is None:
             continue
         hit = pc.is_in(texts, value_set=pa.array(sorted(numbers), pa.string()))
-        for name in tokens:
-            column = pc.cast(batch.column(name), pa.string())
-            hit = pc.or_(hit, pc.is_in(column, value_set=pa.array(sorted(asked), pa.string())))
+        tokens = tokens_of_rows(scope, people, batch)
+        hit = pc.or_(hit, pa.array([not asked.isdisjoint(theirs) for theirs in tokens], pa.bool_()))
         rows = [
             row
             for name in clear
@@ -111,7 +109,8 @@ def _persons(
             if kind in {PHONE, EMAIL}
         ]
         hit = pc.or_(hit, pc.is_in(pa.array(range(batch.num_rows)), value_set=pa.array(rows, pa.int64())))
-        chosen = pa.table(batch).append_column("row key", texts).filter(hit)
+        more = pa.array(tokens, pa.list_(pa.string()))
+        chosen = pa.table(batch).append_column("row key", texts).append_column(_PROVEN, more).filter(hit)
         yield from ((row["row key"], row) for row in chosen.to_pylist() if row["row key"] is not None)
 
 
@@ -151,20 +150,12 @@ def _bearing(scope: Scope, people: Contract, names: frozenset[str]) -> int:
 
 
 def _digests(person: tuple[str, Mapping[str, Any]], scope: Scope, people: Contract) -> frozenset[str]:
-    """The tokens of the usual hashes of the id, the number in each of its forms, and the address."""
+    """The tokens of the usual digests of the id, the number in each of its forms, and the address."""
     key, row = person
-    texts, keys = {key}, scope.keys
+    keys = scope.keys
     if keys is None:
         return frozenset()
     sealed = (c.name for c in people.columns if is_sealed(people, c.name) and c.name in row)
-    for plain in (
-        *(opened(people, column, key, row[column], keys) for column in sealed),
-        *clear_texts(scope.policy, people, row).values(),
-    ):
-        if plain and plain.startswith("+98"):
-            national = plain.removeprefix("+98")
-            texts |= {plain, f"98{national}", f"0{national}", national}
-        elif plain:
-            texts.add(plain.strip().lower())
-    hashed = (hashlib.new(name, text.encode(), usedforsecurity=False) for text in texts for name in _HASHES)
-    return frozenset(keys.token(digest.hexdigest()) for digest in hashed)
+    plain = [opened(people, column, key, row[column], keys) for column in sealed]
+    texts = filter(None, (key, *plain, *clear_texts(scope.policy, people, row).values()))
+    return frozenset(keys.token(digest) for text in texts for digest in digests(text))

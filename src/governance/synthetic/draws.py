@@ -80,11 +80,17 @@ def by_weight(weights: Sequence[float], share: Floats) -> Ints:
     return np.searchsorted(edges / edges[-1], share, side="right").clip(0, len(weights) - 1)
 
 
-def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b"") -> pa.Array:
-    """Random texts of `width` base32 characters (5 bits each), which never look like a long number."""
+def letters(rng: np.random.Generator, size: int, width: int, prefix: bytes = b"", last: Ints | None = None) -> pa.Array:
+    """Random texts of `width` base32 characters (5 bits each), which never look like a long number.
+
+    The last six spell the numbers of `last`, which are below 32**6.
+    """
     table = np.empty((size, len(prefix) + width), dtype=np.uint8)
     table[:, : len(prefix)] = np.frombuffer(prefix, dtype=np.uint8)
     table[:, len(prefix) :] = _BASE32[np.frombuffer(rng.bytes(size * width), dtype=np.uint8).reshape(size, width) & 31]
+    if last is not None:
+        for place in range(6):
+            table[:, -1 - place] = _BASE32[(last >> (5 * place)) & 31]
     return texts(table)
 
 

@@ -26,6 +26,8 @@ _MOST = 2000  # distinct numbers that suffice to judge a column
 _CHANCE = Fraction(1, 10)  # of a number to have the right check digit
 _UNLIKELY = Fraction(1, 10**9)
 _SURE = 0.9
+_GAP = 1000  # between ids that are counted up, on average; numbers of people lie much farther apart
+_FILLER = 2  # digits of a number such as 9999999999, which fills a column
 _ISSUED = (2, 4, 5, 6, 9)  # what payment cards begin with: other numbers must not fill the sample
 _MASK: Final = re.compile(r"(?<![0-9])([0-9]{6,8})[*xX#•]{4,6}([0-9]{4})(?![0-9])")
 _MASK_HINT: Final = "(?:^|[^0-9])[0-9]{6,8}[*xX#•]{4,6}[0-9]{4}(?:[^0-9]|$)"
@@ -62,7 +64,11 @@ class NumberSample:
         if texts is None:
             return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
         numbers = pc.cast(pc.unique(texts.drop_null()), pa.int64()).to_numpy()
-        numbers = numbers[np.isin(numbers // 10**15, _ISSUED)]
+        return cls.of_numbers(numbers[np.isin(numbers // 10**15, _ISSUED)], secret)
+
+    @classmethod
+    def of_numbers(cls, numbers: Places, secret: bytes) -> "NumberSample":
+        """The sample of these numbers."""
         return cls._smallest(numbers, _lots(numbers, secret))
 
     def merge(self, other: "NumberSample") -> "NumberSample":
@@ -73,6 +79,15 @@ class NumberSample:
     def _smallest(cls, numbers: Places, lots: npt.NDArray[np.uint64]) -> "NumberSample":
         _, first = np.unique(lots, return_index=True)
         return cls(numbers[first[:_MOST]], lots[first[:_MOST]])
+
+    def counts_up(self) -> bool:
+        """Whether these are numbers in a row, as ids are, or one that fills a column: not as numbers of people lie."""
+        if not len(self.numbers):
+            return False
+        if len(self.numbers) == 1:
+            return len(set(str(self.numbers[0]))) <= _FILLER
+        share = float(self.lots.max()) / 2**64 if len(self.numbers) == _MOST else 1.0
+        return float(self.numbers.max() - self.numbers.min()) * share < _GAP * len(self.numbers)
 
     def holds_cards(self) -> bool:
         """Whether these are card numbers: nearly all have the right check digit, unlike ids."""

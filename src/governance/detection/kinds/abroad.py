@@ -1,5 +1,6 @@
 """Telephone numbers as the regions of a policy write them, by the plans in `phonenumbers`."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -16,6 +17,10 @@ _REACH: Final = 32  # characters before a number in which its label stands
 # A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
 SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
 FEWEST: Final = 5  # digits
+_ROW: Final = re.compile(
+    "(?<![0-9])(?:00)?([0-9]{9,15})(?![0-9])"
+)  # without the plus sign before the code of a country
+_WHOLE: Final = re.compile(r"(?<=[0-9])\.0+(?![0-9.])")  # of a number that was read as a decimal
 
 
 @cache
@@ -59,10 +64,13 @@ def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
     import phonenumbers  # noqa: PLC0415
 
     form = phonenumbers.PhoneNumberFormat.E164
+    text = _WHOLE.sub("", page.text[page.start :])
     for region in regions:
-        found = phonenumbers.PhoneNumberMatcher(page.text[page.start :], region, phonenumbers.Leniency.POSSIBLE)
+        found = phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE)
         numbers = (match.number for match in found)
         yield from (phonenumbers.format_number(one, form) for one in numbers if (one.national_number or 0) >= _LEAST)
+        code = phonenumbers.country_code_for_region(region)
+        yield from (f"+{row}" for row in _ROW.findall(text) if row.startswith(str(code)))
 
 
 def _grade(written: str, *, named: bool) -> Grade | None:

@@ -33,7 +33,7 @@ _LAYOUTS = np.zeros((256, 256), dtype=np.bool_)
 for _pair in ("24", "44", "46", "62", "64", "66", "68", "69", "6:", "6=", "84", "87", "88"):
     _LAYOUTS[ord(_pair[0]) - 48, ord(_pair[1]) - 48] = True
 _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
-_OPERATORS = np.array([MOBILE.fullmatch(f"09{operator:02}0000000") is not None for operator in range(100)])
+OPERATORS = np.array([MOBILE.fullmatch(f"09{operator:02}0000000") is not None for operator in range(100)])
 _PADDED = 22  # digits of a card number with zeros in front, at most
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
@@ -219,7 +219,7 @@ class Runs:
             for place, digit in enumerate(prefix):
                 fit = fit[self.values[fit + place] == digit]
             first = self.values[fit + len(prefix)]
-            mobile = (first == 9) & _OPERATORS[_number(self.values[fit + len(prefix) + np.array([[1], [2]])])]
+            mobile = (first == 9) & OPERATORS[_number(self.values[fit + len(prefix) + np.array([[1], [2]])])]
             found.append(fit[mobile | ((first >= 1) & (first <= 8))])
         return self._cells(np.concatenate(found))
 

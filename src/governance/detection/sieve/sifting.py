@@ -17,15 +17,17 @@ from governance.detection.sieve.text_buffers import Flags, TextBuffer
 
 _GAP = "[^0-9A-Za-z]*"
 _BASE64 = "[0-9A-Za-z+/_-]"
-# Ten to fourteen digits in base64: shorter than what is read as encoded text otherwise, and what a bare number becomes.
-BASE64_DIGITS: Final = "(?:[MNO][A-Za-z0-9]{3}){3}[MNO][A-Za-z0-9]{1,6}"
+# Ten to fifteen digits in base64: shorter than what is read as encoded text otherwise, and what a bare number becomes.
+BASE64_DIGITS: Final = "(?:[MNO][A-Za-z0-9]{3}){3}[MNO][A-Za-z0-9]{1,7}"
 _SIGNS = (
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]",  # dropped by folding, so they can stand anywhere
-    r"@|[\[({<] ?[Aa][Tt] ?[\])}>]",
+    r"@|[\[({<] ?[Aa][Tt] ?[\])}>]|[ _-][Aa][Tt][ _-]",
     r"%[0-9A-Fa-f]{2}|(?:=[0-9A-F]{2}){2}|\\|&[#A-Za-z]|</?[A-Za-z]",  # escapes
-    rf"(?:^|[^0-9])[09](?:{_GAP}[0-9]){{9,13}}(?:$|[^0-9])",  # phones
+    rf"(?:^|[^0-9])[09](?:{_GAP}[0-9]){{9,14}}(?:$|[^0-9])",  # phones
+    rf"[0-9]{_GAP}(?i:and|then|dash|space)",  # words that join the parts of a number
+    r"[0-9]\.[0-9]{1,14}[eE]\+?[0-9]",
     "[0-9A-Fa-f]{32}|[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2}){15}",  # digests
-    rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{22}}|{_BASE64}{{27}}|{_BASE64}{{43}})(?:$|[^0-9A-Za-z+/_-])",
+    rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{22}}|{_BASE64}{{27}}|{_BASE64}{{38}}|{_BASE64}{{43}}|{_BASE64}{{64}}|{_BASE64}{{86}})(?:$|[^0-9A-Za-z+/_-])",
     "(?:3[0-9]){10}",  # digits in hexadecimal
     BASE64_DIGITS,
     r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader)(?s:.*)[0-9]",

@@ -16,7 +16,7 @@ from governance.reports.facts.history import Past
 from governance.reports.facts.phrases import Phrases, code
 from governance.reports.facts.series import Series, series_of
 from governance.reports.facts.standing import ORDER, UNEVALUATED
-from governance.reports.facts.views import RuleView, SectionView, register, sections
+from governance.reports.facts.views import RuleView, SectionView, apart, sections
 from governance.reports.language.digits import numerals
 from governance.reports.language.words import Words
 from governance.results import Results, Verdict
@@ -57,8 +57,7 @@ def verdicts(results: Results, say: Words) -> Figure:
         n=len(results.checks),
     )
     found = [(_section(view, say), view.section.title[say.language], view.counts) for view in sections(results)]
-    if own := register(results):
-        found.append((say.say("register.title"), say.say("register.title"), own.counts))
+    found += [(say.say(f"{own.place}.title"), say.say(f"{own.place}.title"), own.counts) for own in apart(results)]
     used = tuple(verdict for verdict in ORDER if counts[verdict])
     rows = [
         Bar(label, say.say(f"verdict.{verdict}"), tally[verdict])

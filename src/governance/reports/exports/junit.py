@@ -1,4 +1,4 @@
-"""JUnit XML: a suite per section and one for the register, a case per check, so that any CI server lists them."""
+"""JUnit XML: a suite per section and place apart, a case per check, so that any CI server lists them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from governance.reports.exports.sentences import ENGLISH, excuse, outcome
 from governance.reports.facts.standing import headline
 from governance.reports.facts.views import homes
 from governance.reports.language.safe_names import visible
-from governance.results import REGISTER, CheckResult, Results, Verdict
+from governance.results import APART, CheckResult, Results, Verdict
 
 _ELEMENTS = {
     Verdict.FAILED: "failure",
@@ -26,8 +26,7 @@ def junit(results: Results) -> str:
     home = homes(results)
     root = ET.Element("testsuites", {"name": results.policy.title["en"], **_counts(results.checks)})
     titles = {section.id: f"{section.id}. {section.title['en']}" for section in results.policy.sections}
-    if results.of_register:
-        titles[REGISTER] = ENGLISH.say("register.title")
+    titles |= {place: ENGLISH.say(f"{place}.title") for place in APART if place in home.values()}
     for place, title in titles.items():
         checks = [check for check in results.checks if home[check.id] == place]
         attributes = {"name": title, **_counts(checks), "timestamp": results.as_of}
@@ -42,7 +41,8 @@ def junit(results: Results) -> str:
 
 
 def _case(suite: ET.Element, check: CheckResult, why: str) -> None:
-    named = {"classname": f"{(*check.clauses, REGISTER)[0]}.{check.rule}", "name": visible(check.id)}
+    # A case has one class: the first clause that its violations touch, else the first of its rule.
+    named = {"classname": f"{check.about[0]}.{check.rule}", "name": visible(check.id)}
     case = ET.SubElement(suite, "testcase", named)
     kind = _ELEMENTS.get(check.verdict)
     if kind is not None:

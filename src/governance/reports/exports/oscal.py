@@ -1,6 +1,6 @@
 """OSCAL assessment results: a finding per clause, an observation per check, an accepted risk per waiver.
 
-A finding needs an objective of a control, and a rule about the register serves no clause: its checks are observations
+A finding needs an objective of a control, and a rule at a place apart serves no clause: its checks are observations
 only, whose verdict is a property of the result.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from governance.reports.exports.sentences import excuse, outcome, title
 from governance.reports.facts.standing import headline, of_clause
 from governance.reports.language.safe_names import visible
-from governance.results import CheckResult, Results, RuleText, Verdict, worst
+from governance.results import APART, CheckResult, Results, RuleText, Verdict, worst
 from governance.spelling import canonical_json
 
 OSCAL = "1.1.3"
@@ -34,7 +34,9 @@ def oscal(results: Results) -> str:
         "props": [
             _prop("verdict", results.verdict.value),
             _prop("policy-sha256", results.policy.digest),
-            *([_prop("register-verdict", found.value)] if (found := results.register_verdict) else []),
+            _prop("broken-rules", str(len(results.broken_rules))),
+            _prop("silent-findings", str(results.silent)),
+            *(_prop(f"{place}-verdict", found.value) for place in APART if (found := results.place_verdict(place))),
         ],
         "reviewed-controls": {
             "control-selections": [{"include-controls": [{"control-id": clause} for clause in clauses]}]
@@ -107,7 +109,8 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
         finding["related-observations"] = [
             {"observation-uuid": _id(results, "observation", check.id)} for check in checks
         ]
-    risks = [{"risk-uuid": _id(results, "risk", check.id)} for check in checks if check.verdict is Verdict.WAIVED]
+    waived = (check for check in checks if check.on(clause) is Verdict.WAIVED)
+    risks = [{"risk-uuid": _id(results, "risk", check.id)} for check in waived]
     if risks:
         finding["related-risks"] = risks
     return finding
@@ -115,7 +118,7 @@ def _finding(results: Results, clause: str) -> dict[str, Any]:
 
 def _status(results: Results, clause: str) -> tuple[str, str]:
     """The state of a clause and its reason; violations come first, whatever else is unknown."""
-    if any(check.violates for check in results.of_clause(clause)):
+    if clause in results.touched:
         return "not-satisfied", "fail"
     match worst(of_clause(results, clause)):
         case Verdict.PASSED | Verdict.ATTESTED:

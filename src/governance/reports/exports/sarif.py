@@ -76,7 +76,12 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
         **_locations(results, check, rule),
         "partialFingerprints": {"check/v1": hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()},
         "occurrenceCount": max(1, check.evidence.violations),
-        "properties": {"check": visible(check.id), "clauses": list(check.clauses), "reason": check.reason.value},
+        "properties": {
+            "check": visible(check.id),
+            "clauses": list(check.concerned if fails else check.clauses),
+            "about": list(check.about),
+            "reason": check.reason.value,
+        },
     }
     if check.verdict is Verdict.WAIVED:
         excused = excuse(results, check)
@@ -96,9 +101,9 @@ def _notification(check: CheckResult, number: int) -> dict[str, Any]:
 
 
 def _locations(results: Results, check: CheckResult, rule: RuleText) -> dict[str, Any]:
-    """The clauses of a check, else the contract of its table, else its rule; that is a related location anyway."""
-    places = [clause.place for clause in results.policy.clauses if clause.id in check.clauses and clause.place]
-    contract = results.policy.tables.get(check.table) if not check.clauses else None
+    """The clauses that a check touches or serves, else its table's contract, else its rule; that is related anyway."""
+    places = [clause.place for clause in results.policy.clauses if clause.id in check.about and clause.place]
+    contract = None if places else results.policy.tables.get(check.table)
     if contract:
         places = [f"{contract.file}:{contract.line}"]
     name = {"fullyQualifiedName": visible(check.id), "kind": "member"}

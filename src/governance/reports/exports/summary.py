@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from governance.reports.exports.sentences import ENGLISH, outcome
-from governance.reports.facts.standing import ORDER, headline, severity_of, shown
-from governance.reports.facts.views import RegisterView, SectionView, register, sections
+from governance.reports.facts.standing import ORDER, headline, severity_of
+from governance.reports.facts.unlooked import SHOWN_NAMES, not_looked_at
+from governance.reports.facts.views import ApartView, SectionView, apart, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
 
@@ -41,22 +42,21 @@ def summary(results: Results) -> str:
 
 
 def _head(results: Results) -> Iterator[str]:
-    own = register(results)
-    found = shown([*(results.clause_verdict(one.id) for one in results.policy.clauses), *(own.shown if own else ())])
-    verdict = found[0] if found and results.complete else Verdict.NOT_EVALUATED
-    yield f"## {_MARKS[verdict]} {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
+    own = apart(results)
+    yield f"## {_marked(results.verdict)}: {text(results.policy.title['en'])}: {text(headline(results, 'en'))}"
     yield ""
     days = results.source.period
     span = f"from {days.first} to {days.last}" if days else "of an unknown period"
     read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
-    yield f"As of {results.as_of}, {read}."
+    yield f"As of {results.as_of}, {ENGLISH.say(f'as_of.{results.as_of_from}')}; {read}."
     yield ""
+    yield from _doubts(results)
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
-    rows: list[tuple[str, SectionView | RegisterView]] = [
+    rows: list[tuple[str, SectionView | ApartView]] = [
         (f"{view.section.id}. {text(view.section.title['en'])}", view) for view in sections(results)
     ]
-    rows += [(ENGLISH.say("register.title"), own)] if own else []
+    rows += [(ENGLISH.say(f"{view.place}.title"), view) for view in own]
     for title, one in rows:
         counts = " | ".join(f"{one.counts[verdict]:,}" for verdict in ORDER)
         yield f"| {title} | {counts} | {one.total:,} |"
@@ -66,6 +66,22 @@ def _head(results: Results) -> Iterator[str]:
         yield ""
         yield "| Verdict | Check | What was found |"
         yield "|---|---|---|"
+
+
+def _doubts(results: Results) -> Iterator[str]:
+    """What was not looked at, by cause, and how many suspects nobody has judged."""
+    review = sum(check.evidence.review for check in results.checks)
+    found = not_looked_at(results)
+    for cause in found:
+        names = cause.names or cause.clauses
+        more = ENGLISH.say("unlooked.more", n=len(names) - SHOWN_NAMES) if len(names) > SHOWN_NAMES else ""
+        listed = ", ".join(code(name) for name in names[:SHOWN_NAMES]) + more
+        about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
+        yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {listed} ({about})"
+    if review:
+        yield f"- {ENGLISH.say('rule.review_count', n=review)}"
+    if found or review:
+        yield ""
 
 
 def _marked(verdict: Verdict) -> str:

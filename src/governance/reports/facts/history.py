@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from governance.results import REGISTER, CheckResult, Results, Verdict, worst
+from governance.results import APART, CheckResult, Results, Verdict, worst
 
 _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 
@@ -16,8 +16,8 @@ _FINGERPRINT = 16  # characters of a digest that distinguish two texts
 class Past:
     """One run: `clauses` are verdicts by clause, `texts` and `limits` short digests by clause and by rule.
 
-    Among `clauses`, the register has its own name. `rules` are verdicts and `found` the violations by rule; runs logged
-    by earlier versions have neither.
+    Among `clauses`, the places apart have their own names. `rules` are verdicts and `found` the violations by rule;
+    runs logged by earlier versions have neither.
     """
 
     policy: str
@@ -49,8 +49,8 @@ class Past:
             violations=_violations(results.checks),
             checks={verdict.value: count for verdict, count in results.counts().items()},
             clauses={
-                **{clause.id: _standing(results.of_clause(clause.id)) for clause in policy.clauses},
-                **({REGISTER: _standing(results.of_register)} if results.of_register else {}),
+                **{clause.id: _on(results, clause.id) for clause in policy.clauses},
+                **{place: _standing(results.of_place(place)) for place in APART if results.of_place(place)},
             },
             texts={clause.id: clause.fingerprint[:_FINGERPRINT] for clause in policy.clauses},
             limits={rule.id: _digest(rule.limits) for rule in policy.rules},
@@ -72,9 +72,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes between two runs: clauses by verdict and by text, rules by limit."""
+    """The changes between two runs: clauses by verdict and by text, rules by limit.
+
+    `seen` are violated clauses of which the earlier run could not tell.
+    """
 
     violated: tuple[str, ...]
+    seen: tuple[str, ...]
     fixed: tuple[str, ...]
     unevaluated: tuple[str, ...]
     texts: tuple[str, ...]
@@ -86,7 +90,8 @@ class Changes:
         failed, unknown = Verdict.FAILED.value, {Verdict.ERROR.value, Verdict.NOT_EVALUATED.value}
         was, now = before.clauses, after.clauses
         return cls(
-            violated=tuple(c for c, v in now.items() if v == failed and was.get(c) != failed),
+            violated=tuple(c for c, v in now.items() if v == failed and was.get(c) not in {failed, *unknown}),
+            seen=tuple(c for c, v in now.items() if v == failed and was.get(c) in unknown),
             fixed=tuple(c for c, v in now.items() if was.get(c) == failed and v != failed and v not in unknown),
             unevaluated=tuple(c for c, v in now.items() if v in unknown and was.get(c) not in unknown),
             texts=_differing(before.texts, after.texts),
@@ -94,19 +99,21 @@ class Changes:
         )
 
     def __bool__(self) -> bool:
-        return any([self.violated, self.fixed, self.unevaluated, self.texts, self.limits])
+        return any([self.violated, self.seen, self.fixed, self.unevaluated, self.texts, self.limits])
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in sorted({*before, *after}) if before.get(name) != after.get(name))
 
 
+def _on(results: Results, clause: str) -> str:
+    """The verdict on a clause, violated before all others."""
+    return Verdict.FAILED.value if clause in results.touched else results.clause_verdict(clause).value
+
+
 def _standing(checks: Sequence[CheckResult]) -> str:
-    """The verdict of these checks, violated before all others; without checks, not evaluated."""
-    verdicts = {check.verdict for check in checks}
-    if any(check.violates for check in checks):
-        return Verdict.FAILED.value
-    return (worst(verdicts) if verdicts else Verdict.NOT_EVALUATED).value
+    """The verdict of these checks, violated before all others."""
+    return (Verdict.FAILED if any(check.violates for check in checks) else worst(one.verdict for one in checks)).value
 
 
 def _violations(checks: Iterable[CheckResult]) -> int:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from governance.policy import REST, Published
 from governance.reports.facts import places
-from governance.reports.facts.trails import Trail
+from governance.reports.facts.further_counts import Fact
+from governance.reports.facts.trails import Lately, Trail
+from governance.reports.facts.unlooked import SHOWN_NAMES, Unlooked
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.safe_names import visible
@@ -118,8 +120,12 @@ class Phrases:
     def _name(self, name: str) -> Markup | str:
         return self.words.say("place.withheld") if name == _WITHHELD else code(name)
 
-    def facts(self, facts: Iterable[tuple[str, int]]) -> list[Markup]:
-        return [self.words.mark("rule.tallied", name=self.named("fact", name), n=n) for name, n in facts]
+    def fact(self, fact: Fact) -> Markup:
+        """A further count of a rule, with the place that it tells of."""
+        name = self.named("fact", fact.name)
+        if fact.at is None:
+            return self.words.mark("rule.tallied", name=name, n=fact.count)
+        return self.words.mark("rule.tallied_at", name=name, place=self.place(fact.at), n=fact.count)
 
     def result(self, found: Sequence[tuple[str, int]], waived: Sequence[tuple[str, int]]) -> str:
         """All violations of a rule against the limit of zero."""
@@ -136,10 +142,29 @@ class Phrases:
         text = self.words.say(f"reason.{check.reason}")
         if not check.evidence.lacks:
             return text
-        clauses = self.words.listed(list(check.clauses)) or self.words.say("register.name")
+        clauses = self.words.listed(list(check.clauses)) or self.words.say(f"{check.apart}.name")
         return self.words.say(
             "rule.lacks", reason=text, lacks=self.words.listed(list(check.evidence.lacks)), clauses=clauses
         )
+
+    def unlooked(self, cause: Unlooked) -> list[Markup]:
+        """What a cause kept from being looked at, by name."""
+        places = (self.place(check) if check.table else code(check.rule) for check in cause.places)
+        named = [*(code(name) for name in cause.lacks), *places]
+        more = len(named) - SHOWN_NAMES
+        return [*named[:SHOWN_NAMES], *([self.words.mark("unlooked.more", n=more)] if more > 0 else [])]
+
+    def codes(self, names: Iterable[str]) -> Markup:
+        """Several ids or names."""
+        return escape(self.words.say("separator")).join(code(name) for name in names)
+
+    def touches(self, check: CheckResult) -> Markup | str:
+        """Which of several clauses the violations concern, and how many of them concern none."""
+        if len(check.clauses) < 2 and not (check.clauses and check.silent):
+            return ""
+        parts = [self.words.mark("rule.touched", clause=code(name), n=count) for name, count in check.concerns]
+        parts += [self.words.mark("rule.silent", n=check.silent)] if check.silent else []
+        return escape(self.words.say("separator")).join(parts)
 
     def reasons(self, reasons: Iterable[str]) -> str:
         return self.words.listed([self.words.say(f"reason.{reason}") for reason in reasons])
@@ -159,6 +184,17 @@ class Phrases:
             self.words.say(f"verdict.{step.verdict}" if step.verdict else "trail.unknown") for step in trail.steps
         ]
         return self.words.say("trail.text", n=len(verdicts), verdicts=self.words.listed(verdicts))
+
+    def lately(self, lately: Lately) -> Markup:
+        """Since when a verdict stands, and which runs could not tell; "" where nothing is known."""
+        days = Markup("{}").format(self.words.say("separator")).join(self.day(step.as_of) for step in lately.unseen)
+        unseen = self.words.mark("trail.unseen", days=days) if lately.unseen else Markup("")
+        if lately.since:
+            return self.words.mark("trail.since", day=self.day(lately.since.as_of)) + unseen
+        known = any(step.verdict for step in lately.unseen)
+        if lately.turned:
+            return self.words.mark("trail.new_lately" if unseen else "trail.new") + unseen
+        return self.words.mark("trail.first_seen") + unseen if known else Markup("")
 
     def run(self, number: int, as_of: str) -> str:
         """A run by its number in the log and its day."""

@@ -49,4 +49,4 @@ def by_frequency(problems: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def place(check: CheckResult) -> str:
     """The place of a check, safe to display; "" when its rule matched no place."""
-    return visible(f"{check.table}/{check.column}" if check.column else check.table)
+    return visible(check.place)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from governance.reports.facts.history import Past
-from governance.reports.facts.standing import ORDER
+from governance.reports.facts.standing import ORDER, UNEVALUATED
 from governance.results import Verdict
 
 MOST_RUNS = 8
@@ -23,23 +22,46 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Lately:
+    """How long the last verdict has stood: `since` is the first run known to have had it, None for the last one alone.
+
+    `turned` says that another verdict is known to have stood before it. `unseen` are the runs in between that could
+    not tell.
+    """
+
+    since: Step | None = None
+    turned: bool = False
+    unseen: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trail:
     """The steps of one section, clause or rule."""
 
     steps: tuple[Step, ...]
 
     @property
-    def since(self) -> Step | None:
-        """The first of the consecutive steps with the last one's verdict; None if only the last has it."""
-        last = self.steps[-1].verdict
-        same = list(takewhile(lambda step: step.verdict is last, reversed(self.steps[:-1])))
-        return same[-1] if same and last else None
+    def lately(self) -> Lately:
+        """How long it has been so, as far as runs could tell: one that could not breaks no stretch, and proves none.
 
-    @property
-    def turned(self) -> bool:
-        """Whether the run before this one had another verdict."""
-        before = self.steps[-2].verdict
-        return before is not None and before is not self.steps[-1].verdict
+        What could not be evaluated now stretches over the runs that could not either.
+        """
+        last = self.steps[-1].verdict
+        since: Step | None = None
+        turned = False
+        unseen: list[Step] = []  # since the last run that saw what the last one saw
+        gaps: list[Step] = []
+        for step in reversed(self.steps[:-1]):
+            if step.verdict is last:
+                since, gaps, unseen = step, [*unseen, *gaps], []
+            elif step.verdict is None or (step.verdict in UNEVALUATED and last not in UNEVALUATED):
+                unseen.insert(0, step)
+            else:
+                turned = since is None
+                break
+        if last is None:
+            return Lately()
+        return Lately(since, turned, tuple(gaps if since else unseen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from governance.errors import EvidenceError
 from governance.policy import Clause, Section, Severity
+from governance.reports.facts.further_counts import Fact, told
 from governance.reports.facts.standing import ORDER, UNEVALUATED, of_clause, severity_of, shown
-from governance.results import REGISTER, CheckResult, Results, RowReference, RuleText, Verdict
+from governance.results import APART, CheckResult, Results, RowReference, RuleText, Verdict
 
 SHOWN_ACTIONS = 10
 
@@ -25,7 +26,6 @@ class RuleView:
     found: tuple[tuple[str, int], ...]  # unit, violations
     waived: tuple[tuple[str, int], ...]  # those of them that a waiver excuses
     review: int
-    facts: tuple[tuple[str, int], ...]
 
     @classmethod
     def of(cls, rule: RuleText, results: Results) -> RuleView:
@@ -49,7 +49,6 @@ class RuleView:
             found=tuple((unit, count) for unit, count in sorted(found.items()) if count),
             waived=tuple((unit, count) for unit, count in sorted(waived.items()) if count),
             review=sum(check.evidence.review for check in checks),
-            facts=tally(fact for check in checks for fact in check.evidence.facts),
         )
 
     @property
@@ -70,15 +69,23 @@ class RuleView:
     def shown(self) -> tuple[Verdict, ...]:
         return shown(check.verdict for check in self.checks)
 
+    def on(self, clause: str) -> tuple[Verdict, ...]:
+        """The verdicts that a page shows for its checks on one of its clauses."""
+        return shown(check.on(clause) for check in self.checks)
+
+    def touches(self, clause: str) -> bool:
+        """Whether a violation of its checks concerns a clause."""
+        return any(clause in check.concerned for check in self.failed)
+
     @property
     def problems(self) -> tuple[tuple[str, int], ...]:
         """The problems of all checks of the rule."""
         return tally(problem for check in self.checks for problem in check.evidence.problems)
 
     @property
-    def plain_facts(self) -> tuple[tuple[str, int], ...]:
-        """The counts outside series; a series, `name:label`, becomes a chart."""
-        return tuple((name, count) for name, count in self.facts if ":" not in name)
+    def facts(self) -> tuple[Fact, ...]:
+        """The further counts of its checks, each told as its kind declares."""
+        return told(self.rule.kind, self.checks)
 
     @property
     def fell_back(self) -> tuple[str, ...]:
@@ -122,12 +129,16 @@ def rule_views(results: Results) -> tuple[RuleView, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ClauseView:
-    """A clause with its own rules, and with those that are shown under another clause of the section."""
+    """A clause with its own rules, and with those that are shown under another clause of the section.
+
+    A rule is shown under the first clause that its violations touch, else under its first; `elsewhere` names that
+    clause, and the verdicts of the rule's checks on this one.
+    """
 
     clause: Clause
     shown: tuple[Verdict, ...]
     rules: tuple[RuleView, ...]
-    elsewhere: tuple[tuple[RuleView, str], ...]
+    elsewhere: tuple[tuple[RuleView, str, tuple[Verdict, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,68 +156,94 @@ class SectionView:
         return sum(self.counts.values())
 
     @property
+    def review(self) -> int:
+        """The suspects of its rules."""
+        return sum(rule.review for one in self.clauses for rule in one.rules)
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The ids of its clauses."""
         return tuple(one.clause.id for one in self.clauses)
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterView:
-    """The rules about the register of tables and contracts, which serve no clause."""
+class ApartView:
+    """The rules that serve no clause and stand at a `place` of their own.
 
+    `beside` are checks of other rules with findings about which the policy is silent.
+    """
+
+    place: str
     shown: tuple[Verdict, ...]
     counts: Mapping[Verdict, int]
     rules: tuple[RuleView, ...]
+    beside: tuple[CheckResult, ...]
 
     @property
     def page(self) -> str:
-        return page_of(REGISTER)
+        return page_of(self.place)
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
     @property
+    def review(self) -> int:
+        """The suspects of its rules."""
+        return sum(rule.review for rule in self.rules)
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """What stands for the clauses that it has none of."""
-        return (REGISTER,)
+        return (self.place,)
 
 
-def register(results: Results) -> RegisterView | None:
-    """The register's own checks; None for a policy without any."""
-    if not results.of_register:
-        return None
-    counts = Counter(check.verdict for check in results.of_register)
-    rules = tuple(view for view in rule_views(results) if not view.rule.clauses)
-    return RegisterView(shown(counts), {verdict: counts[verdict] for verdict in ORDER}, rules)
+def apart(results: Results) -> tuple[ApartView, ...]:
+    """The places of the checks that serve no clause, without those that have none."""
+    found = []
+    for place in APART:
+        checks = results.of_place(place)
+        counts = Counter(check.verdict for check in checks if not check.clauses)
+        own = {check.rule for check in checks if not check.clauses}
+        found.append(
+            ApartView(
+                place,
+                shown(check.verdict for check in checks),
+                {verdict: counts[verdict] for verdict in ORDER},
+                tuple(view for view in rule_views(results) if view.rule.id in own),
+                tuple(sorted((check for check in checks if check.clauses), key=severity_of)),
+            )
+        )
+    return tuple(view for view in found if view.shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A rule that needs action, and the clause under which it is shown, "" for one about the register."""
+    """A rule that needs action, and the clause under which it is shown, "" for one at a `place` apart."""
 
     view: RuleView
     clause: str
     page: str
+    place: str = ""
 
 
 def page_of(section: str) -> str:
-    """The file name of a section's page, or of the register's."""
-    return f"section-{section}.html" if section != REGISTER else "register.html"
+    """The file name of the page of a section, or of a place apart."""
+    return f"{section}.html" if section in APART else f"section-{section}.html"
 
 
 def homes(results: Results) -> dict[str, str]:
     """The section that counts each check: the first one, in the policy's order, with a clause of its rule.
 
-    Checks without a clause are the register's.
+    Checks without a clause stand at a place apart.
     """
     unknown = {check.rule for check in results.checks} - {rule.id for rule in results.policy.rules}
     if unknown:
         raise EvidenceError(f"Expected results of the policy's own rules, found the rules {sorted(unknown)!r}.")
-    found = {check.id: REGISTER for check in results.of_register}
-    for section in results.policy.sections:
-        for check in results.of_section(section.id):
-            found.setdefault(check.id, section.id)
+    found: dict[str, str] = {}
+    for place in (*(section.id for section in results.policy.sections), *APART):
+        for check in results.of_section(place):
+            found.setdefault(check.id, place)
     homeless = sorted({check.id for check in results.checks} - found.keys())
     if homeless:
         raise EvidenceError(
@@ -245,23 +282,26 @@ def _clauses(results: Results, section: Section) -> list[Clause]:
 
 
 def _clause_views(results: Results, section: Section, rules: Mapping[str, RuleView]) -> tuple[ClauseView, ...]:
+    clauses, views = _clauses(results, section), []
     placed: dict[str, str] = {}
-    views = []
-    for clause in _clauses(results, section):
+    for view in rules.values():
+        own = [clause.id for clause in clauses if clause.id in view.rule.clauses]
+        placed |= {view.rule.id: next(filter(view.touches, own), own[0])} if own else {}
+    for clause in clauses:
         mine = [view for view in rules.values() if clause.id in view.rule.clauses]
+        others = [view for view in mine if placed[view.rule.id] != clause.id]
         views.append(
             ClauseView(
                 clause=clause,
                 shown=shown(of_clause(results, clause.id)),
-                rules=tuple(view for view in mine if view.rule.id not in placed),
-                elsewhere=tuple((view, placed[view.rule.id]) for view in mine if view.rule.id in placed),
+                rules=tuple(view for view in mine if placed[view.rule.id] == clause.id),
+                elsewhere=tuple((view, placed[view.rule.id], view.on(clause.id)) for view in others),
             )
         )
-        placed |= {view.rule.id: clause.id for view in mine if view.rule.id not in placed}
     return tuple(views)
 
 
-def actions(found: Iterable[SectionView], register: RegisterView | None = None) -> tuple[Action, ...]:
+def actions(found: Iterable[SectionView], apart: Iterable[ApartView] = ()) -> tuple[Action, ...]:
     """The rules that need action, each once: violated before not evaluated, then by severity, then by violations."""
     first: dict[str, Action] = {}
     for section in found:
@@ -269,9 +309,10 @@ def actions(found: Iterable[SectionView], register: RegisterView | None = None) 
             for view in clause.rules:
                 if view.failed or view.unevaluated:
                     first.setdefault(view.rule.id, Action(view, clause.clause.id, section.page))
-    for view in register.rules if register else ():
-        if view.failed or view.unevaluated:
-            first[view.rule.id] = Action(view, "", page_of(REGISTER))
+    for place in apart:
+        for view in place.rules:
+            if view.failed or view.unevaluated:
+                first[view.rule.id] = Action(view, "", place.page, place.place)
     return tuple(sorted(first.values(), key=_urgency))
 
 

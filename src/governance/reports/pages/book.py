@@ -25,12 +25,13 @@ from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.matrix import Matrix, by_kind
 from governance.reports.facts.phrases import Phrases, code, isolated, prose
 from governance.reports.facts.proof import Proof
-from governance.reports.facts.standing import ORDER, headline, scoped, shown
+from governance.reports.facts.standing import ORDER, headline, scoped
 from governance.reports.facts.trails import Trails
+from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.language.safe_names import row_file, visible
 from governance.reports.language.words import Words, with_kinds, words
 from governance.reports.pages.fonts import MOST_PAGE, Font
-from governance.results import REGISTER, CheckResult, Results, RowReference
+from governance.results import CheckResult, Results, RowReference
 
 SHOWN_REFERENCES = 200  # of one check
 MOST_REFERENCES = 2000  # of one page
@@ -53,7 +54,7 @@ class Book:
     results: Results
     now: Past
     sections: tuple[views.SectionView, ...]
-    register: views.RegisterView | None  # the rules that serve no clause
+    apart: tuple[views.ApartView, ...]  # the rules that serve no clause
     say: Words
     folder: str
     mirror: str  # from these pages to those of the other language
@@ -87,19 +88,18 @@ class Book:
         return self.say.other if self.folder else self.say.language
 
     def pages(self) -> tuple[Page, ...]:
-        """The index, one page a section and one for the register, the policy's text, the proof."""
+        """The index, one page a section and place apart, the policy's text, the proof."""
         sections = (self._section(position) for position in range(len(self.sections)))
-        register = [self._register(self.register)] if self.register else []
-        return (self._index(), *sections, *register, self._policy(), self._proof())
+        return (self._index(), *sections, *map(self._apart, self.apart), self._policy(), self._proof())
 
     def csv(self, check: CheckResult) -> str:
         """The address of a check's file of references, "" when it has none."""
         return f"{self.root}rows/{quote(row_file(check.id))}" if check.id in self.rows else ""
 
     def page_of_clause(self, clause: str) -> str:
-        """The link to a clause on its section's page, or to the register's page; for a removed clause to the text."""
-        if clause == REGISTER and self.register:
-            return views.page_of(REGISTER)
+        """The link to a clause on its section's page, or to a place apart; for a removed clause to the text."""
+        if clause in {view.place for view in self.apart}:
+            return views.page_of(clause)
         found = next((one for one in self.results.policy.clauses if one.id == clause), None)
         return f"{views.page_of(found.section)}#c-{clause}" if found else TEXT
 
@@ -117,7 +117,7 @@ class Book:
         return [
             (INDEX, say.say("page.index")),
             *sections,
-            *([(views.page_of(REGISTER), say.say("register.name"))] if self.register else []),
+            *((view.page, say.say(f"{view.place}.name")) for view in self.apart),
             (TEXT, say.say("text.short")),
             (PROOF, say.say("proof.short")),
         ]
@@ -127,18 +127,15 @@ class Book:
         return max(0, check.evidence.violations - len(found))
 
     def _index(self) -> Page:
-        register = self.register
-        standing = [verdict for section in self.sections for verdict in section.shown]
-        actions = views.actions(self.sections, register)
-        untested = register_views.untested(self.results)
+        actions = views.actions(self.sections, self.apart)
         before = self.history[-1] if self.history else None
         return self._page(
             "index",
             INDEX,
             sentence=headline(self.results, self.say.language),
-            standing=shown([*standing, *(register.shown if register else ())]),
+            verdict=self.results.verdict,
             sections=self.sections,
-            register=register,
+            apart=self.apart,
             actions=actions[: views.SHOWN_ACTIONS],
             more=max(0, len(actions) - views.SHOWN_ACTIONS),
             shared=views.shared(self.results),
@@ -151,8 +148,9 @@ class Book:
             trend=figures.trend((*self.history, self.now), self.say) if before else None,
             waivers=register_views.waivers(self.results),
             attestations=register_views.attestations(self.results),
-            untested=untested,
-            uncovered=[one for one in untested if one.why in {"no_check", "unevaluated"}],
+            untested=register_views.untested(self.results),
+            unlooked=not_looked_at(self.results),
+            review=sum(check.evidence.review for check in self.results.checks),
         )
 
     def _section(self, position: int) -> Page:
@@ -162,7 +160,7 @@ class Book:
             "section",
             view.page,
             sentence=scoped(self.results, [clause.clause for clause in view.clauses], self.say),
-            standing=view.shown,
+            verdict=self.results.section_verdict(view.section.id),
             view=view,
             before=found[position - 1] if position else None,
             after=found[position + 1] if position + 1 < len(found) else None,
@@ -172,12 +170,12 @@ class Book:
             scripted=True,
         )
 
-    def _register(self, view: views.RegisterView) -> Page:
+    def _apart(self, view: views.ApartView) -> Page:
         return self._page(
-            "register",
-            views.page_of(REGISTER),
+            "apart",
+            view.page,
             view=view,
-            chart=figures.findings_of(self.results, REGISTER, self.say),
+            chart=figures.findings_of(self.results, view.place, self.say),
             most_references=self._most_references(view.rules),
             scripted=True,
         )
@@ -245,7 +243,7 @@ def render(
     """
     top = with_kinds(words(language), results.policy.kinds)
     mirror = with_kinds(words(top.other), results.policy.kinds)
-    found, own, now = views.sections(results), views.register(results), Past.of(results)
+    found, own, now = views.sections(results), views.apart(results), Past.of(results)
     files = frozenset(rows), frozenset(notebooks), tuple(history), proof, tuple(sorted(digests.items())), font
     pages = (
         *Book(results, now, found, own, top, "", f"{mirror.language}/", *files).pages(),

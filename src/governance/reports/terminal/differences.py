@@ -8,7 +8,7 @@ from governance.errors import UsageError
 from governance.reports.facts.history import Changes, Past
 from governance.reports.facts.standing import UNEVALUATED, severity_of
 from governance.reports.language.safe_names import visible
-from governance.results import REGISTER, CheckResult, Results, Verdict
+from governance.results import CheckResult, Results, Verdict
 
 
 def difference_lines(before: Results, after: Results) -> Iterator[str]:
@@ -36,7 +36,8 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
     violated = {check.id for check in before.checks if check.violates}
     unknown = {check.id for check in before.checks if check.verdict in UNEVALUATED}
     told = {
-        "newly violated": [c for c in now.values() if c.violates and c.id not in violated],
+        "newly violated": [c for c in now.values() if c.violates and c.id not in violated | unknown],
+        "violated, and not evaluated before": [c for c in now.values() if c.violates and c.id in unknown - violated],
         "fixed": [c for c in now.values() if c.id in violated and not c.violates and c.verdict not in UNEVALUATED],
         "no longer evaluated": [c for c in now.values() if c.verdict in UNEVALUATED and c.id not in unknown],
         "evaluated again": [c for c in now.values() if c.id in unknown and c.verdict not in UNEVALUATED],
@@ -59,7 +60,7 @@ def _checks(before: Results, after: Results) -> Iterator[str]:
 
 def _line(check: CheckResult) -> str:
     evidence = check.evidence
-    clauses = ", ".join(check.clauses) or REGISTER
+    clauses = ", ".join(check.about)
     counts = f"{evidence.violations:,} of {evidence.examined:,} {evidence.unit}" if check.violates else ""
     verdict = "" if check.verdict is Verdict.FAILED else f"{check.verdict.value}, {check.reason.value}"
     return f"{visible(check.id)} ({clauses}): {', '.join(filter(None, (counts, verdict)))}"

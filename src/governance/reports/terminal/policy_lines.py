@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Check, Plan
 from governance.planning.coverage import Cover, coverage, gaps, untested
-from governance.planning.drift import ClauseChange, Status
-from governance.policy import REST, Column, Policy, Rule
+from governance.planning.drift import ClauseChange, Status, ended_reviews
+from governance.policy import REST, Column, ColumnReview, Policy, Rule
+from governance.reports.language.words import words
 from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.terminal.kind_lines import unsought_lines
-from governance.results import REGISTER
+from governance.results import APART, REGISTER, SILENT
 from governance.rules.kinds import KINDS, About
 from governance.rules.looked_for import not_looked_for
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
 
 
-def coverage_lines(plan: Plan) -> Iterator[str]:
-    """Each clause with its rules, checks and attestation; the register's rules; what of contracts is not used; gaps."""
+def coverage_lines(plan: Plan, as_of: datetime | None = None) -> Iterator[str]:
+    """Each clause with its rules, checks and attestation; the rules apart; what of contracts is not used; gaps.
+
+    Reviews of columns that ended by then are listed, too.
+    """
     covers = coverage(plan)
     for cover in covers:
         yield f"{cover.clause.id:<9} {_served_by(cover)}"
-    of_register = [rule for rule in plan.policy.rules if not rule.clauses]
-    if of_register:
-        counts = (f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in of_register)
-        yield f"{REGISTER:<9} {', '.join(counts)}"
+    for place in APART:
+        rules = [rule for rule in plan.policy.rules if rule.apart == place]
+        counts = [f"{rule.id} {sum(check.rule is rule for check in plan.checks)}" for rule in rules]
+        if counts:
+            yield f"{place:<9} {', '.join(counts)}"
     yield from unread_lines(plan.policy.contracts)
+    yield from _ended_lines(ended_reviews(plan.policy, as_of) if as_of else ())
     bare = sum(not cover.rules for cover in covers)
     found = len(gaps(plan))
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
@@ -38,9 +45,20 @@ def coverage_lines(plan: Plan) -> Iterator[str]:
     yield from unsought_lines(not_looked_for(plan.policy), plan.policy.regions)
 
 
+_APART = {
+    REGISTER: "the register of tables and contracts itself",
+    SILENT: "data that the policy is silent about",
+}
+
+
+def _ended_lines(ended: Sequence[tuple[ColumnReview, str]]) -> Iterator[str]:
+    return (f"no effect: the review of {one.column} by {one.by}, as {why}" for one, why in ended)
+
+
 _SPOKEN_TO = {
     About.CATEGORY: "the sentence under which such data is collected",
     About.PURPOSE: "the sentence that allows this purpose",
+    About.LIST: "the sentence whose list somebody reads as closed",
     About.SILENT: "no sentence: the policy says nothing of it",
 }
 
@@ -89,7 +107,7 @@ def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:
             yield f"  sentence    {clause.id} ({clause.place}): {clause.statement.en}"
             yield f"              {clause.statement.fa}"
     if not rule.clauses:
-        yield f"  sentence    none: it is about the {REGISTER} of tables and contracts itself"
+        yield f"  sentence    none: it is about {_APART[rule.apart]}"
 
 
 def _finds(rule: Rule, policy: Policy) -> Iterator[str]:
@@ -99,6 +117,7 @@ def _finds(rule: Rule, policy: Policy) -> Iterator[str]:
     yield from [f"  finds       {', '.join(own)}"] if own else []
     for problem in (code for code in codes if code not in own):
         yield f"  finds       {problem}, which speaks to {_SPOKEN_TO[kind.about(problem)]}"
+    yield f"  not seen    {words('en').say(f'unseen.{rule.kind}')}"
     if kind.in_engine:
         yield "  judged      by the data's engine, as a set"
 
@@ -152,14 +171,7 @@ def status_lines(plan: Plan, status: Status) -> Iterator[str]:
         yield from (f"    {check}" for check in suspect.checks) if review else ()
     for clause in status.unrecorded:
         yield f"not recorded: {clause} reads otherwise than in the last version of history.yaml"
-    for waiver in status.waivers(standing=True):
-        yield f"waived: {waiver.scope} by {waiver.owner} until {waiver.until}: {waiver.reason.en}"
-    for waiver in status.waivers(standing=False):
-        yield f"no effect: the waiver of {waiver.scope} by {waiver.owner}, {waiver.since} to {waiver.until}"
-    for known in status.attestations(standing=True):
-        yield f"attested: {known.clause} by {known.by}, {known.role}, until {known.until}"
-    for known in status.attestations(standing=False):
-        yield f"no effect: the attestation of {known.clause} by {known.by}, {known.on} to {known.until}"
+    yield from _exception_lines(status)
     yield "not tested on data:"
     yield from untested_lines(plan)
     match status.moved:
@@ -169,6 +181,23 @@ def status_lines(plan: Plan, status: Status) -> Iterator[str]:
             yield f"published text: as read on {policy.published.retrieved}"
         case True:
             yield f"published text: moved since {policy.published.retrieved}; its digest is another"
+
+
+def _exception_lines(status: Status) -> Iterator[str]:
+    """Waivers, attestations and reviews of columns: those in force, and those without effect."""
+    for waiver in status.waivers(standing=True):
+        yield f"waived: {waiver.scope} by {waiver.owner} until {waiver.until}: {waiver.reason.en}"
+    for waiver in status.waivers(standing=False):
+        yield f"no effect: the waiver of {waiver.scope} by {waiver.owner}, {waiver.since} to {waiver.until}"
+    for known in status.attestations(standing=True):
+        yield f"attested: {known.clause} by {known.by}, {known.role}, until {known.until}"
+    for known in status.attestations(standing=False):
+        yield f"no effect: the attestation of {known.clause} by {known.by}, {known.on} to {known.until}"
+    ended = {one.column for one, _ in status.ended}
+    for one in status.policy.column_reviews:
+        if one.column not in ended:
+            yield f"reviewed: {one.column}, {one.share} % suspects, by {one.by} until {one.until}"
+    yield from _ended_lines(status.ended)
 
 
 def change_lines(changes: Sequence[ClauseChange]) -> Iterator[str]:

@@ -3,68 +3,117 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
+from governance.detection.columns.card_parts import CardParts, Rests
 from governance.detection.columns.statistics import (
     MaskedRows,
     NumberSample,
     Pair,
+    at_least,
     halves,
     hold_halves,
     names_code,
 )
+from governance.detection.sieve.text_buffers import Flags, Places
 from governance.rules.batch import Batch
-from governance.rules.cells.column_problems import CARDS, CODES, HASHED, SPLIT
+from governance.rules.cells.column_problems import CARDS, CODES, HASHED, MASKS, REST, SPLIT
 from governance.rules.kernel import counted
 from governance.rules.part import Names, Part, Summable
 from governance.rules.references import Namer, References
 
 _NUMBERS = "numbers of "
+_LONE = 5  # digits that stand alone and are worth a look
+_FEW, _MANY = 20, 2000  # numbers of a column
+_LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Rows in which two columns make a card number: their count by pair, and the valid ones with all their pairs."""
+    """Rows in which two columns make a card number: their count by pair, and the valid ones with all their pairs.
 
+    `doubtful` pairs are listed as suspects where they are valid more often than by accident, but not nearly always.
+    """
+
+    problem: str = SPLIT
     noted: Counter[Pair] = field(default_factory=Counter)
     right: Counter[Pair] = field(default_factory=Counter)
     rows: Counter[_Signature] = field(default_factory=Counter)
     named: Mapping[_Signature, References] = field(default_factory=dict, repr=False)
+    doubtful: frozenset[Pair] = frozenset()
 
     @classmethod
     def of(cls, batch: Batch, names: Namer) -> Halves:
-        """Those of a batch."""
+        """The columns of a batch that are parts of a number."""
+        return cls._of(SPLIT, halves(batch.record), batch, names)
+
+    @classmethod
+    def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
+        """The columns of a batch that are what masks hide, but for rows that are sure already."""
+        found = ((_pair(one), one.rows, one.right) for one in rests)
+        doubtful = frozenset(_pair(one) for one in rests if one.telling and one.size >= _LONE)
+        return replace(cls._of(REST, found, batch, names, sure), doubtful=doubtful)
+
+    @classmethod
+    def _of(
+        cls,
+        problem: str,
+        found: Iterable[tuple[Pair, Places, Flags]],
+        batch: Batch,
+        names: Namer,
+        sure: Collection[int] = (),
+    ) -> Halves:
         noted, right, pairs = Counter[Pair](), Counter[Pair](), dict[int, set[Pair]]()
-        for pair, rows, is_right in halves(batch.record):
-            noted[pair], right[pair] = len(rows), int(is_right.sum())
+        for pair, rows, is_right in found:
+            noted[pair] += len(rows)
+            right[pair] += int(is_right.sum())
             for row in rows[is_right].tolist():
-                pairs.setdefault(row, set()).add(pair)
+                if row not in sure:
+                    pairs.setdefault(row, set()).add(pair)
         by_signature: dict[_Signature, list[int]] = {}
         for row, mine in pairs.items():
             by_signature.setdefault(frozenset(mine), []).append(row)
         named = {
-            signature: names.references((key, SPLIT) for key in (_key(batch, row) for row in rows))
+            signature: names.references((_key(batch, row), problem) for row in rows)
             for signature, rows in by_signature.items()
         }
-        return cls(noted, +right, Counter({signature: len(rows) for signature, rows in by_signature.items()}), named)
+        return cls(
+            problem, noted, +right, Counter({signature: len(rows) for signature, rows in by_signature.items()}), named
+        )
 
     def merge(self, other: Halves) -> Halves:
         """Those of both."""
         named = dict(self.named)
         for signature, references in other.named.items():
             named[signature] = named[signature].merge(references) if signature in named else references
-        return Halves(self.noted + other.noted, self.right + other.right, self.rows + other.rows, named)
+        return Halves(
+            self.problem,
+            self.noted + other.noted,
+            self.right + other.right,
+            self.rows + other.rows,
+            named,
+            self.doubtful | other.doubtful,
+        )
 
     def part(self) -> Part:
-        """The rows of pairs that are valid more often than by accident."""
+        """The rows of pairs that are nearly always valid; those of doubtful pairs are suspects."""
         sure = {pair for pair, numbers in self.noted.items() if hold_halves(self.right[pair], numbers)}
         found = Part()
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
-                found = found.merge(Part(problems=Counter({SPLIT: count}), references=self.named[signature]))
+                found = found.merge(Part(problems=Counter({self.problem: count}), references=self.named[signature]))
+            elif any(pair in self.doubtful and self._is_odd(pair) for pair in signature):
+                found = found.merge(Part(review=count))
         return found
+
+    def _is_odd(self, pair: Pair) -> bool:
+        right, numbers = self.right[pair], self.noted[pair]
+        if numbers > _MANY:
+            return right > numbers / 5
+        return at_least(right, numbers) < (_LIKELY if numbers <= _FEW else _UNLIKELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +133,7 @@ class CardColumns:
         if self.together:
             found["masked"] = MaskedRows.of(batch.record, batch.keys, self.secret)
             found["halves"] = Halves.of(batch, names)
+            found |= _parts(batch, names)
         return found
 
     def of_columns(self, part: Part) -> Iterator[tuple[str, str]]:
@@ -103,7 +153,25 @@ class CardColumns:
         assert isinstance(joined, Halves)  # noqa: S101
         opened = counted(0, [(key or None, HASHED) for key in masked.opened()], names)
         left = Part(exhausted=frozenset({HASHED} if masked.left else ()))
-        return opened.merge(left).merge(joined.part())
+        shown, rests = part.sums.get("masks", Part()), part.sums.get("rests", Halves())
+        assert isinstance(shown, Part)  # noqa: S101
+        assert isinstance(rests, Halves)  # noqa: S101
+        return opened.merge(left).merge(joined.part()).merge(shown).merge(rests.part())
+
+
+def _parts(batch: Batch, names: Namer) -> Mapping[str, Summable]:
+    """What masks of a row show together, and what stands beside them."""
+    parts = CardParts(batch.record)
+    if not parts.masks:
+        return {}
+    rests = list(parts.rests())
+    sure = {row: REST for one in rests for row in one.told.tolist()} | dict.fromkeys(parts.complementary(), MASKS)
+    shown = counted(0, [(_key(batch, row), problem) for row, problem in sorted(sure.items())], names)
+    return {"masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
+
+
+def _pair(one: Rests) -> Pair:
+    return "*" * one.size, one.column
 
 
 def _key(batch: Batch, row: int) -> str | None:

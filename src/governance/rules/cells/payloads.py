@@ -21,7 +21,7 @@ from governance.rules.part import Names, Part
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target, undeclared_tables
 from governance.rules.search import Search
-from governance.rules.tables import transfer_ledger
+from governance.rules.tables import carried_rows, transfer_ledger
 from governance.rules.tables.relational import Ready, entry, written_as
 from governance.sources import shown_name
 
@@ -66,10 +66,12 @@ class Payload(Kernel):
         if self.ready.rows:
             keys = part.sums.get(_FOUND, Names())
             assert isinstance(keys, Names)  # noqa: S101  `fold` made it
-            strays = transfer_ledger.strays(scope, contract, _link(contract, scope.policy))
+            strays = carried_rows.strays(scope, contract, carried_rows.link_of(contract, scope.policy))
             # A row without a transfer counts once, for what was found in it if anything was.
             left = [(one.key, one.problem) for one in strays if one.key not in keys.held]
             sent = transfer_ledger.against_agreements(scope, contract)
+            known = {one.key for one in sent}
+            sent += tuple(one for one in carried_rows.miscounted(scope, contract) if one.key not in known)
             pairs = [(one.key, one.problem) for one in sent]
             found = found.merge(counted(0, left, namer(self.check, scope)))
             found = found.merge(counted(0, pairs, Namer(ledger, scope.keys, scope.spill)))
@@ -84,13 +86,13 @@ class Payload(Kernel):
             facts=(("columns", len(self.names)), ("columns_beyond", len(beyond)), ("transfers", total), *flows),
             names=tuple(shown_name(name) for name in beyond if name and not contract.column(name)),
             columns=tuple(sorted((shown_name(name), n) for name, n in hits.items())),
-            lacks=(*transfer_ledger.lacks(scope), *self._unlinked(scope)),
+            lacks=(*transfer_ledger.lacks(scope), *self._unlinked(scope), *self.search.lacks),
             unproven=self.ready.reason or self.search.unproven,
         )
 
     def _unlinked(self, scope: Scope) -> tuple[str, ...]:
         contract = self.check.contract
-        if contract is None or _link(contract, scope.policy):
+        if contract is None or carried_rows.link_of(contract, scope.policy):
             return ()
         return (f"{contract.table}: relationships to {scope.policy.register.transfers}",)
 
@@ -143,9 +145,9 @@ def _ready(contract: Contract | None, schema: pa.Schema, scope: Scope) -> Ready:
     if contract is None:
         return Ready(Reason.NEEDS_TABLES, rows=False)
     found = transfer_ledger.readiness(scope)
-    if found.rows and not _link(contract, scope.policy):
+    if found.rows and not carried_rows.link_of(contract, scope.policy):
         return Ready(Reason.NOT_DECLARED, rows=False)
-    if found.rows and missing((_link(contract, scope.policy),), schema):
+    if found.rows and missing((carried_rows.link_of(contract, scope.policy),), schema):
         return Ready(Reason.MISSING_COLUMN, rows=False)
     return found
 
@@ -178,15 +180,3 @@ def _touched(agreement: Agreement, category: str, policy: Policy) -> bool:
         if any(covers(purpose.use, use) for use in agreement.purposes)
         for general in purpose.categories
     )
-
-
-def _link(contract: Contract, policy: Policy) -> str:
-    """The column of a payload that names its transfer: the one that references it, else the one called like its key.
-
-    "" where that is the payload's own key, which names its row.
-    """
-    ledger = policy.tables.get(policy.register.transfers)
-    key = ledger.primary_key if ledger else ""
-    named = f"{policy.register.transfers}.{key}"
-    own = "" if key in contract.key else key
-    return next((column.name for column in contract.columns if column.references == named), own)

@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from governance.detection.kinds.emails import EMAIL
+from governance.detection.kinds.phones import PHONE
+from governance.detection.subjects import DIGEST
 from governance.policy import REST, Classification, Policy
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.kernel import namer
-from governance.rules.people.tokens import CURRENT, Subjects, find_subjects, nobody_known
+from governance.rules.people.current import CURRENT, OUTDATED
+from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
 from governance.rules.tables.relational import Need, lacking
 
-# The kinds that show a value in the clear. A keyed token is the permitted way to look it up; plain hashes are not
-# searched, since that would need every value of the column decrypted.
-_CLEAR = frozenset({"phone_number", "email_address"})
+# What shows a value, by kind of find: itself, or a digest that anybody can make of every number and compare. A keyed
+# token is the permitted way to look a value up.
+_SHOWS = {PHONE: "plaintext_twin", EMAIL: "plaintext_twin", DIGEST: "unkeyed_digest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +39,30 @@ class Twins(PlainFinder):
         for name in self.columns if self.people is not None else ():
             assert self.people is not None  # noqa: S101  asked one line above
             hits = self.people.search(batch, name)
-            rows = [
-                row
+            found = [
+                (row, _SHOWS[kind])
                 for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
-                if kind in _CLEAR and not self.sealed.isdisjoint(origins)
+                if kind in _SHOWS and not self.sealed.isdisjoint(origins)
             ]
-            yield Sighting(name, np.array(rows, np.int64), self.problems[0], too_large=hits.too_large)
+            rows = np.array([row for row, _ in found], np.int64)
+            yield Sighting(name, rows, [problem for _, problem in found], too_large=hits.too_large)
 
 
-def search_twins(on: Target, problem: str) -> Search | RestSearch:
+def search_twins(on: Target, problems: Sequence[str]) -> Search | RestSearch:
     """The check that no column of a table, or of the tables that no contract names, shows such a value."""
     check, schema, scope = on.check, on.schema, on.scope
     people = find_subjects(scope)
-    unproven = nobody_known(scope) or (None if scope.source.relational else Reason.NEEDS_TABLES)
+    unproven = nobody_known(scope) or (people.unproven if people and scope.source.relational else Reason.NEEDS_TABLES)
     lacks = lacking(scope, Need("people")) if unproven is Reason.NOT_DECLARED else ()
-    make = _Strangers(people, _sealed(scope.policy), problem)
+    if people is not None and not people.digested.whole:
+        unproven = unproven or Reason.INCOMPLETE
+    make = _Strangers(people, _sealed(scope.policy), problems)
     if check.place is None or check.contract is None or check.place.table == REST:
         return RestSearch(check, make, unproven)
     sealed = {column.name for column in check.contract.columns if column.classification is Classification.RESTRICTED}
     columns = tuple(name for name in schema.names if name not in sealed)
-    finder = Twins(columns, people, make.sealed, (problem,))
-    facts = (("columns", len(columns)),)
+    finder = Twins(columns, people, make.sealed, problems)
+    facts = (("columns", len(columns)), ("digested_people", people.digested.people if people else 0))
     return Search(check, finder, namer(check, scope), facts=facts, shown=columns, lacks=lacks, unproven=unproven)
 
 
@@ -65,16 +72,17 @@ class _Strangers:
 
     people: Subjects | None = field(repr=False)
     sealed: frozenset[str]
-    problem: str
+    problems: Sequence[str]
 
     def __call__(self, table: str, schema: pa.Schema) -> Twins:  # noqa: ARG002  the protocol's name
-        return Twins(tuple(schema.names), self.people, self.sealed, (self.problem,))
+        return Twins(tuple(schema.names), self.people, self.sealed, self.problems)
 
 
 def _sealed(policy: Policy) -> frozenset[str]:
     return frozenset(
-        f"{CURRENT}{contract.table}.{column.name}"
+        f"{origin}{contract.table}.{column.name}"
         for contract in policy.contracts
         for column in contract.columns
         if column.classification is Classification.RESTRICTED
+        for origin in (CURRENT, OUTDATED)
     )

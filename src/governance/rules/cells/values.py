@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 import pyarrow as pa
 
 from governance import detection
+from governance.detection.columns.doubts import Doubtful
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
+from governance.rules.doubts import Doubted, Doubts, Reviews, named
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
-from governance.rules.people.leads import PERSON_NAME
+from governance.rules.people.leads import PERSON_NAME, unclear_names
 from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
@@ -35,7 +38,7 @@ class ValueFinder:
     """Searches columns for the kinds that each must not hold; `code` names the problem of a kind.
 
     The names of `strangers` are data too, as no contract names them. Names of people are found if `people` are known.
-    `beside` are columns that are read for `cards` only.
+    `beside` are columns that are read for `cards` only; `reviews` are of columns in which most cells are suspects.
     """
 
     wanted: Mapping[str, Kinds]
@@ -46,6 +49,7 @@ class ValueFinder:
     cards: CardColumns | None = None
     beside: Sequence[str] = ()
     among: detection.Detectors = detection.DEFAULT
+    reviews: Reviews = field(default_factory=Reviews)
 
     @property
     def problems(self) -> Sequence[str]:
@@ -61,13 +65,26 @@ class ValueFinder:
 
     def sightings(self, batch: Batch) -> Iterator[Sighting]:
         for name, kinds in self.wanted.items():
-            people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
-            hits = _look(batch, name, kinds, self.among).hits(kinds, people)
+            hits = self._hits(batch, name, kinds)
             problems = [self.code(kind) for kind in hits.kinds]
             yield Sighting(name, hits.rows, problems, hits.review, too_large=hits.too_large, fell_back=hits.fell_back)
 
+    def _hits(self, batch: Batch, name: str, kinds: Kinds) -> detection.Hits:
+        def find() -> detection.Hits:
+            people = self.people.search(batch, name) if self.people is not None and PERSON_NAME in kinds else None
+            return _look(batch, name, kinds, self.among).hits(kinds, people)
+
+        return batch.once(("hits", name, kinds, self.people is None), find)
+
     def sums(self, batch: Batch) -> Mapping[str, Summable]:
-        return self.cards.sums(batch, self.names) if self.cards is not None else {}
+        found: dict[str, Summable] = {}
+        for name, kinds in self.wanted.items():
+            seen = batch.once(("doubtful", name), partial(Doubtful.of, batch.column(name)))
+            found[named(name)] = Doubts.of(seen, kinds, self._hits(batch, name, kinds), self.reviews.secret)
+        return {**found, **(self.cards.sums(batch, self.names) if self.cards is not None else {})}
+
+    def doubted(self, part: Part) -> Sequence[Doubted]:
+        return tuple(self.reviews.doubted(part, tuple(self.wanted)))
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
         named, suspects = _kinds_of_names(self.strangers, self.among)
@@ -96,15 +113,25 @@ def search_values(
     """The search of a check for values in the columns of its table."""
     check, contract, names = on.check, on.check.contract, namer(on.check, on.scope)
     strangers = {name: kinds for name, kinds in wanted.items() if contract and not contract.column(name)}
-    people, unproven = _people(on.scope, wanted.values())
+    people, lacks, unproven = _people(on.scope, wanted.values())
     return Search(
         check,
-        ValueFinder(wanted, strangers, people, names, code, cards, beside, on.scope.policy.detectors),
+        ValueFinder(
+            wanted,
+            strangers,
+            people,
+            names,
+            code,
+            cards,
+            beside,
+            on.scope.policy.detectors,
+            Reviews.of(on.scope, contract.table if contract else ""),
+        ),
         names,
         facts=(("columns", len(wanted)),),
         shown=tuple(wanted),
         strangers=frozenset(strangers),
-        lacks=lacking(on.scope, Need("people")) if unproven is Reason.NOT_DECLARED else (),
+        lacks=lacks,
         unproven=unproven,
     )
 
@@ -117,8 +144,7 @@ class _Strangers:
     people: Subjects | None
     names: Namer
     code: Callable[[str], str]
-    secret: bytes = field(repr=False)
-    among: detection.Detectors
+    scope: Scope = field(repr=False)
     whole: bool = False
 
     def __call__(self, table: str, schema: pa.Schema) -> ValueFinder:
@@ -128,32 +154,40 @@ class _Strangers:
             self.people,
             self.names,
             self.code,
-            CardColumns(tuple(schema.names), True, self.secret) if self.whole else None,  # noqa: FBT003  together
-            among=self.among,
+            CardColumns(tuple(schema.names), True, self.scope.secret) if self.whole else None,  # noqa: FBT003  together
+            among=self.scope.policy.detectors,
+            reviews=Reviews.of(self.scope, table),
         )
 
 
 def search_rest(on: Target, kinds: Kinds, *, code: Callable[[str], str] = same, whole: bool = False) -> RestSearch:
     """The same search in the tables that no contract names."""
     check, scope = on.check, on.scope
-    people, unproven = _people(scope, [kinds])
+    people, lacks, unproven = _people(scope, [kinds])
     if not scope.source.relational:
         unproven = Reason.NEEDS_TABLES
     return RestSearch(
         check,
-        _Strangers(kinds, people, namer(check, scope), code, scope.secret, scope.policy.detectors, whole),
+        _Strangers(kinds, people, namer(check, scope), code, scope, whole),
         unproven,
+        lacks,
     )
 
 
-def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, Reason | None]:
-    """The known people: names need keys, and the tables of the people who bear them."""
+def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tuple[str, ...], Reason | None]:
+    """The known people, and what is not declared of them: names need keys, and the tables of those who bear them."""
     if not any(PERSON_NAME in kinds for kinds in wanted):
-        return None, None
+        return None, (), None
     people = find_subjects(scope)
-    if people is None:
-        return None, nobody_known(scope)
-    return people, None if scope.source.relational else Reason.NEEDS_TABLES
+    unproven = (
+        nobody_known(scope) if people is None else people.unproven if scope.source.relational else Reason.NEEDS_TABLES
+    )
+    lacks = (
+        lacking(scope, Need("people"))
+        if unproven is Reason.NOT_DECLARED
+        else unclear_names(scope.policy, scope.source.schemas())
+    )
+    return people, lacks, unproven or (Reason.NOT_DECLARED if lacks else None)
 
 
 def _look(batch: Batch, name: str, kinds: Kinds, among: detection.Detectors) -> detection.Sightings:

@@ -11,9 +11,9 @@ from typing import Final
 
 from governance.errors import DeclarationError
 from governance.rules.kind_words import check_words
-from governance.rules.kinds.kind import About, Kind, Places
+from governance.rules.kinds.kind import About, Kind, Over, Places
 
-__all__ = ["KINDS", "About", "Kind", "Places"]
+__all__ = ["KINDS", "About", "Kind", "Over", "Places"]
 
 
 def _found() -> Iterator[Kind]:

@@ -1,5 +1,7 @@
 """Kind `announced`: every change of the policy's text stands in its history and was announced, in time, before it took
 effect.
+
+A version takes effect as its day begins, in UTC: what is announced on that day, at whatever hour, is announced late.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """At least `notice_days` lie between an announcement and the effect; only `channels` count, all for none."""
+    """An announcement comes so many days before the effect, the day before at the latest; only `channels` count, all
+    for none.
+    """
 
     notice_days: int = 0
     channels: tuple[str, ...] = field(default=(), metadata=expects(least="channel"))

@@ -13,7 +13,7 @@ from governance.detection.kinds.detector import Data
 from governance.policy import REST, Column, covers
 from governance.policy.column_roles import OWN_CONTACT
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import About, Kind, Places
+from governance.rules.kinds.kind import SEARCHED, About, Kind, Places
 from governance.rules.people.leads import PERSON_NAME, is_published, people_tables
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ KIND = Kind(
     expectation="ExpectTableColumnsToBeClassified",
     problems=_PROBLEMS,
     of_data=problem,
-    facts=("columns", "rows_hit", "rows_read", "too_large"),
+    facts=SEARCHED,
     speaks=dict.fromkeys(_PROBLEMS, About.CATEGORY),
     besides=lambda _, policy: people_tables(policy),
 )

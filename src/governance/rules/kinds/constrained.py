@@ -1,4 +1,6 @@
-"""Kind `constrained`: a table keeps what its own contract promises: types, keys, vocabularies, references, quality."""
+"""Kind `constrained`: a table keeps what its own contract promises: types, keys, vocabularies, references, quality, and
+keyed tokens of the values in the clear beside them.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,11 @@ class Constrained:
 
 
 def _kernel(rule: Constrained, on: Target) -> Kernel:  # noqa: ARG001  it has none
+    from governance.rules.people.compared import ClearTokens
     from governance.rules.tables.promises import keep_promises
 
-    return keep_promises(on, KIND.problems)
+    tokens = ClearTokens.of(on)
+    return keep_promises(on, KIND.problems, tokens.marks, tokens.unproven)
 
 
 def _referenced(rule: Constrained, policy: Policy) -> Collection[str]:  # noqa: ARG001
@@ -46,6 +50,9 @@ KIND = Kind(
         "duplicate_value",
         "dangling_reference",
         "quality",
+        "unkeyed_token",
+        "foreign_token",
+        "lone_token",
         "row_count",
     ),
     in_engine=True,

@@ -1,5 +1,6 @@
-"""Kind `encrypted`: every value has the declared form; with keys, a sample opens, in its own row only; without, the
-verdict says "consistent", not proven, and nothing where the contract demands proof.
+"""Kind `encrypted`: every value has the declared form, and no nonce serves twice under a key, in any column; with keys,
+a sample opens, in its own row only, and each keyed token beside a value is its own; without, the verdict says
+"consistent", not proven, and nothing where the contract demands proof.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from governance.encryption.problems import PROBLEMS
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import Kind, Places, nothing
+from governance.rules.cells.encrypted_columns import encrypted_columns
+from governance.rules.kinds.kind import Kind, Over, Places
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -41,6 +43,12 @@ KIND = Kind(
     places=Places.DECLARED_COLUMNS,
     expectation="ExpectColumnValuesToBeEncrypted",
     problems=PROBLEMS,
-    facts=("values", "distinct", "sampled", "decrypted", "seed", "too_large"),
-    besides=nothing,
+    facts={
+        **dict.fromkeys(
+            ("values", "distinct", "sampled", "decrypted", "tokens", "proven_tokens", "too_large"), Over.CHECK
+        ),
+        "seed": Over.PLACE,
+    },
+    alone=True,
+    besides=lambda _, policy: {place.table for place in encrypted_columns(policy)},
 )

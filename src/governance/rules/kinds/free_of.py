@@ -12,7 +12,7 @@ from governance import detection
 from governance.policy import REST
 from governance.policy.fields import expects
 from governance.rules.cells.column_problems import WHOLES
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Places
 from governance.rules.people.leads import PERSON_NAME, people_tables
 
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ KIND = Kind(
     expectation="ExpectColumnValuesToBeFreeOf",
     problems=(*detection.KINDS, *WHOLES),
     of_data=lambda kind, _: kind,
-    facts=("columns", "rows_hit", "rows_read", "too_large"),
+    facts=SEARCHED,
     besides=lambda rule, policy: people_tables(policy) if PERSON_NAME in rule.kinds else (),
 )

@@ -1,5 +1,5 @@
 """Kind `minimal`: a payload has the columns of its agreement, no personal data in free text, and each row a transfer
-under an agreement in force; no other payload exists.
+under an agreement in force, which tells how many rows it carried; no other payload exists.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from governance import detection
 from governance.policy import REST
 from governance.rules.kinds.classified import unannounced
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ PROBLEMS = (
     "payload_without_agreement", "column_not_of_agreement", "column_beyond_purpose", "payload_without_transfer",
     "payload_of_other_transfer", "unregistered_payload", "recipient_in_other_letters", "unregistered_recipient",
     "gap_no_purpose", "purpose_not_of_policy", "gap_undated", "payload_not_of_recipient", "agreement_expired",
-    "agreement_not_begun", "purpose_not_of_agreement",
+    "agreement_not_begun", "purpose_not_of_agreement", "row_count_not_of_payload",
 )  # fmt: skip
 
 KIND = Kind(
@@ -51,6 +51,6 @@ KIND = Kind(
     expectation="ExpectPayloadToBeMinimal",
     problems=(*detection.PERSONAL_DATA, *PROBLEMS),
     of_data=lambda kind, _: kind,
-    facts=("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"),
+    facts=dict.fromkeys(("columns", "columns_beyond", "transfers", "tables_beyond", "too_large"), Over.CHECK),
     besides=lambda _, policy: {*people_tables(policy), policy.register.transfers},
 )

@@ -1,11 +1,16 @@
-"""Kind `opted_out`: no offer went to an address that had unsubscribed by then, nor one dressed as a notice."""
+"""Kind `opted_out`: no offer went to anybody who had unsubscribed or objected by then, on any of their addresses.
+
+A message is a notice only if its purpose, template, subject and channel are recognised; any other is an offer, and so
+is what a processor was sent for marketing.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places, tables_of
+from governance.policy.table_register import entry_of
+from governance.rules.kinds.kind import Kind, Over, Places, tables_of
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OptedOut:
-    """`offers` and `notices` are the fideslang data uses that distinguish them, with all uses below.
+    """`offers` and `notices` are fideslang data uses, with all uses below.
 
     An offer may still arrive `grace_days` after unsubscribing. Wishes about `other_topics` don't concern offers.
     """
@@ -27,7 +32,7 @@ class OptedOut:
 
 
 def _kernel(rule: OptedOut, on: Target) -> Kernel:
-    from governance.rules.tables.wishes import Messages
+    from governance.rules.people.wishes import Messages
 
     return Messages(on.check, rule.offers, rule.notices, rule.grace_days, rule.other_topics)
 
@@ -42,9 +47,14 @@ KIND = Kind(
         "gap_unknown_address",
         "gap_undated",
         "offer_after_unsubscribing",
+        "offer_after_objecting",
         "offer_as_notice",
+        "unknown_channel",
     ),
-    facts=("offers", "unsubscribed"),
-    besides=tables_of("subscriptions"),
+    facts={"offers": Over.CHECK, "unsubscribed": Over.RUN, "objected": Over.RUN},
+    besides=lambda rule, policy: [
+        *tables_of("subscriptions", "people", "requests", "transfers")(rule, policy),
+        *(table for table in policy.tables if entry_of(policy.register, table) == "payloads"),
+    ],
     in_engine=True,
 )

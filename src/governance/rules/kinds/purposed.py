@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from governance.rules.scope import Target
 
 
+OF_PURPOSE = (
+    "category_not_of_purpose",
+    "purpose_not_of_column",
+    "gap_undated",
+    "gap_unknown_identity",
+    "no_grant_in_force",
+    "gap_unregistered_role",
+    "purpose_not_of_role",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Purposed:
     """No parameters: the register names the tables of accesses and grants."""
@@ -25,7 +36,8 @@ def _kernel(rule: Purposed, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from governance.rules.tables.accesses import EVENT_ROLES, Accesses
     from governance.rules.tables.purposes import unallowed, uses
 
-    return Accesses(on.check, unallowed, event_roles=(*EVENT_ROLES, "purpose"), facts=uses)
+    roles = (*EVENT_ROLES, "purpose")
+    return Accesses(on.check, unallowed, event_roles=roles, facts=uses, of_purpose=OF_PURPOSE)
 
 
 KIND = Kind(
@@ -37,15 +49,13 @@ KIND = Kind(
         "gap_undeclared_dataset",
         "gap_no_purpose",
         "purpose_not_of_policy",
-        "category_not_of_purpose",
-        "purpose_not_of_column",
-        "gap_undated",
-        "gap_unknown_identity",
-        "no_grant_in_force",
-        "gap_unregistered_role",
-        "purpose_not_of_role",
+        *OF_PURPOSE,
     ),
-    speaks={"gap_undeclared_dataset": About.SILENT, "category_not_of_purpose": About.PURPOSE},
+    speaks={
+        "gap_undeclared_dataset": About.SILENT,
+        **dict.fromkeys(("gap_no_purpose", "purpose_not_of_policy"), About.LIST),
+        **dict.fromkeys(OF_PURPOSE, About.PURPOSE),
+    },
     unit="events",
     empty="accesses",
     besides=tables_of("accesses", "grants"),

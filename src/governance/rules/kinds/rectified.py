@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Rectified:
     """Tables in `keeps` may keep tokens; the record of requests may as well.
 
-    A request names what was rectified by the token of the old value; the token of "" if there was none.
+    A request names what was rectified by the token of the old value; the token of "" if there was none. Digests of an
+    old value are found if its `digest_tokens` hold them, as nobody can make them of a token.
     """
 
     keeps: tuple[str, ...] = ()
@@ -46,6 +47,6 @@ KIND = Kind(
     places=Places.TABLES,
     expectation="ExpectRectifiedValuesToBeGone",
     problems=("old_value",),
-    facts=("rectified_values", "columns", "rows_hit", "rows_read", "too_large"),
+    facts={"rectified_values": Over.RUN, **SEARCHED},
     besides=lambda _, policy: people_tables(policy),
 )

@@ -1,5 +1,9 @@
 """Kind `unlinkable`: nothing in a table leads to a person, not even inside a text, and at least k visits share each
 combination of device families.
+
+A value that a contract calls unique in a table about people leads to them; so does a time that equals one of a
+person's row more often than chance explains. Not looked for: digests of such values, values of fewer than six signs
+or of letters only without a word beside them, and times that are moved or stand in texts.
 """
 
 from __future__ import annotations
@@ -8,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from governance.policy.fields import expects
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import Kind, Over, Places
 
 if TYPE_CHECKING:
     from governance.rules.kernel import Kernel
@@ -43,6 +47,11 @@ KIND = Kind(
     kernel=_kernel,
     places=Places.NAMED_TABLES,
     expectation="ExpectTableToBeUnlinkable",
-    problems=("user_key", "person_token", "joinable_id", "shared_session", "rare_combination"),
-    facts=("groups", "groups_below_k", "smallest_group", "second_smallest_group", "third_smallest_group", "too_large"),
+    problems=("user_key", "person_token", "joinable_id", "shared_session", "shared_time", "rare_combination"),
+    facts={
+        **dict.fromkeys(("visits_counted", "rows_counted", "groups", "groups_below_k"), Over.PLACE),
+        **dict.fromkeys(("smallest_group", "second_smallest_group", "third_smallest_group"), Over.PLACE),
+        **dict.fromkeys(("equal_times", "equal_times_moved"), Over.PLACE),
+        "too_large": Over.CHECK,
+    },
 )

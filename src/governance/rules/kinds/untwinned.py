@@ -1,5 +1,5 @@
-"""Kind `untwinned`: no other column, payload or text shows, in any written form, a value that a column keeps encrypted
-(plain hashes are not searched); needs the keys.
+"""Kind `untwinned`: no other column, payload or text shows, in any written form, a value that a column keeps encrypted,
+or a digest of it that no key made; needs the keys.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.rules.kinds.kind import Kind, Places
+from governance.rules.kinds.kind import SEARCHED, Kind, Over, Places
 from governance.rules.people.leads import people_tables
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Untwinned:
-    """Values are known by the tokens beside their encrypted columns, so the token key is needed."""
+    """Values are known by the tokens beside their encrypted columns, digests by the values that the keys open.
+
+    Whoever hashes all numbers finds the one of a digest; a token needs the key.
+    """
 
     kind: ClassVar[str] = "untwinned"
 
@@ -25,7 +28,7 @@ class Untwinned:
 def _kernel(rule: Untwinned, on: Target) -> Kernel | RestKernel:  # noqa: ARG001  it has none
     from governance.rules.cells.twins import search_twins
 
-    return search_twins(on, KIND.problems[0])
+    return search_twins(on, KIND.problems)
 
 
 KIND = Kind(
@@ -33,7 +36,7 @@ KIND = Kind(
     kernel=_kernel,
     places=Places.TABLES,
     expectation="ExpectEncryptedValuesToHaveNoTwin",
-    problems=("plaintext_twin",),
-    facts=("columns", "rows_hit", "rows_read", "too_large"),
+    problems=("plaintext_twin", "unkeyed_digest"),
+    facts={**SEARCHED, "digested_people": Over.RUN},
     besides=lambda _, policy: people_tables(policy),
 )

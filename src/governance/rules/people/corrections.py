@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governance.encryption.keys import Keyring
-from governance.policy import Contract
+import pyarrow as pa
+
 from governance.results import Reason
-from governance.rules.people.leads import token_beside
+from governance.rules.people.compared import prover_of
+from governance.rules.people.proofs import Prover
 from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
+from governance.rules.people.tokens import find_subjects
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, ready
-from governance.spelling import normalise
 
 _ROLES = ("field", "old_token", "new_token")
 
@@ -32,13 +33,16 @@ class _Change:
 
 def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests whose new value is not in the record of the subject who made them."""
-    keys, needs = scope.keys, (Need("requests", _ROLES, table=requests.table), Need("people"))
+    needs = (Need("requests", _ROLES, table=requests.table), Need("people"))
     reason, judged = ready(scope, *needs)
     if not judged:
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
-    if keys is None:
+    if scope.keys is None:
         return Fulfilment(unproven=Reason.NO_KEY if fulfilled else reason)
-    persons, changes = entry(scope, "people").contract, _changes(scope, requests)
+    persons, changes, subjects = entry(scope, "people").contract, _changes(scope, requests), find_subjects(scope)
+    prover, unproven = prover_of(scope, persons), subjects.unproven if subjects else None
+    if prover is None or unproven is Reason.OTHER_KEY:
+        return Fulfilment(unproven=reason or unproven or Reason.NO_KEY)
     who = owners(scope, requests, persons, right="rectification")
     gone = erased_ids(scope, requests)
     latest = _latest(changes, fulfilled)
@@ -51,7 +55,7 @@ def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Requ
             continue
         # A value that was rectified again since need not be there any more.
         superseded = latest.get((change.subject, change.field)) is not request
-        problem = _problem(change, person, persons, keys, superseded=superseded)
+        problem = _problem(change, person, prover, superseded=superseded)
         if problem:
             problems.append((requests.table, request.key, problem))
         else:
@@ -59,12 +63,12 @@ def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Requ
     return Fulfilment(tuple(problems), verified=verified, unverifiable=unverifiable, unproven=reason)
 
 
-def _problem(change: _Change, person: Person | None, people: Contract, keys: Keyring, *, superseded: bool) -> str:
-    if not change.new or people.column(change.field) is None:
+def _problem(change: _Change, person: Person | None, prover: Prover, *, superseded: bool) -> str:
+    if not change.new or prover.contract.column(change.field) is None:
         return "gap_unknown_value"
     if person is None:
         return "gap_unknown_subject"
-    return "" if superseded or change.new in _tokens(person, people, change.field, keys) else "new_value_missing"
+    return "" if superseded or _holds(person, prover, change.field, change.new) else "new_value_missing"
 
 
 def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dict[tuple[str, str], Request]:
@@ -89,10 +93,10 @@ def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
     }
 
 
-def _tokens(person: Person, people: Contract, field: str, keys: Keyring) -> set[str]:
-    """The tokens of a person's record: the token beside a sealed value, or made from a value in the clear."""
-    beside, clear = person.cells.get(token_beside(people, field)), person.cells.get(field)
-    found = {beside} if beside else set()
-    if clear and not clear.startswith("enc:"):
-        found.add(keys.token(normalise(clear).casefold()))
-    return found
+def _holds(person: Person, prover: Prover, column: str, token: str) -> bool:
+    """Whether a person's value is that of a token; a cell of tokens counts only where nothing tells the value."""
+    cells = {name: pa.array([person.cells[name]]) for name in prover.needs(column) if name in person.cells}
+    if not cells:
+        return False
+    [proof] = prover.prove(pa.RecordBatch.from_pydict(cells), pa.array([person.key]), column)
+    return token in proof.tokens or (proof.text is not None and prover.is_of(token, column, proof.text))

@@ -1,9 +1,14 @@
-"""Verifies access exports: all rows of the subject who asked, from every table that can hold any, and nobody else's."""
+"""Verifies access exports: all rows of the subject who asked, from every table that can hold any, and nobody else's.
+
+They are compared with the rows of today that existed by then. Of a row that was deleted since nothing is left, so more
+rows than today's prove nothing, unless the contract of their table says that none is deleted (`appendOnly`), or the
+table is that of people, who are one row each, or of nobody.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,35 +81,39 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
     gone = erased_ids(scope, requests)
     expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
     unverifiable = {r.key for r in fulfilled if r.key not in who and asked.get(r.key or "", "") in gone}
-    problems = {
-        request.key: _problem(
-            exports[request.key],
-            asked.get(request.key or "", ""),
-            far,
-            {name: expected[request.key, name] for name in tables} if request.key in who else None,
+    lasting = {name for name in tables if scope.policy.tables[name].append_only} | {persons.table}
+    problems: dict[str | None, str] = {}
+    open_questions: dict[str, None] = dict.fromkeys(far if fulfilled else ())
+    for request in (one for one in fulfilled if one.key not in unverifiable):
+        held = {name: n for name, n in exports[request.key].held.items() if name not in far}
+        counts = {name: expected[request.key, name] for name in tables} if request.key in who else None
+        more = {name for name, n in held.items() if n > (counts or {}).get(name, 0)}
+        problem = _problem(
+            exports[request.key], asked.get(request.key or "", ""), counts, more & lasting | more - {*tables}
         )
-        for request in fulfilled
-        if request.key not in unverifiable
-    }
+        if not problem and more:
+            open_questions |= dict.fromkeys(sorted(more))
+            unverifiable.add(request.key)
+        else:
+            problems[request.key] = problem
     wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
     verified = len(problems) - len(wrong)
-    reason = reason or (Reason.INCOMPLETE if far and fulfilled else None)
-    return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason, far)
+    reason = reason or (Reason.INCOMPLETE if open_questions else None)
+    return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason, tuple(open_questions))
 
 
-def _problem(export: _Export, subject: str, far: Sequence[str], expected: dict[str, int] | None) -> str:
-    """The gravest problem of an export; `far` are tables not counted, `expected` is None when nobody current asked."""
+def _problem(export: _Export, subject: str, expected: dict[str, int] | None, excess: Collection[str]) -> str:
+    """The gravest problem of an export; `excess` are tables of which it has too much, whatever was deleted since.
+
+    `expected` is None when nobody current asked.
+    """
     if export.subjects - {subject}:
         return "foreign_subject"
     if expected is None:
         return "gap_unknown_subject"
     if any(export.held.get(name, -1) < count for name, count in expected.items()):
         return "incomplete_export"
-    return (
-        "excessive_export"
-        if any(n > expected.get(name, 0) for name, n in export.held.items() if name not in far)
-        else ""
-    )
+    return "excessive_export" if excess else ""
 
 
 def _exports(scope: Scope, ledger: Registered) -> defaultdict[str | None, _Export]:

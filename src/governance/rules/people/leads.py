@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from governance import detection
-from governance.policy import Column, Contract, Policy
+from governance.policy import Classification, Column, Contract, Policy, covers
 from governance.policy.column_roles import PUBLIC_NAME
+from governance.policy.contract_quality import UNIQUE
+from governance.spelling import normalise
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NAME, _SECOND = "user.name", 2
 PERSON_NAME = "person_name"  # the detection kind that only tokens distinguish from other words
+_NAMING = frozenset({"string", "integer"})  # types of what names a row
 _TOKENS = ("old_token", "new_token")  # roles
 
 
@@ -59,7 +67,7 @@ def _leads(policy: Policy) -> Iterator[Lead]:
                 yield Lead(contract.table, column.name, "user_key")
             elif is_token(column):
                 yield Lead(contract.table, column.name, "person_token")
-            elif target in personal or (contract.table in personal and column.name == contract.primary_key):
+            elif target in personal or (contract.table in personal and (column.name,) in unique_keys(contract)):
                 yield Lead(contract.table, column.name, "joinable_id")
 
 
@@ -76,6 +84,21 @@ def personal_tables(policy: Policy) -> frozenset[str]:
         found |= more
 
 
+def unique_keys(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    """The columns of which a contract says that no two rows share a value: the primary key, and others, one each."""
+    ruled = {one.column for one in contract.quality if one.expectation == UNIQUE}
+    alone = ((column.name,) for column in contract.columns if column.unique or column.name in ruled)
+    keys = [*([contract.key] if contract.key else []), *alone]
+    told = {
+        column.name for column in contract.columns if column.logical_type in _NAMING and not _sealed_or_token(column)
+    }
+    return tuple(names for names in dict.fromkeys(keys) if told.issuperset(names))
+
+
+def _sealed_or_token(column: Column) -> bool:
+    return column.classification is Classification.RESTRICTED or is_token(column)
+
+
 def is_token(column: Column) -> bool:
     """Whether a column holds a keyed token in each cell."""
     return bool(column.token_of) or column.role in _TOKENS
@@ -88,8 +111,55 @@ def tokens_of(contract: Contract) -> tuple[str, ...]:
 
 def token_beside(contract: Contract, column: str) -> str:
     """The column with the tokens of another column of the same table, "" for none."""
+    return next(iter(tokens_beside(contract, column)), "")
+
+
+def tokens_beside(contract: Contract, column: str) -> tuple[str, ...]:
+    """Every column with the tokens of another column of the same table."""
     own = f"{contract.table}.{column}"
-    return next((beside.name for beside in contract.columns if own in beside.token_of), "")
+    return tuple(beside.name for beside in contract.columns if own in beside.token_of)
+
+
+def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """The columns that make each name of a person: one, or those of its parts in their order.
+
+    A first name that is no part of a whole one is none: too many people bear it. Nor is one of several columns of which
+    nobody said whether they are whole.
+    """
+    own = [column for column in people.columns if column.name in held and not is_token(column)]
+    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
+    bare = [(column.name,) for column in own if column.category == _NAME and not column.name_part]
+    whole = bare if len(bare) == 1 else []
+    if all(column.name_part < _SECOND for column in own):  # first parts without a second one are whole names
+        whole, parts = [*whole, *((name,) for name in parts)], _by_category(own)
+    return (*whole, *((parts,) if parts else ()))
+
+
+def unclear_names(policy: Policy, schemas: Mapping[str, pa.Schema]) -> tuple[str, ...]:
+    """The columns of people's names of which nobody knows whether they are whole; what looks for names says so."""
+    people = policy.tables.get(policy.register.people)
+    if people is None or people.table not in schemas:
+        return ()
+    held = schemas[people.table].names
+    known = {name for parts in names_of(people, held) for name in parts}
+    named = [c for c in people.columns if c.name in held and covers(_NAME, c.category) and not is_token(c)]
+    # Beside a whole name its parts are not needed, but of two that may be whole each may be a part of the other.
+    unclear = [c for c in named if c.name not in known and (not known or c.category == _NAME)]
+    return tuple(f"{people.table}.{column.name}: namePart" for column in unclear)
+
+
+def _by_category(own: Sequence[Column]) -> tuple[str, ...]:
+    """The first and the last name, where a table has one column of each."""
+    found = [[c.name for c in own if c.category == f"{_NAME}.{part}" and not c.name_part] for part in ("first", "last")]
+    return tuple(name for names in found for name in names) if all(len(names) == 1 for names in found) else ()
+
+
+def spellings(parts: Sequence[str]) -> Iterator[str]:
+    """A name as its tokens are made of it: of several parts, also with the last part first."""
+    words = [normalise(part).casefold() for part in parts]
+    yield " ".join(words)
+    if len(words) > 1:
+        yield " ".join([words[-1], *words[:-1]])
 
 
 def referring(contract: Contract, table: str) -> tuple[str, ...]:

@@ -1,12 +1,10 @@
-"""Finds links from a table to people: cells with a value that leads to a person, and texts that mention an id."""
+"""Finds links from a table to people: cells with a value that leads to a person."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from urllib.parse import unquote
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
-from governance.rules.batch import Positions
-from governance.rules.people.leads import Lead, habits_of, leads, referring
+from governance.rules.people.leads import Lead, habits_of, is_token, leads, referring
+from governance.rules.people.pieces import codes, hashes_of, plain_of
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 
@@ -25,8 +23,6 @@ Links = Mapping[tuple[str, str], pa.Array | None]
 # Measured numbers equal keys by chance. A column of keys holds keys in most rows.
 _LEAST_SHARE = 0.5
 _TOKEN_SIZE = 64  # hexadecimal digits
-_NUMBER, _TEXT_ID = r"\d{1,18}", "[0-9a-z]+(?:[-_]+[0-9a-z]+)*"
-_USUAL = "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?"
 _MATCHES = """
 WITH own AS ({own}), other AS ({other})
 SELECT DISTINCT own.place AS place, other.problem AS problem, own.value AS value
@@ -41,7 +37,6 @@ class PersonKeys:
     numbers: npt.NDArray[np.int64] | None = field(repr=False)
     texts: frozenset[str] = field(repr=False)
     whole: bool = True  # whether each person has one
-    words: tuple[str, ...] = ()  # that announce a key beside the usual ones
 
     def held(self, cells: pa.Array) -> npt.NDArray[np.bool_]:
         """The cells that hold a person's key; empty cells don't."""
@@ -81,50 +76,19 @@ def person_keys(scope: Scope) -> PersonKeys | None:
 
 
 def _read_keys(scope: Scope, people: str, key: str) -> PersonKeys:
-    words = habits_of(scope.policy).words
     parts = [batch.column(0) for batch in scope.source.batches(people, [key])]
     complete = not any(part.null_count for part in parts)
     if parts and all(pa.types.is_integer(part.type) for part in parts):
         whole = np.concatenate([pc.drop_null(part).cast(pa.int64()).to_numpy() for part in parts])
-        return PersonKeys(np.unique(whole), frozenset(), complete, words)
+        return PersonKeys(np.unique(whole), frozenset(), complete)
     texts = (text for part in parts for text in pc.cast(part, pa.string()).to_pylist() if text is not None)
-    return PersonKeys(None, frozenset(texts), complete, words)
+    return PersonKeys(None, frozenset(texts), complete)
 
 
 def hidden_keys(scope: Scope) -> bool:
     """Whether keys of people are texts of a form that is not looked for within other texts."""
     ids = person_keys(scope) if habits_of(scope.policy).texts else None
     return ids is not None and scope.once("hidden keys", lambda: not all(map(detection.findable, ids.texts)))
-
-
-def mentioned_ids(cells: pa.Array, ids: PersonKeys) -> Positions:
-    """The cells of a text column that mention a person's id: `/users/100001`, `کاربر: ۱۰۰۰۰۱`."""
-    encoded = pc.dictionary_encode(cells)
-    texts = encoded.dictionary.to_pylist()
-    mention = _mention(ids.words, texts=ids.numbers is None)
-    named = np.array([bool(text) and any(map(ids.holds, _mentions(text, mention))) for text in texts], dtype=bool)
-    if not named.any():
-        return np.array([], dtype=np.int64)
-    codes = pc.fill_null(encoded.indices.cast(pa.int64()), len(texts)).to_numpy()
-    return np.flatnonzero(np.append(named, False)[codes])
-
-
-@cache
-def _mention(words: tuple[str, ...], *, texts: bool) -> re.Pattern[str]:
-    """A word that announces an id, and the id."""
-    more = "".join(f"|{re.escape(word)}" for word in words)
-    return re.compile(
-        rf"(?<![a-z])(?:{_USUAL}|کاربر(?:ان)?|مشتری|حساب{more})(?:[_\- ]?(?:id|no|number|key))?"
-        rf"[^0-9a-z\u0600-\u06ff]{{1,3}}({_TEXT_ID if texts else _NUMBER})(?![\da-z])",
-        re.IGNORECASE,
-    )
-
-
-def _mentions(text: str, mention: re.Pattern[str]) -> Iterator[str]:
-    for match in mention.finditer(unquote(text)):
-        yield match[1]
-        if match[1].isdecimal():
-            yield str(int(match[1]))  # digits of any script become those of keys
 
 
 def find_links(scope: Scope, table: str, session: str) -> Links:
@@ -134,7 +98,9 @@ def find_links(scope: Scope, table: str, session: str) -> Links:
     known = leads(scope.policy)
     key = scope.policy.tables[people].primary_key
     links: dict[tuple[str, str], pa.Array | None] = {}
-    declared = {lead.column: lead.problem for lead in known if lead.table == table}
+    # A value that is unique in this table alone leads back to its own row.
+    own = {column.name for column in contract.columns if column.references or is_token(column)}
+    declared = {lead.column: lead.problem for lead in known if lead.table == table and lead.column in own}
     for name in schemas[table].names:
         # A contract calls it a key, or it has the key's name: then it leads to people even if no row has the value.
         if name in referring(contract, people) or (name.casefold() == key.casefold() and name != contract.primary_key):
@@ -153,6 +119,10 @@ def find_links(scope: Scope, table: str, session: str) -> Links:
     links |= _matched(scope, table, places, _lead_values(others))
     if session in places:
         found = _matched(scope, table, [session], _session_values(schemas, table, session))
+        if is_text(schemas[table].field(session).type):
+            whole = found.get((session, "shared_session"))
+            told = {*(whole.to_pylist() if whole is not None else ()), *_told_elsewhere(scope, table, session)}
+            found |= {(session, "shared_session"): pa.array(sorted(told), pa.string())} if told else {}
         links |= {place: values for place, values in found.items() if place not in links}
     return links
 
@@ -203,6 +173,21 @@ def _session_values(schemas: Mapping[str, pa.Schema], table: str, session: str) 
         for field in schema
         if is_text(field.type) or field.name.casefold() == session.casefold()
     )
+
+
+def _told_elsewhere(scope: Scope, table: str, session: str) -> Iterator[str]:
+    """The sessions that stand within a text of another table, as they are written."""
+    sql = f"SELECT DISTINCT CAST({quote(session)} AS STRING) AS value FROM {quote(table)}"
+    own = [text for text in scope.source.query(sql).column(0).to_pylist() if text and plain_of(text) in codes(text)]
+    hashes = np.unique(hashes_of(map(plain_of, own)))
+    found: set[str] = set()
+    for name, schema in scope.source.schemas().items() if len(hashes) else ():
+        columns = [field.name for field in schema if is_text(field.type)] if name != table else []
+        for batch in scope.source.batches(name, columns) if columns else ():
+            texts = [text for cells in batch.columns for text in pc.unique(cells).to_pylist() if text]
+            pieces = [piece for text in texts for piece in codes(text)]
+            found.update(pieces[n] for n in np.flatnonzero(np.isin(hashes_of(pieces), hashes)).tolist())
+    yield from (text for text in own if plain_of(text) in found)
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -40,7 +40,7 @@ class Fulfilment:
     """The problems of the fulfilment: table, primary key and problem of each row.
 
     `examined` are rows beside the requests; `verified` requests were compared with the data, `unverifiable` ones can't
-    be, because the subject was erased since.
+    be, because the subject was erased since, or rows may have been.
     """
 
     problems: tuple[tuple[str, str | None, str], ...] = ()

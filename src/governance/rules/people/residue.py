@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,16 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import KnownHits
-from governance.encryption.keys import Keyring
 from governance.encryption.opening import SEALED
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
-from governance.rules.people.leads import token_beside
+from governance.rules.people.compared import proofs
+from governance.rules.people.current import CURRENT
+from governance.rules.people.leads import unclear_names
 from governance.rules.people.links import PersonKeys
-from governance.rules.people.sealed import opened
+from governance.rules.people.proofs import Prover
 from governance.rules.people.tokens import (
-    CURRENT,
     ERASED,
     RECTIFIED,
     Origins,
@@ -34,9 +35,11 @@ from governance.rules.people.tokens import (
 from governance.rules.scope import Scope
 from governance.rules.search import PlainFinder, Sighting
 from governance.rules.tables.relational import Need, entry, lacking, misfits_in, ready
+from governance.sources.spelled_cells import as_texts, decoded
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
+_KEYED: Final = re.compile("[0-9a-f]{64}")  # what no search finds is no keyed token
 OLD_VALUE = "old_value"  # a value of a record before its rectification
 ORPHAN = "orphan_key"
 
@@ -85,7 +88,8 @@ class Asked:
             return cls(sought, unproven=Reason.NO_ROW_KEY)
         right, at, *given = (own.column(role) for role in need.roles)
         tokens = given or request_tokens(own)
-        if missing(tokens, scope.source.schemas()[own.table]):
+        schemas = scope.source.schemas()
+        if missing(tokens, schemas[own.table]):
             return cls(sought, unproven=Reason.MISSING_COLUMN)
         subjects = find_subjects(scope)
         if keys is None or subjects is None:
@@ -100,12 +104,13 @@ class Asked:
             numbers = key_texts(chosen, own.contract)
             for number, row in zip(numbers.to_pylist() if numbers else [], chosen.to_pylist(), strict=True):
                 done_at[sought.origin + keys.reference(own.table, number or "")] = row[at]
-                incomplete += not any(row[name] for name in tokens)
+                incomplete += not any(_KEYED.fullmatch(row[name] or "") for name in tokens)
         if not rows and not own.contract.allow_empty:
             reason = Reason.NO_ROWS
         digests = [name for name in [own.columns.get("digest_tokens", "")] if name]
-        reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests]))
-        return cls(sought, subjects, done_at, reason or (Reason.INCOMPLETE if incomplete else None))
+        reason = reason or misfits_in(scope, (own.contract, [*tokens, *digests])) or subjects.unproven
+        reason, lacks = reason or (Reason.INCOMPLETE if incomplete else None), unclear_names(scope.policy, schemas)
+        return cls(sought, subjects, done_at, reason or (Reason.NOT_DECLARED if lacks else None), lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class Residue(PlainFinder):
     contract: Contract | None
     columns: Sequence[str]
     problems: Sequence[str]
-    keys: Keyring | None = field(repr=False)
+    prover: Prover | None = field(repr=False)
     sealed: frozenset[str] = frozenset()
     keeps: bool = False
     timed: str = ""
@@ -172,16 +177,13 @@ class Residue(PlainFinder):
         return kind != _NAME and at is not None and at <= max(erased)
 
     def _opened(self, batch: Batch, column: str) -> pa.Array:
-        """A column with its sealed values opened, except those with a token beside them; others are unchanged."""
-        assert self.contract is not None and self.keys is not None  # noqa: S101, PT018  `sealed` columns are a contract's
-        texts = pc.cast(batch.column(column), pa.string()).to_pylist()
-        beside = token_beside(self.contract, column)
-        tokens = batch.column(beside).to_pylist() if beside in batch.record.schema.names else [None] * len(texts)
-        names = batch.keys.to_pylist() if batch.keys is not None else [None] * len(texts)
+        """A column with its sealed values opened, except those whose tokens are proven; others are unchanged."""
+        assert self.prover is not None  # noqa: S101  `sealed` columns are a contract's
+        texts = as_texts(decoded(batch.column(column))).to_pylist()
         return pa.array(
             [
-                None if token and text and SEALED.match(text) else opened(self.contract, column, name, text, self.keys)
-                for text, token, name in zip(texts, tokens, names, strict=True)
+                None if proof.proven else proof.text or (None if text and SEALED.match(text) else text)
+                for text, proof in zip(texts, proofs(self.prover, batch, column), strict=True)
             ],
             pa.string(),
         )

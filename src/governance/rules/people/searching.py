@@ -10,6 +10,7 @@ import pyarrow as pa
 from governance.policy import REST, Classification
 from governance.results import Reason
 from governance.rules.kernel import namer
+from governance.rules.people.compared import prover_of
 from governance.rules.people.leads import referring
 from governance.rules.people.links import hidden_keys, person_keys
 from governance.rules.people.residue import ERASURES, Asked, Residue, Sought
@@ -38,7 +39,7 @@ def search_residue(
     )
     if contract is None or check.place is None or check.place.table == REST:
         unproven = unsought if scope.source.relational else Reason.NEEDS_TABLES
-        return RestSearch(check, _Strangers(asked, problems), unproven)
+        return RestSearch(check, _Strangers(asked, problems), unproven, asked.lacks)
     references = [name for name in referring(contract, people) if name in schema.names] if people and orphans else []
     ids = person_keys(scope) if references else None
     doubt = misfits_in(scope, (contract, references)) if references else None
@@ -50,7 +51,7 @@ def search_residue(
         contract,
         tuple(schema.names),
         problems,
-        scope.keys,
+        prover_of(scope, contract),
         sealed=frozenset(c.name for c in contract.columns if c.classification is Classification.RESTRICTED),
         keeps=contract.table in {*keeps, scope.policy.register.requests},
         timed=contract.event_time if contract.event_time in schema.names else "",
@@ -58,7 +59,8 @@ def search_residue(
         ids=ids,
     )
     facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
-    unproven = unsought or doubt
+    drawn = finder.prover.unproven if finder.sealed and finder.prover else None
+    unproven = unsought or doubt or drawn
     return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)
 
 

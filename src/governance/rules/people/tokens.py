@@ -5,7 +5,8 @@ One index serves every rule of a run, and each column of a batch is searched onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,27 +22,33 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
-from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.current import CURRENT, current_tokens, token_targets
+from governance.rules.people.digests import Digests, Origins, current_digests
+from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
+from governance.rules.people.proofs import FOREIGN, PROVEN, UNTRIED
+from governance.rules.people.public_names import public_names
 from governance.rules.registered import PEOPLE, Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, undeclared
-from governance.spelling import normalise
 
-# Prefixes of origins: a column of current people, or a completed erasure or rectification, by its reference.
-CURRENT: Final = "current:"
+# Prefixes of origins: a completed erasure or rectification, by its reference.
 ERASED: Final = "erased:"
 RECTIFIED: Final = "rectified:"
-Origins = tuple[str, ...]
 
-_NAME = "user.name"
 _CONTACT = "user.contact"
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests."""
+    """Searches the batches of a run; `known` maps tokens to their origins, from people and requests.
+
+    `digested` says of whose values the digests are known too. `unproven` is the reason why what is not found proves
+    nothing: not every token was compared with its value.
+    """
 
     known: detection.Known[Origins] = field(repr=False)
+    digested: Digests = field(default_factory=Digests)
+    unproven: Reason | None = None
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
@@ -57,6 +64,7 @@ class Subjects:
                 self.known,
                 label=batch.label(column),
                 whole=holds_ids(batch.contract, column),
+                counted=_is_counted(batch.contract, column),
             ),
         )
 
@@ -77,9 +85,19 @@ def find_subjects(scope: Scope) -> Subjects | None:
     keys = scope.keys
     if keys is None or nobody_known(scope) is not None:
         return None
-    return scope.once(
-        "subjects", lambda: Subjects(detection.Known(_index(scope, keys), keys.token, habits_of(scope.policy)))
-    )
+    return scope.once("subjects", lambda: _subjects(scope, keys))
+
+
+def _subjects(scope: Scope, keys: Keyring) -> Subjects:
+    policy, schemas, seen = scope.policy, scope.source.schemas(), Counter[str]()
+    people, tokens = policy.tables.get(policy.register.people), _index(scope, keys, seen)
+    held = schemas[people.table].names if people is not None and people.table in schemas else ()
+    contacts = clear_contacts(policy, people, held) if people is not None else ()
+    digested = current_digests(scope, keys, contacts, tokens, CURRENT)
+    known = detection.Known(tokens, keys.token, habits_of(policy), public_names(scope, keys, tokens), digested.get)
+    # A key that makes none of the tokens is another one: what it makes of requests leads to nobody either.
+    strange = Reason.OTHER_KEY if seen[FOREIGN] and not seen[PROVEN] else None
+    return Subjects(known, digested, strange or (Reason.SAMPLED if seen[UNTRIED] else None))
 
 
 def holds_ids(contract: Contract | None, column: str) -> bool:
@@ -88,9 +106,16 @@ def holds_ids(contract: Contract | None, column: str) -> bool:
     return declared is None or declared.role == PERSON
 
 
+def _is_counted(contract: Contract | None, column: str) -> bool:
+    """Whether a contract calls a column of integers a key: a program counts them up, through others' numbers."""
+    declared = contract.column(column) if contract else None
+    key = contract is not None and column in contract.key
+    return declared is not None and declared.logical_type == "integer" and (key or bool(declared.references))
+
+
 def clear_contacts(policy: Policy, people: Contract, held: Collection[str]) -> tuple[str, ...]:
     """The columns of people that show a number or an address, and have no tokens beside them."""
-    targets = _targets(policy)
+    targets = token_targets(policy)
     return tuple(
         column.name
         for column in people.columns
@@ -116,7 +141,7 @@ def clear_texts(policy: Policy, people: Contract, row: Mapping[str, str | None])
 
 def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) -> frozenset[str]:
     """The tokens of a person's values in the clear; of a name, if any column holds such tokens."""
-    targets = _targets(scope.policy)
+    targets = token_targets(scope.policy)
     found = set(clear_texts(scope.policy, people, row).values())
     for parts in names_of(people, row):
         whole = [text for part in parts if (text := row[part])]
@@ -125,58 +150,12 @@ def clear_tokens(scope: Scope, people: Contract, row: Mapping[str, str | None]) 
     return frozenset(map(scope.keys.token, found)) if scope.keys else frozenset()
 
 
-def _targets(policy: Policy) -> frozenset[str]:
-    return frozenset(
-        target for contract in policy.contracts for column in contract.columns for target in column.token_of
-    )
-
-
-def names_of(people: Contract, held: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """The columns that make each name of a person: one, or those of its parts in their order.
-
-    A first name that is no part of a whole one is none: too many people bear it.
-    """
-    own = [column for column in people.columns if column.name in held]
-    parts = tuple(column.name for column in sorted(own, key=lambda column: column.name_part) if column.name_part)
-    whole = [column.name for column in own if column.category == _NAME and not column.name_part]
-    return (*((name,) for name in whole), *((parts,) if parts else ()))
-
-
-def spellings(parts: Sequence[str]) -> Iterator[str]:
-    """A name as its tokens are made of it: of several parts, also with the last part first."""
-    words = [normalise(part).casefold() for part in parts]
-    yield " ".join(words)
-    if len(words) > 1:
-        yield " ".join([words[-1], *words[:-1]])
-
-
-def _index(scope: Scope, keys: Keyring) -> dict[str, Origins]:
+def _index(scope: Scope, keys: Keyring, seen: Counter[str]) -> dict[str, Origins]:
     found: dict[str, dict[str, None]] = {}
-    for token, origin in (*_current(scope, keys), *_asked(scope, keys)):
+    for token, origin in (*current_tokens(scope, keys, seen), *_asked(scope, keys)):
         found.setdefault(token, {})[origin] = None
     shared: dict[Origins, Origins] = {}
     return {token: shared.setdefault(tuple(origins), tuple(origins)) for token, origins in found.items()}
-
-
-def _current(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
-    """The tokens of current people: made from names, which are in the clear, and those beside sealed columns."""
-    people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
-    if people is None or people.table not in schemas:
-        return
-    held = set(schemas[people.table].names)
-    sealed = {c.name for c in people.columns if c.classification is Classification.RESTRICTED}
-    tokens = {token_beside(people, name): name for name in sealed}
-    beside = {token: name for token, name in tokens.items() if token in held}
-    clear = [parts for parts in names_of(people, held) if sealed.isdisjoint(parts) and beside.keys().isdisjoint(parts)]
-    wanted = list(dict.fromkeys([*beside, *(name for parts in clear for name in parts)]))
-    for batch in scope.source.batches(people.table, wanted) if wanted else ():
-        for column, name in beside.items():
-            for token in _texts(batch.column(column)):
-                yield token, f"{CURRENT}{people.table}.{name}"
-        for parts in clear:
-            for whole in set(zip(*(batch.column(part).to_pylist() for part in parts), strict=True)):
-                for spelling in spellings(whole) if all(whole) else ():
-                    yield keys.token(spelling), f"{CURRENT}{people.table}.{parts[0]}"
 
 
 def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
@@ -201,8 +180,9 @@ def _asked(scope: Scope, keys: Keyring) -> Iterator[tuple[str, str]]:
             if row[right] == "erasure":
                 held = [row[name] for name in tokens] + list(row.get(digests) or ())
                 yield from ((token, ERASED + reference) for token in held if token)
-            elif row[right] == "rectification" and row.get(old):
-                yield row[old], RECTIFIED + reference
+            elif row[right] == "rectification":
+                held = [row.get(old), *(row.get(digests) or ())]
+                yield from ((token, RECTIFIED + reference) for token in held if token)
 
 
 def request_tokens(requests: Registered) -> tuple[str, ...]:
@@ -212,7 +192,3 @@ def request_tokens(requests: Registered) -> tuple[str, ...]:
 
 def _done(requests: Registered) -> tuple[str, str]:
     return requests.column("right"), requests.column("fulfilled_at")
-
-
-def _texts(column: pa.Array) -> list[str]:
-    return [text for text in pc.cast(column, pa.large_string()).to_pylist() if text]

@@ -1,13 +1,14 @@
 """Whether a table of visits leads to people: by linking values, by texts, and by rare combinations of devices.
 
 Values are compared with every column that leads to a person (`rules.people.leads`), sessions with the columns of every
-other table, and texts are searched for ids of people. All other rows need enough visits with the same combination.
+other table, times with those of people's rows; texts are searched for values that a person's row has alone. All other
+rows need enough visits with the same combination.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,19 +20,16 @@ from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
-from governance.rules.people.links import (
-    Links,
-    PersonKeys,
-    find_links,
-    hidden_keys,
-    is_text,
-    mentioned_ids,
-    person_keys,
-)
-from governance.rules.people.tokens import CURRENT, Origins, Subjects, find_subjects
+from governance.rules.people.current import CURRENT, OUTDATED
+from governance.rules.people.digests import Origins
+from governance.rules.people.links import Links, find_links, is_text
+from governance.rules.people.shared_times import SharedTimes, find_shared_times
+from governance.rules.people.tokens import Subjects, find_subjects
+from governance.rules.people.uniques import Uniques, find_uniques
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
+from governance.rules.tables.rowwise import Micros, micros
 
 _SHOWN_GROUPS = ("smallest_group", "second_smallest_group", "third_smallest_group")
 _GROUPS = """
@@ -47,7 +45,8 @@ class Visits(PlainFinder):
     problems: Sequence[str]
     columns: Sequence[str] = ()
     links: Links = field(default_factory=dict, repr=False)
-    ids: PersonKeys | None = field(default=None, repr=False)
+    uniques: Uniques | None = field(default=None, repr=False)
+    times: Mapping[str, Micros] = field(default_factory=dict, repr=False)
     subjects: Subjects | None = field(default=None, repr=False)
     combined: Sequence[str] = ()
     groups: Mapping[tuple[str, ...], int] = field(default_factory=dict, repr=False)
@@ -60,12 +59,17 @@ class Visits(PlainFinder):
             hit = pc.is_valid(cells) if same is None else same
             yield Sighting(column, np.flatnonzero(hit.to_numpy(zero_copy_only=False)), problem)
         # A cell beside its type is a text, too.
-        for column in (name for name in self.columns if is_text(batch.column(name).type)):
-            if self.ids is not None:
-                yield Sighting(column, mentioned_ids(batch.column(column), self.ids), "user_key")
+        for column in texts_of(batch.record.schema, self.columns):
+            if self.uniques is not None:
+                found, too_large = self.uniques.search(batch.column(column), batch.label(column))
+                yield Sighting(column, NOWHERE, "", too_large=too_large)
+                yield from (Sighting(column, rows, problem) for problem, rows in found.items())
             if self.subjects is not None:
                 hits = self.subjects.search(batch, column)
                 yield Sighting(column, _tokens(hits), "person_token", too_large=hits.too_large)
+        for column, times in self.times.items():
+            own, known = micros(batch.typed(column))
+            yield Sighting(column, np.flatnonzero(known & np.isin(own, times)), "shared_time")
         yield Sighting("", self._rare(batch), "rare_combination")
 
     def _rare(self, batch: Batch) -> Positions:
@@ -101,11 +105,14 @@ def search_visits(
         return Search(check, Visits(problems), namer(check, scope), lacks=lacks, unproven=reason)
     known = people in scope.policy.tables and people in scope.source.schemas()
     groups = _groups(scope, contract.table, schema, columns, session)
+    uniques = _uniques(scope, contract.table, schema) if known else None
+    times = find_shared_times(scope, contract.table) if known else SharedTimes()
     finder = Visits(
         problems,
         columns=tuple(schema.names),
         links=find_links(scope, contract.table, session) if known else {},
-        ids=person_keys(scope) if known else None,
+        uniques=uniques,
+        times=times.times,
         subjects=find_subjects(scope),
         combined=columns,
         groups=groups,
@@ -113,19 +120,33 @@ def search_visits(
     )
     sizes = sorted(groups.values())
     smallest = tuple(zip(_SHOWN_GROUPS, sizes, strict=False))
-    counts = (("groups", len(sizes)), ("groups_below_k", sum(size < k for size in sizes)))
+    counted = "visits_counted" if session in schema.names else "rows_counted"
+    counts = ((counted, sum(sizes)), ("groups", len(sizes)), ("groups_below_k", sum(size < k for size in sizes)))
+    shared = (("equal_times", times.equal), ("equal_times_moved", times.moved)) if times.equal else ()
     return Search(
         check,
         finder,
         namer(check, scope),
-        facts=(*counts, *smallest, *group_sizes(sizes)) if sizes else (),
+        facts=(*counts, *smallest, *shared, *group_sizes(sizes)) if sizes else (),
         lacks=lacks,
         unproven=Reason.NOT_DECLARED
         if undeclared(scope, Need("people"))
-        else misfitting(scope, Need("people")) or (Reason.INCOMPLETE if hidden_keys(scope) else None)
+        else misfitting(scope, Need("people")) or (Reason.INCOMPLETE if uniques and uniques.unsought else None)
         if known
         else Reason.MISSING_TABLE,
     )
+
+
+def _uniques(scope: Scope, table: str, schema: pa.Schema) -> Uniques:
+    """The values that rows of people have alone, with what chance explains in the texts of a table."""
+    found, names = find_uniques(scope), texts_of(schema, schema.names)
+    cells = (batch.column(name) for batch in scope.source.cells(table, names) for name in names) if names else ()
+    return replace(found, lengths=found.likely(cells))
+
+
+def texts_of(schema: pa.Schema, columns: Sequence[str]) -> list[str]:
+    """The columns that hold texts, or texts within something."""
+    return [name for name in columns if is_text(schema.field(name).type) or pa.types.is_nested(schema.field(name).type)]
 
 
 def _groups(
@@ -152,6 +173,6 @@ def _tokens(hits: KnownHits[Origins]) -> Positions:
     held = [
         row
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True)
-        if kind == "token" and any(origin.startswith(CURRENT) for origin in origins)
+        if kind == "token" and any(origin.startswith((CURRENT, OUTDATED)) for origin in origins)
     ]
     return np.array(held, dtype=np.int64)

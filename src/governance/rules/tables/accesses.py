@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from governance.planning.checks import Check
-from governance.policy import REST
+from governance.policy import REST, Policy, covers
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Counts, Part
 from governance.rules.references import Namer
+from governance.rules.registered import ROW_KEY
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import Need, entry, lacking, ready, row_keys, written_as
 
@@ -24,12 +25,16 @@ IN_FORCE = """g.actor_id = e.actor_id AND g.valid_from <= e.event_time
 
 @dataclass(frozen=True, slots=True)
 class AccessViolation:
-    """An event that violates; its place is in logical names, with "" for a part that no contract names."""
+    """An event that violates; its place is in logical names, with "" for a part that no contract names.
+
+    `purpose` is the policy's own that covers its purpose, "" where none does or the query selects none.
+    """
 
     key: str | None
     table: str
     column: str
     problem: str
+    purpose: str = ""
 
     def is_of(self, check: Check) -> bool:
         """Whether this check counts it: the check on its column, else on its table, else on the rest."""
@@ -53,7 +58,10 @@ def places(scope: Scope) -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def violations(scope: Scope, sql: str) -> tuple[AccessViolation, ...]:
-    """The violations that a query over the events found; it selects `row_key`, physical table and column, problem."""
+    """The violations that a query over the events found.
+
+    It selects `row_key`, physical table and column, problem, and perhaps `purpose`.
+    """
     found = scope.source.query(sql)
     keys = row_keys(found, scope.policy.tables[scope.policy.register.accesses])
     columns = places(scope)
@@ -64,16 +72,22 @@ def violations(scope: Scope, sql: str) -> tuple[AccessViolation, ...]:
             table=tables.get(row["table_name"], ""),
             column=columns.get((row["table_name"], row["column_name"]), ("", ""))[1],
             problem=row["problem"],
+            purpose=own_purpose(row.get("purpose") or "", scope.policy),
         )
-        for key, row in zip(keys, found.select(["table_name", "column_name", "problem"]).to_pylist(), strict=True)
+        for key, row in zip(keys, found.drop_columns([ROW_KEY]).to_pylist(), strict=True)
     )
+
+
+def own_purpose(use: str, policy: Policy) -> str:
+    """The policy's nearest purpose that covers a use, "" if none does: no other word may leave the data."""
+    return max((purpose.use for purpose in policy.purposes if covers(purpose.use, use)), key=len, default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Accesses(EngineKernel):
     """A check on the accesses to its place, none of which `query` may find.
 
-    `query` runs once for all checks of the rule `rule`.
+    `query` runs once for all checks of the rule. Problems `of_purpose` are split by purpose.
     """
 
     check: Check
@@ -81,6 +95,7 @@ class Accesses(EngineKernel):
     event_roles: tuple[str, ...] = EVENT_ROLES
     grant_roles: tuple[str, ...] = GRANT_ROLES
     facts: Callable[[Check, Scope], Counts] | None = None
+    of_purpose: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()  # what the policy should declare; without it, events that pass prove nothing
 
     def finish(self, part: Part, scope: Scope) -> Evidence:  # noqa: ARG002  events are what is examined
@@ -96,6 +111,7 @@ class Accesses(EngineKernel):
         mine = [violation for violation in everything if violation.is_of(self.check)]
         names = Namer(events, scope.keys, scope.spill)
         found = counted(scope.source.rows(events), [(one.key, one.problem) for one in mine], names)
+        purposes = Counter(one.purpose for one in mine if one.purpose and one.problem in self.of_purpose)
         whole = self.check.place is not None and not self.check.place.column
         columns = Counter(one.column for one in mine if whole and one.column)
         return evidence(
@@ -104,6 +120,7 @@ class Accesses(EngineKernel):
             found,
             unit="events",
             columns=tuple(sorted(columns.items())),
+            purposes=tuple(sorted(purposes.items())),
             facts=self.facts(self.check, scope) if self.facts else (),
             lacks=self.unlisted,
             unproven=reason or (Reason.NOT_DECLARED if self.unlisted else None),

@@ -30,10 +30,11 @@ _FIRST = "first"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A clause whose text a version added, removed or changed, and the last day to announce it."""
+    """A clause whose text a version added, removed or changed, the day it took effect, and the last to announce it."""
 
     version: str
     clause: str
+    effective: date
     latest: date
 
 
@@ -108,8 +109,7 @@ class Announcements(Kernel):
         missed: Counter[str] = Counter({"gap_unrecorded_change": len(unrecorded_changes(self.policy))})
         for change in changes_of(self.policy, self.notice_days):
             first = announced.days.get((change.version, change.clause))
-            due = change.latest + timedelta(days=self.notice_days) <= today
-            if first is None and due:
+            if first is None and change.effective <= today:
                 missed["not_announced"] += 1
             elif first is not None and first > change.latest:
                 missed["announced_late"] += 1
@@ -124,12 +124,16 @@ class Announcements(Kernel):
 
 
 def changes_of(policy: Policy, notice_days: int) -> Iterator[Change]:
-    """The changes of each version; the first version changed nothing."""
+    """The changes of each version; the first version changed nothing.
+
+    A version takes effect as its day begins, in UTC, so that the day before is the last on which it can be announced.
+    """
     for before, after in pairwise(policy.history):
-        latest = date.fromisoformat(after.effective) - timedelta(days=notice_days)
+        effective = date.fromisoformat(after.effective)
+        latest = effective - timedelta(days=max(notice_days, 1))
         for clause in sorted({*before.clauses, *after.clauses}):
             if before.clauses.get(clause) != after.clauses.get(clause):
-                yield Change(after.version, clause, latest)
+                yield Change(after.version, clause, effective, latest)
 
 
 def _wrong(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -47,6 +47,7 @@ class Promises(EngineKernel):
     problems: Sequence[str]
     held: tuple[Column, ...]  # the declared columns that the table has
     across: Broken = field(repr=False)
+    more: Callable[[Batch], Marks]
     lacks: tuple[str, ...] = ()
     unproven: Reason | None = None
 
@@ -84,6 +85,7 @@ class Promises(EngineKernel):
             for entry in self.contract.quality:
                 if entry.column == name and entry.expectation != UNIQUE:
                     yield "quality", (name,), breaks(entry, column, batch.typed(name), absent)
+        yield from self.more(batch)
         for problem, columns, values in self.across:
             texts = joined([batch.typed(name) for name in columns])
             yield problem, columns, np.asarray(pc.and_(texts.is_valid(), pc.is_in(texts, values)))
@@ -102,8 +104,13 @@ class _Lone(EngineKernel):
         return Evidence(0, unproven=Reason.NEEDS_TABLES)
 
 
-def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
-    """The kernel of a table; the engine is asked here which keys and values repeat, and which lead nowhere."""
+def keep_promises(
+    on: Target, problems: Sequence[str], more: Callable[[Batch], Marks], doubt: Reason | None
+) -> EngineKernel:
+    """The kernel of a table; the engine is asked here which keys and values repeat, and which lead nowhere.
+
+    `more` finds further broken promises in a batch; `doubt` is why it can't find all.
+    """
     check, scope, contract = on.check, on.scope, on.check.contract
     if contract is None or not scope.source.relational:
         return _Lone()
@@ -126,9 +133,9 @@ def keep_promises(on: Target, problems: Sequence[str]) -> EngineKernel:
             else:
                 across.append(("dangling_reference", key.columns, values))
     lacks = _lacks(scope, needs)
-    why = _why(scope, needs, lacks) or (Reason.MISTYPED if unsure else None)
+    why = _why(scope, needs, lacks) or (Reason.MISTYPED if unsure else None) or doubt
     broken = [promise for promise in across if len(promise[-1])]
-    return Promises(check, namer(check, scope), contract, problems, held, broken, lacks, why)
+    return Promises(check, namer(check, scope), contract, problems, held, broken, more, lacks, why)
 
 
 def _once(contract: Contract) -> Iterator[tuple[str, tuple[str, ...]]]:

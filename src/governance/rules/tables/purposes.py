@@ -51,20 +51,20 @@ WITH declared AS ({declared}),
              WHERE r.purpose = e.purpose AND {in_force}
          )
      )
-SELECT row_key, table_name, column_name, plain AS problem FROM violation e WHERE e.plain IS NOT NULL
+SELECT row_key, table_name, column_name, plain AS problem, e.purpose FROM violation e WHERE e.plain IS NOT NULL
 UNION ALL
-SELECT row_key, table_name, column_name, 'gap_unknown_identity' FROM violation e
+SELECT row_key, table_name, column_name, 'gap_unknown_identity', e.purpose FROM violation e
 WHERE e.plain IS NULL AND NOT EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
 UNION ALL
-SELECT row_key, table_name, column_name, 'no_grant_in_force' FROM violation e
+SELECT row_key, table_name, column_name, 'no_grant_in_force', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE g.actor_id = e.actor_id)
   AND NOT EXISTS (SELECT 1 FROM granted g WHERE {in_force})
 UNION ALL
-SELECT row_key, table_name, column_name, 'gap_unregistered_role' FROM violation e
+SELECT row_key, table_name, column_name, 'gap_unregistered_role', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g WHERE {in_force})
   AND NOT EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
 UNION ALL
-SELECT row_key, table_name, column_name, 'purpose_not_of_role' FROM violation e
+SELECT row_key, table_name, column_name, 'purpose_not_of_role', e.purpose FROM violation e
 WHERE e.plain IS NULL AND EXISTS (SELECT 1 FROM granted g JOIN registered r ON r.role = g.role WHERE {in_force})
 """
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.labelled_counts import Facts, pairs
-from governance.rules.registered import Registered, row_key
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import (
     Need,
@@ -19,7 +19,6 @@ from governance.rules.tables.relational import (
     covered,
     entry,
     lacking,
-    misfitting,
     of_policy,
     ready,
     row_keys,
@@ -27,10 +26,10 @@ from governance.rules.tables.relational import (
     values,
     written_as,
 )
-from governance.sources.database import literal, quote
+from governance.sources.database import literal
 
 TRANSFERS = "transfers"
-_NEED = Need(TRANSFERS, ("recipient", "payload", "purpose"), times=("event_time",))
+_ROLES = ("recipient", "payload", "purpose")
 
 # An agreement is in force from the start of its first day to the end of its last, in UTC. A transfer counts once, under
 # its first problem.
@@ -82,19 +81,6 @@ WHERE t.plain IS NULL AND EXISTS (SELECT 1 FROM agreed a WHERE {under} AND {in_f
 _UNDER = "a.recipient = t.recipient AND a.payload = t.payload"
 _IN_FORCE = "CAST(a.starts AS TIMESTAMP) <= t.event_time AND t.event_time < CAST(a.ends AS TIMESTAMP)"
 
-# Rows of a payload without a transfer.
-_STRAYS = """
-SELECT row_key, 'payload_without_transfer' AS problem FROM {payload} p
-WHERE NOT EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
-UNION ALL
-SELECT row_key, 'payload_of_other_transfer' AS problem FROM {payload} p
-WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
-  AND NOT EXISTS (
-      SELECT 1 FROM {transfers} t
-      WHERE {same} AND {named}
-  )
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class TransferProblem:
@@ -106,7 +92,7 @@ class TransferProblem:
 
 def readiness(scope: Scope) -> Ready:
     """Whether the ledger of transfers can be judged, and proves anything."""
-    found = ready(scope, _NEED)
+    found = ready(scope, _need(scope))
     # Payloads name their transfer by its key.
     keyed = not found.rows or entry(scope, TRANSFERS).contract.primary_key
     return found if keyed else Ready(Reason.NO_ROW_KEY, rows=False)
@@ -114,7 +100,14 @@ def readiness(scope: Scope) -> Ready:
 
 def lacks(scope: Scope) -> tuple[str, ...]:
     """What the ledger lacks: its entry in the register, its table, columns or roles."""
-    return lacking(scope, _NEED)
+    return lacking(scope, _need(scope))
+
+
+def _need(scope: Scope) -> Need:
+    """The ledger with its count of rows, if it has one."""
+    contract = scope.policy.tables.get(scope.policy.register.transfers)
+    counted = ("row_count",) if contract and contract.role("row_count") else ()
+    return Need(TRANSFERS, (*_ROLES, *counted), times=("event_time",))
 
 
 def against_agreements(scope: Scope, payload: Contract) -> tuple[TransferProblem, ...]:
@@ -137,12 +130,12 @@ def against_agreements(scope: Scope, payload: Contract) -> tuple[TransferProblem
         ),
         of_policy=values(("purpose",), [(use,) for use in allowed]),
         transfers=ledger.sql("recipient", "payload", "purpose", "event_time"),
-        which=_of(scope, ledger, payload),
+        which=of_payload(scope, ledger, payload),
         purpose=text("t.purpose"),
         under=_UNDER,
         in_force=_IN_FORCE,
     )
-    return _findings(scope.source.query(sql), ledger.contract)
+    return findings(scope.source.query(sql), ledger.contract)
 
 
 def of_others(scope: Scope, payloads: Collection[str]) -> tuple[TransferProblem, ...]:
@@ -153,13 +146,13 @@ def of_others(scope: Scope, payloads: Collection[str]) -> tuple[TransferProblem,
         SELECT row_key, 'unregistered_payload' AS problem FROM {ledger.sql("payload")} s
         WHERE COALESCE(CAST(payload AS STRING), '') NOT IN ({listed})
     """
-    return _findings(scope.source.query(sql), ledger.contract)
+    return findings(scope.source.query(sql), ledger.contract)
 
 
 def count(scope: Scope, payload: Contract) -> int:
     """The number of transfers of a payload."""
     ledger = entry(scope, TRANSFERS)
-    sql = f"SELECT COUNT(*) AS n FROM {ledger.sql('payload')} s WHERE {_of(scope, ledger, payload)}"
+    sql = f"SELECT COUNT(*) AS n FROM {ledger.sql('payload')} s WHERE {of_payload(scope, ledger, payload)}"
     return int(scope.source.query(sql).column(0)[0].as_py())
 
 
@@ -169,7 +162,7 @@ def by_recipient(scope: Scope, payload: Contract) -> Facts:
     ledger = entry(scope, TRANSFERS)
     sql = (
         f"SELECT CAST(recipient AS STRING) AS recipient, COUNT(*) AS n FROM {ledger.sql('recipient', 'payload')} s"
-        f" WHERE {_of(scope, ledger, payload)} GROUP BY 1"
+        f" WHERE {of_payload(scope, ledger, payload)} GROUP BY 1"
     )
     found = scope.source.query(sql).to_pylist()
     return pairs(
@@ -177,24 +170,7 @@ def by_recipient(scope: Scope, payload: Contract) -> Facts:
     )
 
 
-def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
-    """Rows of a payload without a transfer of it; `link` is the column that names the transfer.
-
-    None where a transfer cannot be told by its key and payload, as it may be theirs.
-    """
-    if misfitting(scope, Need(TRANSFERS, ("payload",))) is Reason.MISTYPED:
-        return ()
-    sql = _STRAYS.format(
-        payload=f"(SELECT {row_key(payload)}, {quote(link)} AS transfer FROM {quote(payload.table)})",
-        # Not its time: a transfer at an unreadable time is one.
-        transfers=entry(scope, TRANSFERS).sql("payload"),
-        same=_same(scope, payload.table, link),
-        named=_of(scope, entry(scope, TRANSFERS), payload),
-    )
-    return _findings(scope.source.query(sql), payload)
-
-
-def _of(scope: Scope, ledger: Registered, payload: Contract) -> str:
+def of_payload(scope: Scope, ledger: Registered, payload: Contract) -> str:
     """SQL that is true for a transfer of a payload."""
     names = written_as(scope, ledger, "payload", payload)
     return f"CAST(payload AS STRING) IN ({', '.join(map(literal, names)) or 'NULL'})"
@@ -205,14 +181,6 @@ def day_after(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if day else "9999-12-31"
 
 
-def _same(scope: Scope, payload: str, link: str) -> str:
-    """SQL that is true where a row names a transfer: as the type of both, else as text."""
-    schemas, ledger = scope.source.schemas(), entry(scope, TRANSFERS)
-    kinds = (schemas[ledger.table].field(ledger.contract.primary_key).type, schemas[payload].field(link).type)
-    if kinds[0] == kinds[1]:
-        return "t.row_key = p.transfer"
-    return "CAST(t.row_key AS STRING) = CAST(p.transfer AS STRING)"
-
-
-def _findings(found: pa.Table, contract: Contract) -> tuple[TransferProblem, ...]:
+def findings(found: pa.Table, contract: Contract) -> tuple[TransferProblem, ...]:
+    """The rows of a query, by their keys, with their problems."""
     return tuple(map(TransferProblem, row_keys(found, contract), found.column("problem").to_pylist()))

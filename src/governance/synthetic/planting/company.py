@@ -26,9 +26,16 @@ def new_row(planter: Planter, table: str) -> Row:
         return export(planter)[1][0]
     row = planter.lone_row(table)
     if table in PAYLOADS and "transfers" in planter.contracts:
-        carrier = transfer(planter, table)
+        carrier = transfer(planter, table, rows=1)
         row["transfer_id"], row["sent_at"] = carrier["transfer_id"], carrier["sent_at"]
     return row
+
+
+def unload(planter: Planter, row: Row) -> None:
+    """Take a fresh shared row off its transfer, which then carried nothing."""
+    for carrier in planter.additions.rows["transfers"]:
+        if carrier["transfer_id"] == row["transfer_id"]:
+            carrier["row_count"] -= 1
 
 
 def row_with(planter: Planter, table: str, column: str) -> Row:
@@ -89,8 +96,8 @@ def export(planter: Planter) -> tuple[Row, list[Row]]:
     return request, items
 
 
-def transfer(planter: Planter, payload: str, *, rows: int = 1) -> Row:
-    """A fresh transfer of a payload, in order."""
+def transfer(planter: Planter, payload: str, *, rows: int = 0) -> Row:
+    """A fresh transfer of a payload, in order, that carried so many rows."""
     row = new_row(planter, "transfers")
     sharing = planter.world.sharings[payload]
     row.update(payload=payload, recipient=sharing.recipient, purpose=sharing.purpose, row_count=rows)

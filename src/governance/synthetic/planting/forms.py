@@ -14,6 +14,7 @@ from governance.synthetic.planting.planter import Planter
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 # Free texts of people and gateways.
 NOTE, BODY, REPLY = ("transactions", "note"), ("reviews", "body"), ("transactions", "gateway_reply")
+REFERENCE = ("transactions", "reference_number")  # of a bank
 FREE_TEXT = (NOTE, BODY, REPLY)
 Place = tuple[str, str]  # a table and its column
 Source = TypeVar("Source")

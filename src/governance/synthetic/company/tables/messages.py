@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from governance.synthetic.company import free_texts
 from governance.synthetic.company.tables import people
+from governance.synthetic.company.tables.subject_requests import objected
 from governance.synthetic.company.tables.subscriptions import CHANNELS, addresses, unsubscribed
 from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.draws import Floats, Ints, choose_among, moments, uniform
@@ -24,13 +25,13 @@ def owners(world: World, index: Ints, share: Floats) -> tuple[Ints, Ints]:
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
-    """Messages in the order of time; no offer to an address that has unsubscribed by then."""
+    """Messages in the order of time; no offer to an address that has unsubscribed or objected by then."""
     del rng
     user, sent_at = owners(world, index, share)
     by_email = people.has_email(world, user) & (uniform(world.seed, "message channel", index) < _BY_EMAIL)
     channel = np.where(by_email, CHANNELS.index("email"), CHANNELS.index("sms"))
     wanted = (uniform(world.seed, "message purpose", index) < _OFFERS) & (index < world.sizes[_TABLE])
-    offer = wanted & ~unsubscribed(world, user, channel, sent_at)
+    offer = wanted & ~unsubscribed(world, user, channel, sent_at) & ~objected(world, user, sent_at)
     known = (*free_texts.NOTICES, *free_texts.OFFERS)
     pick = uniform(world.seed, "message template", index)
     notice, special = ((pick * len(some)).astype(np.int64) for some in (free_texts.NOTICES, free_texts.OFFERS))

@@ -7,7 +7,7 @@ before a rectification: both occur in tables only as tokens in requests.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,7 @@ Texts = Sequence[str | None]
 _PREFIXES = np.array(
     [901, 902, 903, 905, *range(910, 920), 920, 921, 922, 930, 933, *range(935, 940), 990, 991, 992, 993]
 )
-_HASHES = ("md5", "sha1", "sha256")
+_HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
 
 
 def user_ids(index: Ints) -> Ints:
@@ -95,15 +95,26 @@ def id_tokens(world: World, index: Ints) -> pa.Array:
 def digest_tokens(world: World, index: Ints) -> list[list[str]]:
     """The tokens of the common digests of people's identifiers."""
     known = zip(user_ids(index).tolist(), mobiles(world, index), emails(world, index), strict=True)
-    return [[world.keys.token(digest) for digest in _digests(*person)] for person in known]
+    return [_digest_tokens(world, str(key), *values) for key, *values in known]
 
 
-def _digests(key: int, mobile: str, email: str | None) -> Iterator[str]:
-    national = mobile.removeprefix("+98")
-    for text in (str(key), f"0{national}", mobile, f"98{national}", national, email):
-        if text is not None:
-            for name in _HASHES:
-                yield hashlib.new(name, text.encode(), usedforsecurity=False).hexdigest()
+def digest_tokens_of(world: World, values: Texts) -> list[list[str]]:
+    """The tokens of the common digests of one value of each person."""
+    return [_digest_tokens(world, value) for value in values]
+
+
+def _digest_tokens(world: World, *values: str | None) -> list[str]:
+    texts = [text for value in values if value is not None for text in _spellings(value)]
+    hashed = (hashlib.new(name, text.encode(), usedforsecurity=False) for text in texts for name in _HASHES)
+    return [world.keys.token(digest.hexdigest()) for digest in hashed]
+
+
+def _spellings(value: str) -> tuple[str, ...]:
+    """A number with each of its prefixes; anything else as it is."""
+    if not value.startswith("+98"):
+        return (value,)
+    national = value.removeprefix("+98")
+    return (f"0{national}", value, f"98{national}", national, f"0098{national}")
 
 
 def sealed(world: World, rng: np.random.Generator, place: tuple[str, str], keys: Ints, values: Texts) -> pa.Array:

@@ -1,7 +1,7 @@
 """Requests of people about their own data, whose subjects occur here as tokens only.
 
-Subjects of erasure are numbered beyond the users and occur in no other table. All other subjects are users with odd
-numbers, registered before the period, each once.
+Subjects of erasure are numbered beyond the users and occur in no other table, like those of the requests beyond the
+table's end. All other subjects are users with odd numbers, registered before the period, each once.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def requests(world: World, index: Ints, share: Floats) -> RequestPlan:
     right = np.where(index < world.sizes[_TABLE], _PATTERN[place], OBJECTION)
     rank = index // len(_PATTERN) * _OF_USERS + _RANK[place]
     pairs = int(world.registered_users(np.array([world.calendar.period_from]))[0]) // 2
-    subject = np.where(right == ERASURE, people.ERASED + index, 2 * shuffled(rank % pairs, pairs, world.seed) + 1)
+    nobody = (right == ERASURE) | (index >= world.sizes[_TABLE])
+    subject = np.where(nobody, people.ERASED + index, 2 * shuffled(rank % pairs, pairs, world.seed) + 1)
     received = world.calendar.in_period(np.where(right == ACCESS, _EARLY * share, share))
     answered = received + (uniform(world.seed, "answer", index) * 46 * _HOUR).astype(np.int64) + _HOUR
     fulfilled = answered + (uniform(world.seed, "fulfilment", index) * 6 * DAY).astype(np.int64)
@@ -65,6 +66,16 @@ def requests(world: World, index: Ints, share: Floats) -> RequestPlan:
     return RequestPlan(
         right, subject, received, np.where(answered < until, answered, 0), np.where(fulfilled < until, fulfilled, 0)
     )
+
+
+def objected(world: World, user: Ints, moment: Ints) -> NDArray[np.bool_]:
+    """Whether a user had asked by a moment for no offers at all."""
+    index = np.flatnonzero(_PATTERN[np.arange(world.sizes[_TABLE]) % len(_PATTERN)] == OBJECTION)
+    asked = requests(world, index, world.time_shares(_TABLE, index))
+    order = np.argsort(asked.subject, kind="stable")
+    subject = asked.subject[order]
+    place = np.minimum(np.searchsorted(subject, user), len(subject) - 1)
+    return np.asarray((subject[place] == user) & (asked.received_at[order][place] <= moment))
 
 
 def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> dict[str, pa.Array]:
@@ -82,7 +93,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
         "channel": choose_among(_CHANNELS, index % 3),
         "id_token": people.id_tokens(world, asked.subject),
         **{f"{name}_token": array for name, array in tokens.items()},
-        "digest_tokens": pa.array(people.digest_tokens(world, asked.subject), pa.list_(pa.string())),
+        "digest_tokens": pa.array(_digests(world, asked.subject, index, corrects, field), pa.list_(pa.string())),
         "field": _only(corrects, pa.array([_FIELDS[place] for place in field.tolist()])),
         "old_token": _only(corrects, _by_field(_tokens(world, people.FORMER + index), field)),
         "new_token": _only(corrects, _by_field(tokens, field)),
@@ -99,6 +110,17 @@ def _tokens(world: World, subject: Ints) -> dict[str, pa.Array]:
         "email": people.tokens(world, people.emails(world, subject)),
         "name": people.name_tokens(world, subject),
     }
+
+
+def _digests(world: World, subject: Ints, index: Ints, corrects: NDArray[np.bool_], field: Ints) -> list[list[str]]:
+    """Those of the old value, of a rectification; else of the subject."""
+    former = people.FORMER + index
+    old = (people.mobiles(world, former), people.emails(world, former), people.names(world, former).to_pylist())
+    values = [old[place][row] for row, place in enumerate(field.tolist())]
+    found = zip(
+        corrects.tolist(), people.digest_tokens_of(world, values), people.digest_tokens(world, subject), strict=True
+    )
+    return [of_value if corrected else of_subject for corrected, of_value, of_subject in found]
 
 
 def _by_field(tokens: dict[str, pa.Array], field: Ints) -> pa.Array:

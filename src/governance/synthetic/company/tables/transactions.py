@@ -47,8 +47,9 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     books = world.sizes["books"]
     book = shuffled(zipf(rng, books, size), books, _BOOK_SHUFFLE)
     state = weighted(rng, [91, 7, 2], size)
-    authority = letters(rng, size, 9, b"A" + b"0" * 26)
-    reference = pa.array(rng.integers(10**11, 10**12, size)).cast(pa.string())
+    running = shuffled(index, 10**9, world.seed)  # no two payments have one reference
+    authority = letters(rng, size, 9, b"A" + b"0" * 26, running)
+    reference = pa.array(rng.integers(10**2, 10**3, size) * 10**9 + running).cast(pa.string())
     mask = side_by_side(size, _BINS[zipf(rng, len(_BINS), size)], b"******", _LAST[rng.integers(0, 10_000, size)])
     return {
         "transaction_id": pa.array(index + FIRST_KEY["transactions"]),

@@ -17,6 +17,7 @@ from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledC
 _KIND = "announced"
 _OTHER_TEXT = "0" * 64  # the fingerprint of no text
 _LONG = timedelta(days=90)
+_NOTICE = timedelta(days=14)  # that the company gives, at eight in the morning
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
@@ -41,7 +42,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     registers: dict[str, tuple[Callable[[Policy], Policy], Sequence[str]]] = {
         "change that nobody announced": (partial(_more_changed, clause=same), [same]),
         "text that no version records": (partial(_never_recorded, clause=same), [same]),
-        "change announced after it took effect": (_in_effect_before, changes),
+        "change announced after it took effect": (partial(_in_effect_before, by=_LONG), changes),
+        "change announced on the day of its effect": (partial(_in_effect_before, by=_NOTICE), changes),
     }
     for form, (amend, clauses) in registers.items():
         yield Violation(_KIND, form, partial(_register, form=form, table=table, clauses=clauses), amend)
@@ -81,10 +83,10 @@ def _with(version: Version, clause: str) -> Version:
     return replace(version, clauses={**version.clauses, clause: _OTHER_TEXT})
 
 
-def _in_effect_before(policy: Policy) -> Policy:
-    """The last version took effect long before it was announced."""
+def _in_effect_before(policy: Policy, by: timedelta) -> Policy:
+    """The last version took effect so much earlier than it was announced for."""
     last = policy.history[-1]
-    earlier = replace(last, effective=(date.fromisoformat(last.effective) - _LONG).isoformat())
+    earlier = replace(last, effective=(date.fromisoformat(last.effective) - by).isoformat())
     return replace(policy, history=(*policy.history[:-1], earlier))
 
 

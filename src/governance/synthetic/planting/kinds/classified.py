@@ -13,7 +13,7 @@ from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.fires import Fires
 from governance.synthetic.planting.forms import FREE_TEXT, PERSIAN, Form, Place
-from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
+from governance.synthetic.planting.planter import KindPlanter, Planter, Violation, as_it_is
 from governance.synthetic.planting.values import email_address, phone_number, values_of
 
 _KIND = "classified"
@@ -22,6 +22,7 @@ _COLUMN: Form[Planter] = Form("e-mail: in an undeclared column", _EMAIL, email_a
 _TABLE: Form[Planter] = Form(
     "phone: in an undeclared table", _PHONE, lambda p: phone_number.mobile(p).translate(PERSIAN)
 )
+_ZEROLESS = "phone: a column of numbers without their zero"
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
@@ -37,6 +38,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, _COLUMN.name, _plant_in_undeclared_columns)
     if _PHONE in detected:
         yield Violation(_KIND, _TABLE.name, _plant_in_a_table)
+        yield Violation(_KIND, _ZEROLESS, _plant_without_zeros, as_it_is)
 
 
 def _places(form: Form[Planter]) -> tuple[Place, ...]:
@@ -58,6 +60,12 @@ def _plant_in_a_table(planter: Planter) -> None:
     numbers = [_TABLE.write(planter) for _ in range(3)] + [None] * 5
     rows = pa.table({"row": pa.array(range(len(numbers))), "contact": pa.array(numbers)})
     plant_table(planter, _TABLE, "newsletter_export", rows)
+
+
+def _plant_without_zeros(planter: Planter) -> None:
+    usual = tuple(int(phone_number.mobile(planter)) for _ in range(40))
+    planter.add_column(_ZEROLESS, "reviews", "external_number", pa.int64(), usual)
+    planter.record(_ZEROLESS, "reviews", "external_number", None, planter.fires.of_table(_KIND, "reviews"))
 
 
 PLANTER = KindPlanter(violations)

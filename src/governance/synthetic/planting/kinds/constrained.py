@@ -111,5 +111,10 @@ _QUALITY: Mapping[str, tuple[Quality, Callable[..., None]]] = {
 
 PLANTER = KindPlanter(
     violations,
-    never={"mistyped": "the company's files are typed Parquet, in which no cell has another type"},
+    never={
+        "mistyped": "the company's files are typed Parquet, in which no cell has another type",
+        "unkeyed_token": "no table of the company has tokens beside a value in the clear",
+        "foreign_token": "no table of the company has tokens beside a value in the clear",
+        "lone_token": "no table of the company has tokens beside a value in the clear",
+    },
 )

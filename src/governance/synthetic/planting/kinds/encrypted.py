@@ -6,6 +6,7 @@ import base64
 import codecs
 import gzip
 import hashlib
+import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -66,6 +67,16 @@ _FORMS: dict[str, Callable[[_Case], str]] = {
 }
 
 
+# By form, what stands in place of the keyed token of a value that begins with +98, or of an address.
+_TOKENS: dict[str, Callable[[str], str]] = {
+    "plain SHA-256 in place of a token": lambda text: hashlib.sha256(text.encode()).hexdigest(),
+    "plain MD5 in base64 in place of a token": lambda text: base64.b64encode(
+        hashlib.md5(text.replace("+98", "0").encode(), usedforsecurity=False).digest()
+    ).decode(),
+    "token made with another key": lambda text: hmac.digest(bytes(32), text.encode(), "sha256").hex(),
+}
+
+
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
     """Every form in every sealed column with a check, except forms that don't change the value."""
     del plan, world
@@ -74,6 +85,12 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "value copied from another row", _copy)
     yield Violation(_KIND, "nonce used twice", _reuse_nonce)
     yield Violation(_KIND, "rightly sealed, but no such value", _seal_another)
+    yield Violation(_KIND, "nonce of another column", _share_nonce)
+    yield Violation(_KIND, "value of another column", _share_value)
+    for form in _TOKENS:
+        yield Violation(_KIND, form, partial(_forge, form=form))
+    yield Violation(_KIND, "tokens of two people swapped", _swap)
+    yield Violation(_KIND, "value erased, its token kept", _erase)
 
 
 def _places(planter: Planter) -> list[tuple[str, str]]:
@@ -117,6 +134,29 @@ def _reuse_nonce(planter: Planter) -> None:
             spoil(planter, "nonce used twice", table, column, row=row, value=value)
 
 
+def _share_nonce(planter: Planter) -> None:
+    """One nonce under one key in every sealed column: in the two of a row, and in those of other tables."""
+    nonce, places = planter.rng.bytes(NONCE_BYTES), _places(planter)
+    for table in dict(places):
+        columns = [column for name, column in places if name == table]
+        row = row_with(planter, table, columns[0])
+        while any(row[column] is None for column in columns):
+            row = row_with(planter, table, columns[0])
+        for column in columns:
+            plaintext = planter.opened(table, column, row)
+            value = planter.world.seal(table, column, str(planter.key(table, row)), plaintext, nonce)
+            spoil(planter, "nonce of another column", table, column, row=row, value=value)
+
+
+def _share_value(planter: Planter) -> None:
+    """One value in every sealed column."""
+    value = ""
+    for table, column in _places(planter):
+        row = row_with(planter, table, column)
+        value = value or row[column]
+        spoil(planter, "value of another column", table, column, row=row, value=value)
+
+
 def _seal_another(planter: Planter) -> None:
     for table, column in _places(planter):
         declared = planter.contracts[table].column(column)
@@ -124,6 +164,43 @@ def _seal_another(planter: Planter) -> None:
             row = row_with(planter, table, column)
             value = planter.seal(table, column, str(planter.key(table, row)), "نامشخص")
             spoil(planter, "rightly sealed, but no such value", table, column, row=row, value=value)
+
+
+def _tokened(planter: Planter) -> list[tuple[str, str, str]]:
+    """The table, the sealed column and the column with its tokens."""
+    own = [(table, column, f"{column}_token") for table, column in _places(planter)]
+    return [(table, column, token) for table, column, token in own if planter.contracts[table].column(token)]
+
+
+def _forge(planter: Planter, form: str) -> None:
+    for table, column, token in _tokened(planter):
+        row = row_with(planter, table, column)
+        row[token] = _TOKENS[form](planter.opened(table, column, row))
+        _record_token(planter, form, table, column, row)
+
+
+def _swap(planter: Planter) -> None:
+    for table, column, token in _tokened(planter):
+        first, second = row_with(planter, table, column), row_with(planter, table, column)
+        first[token], second[token] = second[token], first[token]
+        for row in (first, second):
+            _record_token(planter, "tokens of two people swapped", table, column, row)
+
+
+def _erase(planter: Planter) -> None:
+    """A value that its table may lack."""
+    for table, column, _ in _tokened(planter):
+        declared = planter.contracts[table].column(column)
+        if declared is not None and not declared.required:
+            row = row_with(planter, table, column)
+            row[column] = None
+            _record_token(planter, "value erased, its token kept", table, column, row)
+
+
+def _record_token(planter: Planter, form: str, table: str, column: str, row: Row) -> None:
+    # A plain digest shows a value that another column keeps encrypted, too.
+    shown = planter.fires.of_table("untwinned", table) if "plain" in form else ()
+    planter.record(form, table, column, planter.key(table, row), planter.fires.of_column(_KIND, table, column), shown)
 
 
 def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
@@ -134,6 +211,9 @@ def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
 
 
 def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
+    for table, column, token in _tokened(planter):
+        if (table, token) == (cell.table, cell.column) and cell.row[column] is not None:
+            return planter.fires.of_column(_KIND, table, column)
     place = (cell.table, cell.column)
     return planter.fires.of_column(_KIND, *place) if place in planter.fires.columns(_KIND) else ()
 

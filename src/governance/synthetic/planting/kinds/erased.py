@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,7 @@ from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company, undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import new_row
-from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REPLY, Form, national
+from governance.synthetic.planting.forms import BODY, NOTE, PERSIAN, REFERENCE, REPLY, Form, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "erased"
@@ -51,6 +51,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for form in _FORMS:
         if form.place[0] in tables:
             yield Violation(_KIND, form.name, partial(_in_text, form=form))
+    for name, right in _SPELLINGS.items():
+        if _LEFT.place[0] in tables:
+            yield Violation(_KIND, name, partial(_asked_in_other_letters, form=name, right=right))
     yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
     yield Violation(_KIND, _TABLE.name, _in_a_backup)
     if {"transactions", "reviews", "messages"} <= tables.keys():
@@ -83,10 +86,23 @@ _FORMS: tuple[Form[_Ghost], ...] = (
     Form("name in a sentence", _NAME, lambda g: f"ممنون از {g.name} برای معرفی", BODY),
     Form("unsalted hash in JSON", "", lambda g: json.dumps({"code": 100, "payer": _sha256(g.national)}), REPLY),
     Form("MD5 of the key", "", lambda g: hashlib.md5(str(g.key).encode(), usedforsecurity=False).hexdigest(), NOTE),
+    Form(
+        "SHA-512 of the number, in capitals", "", lambda g: hashlib.sha512(g.mobile.encode()).hexdigest().upper(), BODY
+    ),
+    Form("ten digits as a bank's reference", "", lambda g: g.national[1:], REFERENCE),
     Form("key in a text", "", lambda g: f"کاربر: {str(g.key).translate(PERSIAN)}", NOTE),
 )
 _EVERYWHERE: Form[_Ghost] = Form("hash in an undeclared column", "", lambda g: _sha256(g.email))
 _TABLE: Form[_Ghost] = Form("hash of an address in a backup", "", lambda g: f"to={_sha256(g.email)}")
+
+
+_LEFT = _FORMS[0]
+# By form, how the right is written: each is one member of the vocabulary.
+_SPELLINGS = {
+    "erasure asked for in capitals": "Erasure",
+    "erasure asked for between blanks": " erasure ",
+    "erasure asked for in wide letters": "\uff25\uff52\uff41\uff53\uff55\uff52\uff45",
+}
 
 
 def _sha256(text: str) -> str:
@@ -100,6 +116,12 @@ def in_review(planter: Planter) -> None:
 
 def _in_text(planter: Planter, form: Form[_Ghost]) -> None:
     plant_form(planter, form, erase(planter), kind=_KIND)
+
+
+def _asked_in_other_letters(planter: Planter, form: str, right: str) -> None:
+    ghost = erase(planter)
+    planter.additions.rows["subject_requests"][-1]["right"] = right
+    plant_form(planter, replace(_LEFT, name=form), ghost, kind=_KIND)
 
 
 def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:

@@ -19,7 +19,7 @@ from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledC
 _KIND = "fulfilled"
 _TABLE, _ITEMS = "subject_requests", "export_items"
 _ANY = "any"
-_RIGHTS = ("access", "rectification", "erasure")
+_RIGHTS = ("access", "rectification", "erasure", "objection")
 _TICK, _DAY = timedelta(microseconds=1), timedelta(days=1)
 _ERASED = 206_000_000  # erased people, numbered beyond those of the base
 _FORMER = 216_000_000  # former identities of people
@@ -32,6 +32,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         return
     for form, (change, answered) in _TIMES.items():
         yield Violation(_KIND, form, partial(_out_of_time, form=form, change=change, answered=answered))
+    yield Violation(_KIND, "right in other letters, never done", _in_other_letters)
     yield Violation(_KIND, "request number used twice", _twice)
     yield Violation(_KIND, "right that nobody knows", _unknown_right)
     yield Violation(_KIND, "request without a time", _undated)
@@ -91,6 +92,8 @@ def _ask(planter: Planter, right: str) -> Row:
         return company.ask(planter, right, _ERASED + int(planter.rng.integers(1_000_000)))
     number = company.newcomer(planter)
     row = company.ask(planter, right, number)
+    if right == "objection":
+        return row
     former = np.array([_FORMER + int(planter.rng.integers(1_000_000))])
     world = planter.world
     row.update(
@@ -113,11 +116,20 @@ def _out_of_time(planter: Planter, form: str, change: Callable[[Row, int, dateti
         _record(planter, form, row, right, *([_ANY] if answered else []))
 
 
+def _in_other_letters(planter: Planter) -> None:
+    """Each is a member of the vocabulary, however it is written."""
+    for right, spell in zip(_RIGHTS, (str.upper, str.capitalize, " {} ".format, "\u200f{}\u200c".format), strict=True):
+        row = _ask(planter, right)
+        row["right"] = spell(right)
+        _only_answered(row, _days(planter, right), planter.world.recipe.as_of)
+        _record(planter, "right in other letters, never done", row, right)
+
+
 def _twice(planter: Planter) -> None:
     """Two objections with the same id."""
     first, second = new_row(planter, _TABLE), new_row(planter, _TABLE)
     second["request_id"] = first["request_id"]
-    _record(planter, "request number used twice", first, _ANY)
+    _record(planter, "request number used twice", first, _ANY, "objection")
 
 
 def _unknown_right(planter: Planter) -> None:
@@ -129,7 +141,7 @@ def _unknown_right(planter: Planter) -> None:
 def _undated(planter: Planter) -> None:
     row = new_row(planter, _TABLE)
     row["received_at"] = None
-    _record(planter, "request without a time", row, _ANY)
+    _record(planter, "request without a time", row, _ANY, "objection")
 
 
 def _without_a_table(items: list[Row]) -> None:
@@ -142,7 +154,12 @@ def _with_too_few(items: list[Row]) -> None:
 
 
 def _with_too_many(items: list[Row]) -> None:
-    items[-1]["row_count"] += 1
+    """Of purchases, which are kept: a row too many elsewhere may be one that was deleted since."""
+    next(item for item in items if item["table_name"] == "transactions")["row_count"] += 1
+
+
+def _with_two_accounts(items: list[Row]) -> None:
+    next(item for item in items if item["table_name"] == "users")["row_count"] += 1
 
 
 def _of_somebody_else(items: list[Row]) -> None:
@@ -157,7 +174,8 @@ def _with_another_table(items: list[Row]) -> None:
 _EXPORTS: dict[str, Callable[[list[Row]], None]] = {
     "export without one of the tables": _without_a_table,
     "export with too few rows": _with_too_few,
-    "export with a row too many": _with_too_many,
+    "export with a purchase too many": _with_too_many,
+    "export with two rows of one person": _with_two_accounts,
     "export with somebody else's data": _of_somebody_else,
     "export with a table of nobody": _with_another_table,
 }

@@ -39,6 +39,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         _KIND, "row that names no transfer", partial(_stray, form="row that names no transfer", number=None)
     )
     yield Violation(_KIND, "row under another payload's transfer", _misfiled)
+    for name, (count, rows) in _COUNTS.items():
+        yield Violation(_KIND, name, partial(_miscount, form=name, count=count, rows=rows))
     yield Violation(_KIND, "purpose of another agreement", _other_purpose)
     yield Violation(_KIND, "payload of another recipient", _other_recipient)
     yield Violation(_KIND, "before the agreement began", _too_early)
@@ -73,6 +75,7 @@ def _free_text(contract: Contract) -> str:
 def _stray(planter: Planter, form: str, number: int | None) -> None:
     for payload in _payloads(planter):
         row = new_row(planter, payload)
+        company.unload(planter, row)
         row["transfer_id"] = number
         planter.record(form, payload, "transfer_id", planter.key(payload, row), _fires(planter, payload))
 
@@ -80,9 +83,29 @@ def _stray(planter: Planter, form: str, number: int | None) -> None:
 def _misfiled(planter: Planter) -> None:
     for turn, payload in enumerate(_payloads(planter)):
         row = new_row(planter, payload)
+        company.unload(planter, row)
         row["transfer_id"] = company.transfer(planter, PAYLOADS[(turn + 1) % len(PAYLOADS)])["transfer_id"]
         form = "row under another payload's transfer"
         planter.record(form, payload, "transfer_id", planter.key(payload, row), _fires(planter, payload))
+
+
+# By form, how many rows the ledger tells of, and how many the payload has.
+_COUNTS = {
+    "more rows than the ledger tells of": (2, 3),
+    "fewer rows than the ledger tells of": (2, 1),
+    "rows in the ledger only": (2, 0),
+    "row of which the ledger tells nothing": (0, 1),
+    "transfer without a count": (None, 1),
+}
+
+
+def _miscount(planter: Planter, form: str, count: int | None, rows: int) -> None:
+    for payload in _payloads(planter):
+        carrier = company.transfer(planter, payload)
+        for _ in range(rows):
+            planter.lone_row(payload).update(transfer_id=carrier["transfer_id"], sent_at=carrier["sent_at"])
+        carrier["row_count"] = count
+        _record(planter, form, carrier, _fires(planter, payload))
 
 
 def _other_purpose(planter: Planter) -> None:
@@ -218,9 +241,13 @@ def _record(planter: Planter, form: str, row: Row, fires: tuple[str, ...]) -> No
 
 def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if cell.table == _TABLE:
-        named = cell.column in {"recipient", "payload", "purpose"}
+        named = cell.column in {"recipient", "payload", "purpose", "row_count"}
         return _fires(planter, cell.row["payload"]) if named else ()
-    return _fires(planter, cell.table) if cell.column == "transfer_id" else ()
+    if cell.column != "transfer_id":
+        return ()
+    # Its own transfer, which came with it, then carried nothing.
+    planter.additions.rows[_TABLE][-1]["row_count"] = 0
+    return _fires(planter, cell.table)
 
 
 PLANTER = KindPlanter(violations, _spoiled)

@@ -1,4 +1,7 @@
-"""Plants offers to people who had unsubscribed, open and disguised; each to a newcomer, so that no other row fires."""
+"""Plants offers to people who had unsubscribed or objected, open and disguised, in messages and in payloads.
+
+Each goes to a newcomer, so that no other row fires.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
+import numpy as np
+
 from governance.planning.checks import Plan
 from governance.synthetic.additions import Row
 from governance.synthetic.company import free_texts
+from governance.synthetic.company.tables import people
 from governance.synthetic.company.tables.messages import NOTICES, OFFERS
 from governance.synthetic.company.tables.subscriptions import CHANNELS
-from governance.synthetic.company.world import World
+from governance.synthetic.company.world import FIRST_KEY, World
 from governance.synthetic.planting import company
-from governance.synthetic.planting.company import new_row
+from governance.synthetic.planting.company import new_row, row_with
 from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledCell, Violation
 
 _KIND = "opted_out"
@@ -21,6 +27,7 @@ _TABLE = "messages"
 _SMS = CHANNELS.index("sms")
 _DAY = timedelta(days=1)
 _NOBODY = 207_000_000  # an erased person, numbered beyond those of the base
+_FORMER = 219_000_000  # a former identity
 
 
 def violations(plan: Plan, world: World) -> Iterator[Violation]:
@@ -29,12 +36,21 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     if {_TABLE, "subscriptions", "users"} <= plan.policy.tables.keys():
         for form, after in _LATER.items():
             yield Violation(_KIND, form, partial(after_unsubscribing, form=form, after=after))
-        yield Violation(_KIND, "offer in the dress of a notice", _in_disguise)
+        for form, dress in _DRESSES.items():
+            yield Violation(_KIND, form, partial(_in_disguise, form=form, dress=dress))
         yield Violation(_KIND, "unsubscribed in other words", _in_other_words)
         yield Violation(_KIND, "subscribed again, but on another channel", _on_another_channel)
         yield Violation(_KIND, "erased, and registered again", _after_erasure)
         for form, purpose in _UNKNOWN.items():
             yield Violation(_KIND, form, partial(_unknown_purpose, form=form, purpose=purpose))
+        yield Violation(_KIND, "unsubscribed by the other address", _by_the_other_address)
+        yield Violation(_KIND, "address put right after unsubscribing", _put_right)
+        yield Violation(_KIND, "offer after objecting", _after_objecting)
+        yield Violation(_KIND, "offer after objecting, to the other address", partial(_after_objecting, by_mail=True))
+        for payload in [name for name in _PAYLOADS if name in plan.policy.tables]:
+            for form, asks in _REFUSALS.items():
+                form = f"{form}: {payload}"  # noqa: PLW2901  each payload has forms of its own
+                yield Violation(_KIND, form, partial(_handed_over, form=form, payload=payload, asks=asks))
         yield Violation(
             _KIND, "offer to no address", partial(_without, form="offer to no address", column="address_token")
         )
@@ -54,11 +70,17 @@ _UNKNOWN = {
 }
 
 
-def _newcomer(planter: Planter) -> tuple[str, datetime]:
-    """The address of a fresh user, and a moment ten days before the end."""
-    user = new_row(planter, "users")
+def _reader(planter: Planter) -> tuple[Row, datetime]:
+    """A fresh user with both addresses, and a moment ten days before the end."""
+    user = row_with(planter, "users", "email_token")
     moment = planter.world.recipe.as_of - 10 * _DAY
-    user["registered_at"] = min(user["registered_at"], moment - 5 * _DAY)
+    user["registered_at"] = min(user["registered_at"], planter.world.recipe.period_from - 30 * _DAY)
+    return user, moment
+
+
+def _newcomer(planter: Planter) -> tuple[str, datetime]:
+    """The number of a fresh user, and the same moment."""
+    user, moment = _reader(planter)
     return user["mobile_token"], moment
 
 
@@ -85,14 +107,76 @@ def after_unsubscribing(planter: Planter, form: str, after: timedelta) -> None:
     _record(planter, form, _send(planter, address, moment + after))
 
 
-def _in_disguise(planter: Planter) -> None:
-    """Uses the template of an offer to somebody else."""
-    other, moment = _newcomer(planter)
-    usual = _send(planter, other, moment)
+# By form, what makes an offer look like a notice.
+_DRESSES: dict[str, dict[str, str]] = {
+    "offer in the dress of a notice": {"template": free_texts.OFFERS[0][0], "subject": free_texts.NOTICES[0][1]},
+    "discount in the subject of a receipt": {"subject": "۵۰٪ تخفیف، تنها امروز"},
+    "special offer in the subject of an alert": {"template": "sign-in-alert", "subject": "Special offer: 50% off"},
+    "notice on a channel that nobody knows": {"channel": "telegram"},
+    "notice on no channel": {"channel": ""},
+}
+
+
+def _in_disguise(planter: Planter, form: str, dress: dict[str, str]) -> None:
     address, moment = _newcomer(planter)
     _wish(planter, address, "unsubscribe", moment)
-    row = _send(planter, address, moment + _DAY, purpose=NOTICES[_SMS], template=usual["template"])
-    _record(planter, "offer in the dress of a notice", row)
+    name, subject = free_texts.NOTICES[0]
+    row = _send(planter, address, moment + _DAY, purpose=NOTICES[_SMS], template=name)
+    row.update({"subject": subject, **dress})
+    _record(planter, form, row)
+
+
+def _by_the_other_address(planter: Planter) -> None:
+    """The wish about text messages was given with the e-mail address."""
+    user, moment = _reader(planter)
+    _wish(planter, user["email_token"], "unsubscribe", moment)
+    _record(planter, "unsubscribed by the other address", _send(planter, user["mobile_token"], moment + _DAY))
+
+
+def _put_right(planter: Planter) -> None:
+    """The number that unsubscribed was wrong, and the offer went to the right one."""
+    user, moment = _reader(planter)
+    was = people.tokens(planter.world, people.mobiles(planter.world, np.array([_FORMER])))[0].as_py()
+    request = company.ask(planter, "rectification", user["user_id"] - FIRST_KEY["users"])
+    request.update(field="mobile", old_token=was, new_token=user["mobile_token"])
+    _wish(planter, was, "unsubscribe", request["received_at"] - _DAY)
+    row = _send(planter, user["mobile_token"], max(request["fulfilled_at"], moment))
+    _record(planter, "address put right after unsubscribing", row)
+
+
+def _after_objecting(planter: Planter, *, by_mail: bool = False) -> None:
+    """The objection speaks of the person, on every channel."""
+    user, _ = _reader(planter)
+    request = company.ask(planter, "objection", user["user_id"] - FIRST_KEY["users"])
+    if by_mail:
+        request.update(mobile_token=None, email_token=None)
+    row = _send(planter, user["email_token" if by_mail else "mobile_token"], request["fulfilled_at"])
+    if by_mail:
+        row.update(channel=CHANNELS[1 - _SMS], purpose=OFFERS[1 - _SMS])
+    form = "offer after objecting, to the other address" if by_mail else "offer after objecting"
+    _record(planter, form, row)
+
+
+# By payload, its addresses and their channel.
+_PAYLOADS = {"shared_sms": ("mobile", CHANNELS[_SMS]), "shared_email": ("email", CHANNELS[1 - _SMS])}
+_REFUSALS = {"offer in a payload, after unsubscribing": False, "offer in a payload, after objecting": True}
+
+
+def _handed_over(planter: Planter, form: str, payload: str, *, asks: bool) -> None:
+    """No message tells of it: the processor was sent the address, for marketing."""
+    user, moment = _reader(planter)
+    field, channel = _PAYLOADS[payload]
+    row = new_row(planter, payload)
+    carrier = next(one for one in planter.additions.rows["transfers"] if one["transfer_id"] == row["transfer_id"])
+    if asks:
+        moment = company.ask(planter, "objection", user["user_id"] - FIRST_KEY["users"])["fulfilled_at"]
+    else:
+        _wish(planter, user[f"{field}_token"], "unsubscribe", moment, channel)
+    carrier.update(purpose=f"marketing.communications.{channel}", sent_at=moment + _DAY)
+    plaintext = planter.opened("users", field, user)
+    row[field] = planter.seal(payload, field, str(planter.key(payload, row)), plaintext)
+    row.update({f"{field}_token": user[f"{field}_token"], "sent_at": carrier["sent_at"]})
+    planter.record(form, payload, "", planter.key(payload, row), planter.fires.of_table(_KIND, _TABLE))
 
 
 def _in_other_words(planter: Planter) -> None:
@@ -136,6 +220,9 @@ def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if (cell.table, cell.column) == ("subscriptions", "action"):
         # Any action but `subscribe` unsubscribes; nobody writes to this address.
         cell.row["address_token"] = "0" * 64
+    if cell.table == _TABLE and cell.column in {"template", "subject", "channel"}:
+        # What nobody recognises is an offer; this address never said that it wants none.
+        cell.row["address_token"] = "1" * 64
     return planter.fires.of_table(_KIND, _TABLE) if (cell.table, cell.column) == (_TABLE, "purpose") else ()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
@@ -31,7 +34,11 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     yield Violation(_KIND, "key of a user in an undeclared column", partial(_in_a_column, tables=tables))
     yield Violation(_KIND, "device that nobody else has", partial(_alone, tables=tables))
     if "interactions" in tables and "transactions" in plan.policy.tables:
+        for form, of_purchase in _PURCHASES.items():
+            yield Violation(_KIND, form, partial(_of_a_purchase, tables=tables, form=form, write=of_purchase))
         yield Violation(_KIND, "visit number that a purchase names", _shared_visit)
+        yield Violation(_KIND, "visit number in the note of a purchase", _noted_visit)
+        yield Violation(_KIND, "visit at the very moment of a purchase", _shared_moment)
 
 
 def _key(planter: Planter) -> int:
@@ -59,6 +66,28 @@ _PAGES: dict[str, Callable[[Planter], str]] = {
 }
 
 
+# By form, the name of a page that leads to a purchase.
+_PURCHASES: dict[str, Callable[[Row], str]] = {
+    "number of an order in an address": lambda row: f"/order/{row['order_number']}/status",
+    "number of an order in Persian digits": lambda row: f"/سفارش/{row['order_number'].translate(PERSIAN)}",
+    "number of an order in groups": lambda row: "/order?no=" + "-".join(re.findall("....", row["order_number"])),
+    "number of an order, percent-encoded": lambda row: "/goto?u=" + quote(f"/order/{row['order_number']}", safe=""),
+    "number of an order in base64": lambda row: "/r/" + b64encode(row["order_number"].encode()).decode(),
+    "number of an order in hex": lambda row: "/r/" + row["order_number"].encode().hex(),
+    "number of an order in JSON": lambda row: json.dumps({"path": "/thanks", "order": row["order_number"]}),
+    "answer of a gateway": lambda row: f"/pay/callback?Authority={row['authority']}&Status=OK",
+    "reference of a bank in an address": lambda row: f"/receipt?ref={row['reference_number']}",
+    "key of a purchase in an address": lambda row: f"/receipt/{row['transaction_id']}",
+}
+
+
+def _of_a_purchase(planter: Planter, tables: tuple[str, ...], form: str, write: Callable[[Row], str]) -> None:
+    for table in tables:
+        row = new_row(planter, table)
+        row["page"] = write(new_row(planter, "transactions"))
+        _record(planter, form, table, "page", row)
+
+
 def _in_pages(planter: Planter, tables: tuple[str, ...], form: str, write: Callable[[Planter], str]) -> None:
     for table in tables:
         row = new_row(planter, table)
@@ -84,10 +113,28 @@ def _alone(planter: Planter, tables: tuple[str, ...]) -> None:
 
 def _shared_visit(planter: Planter) -> None:
     planter.add_column("undeclared column: text", "transactions", _VISIT, pa.string())
-    visit = new_row(planter, "interactions")
-    visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"  # a visit of its own: fresh rows share theirs
+    visit = _lone_visit(planter)
     new_row(planter, "transactions")[_VISIT] = visit["session_id"]
     _record(planter, "visit number that a purchase names", "interactions", "session_id", visit)
+
+
+def _noted_visit(planter: Planter) -> None:
+    visit = _lone_visit(planter)
+    new_row(planter, "transactions")["note"] = f"from the visit {visit['session_id']}, by telephone"
+    _record(planter, "visit number in the note of a purchase", "interactions", "session_id", visit)
+
+
+def _lone_visit(planter: Planter) -> Row:
+    """A visit of its own: fresh rows share theirs."""
+    visit = new_row(planter, "interactions")
+    visit["session_id"] = f"v1{planter.rng.integers(10**15):016d}"
+    return visit
+
+
+def _shared_moment(planter: Planter) -> None:
+    visit = new_row(planter, "interactions")
+    visit.update(page="/basket", occurred_at=new_row(planter, "transactions")["paid_at"])
+    _record(planter, "visit at the very moment of a purchase", "interactions", "occurred_at", visit)
 
 
 def _record(planter: Planter, form: str, table: str, column: str, row: Row) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +15,7 @@ from governance.synthetic.company.world import World
 from governance.synthetic.planting import undeclared
 from governance.synthetic.planting.cells import plant_form, plant_table
 from governance.synthetic.planting.company import row_with
-from governance.synthetic.planting.forms import BODY, PERSIAN, REPLY, Form, in_base64, national
+from governance.synthetic.planting.forms import BODY, PERSIAN, REFERENCE, REPLY, Form, in_base64, national
 from governance.synthetic.planting.planter import KindPlanter, Planter, Violation
 
 _KIND = "untwinned"
@@ -36,6 +38,19 @@ _FORMS: dict[Form[str], str] = {
         "email_address",
         lambda email: f"حساب {email.upper()} آماده است.",
         ("shared_sms", "text"),
+    ): "email",
+    Form("phone: its ten digits as a bank's reference", "", lambda mobile: national(mobile)[1:], REFERENCE): "mobile",
+    Form(
+        "phone: a digest in a reply",
+        "",
+        lambda mobile: json.dumps({"code": 100, "payer": hashlib.sha256(national(mobile).encode()).hexdigest()}),
+        REPLY,
+    ): "mobile",
+    Form(
+        "e-mail: a digest in base64 in a review",
+        "",
+        lambda email: f"کد {base64.b64encode(hashlib.sha512(email.encode()).digest()).decode()}",
+        BODY,
     ): "email",
 }
 _EVERYWHERE = Form("phone: base64 in an undeclared column", "phone_number", in_base64)

@@ -1,0 +1,236 @@
+"""What a row shows of one card number: masks that hide different digits, and the hidden digits alone.
+
+PCI DSS lets twelve digits of a number show. Two ways to shorten it, side by side, may show more.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from governance.detection.columns.texts import as_json, as_text, bounded
+from governance.detection.kinds import issuers
+from governance.detection.kinds.checksums import luhn as is_right
+from governance.detection.sieve.numbers import luhn
+from governance.detection.sieve.text_buffers import Flags, Places
+from governance.detection.text.folding import fold
+
+_SIGNS: Final = "xX*#×•●◦■_?"
+_ANY_DIGIT: Final = "0-9۰-۹٠-٩"
+# For RE2: whether a cell may show a mask; how often; and the usual one.
+_HINT: Final = f"[{_ANY_DIGIT}][ -]?[{_SIGNS}]{{2}}|[{_SIGNS}]{{2}}[ -]?[{_ANY_DIGIT}]"
+_RUNS: Final = f"[{_SIGNS}]{{2,}}"
+_USUAL: Final = (
+    rf"(?:^|[^0-9A-Za-z{_SIGNS} -])(?P<mask>[0-9]{{6,8}}[{_SIGNS}]{{4,8}}[0-9]{{2,4}})(?:$|[^0-9A-Za-z{_SIGNS} -])"
+)
+_CHAIN = re.compile(rf"(?<![0-9A-Za-z])[0-9{_SIGNS}](?:[ -]?[0-9{_SIGNS}]){{8,40}}(?![0-9A-Za-z])")
+_JOINED: Final = f"0-9A-Za-z{_SIGNS}-"  # what digits that stand alone do not touch
+_TOLD = re.compile(
+    r"middle|mid[ _-]?(?:digit|part|card|pan|six)|(?:card|pan)[ _-]?(?:mid|inner|rest|part)"
+    r"|(?:hidden|masked|missing|inner|remaining|rest of(?: the)?)[ _-]?(?:card|pan|digit|number|part)"
+    r"|میانی|وسط|(?:رقم|ارقام|شماره|کارت)[^0-9]{0,8}(?:پنهان|پوشیده|مخفی|ستاره|باقی|بقیه)"
+    r"|(?:پنهان|پوشیده|مخفی|ستاره|بقیه|باقی)[^0-9]{0,12}(?:رقم|ارقام|کارت|شماره)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(f"[0-9{_SIGNS.replace('_', '').replace('xX', '')}]")
+_REACH = 30  # characters between such words and the digits, at most
+_PIECE = 10  # signs of a mask that is written without breaks, at least
+_VISIBLE, _USUAL_LENGTH = 12, 16
+_SHORTEST, _LONGEST = 13, 19
+_FEWEST, _MOST_HIDDEN = 4, 12  # hidden digits that stand alone in another cell
+_ISSUER, _BANK = 4, 6  # digits that tell an issuer, at least, and an Iranian bank
+_COMBINED = 64  # ways to lay the masks of a row over each other, at most
+
+
+def _mask(written: str) -> str:
+    """A number of which digits are hidden, `*` for each, "" for no such text.
+
+    A gap that is written shorter than it is counts as sixteen digits in all.
+    """
+    text = re.sub(f"[{_SIGNS}]", "*", written)
+    head, _, rest = text.partition("*")
+    tail = rest.lstrip("*")
+    if tail.isdecimal() and len(head) >= 6 and len(tail) <= 4 and len(text) < _USUAL_LENGTH:
+        text = f"{head}{'*' * (_USUAL_LENGTH - len(head) - len(tail))}{tail}"
+    return text if _SHORTEST <= len(text) <= _LONGEST and 2 <= _shown(text) < len(text) else ""
+
+
+def _shown(mask: str) -> int:
+    return len(mask) - mask.count("*")
+
+
+def _laid_over(one: str, other: str) -> str:
+    """Two masks as one, "" if they can't be of the same number."""
+    pairs = list(zip(one, other, strict=False))
+    if len(one) != len(other) or any(mine != theirs and "*" not in {mine, theirs} for mine, theirs in pairs):
+        return ""
+    return "".join(theirs if mine == "*" else mine for mine, theirs in pairs)
+
+
+def _gap(mask: str) -> tuple[int, int]:
+    """Where the only gap starts and how long it is; 0 for several."""
+    start, end = mask.find("*"), mask.rfind("*") + 1
+    return start, end - start if mask.count("*") == end - start else 0
+
+
+def _is_issued(digits: str) -> bool:
+    """Whether a number begins like a card's, as far as it shows."""
+    head = digits[:6].partition("*")[0]
+    iranian = len(head) == 6 and len(digits) == _USUAL_LENGTH and issuers.is_iranian(head)
+    return iranian or (len(head) >= _ISSUER and issuers.is_international(head, len(digits)))
+
+
+def masks_in(text: str) -> frozenset[str]:
+    """The masks in a text, in one piece or in groups."""
+    found = set()
+    for chain in _CHAIN.findall(fold(text)):
+        pieces = re.split("[ -]", chain)
+        whole, size = "".join(pieces), _USUAL_LENGTH
+        parts = [piece for piece in pieces if len(piece) >= _PIECE] or [whole]
+        if parts == [whole] and len(whole) % size == 0:
+            parts = [whole[start : start + size] for start in range(0, len(whole), size)]
+        for part in parts:
+            # One `_` beside a mask belongs to the word before or behind it.
+            found.add(_mask(re.sub("^_(?!_)|(?<!_)_$", "", part)))
+    return frozenset(found - {""})
+
+
+@lru_cache(maxsize=4096)
+def show_a_number(masks: frozenset[str]) -> bool:
+    """Whether masks, none of which shows too much, show more than PCI DSS allows together."""
+    laid = sorted(masks)
+    for mask in sorted(masks):
+        for other in laid[:_COMBINED]:
+            both = _laid_over(mask, other)
+            if both and both not in laid:
+                most = max(_shown(mask), _shown(other))
+                if most <= _VISIBLE < _shown(both) and _is_issued(both) and ("*" in both or is_right(both)):
+                    return True
+                laid.append(both)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """Digits of a column that may be those that masks of their rows hide; `told` are right and announced as such.
+
+    They are `telling` if as many as are hidden were written.
+    """
+
+    column: str
+    size: int
+    rows: Places
+    right: Flags
+    told: Places
+    telling: bool
+
+
+class CardParts:
+    """The masks of a batch, by row."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self._batch = batch
+        self._texts = {name: texts for name in batch.schema.names if (texts := _texts(batch.column(name))) is not None}
+        self.masks: dict[int, frozenset[str]] = {}
+        for texts in self._texts.values():
+            self._read(texts)
+
+    def _read(self, texts: pa.Array) -> None:
+        rows = _where(pc.match_substring_regex(texts, _HINT))
+        if not len(rows):
+            return
+        some = texts.take(pa.array(rows))
+        usual = pc.replace_substring_regex(pc.extract_regex(some, _USUAL).field("mask"), f"[{_SIGNS}]", "*")
+        once = pc.equal(pc.count_substring_regex(some, _RUNS), 1)
+        plain = pc.fill_null(pc.and_(once, pc.equal(pc.utf8_length(usual), _USUAL_LENGTH)), False)  # noqa: FBT003
+        masks = pc.if_else(plain, usual, some).to_pylist()
+        for row, text, is_plain in zip(rows.tolist(), masks, plain.to_pylist(), strict=True):
+            found = frozenset((text,)) if is_plain else masks_in(text)
+            known = self.masks.get(row)
+            if found and known != found:
+                self.masks[row] = known | found if known else found
+
+    def complementary(self) -> list[int]:
+        """The rows whose masks show a number together."""
+        return [row for row, masks in self.masks.items() if len(masks) > 1 and show_a_number(masks)]
+
+    def rests(self) -> Iterator[Rests]:
+        """Digits that stand alone, as many as a mask of their row hides, by column and their number."""
+        gaps: defaultdict[tuple[int, int, int], defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row, masks in self.masks.items():
+            for mask in sorted(masks)[:_COMBINED] if len(masks) > 1 else masks:
+                start, size = _gap(mask)
+                if _FEWEST <= size <= _MOST_HIDDEN:
+                    gaps[size, start, len(mask)][row].append(mask)
+        for (size, start, _), placed in gaps.items():
+            for name in self._batch.schema.names:
+                if name in self._texts:
+                    found = _in_texts(self._texts[name], name, placed, slice(start, start + size))
+                elif pa.types.is_integer(self._batch.column(name).type):
+                    found = _in_numbers(self._batch.column(name), name, placed, slice(start, start + size))
+                else:
+                    continue
+                if len(found.rows):
+                    yield found
+
+
+def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
+    size, rows = gap.stop - gap.start, list(masks)
+    hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
+    lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
+    found: list[tuple[int, bool, bool]] = []
+    for place in _where(pc.match_substring_regex(texts.take(pa.array(rows)), hint)).tolist():
+        text = fold(texts[rows[place]].as_py())
+        for match in lone.finditer(text):
+            before = _ENDS.split(f"{name} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
+            announced = _TOLD.search(before) is not None
+            for mask in masks[rows[place]]:
+                whole = mask[: gap.start] + match[0] + mask[gap.stop :]
+                is_card = is_right(whole) and _is_issued(whole)
+                # Digits that bring the issuer themselves are no accident.
+                own = gap.start < _ISSUER and issuers.is_iranian(whole)
+                found.append((rows[place], is_card, is_card and (own or announced)))
+    every, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
+    return Rests(name, size, every, right, every[told], telling=True)
+
+
+def _in_numbers(column: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
+    """Whole numbers no longer than the gap, as they have lost their zeros in front."""
+    size = gap.stop - gap.start
+    values = pc.fill_null(column, -1).to_numpy().astype(np.int64)
+    able = [(row, mask) for row, some in masks.items() if 0 <= values[row] < 10**size for mask in some]
+    rows = np.array([row for row, _ in able], np.int64)
+    if not able:
+        return Rests(name, size, rows, rows > 0, rows, telling=False)
+    digits = np.frombuffer("".join(mask for _, mask in able).encode(), np.uint8).reshape(len(able), -1).T - np.uint8(48)
+    for number in range(size):
+        digits[gap.start + number] = values[rows] // 10 ** (size - 1 - number) % 10
+    begins = (digits[:_BANK].T + np.uint8(48)).copy().view(f"S{_BANK}").ravel()
+    heads = {head: head.decode().ljust(len(digits), "0") for head in np.unique(begins)}
+    right = luhn(digits) & np.array([_is_issued(heads[head]) for head in begins])
+    told = np.full(len(right), _TOLD.search(name) is not None)
+    if gap.start < _ISSUER:
+        told |= np.array([issuers.is_iranian(heads[head]) for head in begins])
+    full = bool((values[rows] >= 10 ** (size - 1)).all())
+    return Rests(name, size, rows, right, rows[right & told], telling=full)
+
+
+def _texts(column: pa.Array) -> pa.Array | None:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _texts(column.dictionary_decode())
+    if pa.types.is_nested(kind):
+        return bounded(as_json(column))[0]
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
+        return bounded(as_text(column))[0]
+    return None
+
+
+def _where(flags: pa.Array) -> Places:
+    return np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))  # noqa: FBT003  Arrow's signature

@@ -1,0 +1,228 @@
+"""Values that one row about a person has alone, sought in the texts of a table that must lead to nobody.
+
+A contract says which values are unique: keys, numbers of orders, references of a gateway. They are kept as hashes in
+memory, and each piece of a text is asked in every reading that a decoder has of it. What a number of six to nine
+digits equals by chance is estimated first (`likely`); shorter values, and those of letters only, need a word beside
+them that says what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import exp
+from urllib.parse import unquote
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from governance import detection
+from governance.detection.columns.leaves import leaves
+from governance.detection.text.folding import fold, fold_label
+from governance.detection.text.layers import TooLongError
+from governance.policy import Contract, Policy
+from governance.rules.batch import NOWHERE, Positions, joined
+from governance.rules.people.leads import people_tables, personal_tables, unique_keys
+from governance.rules.people.pieces import CERTAIN, FEWEST, Piece, hashes_of, pieces_of, plain_of
+from governance.rules.scope import Scope
+
+_REACH = 32  # characters before a value in which the word that announces it stands
+_CHANCE = 0.01
+_PROSE = re.compile(r"[^\W\d_] $")
+_ENDS = frozenset(["", *"/=?&:#;,|\"'()[]{}"])
+_BARE = re.compile(rf"(?<![^/=?&:#;,|\"'(\[{{])[0-9]{{{FEWEST},{CERTAIN - 1}}}(?![^/?&#;,|\"')\]}}])")
+# Numbers that are chosen rather than drawn: days, months, and round ones.
+_CHOSEN = re.compile(r"(?:1[34][0-9]{2}|20[1-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?|[0-9]+000")
+_OF_IDS = "ids?|no|nr|num(?:ber)?|key|code|ref|شماره|شمارهٔ|کد|شناسه|شناسهٔ"
+_USUAL = "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر|کاربران|مشتری|حساب"
+# What is nobody's, whatever its number.
+_PUBLIC = (
+    "products?|items?|articles?|pages?|posts?|categor(?:y|ies)|tags?|sku|isbn|campaigns?|offers?|promo|coupons?|price"
+    "|min|max|amount|size|width|height|limit|offset|version|build|محصول|کالا|صفحه|مقاله"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The values of one column, or of a key of several, as hashes in ascending order; `digits` count by length."""
+
+    problem: str
+    announcing: re.Pattern[str]
+    labels: re.Pattern[str]
+    hashes: npt.NDArray[np.int64] = field(repr=False)
+    digits: Mapping[int, int]
+
+    def held(self, hashes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which of these are among the values."""
+        if not len(self.hashes):
+            return np.zeros(len(hashes), dtype=bool)
+        places = np.searchsorted(self.hashes, hashes).clip(max=len(self.hashes) - 1)
+        found: npt.NDArray[np.bool_] = self.hashes[places] == hashes
+        return found
+
+
+@dataclass(frozen=True)
+class Uniques:
+    """The values of all tables about people; `lengths` are those of numbers that count without a word beside them."""
+
+    columns: Sequence[Column]
+    public: re.Pattern[str]
+    unsought: bool = False  # whether values of letters only are among them
+    lengths: frozenset[int] = frozenset()
+
+    def search(self, column: pa.Array, label: str) -> tuple[Mapping[str, Positions], Positions]:
+        """The cells of a column that hold a value, by problem, and those too long to be judged."""
+        hit: dict[str, list[Positions]] = {}
+        too_large = [NOWHERE]
+        for leaf in leaves(column, label):
+            too_large.append(leaf.too_large)
+            texts: list[Positions] = []
+            pieces: list[Piece] = []
+            of: list[int] = []
+            for text, rows in leaf.cells(_all):
+                try:
+                    own = list(dict.fromkeys(pieces_of(text)))
+                except TooLongError:
+                    too_large.append(rows)
+                    continue
+                pieces += own
+                of += [len(texts)] * len(own)
+                texts.append(rows)
+            named = fold_label(leaf.label).casefold()
+            for place, problem in self._found(pieces, named):
+                hit.setdefault(problem, []).append(texts[of[place]])
+        found = {problem: np.unique(np.concatenate(rows)) for problem, rows in hit.items()}
+        return found, np.unique(np.concatenate(too_large))
+
+    def _found(self, pieces: Sequence[Piece], label: str) -> Iterator[tuple[int, str]]:
+        hashes = hashes_of(piece.value for piece in pieces)
+        for column in self.columns:
+            named = bool(column.labels.search(label))
+            for place in np.flatnonzero(column.held(hashes)).tolist():
+                if self._leads(column, pieces[place], named=named):
+                    yield place, column.problem
+
+    def _leads(self, column: Column, piece: Piece, *, named: bool) -> bool:
+        """Whether a piece that equals a value is that value, not something else that is written alike."""
+        before = piece.text[max(piece.start - _REACH, 0) : piece.start]
+        short = len(piece.value) < FEWEST
+        if named and (not short or plain_of(piece.text) == piece.value):
+            return True
+        # Few digits behind a word of a sentence are rather a count: "order 2 books".
+        if column.announcing.search(before) and not (short and _PROSE.search(before)):
+            return True
+        if short or piece.value.isalpha() or self.public.search(before):
+            return False
+        if piece.encoded or not piece.value.isdecimal() or len(piece.value) >= CERTAIN:
+            return True
+        around = (piece.text[max(piece.start - 1, 0) : piece.start], piece.text[piece.end : piece.end + 1])
+        return _ENDS.issuperset(around) and len(piece.value) in self.lengths and not _CHOSEN.fullmatch(piece.value)
+
+    def likely(self, cells: Iterable[pa.Array]) -> frozenset[int]:
+        """The lengths of numbers that stand in these texts more often than chance explains.
+
+        As if the numbers of a text were drawn from all of their length, and each equal to a value by accident.
+        """
+        numbers = {number for array in cells for text in _distinct(array) for number in _bare(text)}
+        listed = sorted(numbers)
+        hashes = hashes_of(listed)
+        equal = np.zeros(len(listed), dtype=bool)
+        for column in self.columns:
+            equal |= column.held(hashes)
+        found: set[int] = set()
+        for length in range(FEWEST, CERTAIN):
+            mine = np.array([len(number) == length for number in listed], dtype=bool)
+            values = sum(column.digits.get(length, 0) for column in self.columns)
+            expected = float(mine.sum()) * values / (9 * 10 ** (length - 1))
+            if (equal & mine).any() and at_least(int((equal & mine).sum()), expected) < _CHANCE:
+                found.add(length)
+        return frozenset(found)
+
+
+def at_least(count: int, expected: float) -> float:
+    """The chance of so many or more of independent rare events, of which so many are expected."""
+    term = below = exp(-expected)
+    for number in range(1, count):
+        term *= expected / number
+        below += term
+    return max(1 - below, 0.0) if count else 1.0
+
+
+def find_uniques(scope: Scope) -> Uniques:
+    """The values of a run, read once. Ask for them when a kernel starts, as it reads tables."""
+    return scope.once("unique values", lambda: _read(scope))
+
+
+def about_people(policy: Policy) -> frozenset[str]:
+    """The tables whose rows are about somebody."""
+    return personal_tables(policy) | people_tables(policy)
+
+
+def _read(scope: Scope) -> Uniques:
+    policy, schemas = scope.policy, scope.source.schemas()
+    about = about_people(policy)
+    columns: list[Column] = []
+    public: dict[str, None] = {}
+    alphabetic = False
+    for contract in policy.contracts:
+        for names in unique_keys(contract):
+            if contract.table not in about:
+                public |= dict.fromkeys(_words(contract, names))
+            elif contract.table in schemas and all(map(schemas[contract.table].names.__contains__, names)):
+                found = _column(scope, contract, names)
+                alphabetic |= found[1]
+                columns.append(found[0])
+    return Uniques(columns, _announcing("|".join([_PUBLIC, *map(re.escape, public)])), alphabetic)
+
+
+def _column(scope: Scope, contract: Contract, names: Sequence[str]) -> tuple[Column, bool]:
+    """The values of a column or key, and whether any of them has no digit."""
+    people = scope.policy.register.people
+    of_person = contract.table == people and names == contract.key
+    words = map(re.escape, _words(contract, names))
+    spelled = "|".join([*words, *([_USUAL] if of_person else [])]) or r"(?!)"
+    parts: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    digits: dict[int, int] = {}
+    alphabetic = False
+    for batch in scope.source.batches(contract.table, list(names)):
+        texts = joined(batch.columns)
+        values = [plain for text in texts.to_pylist() if text and (plain := plain_of(text))]
+        parts.append(hashes_of(values))
+        for value in values:
+            if value.isdecimal():
+                digits[len(value)] = digits.get(len(value), 0) + 1
+            elif not any(map(str.isdecimal, value)):
+                alphabetic = True
+    problem = "user_key" if of_person else "joinable_id"
+    labels = re.compile(rf"(?<![a-z])(?:{spelled})(?![a-z])")
+    return Column(problem, _announcing(spelled), labels, np.unique(np.concatenate(parts)), digits), alphabetic
+
+
+def _words(contract: Contract, names: Sequence[str]) -> tuple[str, ...]:
+    """The words that say what a value of these columns is, by their names and that of the table."""
+    columns = [contract.column(name) for name in names]
+    own = [name for column in columns if column for name in (column.name, column.business_name)]
+    return detection.words_in(contract.table, contract.physical_name, *own)
+
+
+def _announcing(words: str) -> re.Pattern[str]:
+    """One of these words right before a value."""
+    return re.compile(
+        rf"(?<![a-z])(?:{words})(?:[^0-9a-z\u0621-\u06cc]{{0,2}}(?:{_OF_IDS}))?[^0-9a-z\u0621-\u06cc]{{0,3}}$"
+    )
+
+
+def _bare(text: str) -> Iterator[str]:
+    """The numbers of a text that stand alone between signs such as those of an address."""
+    yield from (number for number in _BARE.findall(fold(unquote(text))) if not _CHOSEN.fullmatch(number))
+
+
+def _distinct(cells: pa.Array) -> Iterator[str]:
+    for leaf in leaves(cells, ""):
+        yield from (text for text, _ in leaf.cells(_all))
+
+
+def _all(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.ones(len(texts), dtype=np.bool_)
