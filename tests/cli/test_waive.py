@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.errors import PolicyError
+from governance.evidence import write_rows
 from governance.policy.rewriting import with_waiver, write
+from governance.reports import row_file
+from governance.results import Results
 from governance.synthetic import Dataset
 from tests.commands import Done, govern
 from tests.conftest import PROJECT
@@ -99,6 +103,24 @@ def test_without_keys_violations_are_counted_and_what_cannot_be_waived_is_refuse
     assert govern("check", CHECK, *seen, "--project", project).code == 0
     _never_ending(data, 4)
     assert "; 3 of 4 waived" in govern("check", CHECK, *seen, "--project", project).out
+
+
+@pytest.mark.slow
+def test_a_stored_run_names_every_row_those_beyond_its_results_too(
+    project: Path, data: Path, clean_world: Dataset, tmp_path: Path
+) -> None:
+    seen = ("--data", data, "--keys", clean_world.keys)
+    text = govern("check", CHECK, *seen, "--json").out
+    results, run = Results.from_json(text), tmp_path / "run"
+    run.mkdir()
+    write_rows(run / "rows", results.checks, row_file, {})
+    (own,) = results.checks
+    short = replace(own, evidence=replace(own.evidence, rows=own.evidence.rows[:1]))
+    (run / "results.json").write_text(replace(results, checks=(short,)).to_json(), "utf-8")
+    assert "3 rows by reference" in _waive(project, CHECK, "--run", run).out
+    assert govern("check", CHECK, *seen, "--project", project).code == 0
+    other = _waive(project, "never-sold/transfers", "--run", run)
+    assert (other.code, "found no result of it" in other.complaint) == (3, True)
 
 
 LAYOUTS = {
