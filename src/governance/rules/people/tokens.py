@@ -23,7 +23,7 @@ from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
 from governance.rules.people.current import CURRENT, current_tokens, token_targets
-from governance.rules.people.digests import Digests, current_digests
+from governance.rules.people.digests import Digests, Origins, current_digests
 from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
 from governance.rules.people.proofs import FOREIGN, PROVEN, UNTRIED
 from governance.rules.people.public_names import public_names
