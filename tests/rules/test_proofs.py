@@ -131,7 +131,7 @@ RAW = hmac.digest(KEYS.token_key, OLD.encode(), "sha256")
 )
 def test_a_token_is_its_values_own(cell: str | None, problem: str, algorithm: str) -> None:
     found = seen(user(1, OLD, cell, algorithm), change=CHANGES.get(algorithm), algorithm=algorithm)[SEALED]
-    assert found.rows == ((RowReference(KEYS.reference("users", "1"), problem),) if problem else ())
+    assert found.rows == ((RowReference(KEYS.reference("users", "1"), problem, "users"),) if problem else ())
 
 
 @pytest.mark.parametrize(
