@@ -85,7 +85,7 @@ def test_explain_names_the_row_and_its_problems_and_no_value(planted_world: Data
     entry = next(e for e in planted_world.ledger.entries if e.table == "reviews" and e.column == "body" and e.row)
     reference = load_keys(planted_world.keys).reference("reviews", str(entry.row))
     done = govern("explain", reference, "--data", planted_world.data, "--keys", planted_world.keys)
-    assert done.out.splitlines()[0] == f"table reviews, review_id {entry.row}"
+    assert done.out.splitlines()[0] == f"stands in reviews, review_id {entry.row}"
     assert done.out.splitlines()[1].startswith("  no-bank-data/reviews/body: ")
 
 

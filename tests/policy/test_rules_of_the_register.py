@@ -70,3 +70,27 @@ def test_it_is_selected_by_the_name_of_the_register_and_serves_no_clause(folder:
     assert {check.contract.table for check in chosen if check.contract} == set(planned.policy.tables)
     for clause in planned.policy.clauses:
         assert not set(chosen) & set(planned.select([clause.id]))
+
+
+def test_a_rule_about_silent_data_serves_a_clause_only_if_it_says_so(folder: Folder) -> None:
+    rule = next(rule for rule in folder.load().rules if rule.id == "declared")
+    assert (rule.clauses, rule.apart) == ((), "silent")
+    folder.change("policy.yaml", "    kind: declared\n", "    kind: declared\n    clauses: [KP-1-1-1]\n")
+    told = next(rule for rule in folder.load().rules if rule.id == "declared")
+    assert (told.clauses, told.apart) == (("KP-1-1-1",), "")
+
+
+@pytest.mark.parametrize("name", ["register", "silent"])
+def test_no_rule_is_called_like_a_place_apart(folder: Folder, name: str) -> None:
+    folder.change("policy.yaml", "\n  no-bank-data:\n", f"\n  {name}:\n")
+    assert any(f"another id than `{name}`" in told for told in folder.problems())
+
+
+def test_a_reading_names_who_reads_and_why(folder: Folder) -> None:
+    clause = next(one for one in folder.load().clauses if one.id == "KP-2-0")
+    assert clause.reading is not None
+    assert (clause.reading.closed, bool(clause.reading.by), bool(clause.reading.reason.en)) == (True, True, True)
+    assert [one.id for one in folder.load().clauses if one.reading] == ["KP-2-0"]
+    line = folder.change("policy.yaml", "      closed: true\n", "")
+    (problem,) = folder.problems()
+    assert problem == f"policy.yaml:{line - 1}: clauses.KP-2-0.reading: expected the key 'closed', found none"

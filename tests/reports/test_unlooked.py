@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from governance.reports.exports import export
 from governance.reports.facts.unlooked import not_looked_at
 from governance.reports.facts.views import RuleView
+from governance.reports.terminal.run_lines import result_lines
 from governance.results import CheckResult, Reason, Results, Verdict
 from governance.rules.kinds import KINDS, Over
 
@@ -44,6 +46,19 @@ def test_a_whole_table_stands_for_its_columns() -> None:
     run = results(check("declared", "users", N), check("no-bank-data", "users/name", N))
     (cause,) = [one for one in not_looked_at(run) if one.checks]
     assert [one.id for one in cause.places] == ["declared/users"]
+
+
+def test_a_cause_of_many_names_stays_short() -> None:
+    run = results(*(check("no-bank-data", f"t/c{n}", N) for n in range(50)))
+    named = rows(run)[0][1]
+    assert (named.count("t/c"), named.endswith(" and 10 more")) == (40, True)
+    assert "<code>t/c39</code> and 10 more (50 checks, 1 sentences)" in export(run)["summary.md"]
+    assert any("t/c49" in line for line in result_lines(run) if line.startswith("not looked at, no_key: "))
+
+
+def test_a_check_of_no_table_is_called_by_its_rule() -> None:
+    run = results(check("declared", "", N, reason=Reason.NOT_ATTESTED))
+    assert rows(run)[0][:2] == ["nobody attests to it", "declared"]
 
 
 def test_a_sentence_without_a_check_is_not_looked_at_unless_it_was_not_selected() -> None:

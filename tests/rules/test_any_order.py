@@ -179,10 +179,11 @@ def test_a_listing_has_the_same_bytes_for_any_split(seed: int, tmp_path: Path, m
         one, other = (left.pop(int(rng.integers(len(left)))) for _ in range(2))
         left.append(one.merge(other))
     smallest, listing = left[0].finish()
-    expected = sorted(RowReference(keys.reference("users", str(key)), problem) for key, problem in rows)
+    expected = sorted(RowReference(keys.reference("users", str(key)), problem, "users") for key, problem in rows)
     assert listing is not None
     assert list(read_listing(listing)) == expected
     assert list(smallest) == expected[:1000]
+    assert {row.table for row in (*smallest, *read_listing(listing))} == {"users"}
     again, relisted = left[0].finish()
     assert again == smallest, "a part stays whole when it is finished"
     assert relisted is not None

@@ -89,7 +89,8 @@ def test_an_access_that_no_grant_covers_is_a_violation_with_its_reason(
 ) -> None:
     found = judged([access], grants)
     assert found.problems == ((problem, 1),)
-    assert found.rows == (RowReference(KEYS.reference("events", "e1"), problem),)
+    assert found.rows == (RowReference(KEYS.reference("events", "e1"), problem, "events"),)
+    assert found.rows[0].table == "events", "it is about a column of users, and stands among the events"
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_names_that_sql_reserves_are_names() -> None:
     data = tables([event(actor_id="b")], [grant()])
     data["order"] = data.pop("events").rename_columns([c.name for c in events.columns])
     assert Seen(data, made)["auth/users/name"].rows == (
-        RowReference(KEYS.reference("order", "e1"), "unknown_identity"),
+        RowReference(KEYS.reference("order", "e1"), "unknown_identity", "order"),
     )
 
 

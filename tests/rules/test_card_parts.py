@@ -63,7 +63,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("columns", TOGETHER.values(), ids=TOGETHER)
 def test_masks_that_hide_different_digits_show_the_number(columns: dict[str, Any]) -> None:
     assert found(**columns).problems == ((MASKS, 1),)
-    assert found(**columns).rows == (RowReference(KEYS.reference("users", "0"), MASKS),)
+    assert found(**columns).rows == (RowReference(KEYS.reference("users", "0"), MASKS, "users"),)
 
 
 OTHER = card(2)

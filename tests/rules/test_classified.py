@@ -56,7 +56,7 @@ def test_it_names_the_category_that_the_column_should_have(text: str, category: 
     found = seen(text=["سلام", text])
     evidence = found["classified/notes"]
     assert evidence.problems == ((f"undeclared_{category}", 1),)
-    assert evidence.rows == (RowReference(KEYS.reference("notes", "1"), f"undeclared_{category}"),)
+    assert evidence.rows == (RowReference(KEYS.reference("notes", "1"), f"undeclared_{category}", "notes"),)
     assert evidence.columns == (("text", 1),)
     assert found.verdict("classified/notes") == (Verdict.FAILED, Reason.VIOLATED)
 

@@ -86,7 +86,7 @@ def seen(*rows: Row, contracts: tuple[Contract, ...] = (LINES, SHOPS), **more: p
 
 
 def references(*keys: str, problem: str) -> tuple[RowReference, ...]:
-    return tuple(sorted(RowReference(KEYS.reference("lines", key), problem) for key in keys))
+    return tuple(sorted(RowReference(KEYS.reference("lines", key), problem, "lines") for key in keys))
 
 
 @pytest.mark.parametrize("give", FORMS)

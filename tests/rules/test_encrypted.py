@@ -98,7 +98,9 @@ def test_a_wrong_value_is_found_and_its_row_is_named(value: str, problem: str) -
 def test_every_wrong_row_counts_once() -> None:
     found = seen([*GOOD, "09121234567", "09121234567"], list(range(42)))[CHECK]
     assert (found.examined, found.violations) == (42, 2)
-    assert found.rows == tuple(sorted(RowReference(KEYS.reference("users", key), "plaintext") for key in ("40", "41")))
+    assert found.rows == tuple(
+        sorted(RowReference(KEYS.reference("users", key), "plaintext", "users") for key in ("40", "41"))
+    )
 
 
 def test_violations_fail_however_few_rows_there_are() -> None:

@@ -138,7 +138,7 @@ def test_of_somebody_erased_nothing_is_left() -> None:
 def test_a_residue_is_found_in_any_form_and_named(written: str, problem: str) -> None:
     found = judged(tables(["خوب", written]))
     assert (found.problems, found.columns) == (((problem, 1),), (("body", 1),))
-    assert found.rows == (RowReference(KEYS.reference("reviews", "1"), problem),)
+    assert found.rows == (RowReference(KEYS.reference("reviews", "1"), problem, "reviews"),)
 
 
 @pytest.mark.parametrize(

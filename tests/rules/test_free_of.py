@@ -38,7 +38,7 @@ def test_a_card_number_is_found_in_a_column_of_any_type_declared_or_not(values: 
     found = Seen(users(["x", "y"], **{place: values}))
     name = f"free/users/{place}" if place == "name" else "free/users/*"
     assert found[name].problems == (("payment_card_number", 1),)
-    assert found[name].rows == (RowReference(KEYS.reference("users", "1"), "payment_card_number"),)
+    assert found[name].rows == (RowReference(KEYS.reference("users", "1"), "payment_card_number", "users"),)
     assert found.verdict(name) == (Verdict.FAILED, Reason.VIOLATED)
 
 

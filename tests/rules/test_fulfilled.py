@@ -180,7 +180,9 @@ def test_a_number_that_stands_twice_is_told_once() -> None:
     twice = [request("objection"), request("objection"), request("objection", request_id="r2")]
     found = judged(tables(twice, ()), right="any")
     assert (found.examined, found.problems) == (3, (("duplicate_request", 1),))
-    assert found.rows == (RowReference(KEYS.reference("subject_requests", "r1"), "duplicate_request"),)
+    assert found.rows == (
+        RowReference(KEYS.reference("subject_requests", "r1"), "duplicate_request", "subject_requests"),
+    )
     # Under two rights it is seen where all are looked at.
     both = [request("objection"), request("erasure")]
     assert problems(*both) == {}
@@ -242,7 +244,8 @@ def test_an_export_that_nobody_asked_for_is_a_gap_of_its_own() -> None:
     data = tables(items=(*WHOLE, item("users", request_id="r9"), item("users", request_id=None)))
     found = judged(data)
     assert found.problems == (("gap_unknown_request", 2),)
-    assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request") in found.rows
+    assert RowReference(KEYS.reference("export_items", "3"), "gap_unknown_request", "export_items") in found.rows
+    assert {row.table for row in found.rows if row.reference == KEYS.reference("export_items", "3")} == {"export_items"}
     assert problems(request("access"), right="access") == {"incomplete_export": 1}
 
 

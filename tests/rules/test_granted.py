@@ -76,7 +76,7 @@ def test_a_grant_with_role_holder_and_span_is_in_order(fine: Row) -> None:
 def test_a_grant_out_of_order_is_named_once(bad: Row, problem: str) -> None:
     found = Seen(table([grant(grant="g0"), bad]), MADE)["order/grants"]
     assert (found.examined, found.problems) == (2, ((problem, 1),))
-    assert found.rows == (RowReference(KEYS.reference("grants", "g1"), problem),)
+    assert found.rows == (RowReference(KEYS.reference("grants", "g1"), problem, "grants"),)
 
 
 def test_spans_may_be_days_but_no_text_and_no_jalali_years() -> None:

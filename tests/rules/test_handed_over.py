@@ -58,7 +58,9 @@ def handed(cells: Row, wishes: list[Row], requests: list[Row] | None = None, **c
 def test_an_offer_in_a_payload_is_found_by_token_and_by_address(cells: Row) -> None:
     found = Seen(handed(cells, [wish(by=TOKEN)]), told())[CHECK]
     assert found.problems == (("offer_after_unsubscribing", 1),)
-    assert found.rows == (RowReference(KEYS.reference("shared_email", "p"), "offer_after_unsubscribing"),)
+    assert found.rows == (
+        RowReference(KEYS.reference("shared_email", "p"), "offer_after_unsubscribing", "shared_email"),
+    )
     assert (found.examined, dict(found.facts)["offers"]) == (2, 2)
 
 

@@ -136,7 +136,7 @@ def test_an_offer_to_somebody_who_never_unsubscribed_holds() -> None:
 def test_an_offer_after_unsubscribing_is_a_violation_named_by_its_row() -> None:
     found = Seen(tables([message()], [wish()]), made())[CHECK]
     assert (found.examined, found.problems) == (1, (("offer_after_unsubscribing", 1),))
-    assert found.rows == (RowReference(KEYS.reference("messages", "m"), "offer_after_unsubscribing"),)
+    assert found.rows == (RowReference(KEYS.reference("messages", "m"), "offer_after_unsubscribing", "messages"),)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +238,11 @@ def test_without_subjects_people_or_requests_nothing_passes() -> None:
     alone = Seen(data, of_subject)
     assert alone.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
     assert alone[CHECK].lacks == ("messages: columnRole subject",)
-    for entry in ("people", "requests"):
-        whole = made()
-        less = Seen(data, replace(whole, register=replace(whole.register, **{entry: ""})))
+    register = made().register
+    for lacks, fewer in {"people": replace(register, people=""), "requests": replace(register, requests="")}.items():
+        less = Seen(data, replace(made(), register=fewer))
         assert less.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
-        assert f"register.{entry}" in less[CHECK].lacks
+        assert f"register.{lacks}" in less[CHECK].lacks
     for table in ("users", "subject_requests"):
         found = Seen({name: rows for name, rows in data.items() if name != table}, made())
         assert found.verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.MISSING_TABLE)

@@ -131,7 +131,7 @@ RAW = hmac.digest(KEYS.token_key, OLD.encode(), "sha256")
 )
 def test_a_token_is_its_values_own(cell: str | None, problem: str, algorithm: str) -> None:
     found = seen(user(1, OLD, cell, algorithm), change=CHANGES.get(algorithm), algorithm=algorithm)[SEALED]
-    assert found.rows == ((RowReference(KEYS.reference("users", "1"), problem),) if problem else ())
+    assert found.rows == ((RowReference(KEYS.reference("users", "1"), problem, "users"),) if problem else ())
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,20 @@ def test_a_value_is_spelled_as_its_token_is_made(text: str, cell: str) -> None:
 
 
 def test_how_many_are_proven_is_told_and_a_row_counts_once() -> None:
-    found = seen(user(1, OLD), user(2, NEW, None), user(3, None, token(OTHER)))
+    found = seen(user(1, OLD), user(2, NEW, None), user(3, None, None))
     assert found.verdict(SEALED) == FINE
     facts = dict(found[SEALED].facts)
-    assert (facts["tokens"], facts["proven_tokens"]) == (42, 41)
+    assert (facts["tokens"], facts["proven_tokens"]) == (41, 41)
     wrong = user(1, OLD, token(NEW)) | {"mobile": sealed(OLD, 2)}
     assert seen(wrong)[SEALED].problems == (("does_not_decrypt", 1),)
+
+
+def test_a_token_without_its_value_is_found_unless_the_contract_asks_for_the_value() -> None:
+    found = seen(user(1, OLD), user(2, None, token(OTHER)), bodies=["09351111111"])
+    assert found[SEALED].problems == (("lone_token", 1),)
+    assert found["twin/notes"].violations == 1, "nothing speaks against it"
+    required = seen(user(2, None, token(OTHER)), change=lambda one: replace(one, required=one.name == "mobile"))
+    assert (required[SEALED].violations, required[KEPT].problems) == (0, (("missing_value", 1),))
 
 
 def test_without_keys_a_token_is_anybodys() -> None:

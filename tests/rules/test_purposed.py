@@ -96,7 +96,7 @@ def test_a_purpose_below_what_all_three_allow_holds(purpose: str) -> None:
 def test_violations_and_gaps_have_names_of_their_own(access: Row, grants: list[Row], problem: str) -> None:
     found = judged([access], grants)
     assert found.problems == ((problem, 1),)
-    assert found.rows == (RowReference(KEYS.reference("events", "e1"), problem),)
+    assert found.rows == (RowReference(KEYS.reference("events", "e1"), problem, "events"),)
 
 
 @pytest.mark.parametrize("table", ["payroll", "USERS", None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
 
 import pyarrow as pa
@@ -154,3 +155,9 @@ def test_what_was_not_searched_for_is_not_evaluated() -> None:
     assert Seen(less, made()).verdict(check) == (Verdict.NOT_EVALUATED, Reason.MISSING_COLUMN)
     for name in ("rectified/*", "rectified/users"):
         assert Seen(data, made(), keys=None).verdict(name) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)
+
+
+@pytest.mark.parametrize("old", [MOBILE, hashlib.md5(MOBILE.encode()).hexdigest()])  # noqa: S324  no keyed token
+def test_what_is_no_keyed_token_finds_nothing_and_says_so(old: str) -> None:
+    found = Seen(tables(requests=[put_right(old_token=old)]), made())
+    assert found.verdict("rectified/reviews") == (Verdict.NOT_EVALUATED, Reason.INCOMPLETE)

@@ -148,10 +148,20 @@ def test_empty_cells_do_not_dilute_a_column_and_filled_ones_do() -> None:
     lost = LOST["short floats"][0].to_pylist()[:20]
     for nothing in (None, 0.0, float("nan")):
         assert judged(pa.array([*lost, *[nothing] * 100], pa.float32()), "number") == NEEDS
-    assert judged(pa.array([*lost, *[12.5] * 100], pa.float32()), "number") == HOLDS
     texts = [f"{value:.5E}" for value in lost]
     assert judged([*texts, *["", "-", "n/a", None] * 25]) == NEEDS
-    assert judged([*texts, *["سفارش تازه"] * 100]) == HOLDS
+    mobiles = drawn(mobile, 20)
+    assert judged([*mobiles, *[None] * 100, *[0] * 100], "integer", PERSONAL) == NEEDS
+    assert judged([*mobiles, *[12] * 100], "integer", PERSONAL) == HOLDS
+
+
+def test_numbers_of_card_size_that_lost_digits_need_a_review_among_any_others() -> None:
+    lost = LOST["short floats"][0].to_pylist()[:8]
+    assert judged(pa.array([*lost, *[12.5] * 400], pa.float32()), "number") == NEEDS
+    assert judged([*(f"{value:.5E}" for value in lost), *["سفارش تازه"] * 400]) == NEEDS
+    assert judged(pa.array([*lost[:3], *[12.5] * 400], pa.float32()), "number") == HOLDS
+    others = drawn(lambda d: f"{float(d.randrange(10**15, 10**16)):.5E}", 200)
+    assert judged([*(f"{value:.5E}" for value in lost), *others]) == HOLDS
 
 
 def test_what_failed_stays_failed() -> None:

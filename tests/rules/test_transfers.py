@@ -86,7 +86,7 @@ def test_nothing_in_return_is_said_in_two_languages(nothing: str) -> None:
 def test_whatever_is_like_a_sale_is_a_violation(changes: Row, problem: str) -> None:
     found = judged("sold", sent(id="t0"), sent(**changes))
     assert (found.examined, found.problems) == (2, ((problem, 1),))
-    assert found.rows == (RowReference(KEYS.reference("transfers", "t1"), problem),)
+    assert found.rows == (RowReference(KEYS.reference("transfers", "t1"), problem, "transfers"),)
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_text_where_a_number_is_declared_is_searched() -> None:
 def test_a_row_with_a_key_of_a_person_is_named() -> None:
     found = judged(visits(owner=only("100001")))
     assert (found.problems, found.columns) == ((("user_key", 1),), (("owner", 1),))
-    assert found.rows == (RowReference(KEYS.reference("visits", "4"), "user_key"),)
+    assert found.rows == (RowReference(KEYS.reference("visits", "4"), "user_key", "visits"),)
 
 
 @pytest.mark.parametrize(
@@ -296,20 +296,21 @@ def test_equal_seconds_of_many_rows_and_schedules_are_chance() -> None:
 
     many = {name: [cells[0]] * 2000 for name, cells in visits()["visits"].to_pydict().items()}
     many |= {"visit_id": list(range(2000)), "session_id": [f"v{n}" for n in range(2000)]}
-    bought = {
+    paid = seconds(900)
+    bought: dict[str, Any] = {
         "order_id": range(900),
         "user_id": [100001] * 900,
         "note": [None] * 900,
         "number": [f"n{n}" for n in range(900)],
     }
-    bought |= {"authority": [None] * 900, "seat": [None] * 900, "paid_at": seconds(900)}
+    bought |= {"authority": [None] * 900, "seat": [None] * 900, "paid_at": paid}
     data = visits() | {"visits": pa.table(many | {"seen_at": seconds(2000)}), "orders": pa.table(bought)}
     found = judged(data, listed(TIMED))
     assert (found.violations, dict(found.facts)["equal_times"] > 20) == (0, True)
     nightly = start + timedelta(hours=2)
     assert not judged(ordered(nightly, seen_at=[nightly] * ROWS), listed(TIMED)).violations
     # More of them than chance explains are all named, but for whole minutes.
-    same = [at for at in bought["paid_at"] for _ in range(2)] + seconds(200)
+    same = [at for at in paid for _ in range(2)] + seconds(200)
     data["visits"] = pa.table(many | {"seen_at": same})
     assert judged(data, listed(TIMED)).violations > 1700
 

@@ -31,4 +31,5 @@ PROBLEMS: Final = (
     # of the keyed token beside a value
     "unkeyed_token",
     "foreign_token",
+    "lone_token",
 )

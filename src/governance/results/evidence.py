@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from governance.policy import REGISTER, SILENT, Contract
@@ -22,7 +22,7 @@ class RowReference:
 
     reference: str
     problem: str
-    table: str = ""
+    table: str = field(default="", compare=False)  # the reference is made of it already
 
 
 @dataclass(frozen=True, slots=True)

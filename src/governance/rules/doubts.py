@@ -22,6 +22,8 @@ from governance.rules.scope import Scope
 
 _FEWEST = 3  # suspects of a column that are more than a lone one
 _OPERATED = Fraction(42, 100)  # of all numbers of ten digits that begin with 9, so many begin like a mobile
+_ISSUED = Fraction(1, 4)  # of all numbers of card size, no more begin like a card
+_SURE = 0.9
 _UNLIKELY = Fraction(1, 1000)
 _MANY = 200  # cells of which more than half are no accident
 _RISE: Final = 5  # points that the share may rise by after a review
@@ -29,9 +31,14 @@ _RISE: Final = 5  # points that the share may rise by after a review
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """The cells of a column: those that say something, suspects, lost card numbers besides, mobiles besides."""
+    """The cells of a column: filled, suspects, lost card numbers besides, mobiles besides.
+
+    `rounded` are all lost card numbers, of so many `sized` like a card number.
+    """
 
     held: int = 0
+    sized: int = 0
+    rounded: int = 0
     suspects: int = 0
     lost: int = 0
     mobiles: int = 0
@@ -44,15 +51,18 @@ class Doubts:
         """Those of a batch, besides what was found in its cells already."""
         known = np.zeros(len(seen.held), np.bool_)
         known[hits.review] = known[hits.rows] = True
-        lost = seen.lost & ~known if CARD in kinds else np.zeros(0, np.bool_)
+        rounded = seen.lost if CARD in kinds else np.zeros(len(known), np.bool_)
+        sizes = int(seen.held.sum()), int(seen.sized.sum()), int(rounded.sum())
         mobile = np.flatnonzero((seen.mobiles > 0) & ~known & ~seen.lost) if PHONE in kinds else np.zeros(0, np.int64)
         numbers = NumberSample.of_numbers(np.unique(seen.mobiles[mobile]), secret)
-        return cls(int(seen.held.sum()), len(hits.review), int(lost.sum()), len(mobile), numbers)
+        return cls(*sizes, len(hits.review), int((rounded & ~known).sum()), len(mobile), numbers)
 
     def merge(self, other: Doubts) -> Doubts:
         """Those of both."""
         return Doubts(
             self.held + other.held,
+            self.sized + other.sized,
+            self.rounded + other.rounded,
             self.suspects + other.suspects,
             self.lost + other.lost,
             self.mobiles + other.mobiles,
@@ -63,7 +73,18 @@ class Doubts:
     def besides(self) -> int:
         """The cells that only the whole column makes suspects."""
         cells = self.mobiles if self._are_mobiles() else 0
-        return cells + (self.lost if _most(self.suspects + self.lost + cells, self.held) else 0)
+        lost = self._are_lost() or _most(self.suspects + self.lost + cells, self.held)
+        return cells + (self.lost if lost else 0)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether most cells are suspects, or nearly all numbers of card size lost digits."""
+        return _most(self.suspects + self.besides, self.held) or self._are_lost()
+
+    def _are_lost(self) -> bool:
+        if self.rounded < _SURE * self.sized:
+            return False
+        return self.sized > _MANY or at_least(self.rounded, self.sized, _ISSUED) < _UNLIKELY
 
     def _are_mobiles(self) -> bool:
         if not _most(self.mobiles, self.held) or self.sample.counts_up():
@@ -113,7 +134,7 @@ class Reviews:
             if isinstance(doubts, Doubts) and (cells := doubts.suspects + doubts.besides):
                 whole = Doubted(column, cells, doubts.held, doubts.besides, unreviewed=False)
                 reviewed = self.shares.get(column, -_RISE - 1)
-                yield replace(whole, unreviewed=_most(cells, doubts.held) and whole.share > reviewed + _RISE)
+                yield replace(whole, unreviewed=doubts.needs_review and whole.share > reviewed + _RISE)
 
 
 def named(column: str) -> str:

@@ -38,12 +38,13 @@ _NOTHING: Final = pa.array(
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """Of each cell: whether it is filled, may be a card number without its last digits, and which mobile it may be.
+    """Of each cell: whether it is filled, has the size of a card number, and may be one that lost its last digits.
 
-    No mobile is 0.
+    `mobiles` are the mobile numbers that cells may be, 0 for none.
     """
 
     held: Flags
+    sized: Flags
     lost: Flags
     mobiles: npt.NDArray[np.int64]
 
@@ -58,7 +59,8 @@ class Doubtful:
         if pa.types.is_dictionary(kind):
             return cls._of_dictionary(array)
         held = np.asarray(array.is_valid())
-        found = cls(held, np.zeros(len(array), np.bool_), np.zeros(len(array), np.int64))
+        nothing = np.zeros(len(array), np.bool_)
+        found = cls(held, nothing, nothing.copy(), np.zeros(len(array), np.int64))
         if not held.any() or pa.types.is_nested(kind) or holds_no_digits(kind):
             return found
         if pa.types.is_integer(kind) or pa.types.is_floating(kind):
@@ -68,7 +70,9 @@ class Doubtful:
             exact, rounded = numeric.readable(array, _MOBILE)
             found._read(exact.rows, np.abs(exact.values).astype(np.uint64))
             values, half = np.abs(rounded.values), rounded.spacings / 2
-            found.lost[rounded.rows] = _may_begin(values - half, values + half, _lengths(values.astype(np.uint64)))
+            lengths = _lengths(values.astype(np.uint64))
+            found.sized[rounded.rows] = lengths >= _SHORTEST
+            found.lost[rounded.rows] = _may_begin(values - half, values + half, lengths)
             return found
         texts, _ = bounded(as_text(array))
         if pa.types.is_large_string(texts.type):
@@ -82,8 +86,9 @@ class Doubtful:
         valid = np.asarray(array.is_valid())
         places = pc.fill_null(array.indices.cast(pa.int64()), 0).to_numpy()
         if not len(array.dictionary):
-            return cls(valid, valid.copy(), places * 0)
-        return cls(values.held[places] & valid, values.lost[places] & valid, values.mobiles[places] * valid)
+            return cls(valid, valid.copy(), valid.copy(), places * 0)
+        flags = (values.held, values.sized, values.lost)
+        return cls(*(flag[places] & valid for flag in flags), values.mobiles[places] * valid)
 
     def _read_texts(self, texts: pa.Array) -> None:
         sizes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
@@ -108,11 +113,13 @@ class Doubtful:
         lengths = np.array([int(power) for _, power in parts], np.int64) + 1
         values = np.array(written, np.float64) * 10.0 ** (lengths - sizes)
         half = 10.0 ** (lengths - sizes) / 2
+        self.sized[rows] = True
         self.lost[rows] = (sizes < lengths) & _may_begin(values - half, values + half, lengths)
 
     def _read(self, rows: _Rows, values: _Whole) -> None:
         """Whole numbers: zeros at the end, or a value that a short float holds exactly, show what was lost."""
         lengths = _lengths(values)
+        self.sized[rows] = lengths >= _SHORTEST
         zeros = np.where(lengths > _KEPT, lengths - _KEPT, _ROUND)
         rounded = (values % _POWERS[zeros] == 0) | (values.astype(np.float32).astype(np.float64) == values)
         large = np.flatnonzero((lengths >= _SHORTEST) & rounded)

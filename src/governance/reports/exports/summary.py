@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from governance.reports.exports.sentences import ENGLISH, PHRASES, outcome
+from governance.reports.exports.sentences import ENGLISH, outcome
 from governance.reports.facts.standing import ORDER, headline, severity_of
-from governance.reports.facts.unlooked import not_looked_at
+from governance.reports.facts.unlooked import SHOWN_NAMES, not_looked_at
 from governance.reports.facts.views import ApartView, SectionView, apart, sections
 from governance.reports.language.safe_names import visible
 from governance.results import Results, Verdict
@@ -50,14 +50,7 @@ def _head(results: Results) -> Iterator[str]:
     read = f"{results.source.rows:,} rows in {len(results.source.tables):,} tables, {span}"
     yield f"As of {results.as_of}, {ENGLISH.say(f'as_of.{results.as_of_from}')}; {read}."
     yield ""
-    for cause in not_looked_at(results):
-        places = [PHRASES.plain_place(check) if check.table else check.rule for check in cause.places]
-        named = [code(name) for name in (*cause.lacks, *places)]
-        about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
-        yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {', '.join(named)} ({about})"
-    if review := sum(check.evidence.review for check in results.checks):
-        yield f"- {ENGLISH.say('rule.review_count', n=review)}"
-    yield ""
+    yield from _doubts(results)
     yield f"| Section | {' | '.join(ENGLISH.say(f'verdict.{verdict}') for verdict in ORDER)} | Checks |"
     yield "|---|" + "--:|" * (len(ORDER) + 1)
     rows: list[tuple[str, SectionView | ApartView]] = [
@@ -73,6 +66,22 @@ def _head(results: Results) -> Iterator[str]:
         yield ""
         yield "| Verdict | Check | What was found |"
         yield "|---|---|---|"
+
+
+def _doubts(results: Results) -> Iterator[str]:
+    """What was not looked at, by cause, and how many suspects nobody has judged."""
+    review = sum(check.evidence.review for check in results.checks)
+    found = not_looked_at(results)
+    for cause in found:
+        names = cause.names or cause.clauses
+        more = ENGLISH.say("unlooked.more", n=len(names) - SHOWN_NAMES) if len(names) > SHOWN_NAMES else ""
+        listed = ", ".join(code(name) for name in names[:SHOWN_NAMES]) + more
+        about = f"{len(cause.checks):,} checks, {len(cause.clauses):,} sentences"
+        yield f"- Not looked at, as {ENGLISH.say(f'reason.{cause.reason}')}: {listed} ({about})"
+    if review:
+        yield f"- {ENGLISH.say('rule.review_count', n=review)}"
+    if found or review:
+        yield ""
 
 
 def _marked(verdict: Verdict) -> str:

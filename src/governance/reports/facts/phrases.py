@@ -12,7 +12,7 @@ from governance.policy import REST, Published
 from governance.reports.facts import places
 from governance.reports.facts.further_counts import Fact
 from governance.reports.facts.trails import Lately, Trail
-from governance.reports.facts.unlooked import Unlooked
+from governance.reports.facts.unlooked import SHOWN_NAMES, Unlooked
 from governance.reports.language.dates import moment, spanned
 from governance.reports.language.digits import numerals, share
 from governance.reports.language.safe_names import visible
@@ -149,10 +149,10 @@ class Phrases:
 
     def unlooked(self, cause: Unlooked) -> list[Markup]:
         """What a cause kept from being looked at, by name."""
-        return [
-            *(code(name) for name in cause.lacks),
-            *(self.place(check) if check.table else code(check.rule) for check in cause.places),
-        ]
+        places = (self.place(check) if check.table else code(check.rule) for check in cause.places)
+        named = [*(code(name) for name in cause.lacks), *places]
+        more = len(named) - SHOWN_NAMES
+        return [*named[:SHOWN_NAMES], *([self.words.mark("unlooked.more", n=more)] if more > 0 else [])]
 
     def codes(self, names: Iterable[str]) -> Markup:
         """Several ids or names."""

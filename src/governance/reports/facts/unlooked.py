@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from governance.reports.facts.places import place
 from governance.reports.facts.standing import UNEVALUATED
 from governance.results import CheckResult, Reason, Results
+
+SHOWN_NAMES = 40  # of one cause, so that a page stays short
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class Unlooked:
     def lacks(self) -> tuple[str, ...]:
         """What the checks of this cause say they lacked: tables, columns, entries of the register."""
         return tuple(sorted({name for check in self.checks for name in check.evidence.lacks}))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that they name, as text; a check of no table is called by its rule."""
+        return (*self.lacks, *(place(check) or check.rule for check in self.places))
 
     @property
     def apart(self) -> tuple[str, ...]:

@@ -96,7 +96,9 @@ def explanation_lines(plan: Plan, name: str, suites: Path) -> Iterator[str]:
             yield f"  reviewed    against {review.clause} by {review.by} on {review.on}"
     for waiver in policy.waivers:
         if waiver.scope in {check.id, rule.id}:
-            yield f"  waived      by {waiver.owner} from {waiver.since} until {waiver.until}: {waiver.reason.en}"
+            covers = len(waiver.references) or waiver.count
+            term = f"by {waiver.owner} from {waiver.since} until {waiver.until}"
+            yield f"  waived      {covers:,} {term}: {waiver.reason.en}"
 
 
 def _sentences(rule: Rule, plan: Plan) -> Iterator[str]:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from governance.planning.checks import Check, Plan
 from governance.reports import headline
-from governance.reports.facts import places
 from governance.reports.facts.places import by_frequency
 from governance.reports.facts.standing import severity_of
 from governance.reports.facts.unlooked import not_looked_at
@@ -119,9 +118,8 @@ def _asides(check: CheckResult) -> Iterator[str]:
 def _unlooked_lines(results: Results) -> Iterator[str]:
     """What could not be looked at, by cause."""
     for cause in not_looked_at(results):
-        named = [*cause.lacks, *(places.place(check) or check.rule for check in cause.places)]
         counts = f"{len(cause.checks)} checks, {len(cause.clauses)} clauses"
-        yield f"not looked at, {cause.reason}: {', '.join(named) or 'sentences without a check'} ({counts})"
+        yield f"not looked at, {cause.reason}: {', '.join(cause.names or cause.clauses)} ({counts})"
 
 
 def _verdicts(results: Results) -> Iterator[str]:

@@ -52,6 +52,7 @@ KIND = Kind(
         "quality",
         "unkeyed_token",
         "foreign_token",
+        "lone_token",
         "row_count",
     ),
     in_engine=True,

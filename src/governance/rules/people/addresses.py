@@ -68,14 +68,15 @@ class Addresses:
         needs = (_PEOPLE_NEED, _ASKED_NEED)
         people, asked = (ready(scope, need) for need in needs)
         done = f"SELECT person, happened, '' AS asked FROM ({_NOBODY}) n"
-        told, counts = _NOBODY, {}
+        told, counts = _NOBODY, dict[str, int]()
         if asked.rows:
             own = entry(scope, _REQUESTS)
             names = tuple(_token_columns(scope, own.contract, targets))
             done = _done(scope, own, names, _persons(scope, own) if people.rows else {})
             told = _union(_told(done, names))
-            counts = {row["asked"]: row["n"] for row in _count(scope, done)}
-        present, bare = _NOBODY, ()
+            counts = _count(scope, done)
+        present: str = _NOBODY
+        bare: tuple[str, ...] = ()
         if people.rows:
             own = entry(scope, PEOPLE)
             present, bare = _union(_present(scope, own, targets)), _without_tokens(scope, own.contract, targets)
@@ -98,11 +99,10 @@ def _without_tokens(scope: Scope, people: Contract, targets: Collection[str]) ->
     return tuple(f"{people.table}: tokenOf {target}" for target in own if target not in told)
 
 
-def _count(scope: Scope, done: str) -> Iterable[dict[str, object]]:
-    found: list[dict[str, object]] = scope.source.query(
-        f"SELECT asked, COUNT(*) AS n FROM ({done}) d GROUP BY asked"
-    ).to_pylist()
-    return found
+def _count(scope: Scope, done: str) -> dict[str, int]:
+    """By right, how many requests were fulfilled."""
+    found = scope.source.query(f"SELECT asked, COUNT(*) AS n FROM ({done}) d GROUP BY asked").to_pylist()
+    return {row["asked"]: row["n"] for row in found}
 
 
 def _present(scope: Scope, people: Registered, targets: Collection[str]) -> Iterator[str]:

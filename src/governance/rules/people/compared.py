@@ -11,7 +11,7 @@ from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.people.leads import tokens_beside
-from governance.rules.people.proofs import FOREIGN, UNKEYED, Proof, Prover
+from governance.rules.people.proofs import FOREIGN, LONE, UNKEYED, Proof, Prover
 from governance.rules.people.sealed import is_sealed
 from governance.rules.scope import Scope, Target
 from governance.sources.typing import Mask
@@ -58,4 +58,4 @@ class ClearTokens:
         for name in self.columns if self.prover is not None else ():
             assert self.prover is not None  # noqa: S101  asked one line above
             found = np.array([proof.problem for proof in proofs(self.prover, batch, name)])
-            yield from ((problem, (name,), found == problem) for problem in (UNKEYED, FOREIGN))
+            yield from ((problem, (name,), found == problem) for problem in (UNKEYED, FOREIGN, LONE))

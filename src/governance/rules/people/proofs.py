@@ -29,7 +29,7 @@ from governance.sources.spelled_cells import as_texts, decoded, is_bytes
 from governance.spelling import normalise
 
 OPENED_AT_MOST: Final = 1_000_000  # rows of a table; of a larger one, so many are drawn
-FOREIGN, UNKEYED, CLOSED = "foreign_token", "unkeyed_token", "does_not_decrypt"  # problems
+FOREIGN, UNKEYED, LONE, CLOSED = "foreign_token", "unkeyed_token", "lone_token", "does_not_decrypt"  # problems
 PROVEN, UNTRIED = "proven", "untried"
 _CANONICAL = re.compile(r"\+[0-9]{8,15}|[a-z0-9._%+-]+@[a-z0-9.-]+")  # as tokens are made of it, and nothing else
 _NATIONAL = re.compile(r"\+98(9[0-9]{9})")
@@ -57,8 +57,7 @@ class Proof:
     @property
     def counted(self) -> tuple[str, ...]:
         """As what it counts in a table's sum."""
-        known = {PROVEN: self.proven, FOREIGN: self.problem == FOREIGN, UNTRIED: not self.tried}
-        return tuple(name for name, holds in known.items() if holds)
+        return (PROVEN,) * self.proven + (FOREIGN,) * (self.problem == FOREIGN) + (UNTRIED,) * (not self.tried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +117,7 @@ class Prover:
     def read(self, record: pa.RecordBatch, names: pa.Array | None, column: str) -> list[str | None]:
         """What each cell of a column says, None where nobody can tell."""
         numbers = names.to_pylist() if names is not None else [None] * record.num_rows
-        cells = zip(numbers, _texts(record.column(column)), strict=True)
-        return [self._read(column, number, cell) for number, cell in cells]
+        return [self._read(column, *pair) for pair in zip(numbers, _texts(record.column(column)), strict=True)]
 
     def tokens(self, column: str, proof: Proof) -> tuple[str, ...]:
         """The tokens that lead to the person of a value: the one made of it, and the cells beside it."""
@@ -165,6 +163,10 @@ class Prover:
             told_of = {name: told for name in targets if (told := {**read, column: text}.get(name))}
             if not text or any(others[name] and not told for name, told in read.items()):
                 tokens[cell] = None  # nothing speaks against it
+                # A row without a value that is required breaks its contract anyway.
+                required = {one.name for one in self.contract.columns if one.required}
+                if not any((own, *others.values())) and column == targets[0] and column not in required:
+                    problem = problem or LONE
             elif column == next(iter(told_of)):
                 unkeyed = any(self._is_digest(cell, name, told) for name, told in told_of.items())
                 problem = UNKEYED if unkeyed or problem == UNKEYED else FOREIGN
@@ -210,8 +212,8 @@ class Prover:
 
     def _should_open(self, cell: str) -> bool:
         """Whether a sealed value names a key of the ring, or none; what a key service lacks, nobody can tell."""
-        sealed = read_sealed(cell) if self.decrypt is None else None
-        return sealed is not None and (not sealed.kid or sealed.kid in self.keys.data_keys)
+        sealed = None if self.decrypt is not None else read_sealed(cell)
+        return sealed is not None and sealed.kid in {"", *self.keys.data_keys}
 
     def _canonical(self, column: str, text: str) -> str:
         word = normalise(text).casefold()
@@ -223,8 +225,7 @@ class Prover:
         return next((written for kind, written in found if kind in {PHONE, EMAIL}), word)
 
     def _is_id(self, column: str) -> bool:
-        declared = self.contract.column(column)
-        return declared is not None and (declared.role == PERSON or column == self.contract.primary_key)
+        return column in {self.contract.primary_key, self.contract.role(PERSON)}
 
     def _spellings(self, column: str, text: str) -> Iterator[str]:
         """A value as anybody might spell it before making a digest of it, the usual spellings first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,13 +20,13 @@ from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.compared import proofs
 from governance.rules.people.current import CURRENT
-from governance.rules.people.digests import Origins
 from governance.rules.people.leads import unclear_names
 from governance.rules.people.links import PersonKeys
 from governance.rules.people.proofs import Prover
 from governance.rules.people.tokens import (
     ERASED,
     RECTIFIED,
+    Origins,
     Subjects,
     find_subjects,
     nobody_known,
@@ -38,6 +39,7 @@ from governance.sources.spelled_cells import as_texts, decoded
 
 _TOKEN = "token"  # noqa: S105  a kind of find
 _NAME = "person_name"
+_KEYED: Final = re.compile("[0-9a-f]{64}")  # what no search finds is no keyed token
 OLD_VALUE = "old_value"  # a value of a record before its rectification
 ORPHAN = "orphan_key"
 
@@ -102,7 +104,7 @@ class Asked:
             numbers = key_texts(chosen, own.contract)
             for number, row in zip(numbers.to_pylist() if numbers else [], chosen.to_pylist(), strict=True):
                 done_at[sought.origin + keys.reference(own.table, number or "")] = row[at]
-                incomplete += not any(row[name] for name in tokens)
+                incomplete += not any(_KEYED.fullmatch(row[name] or "") for name in tokens)
         if not rows and not own.contract.allow_empty:
             reason = Reason.NO_ROWS
         digests = [name for name in [own.columns.get("digest_tokens", "")] if name]

@@ -115,5 +115,6 @@ PLANTER = KindPlanter(
         "mistyped": "the company's files are typed Parquet, in which no cell has another type",
         "unkeyed_token": "no table of the company has tokens beside a value in the clear",
         "foreign_token": "no table of the company has tokens beside a value in the clear",
+        "lone_token": "no table of the company has tokens beside a value in the clear",
     },
 )

@@ -90,6 +90,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for form in _TOKENS:
         yield Violation(_KIND, form, partial(_forge, form=form))
     yield Violation(_KIND, "tokens of two people swapped", _swap)
+    yield Violation(_KIND, "value erased, its token kept", _erase)
 
 
 def _places(planter: Planter) -> list[tuple[str, str]]:
@@ -184,6 +185,16 @@ def _swap(planter: Planter) -> None:
         first[token], second[token] = second[token], first[token]
         for row in (first, second):
             _record_token(planter, "tokens of two people swapped", table, column, row)
+
+
+def _erase(planter: Planter) -> None:
+    """A value that its table may lack."""
+    for table, column, _ in _tokened(planter):
+        declared = planter.contracts[table].column(column)
+        if declared is not None and not declared.required:
+            row = row_with(planter, table, column)
+            row[column] = None
+            _record_token(planter, "value erased, its token kept", table, column, row)
 
 
 def _record_token(planter: Planter, form: str, table: str, column: str, row: Row) -> None:

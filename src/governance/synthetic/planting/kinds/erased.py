@@ -51,9 +51,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
     for form in _FORMS:
         if form.place[0] in tables:
             yield Violation(_KIND, form.name, partial(_in_text, form=form))
-    for form, right in _SPELLINGS.items():
+    for name, right in _SPELLINGS.items():
         if _LEFT.place[0] in tables:
-            yield Violation(_KIND, form, partial(_asked_in_other_letters, form=form, right=right))
+            yield Violation(_KIND, name, partial(_asked_in_other_letters, form=name, right=right))
     yield Violation(_KIND, _EVERYWHERE.name, _in_every_table)
     yield Violation(_KIND, _TABLE.name, _in_a_backup)
     if {"transactions", "reviews", "messages"} <= tables.keys():

@@ -39,8 +39,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         _KIND, "row that names no transfer", partial(_stray, form="row that names no transfer", number=None)
     )
     yield Violation(_KIND, "row under another payload's transfer", _misfiled)
-    for form, (count, rows) in _COUNTS.items():
-        yield Violation(_KIND, form, partial(_miscount, form=form, count=count, rows=rows))
+    for name, (count, rows) in _COUNTS.items():
+        yield Violation(_KIND, name, partial(_miscount, form=name, count=count, rows=rows))
     yield Violation(_KIND, "purpose of another agreement", _other_purpose)
     yield Violation(_KIND, "payload of another recipient", _other_recipient)
     yield Violation(_KIND, "before the agreement began", _too_early)

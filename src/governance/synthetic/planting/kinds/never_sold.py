@@ -64,7 +64,7 @@ def _record(planter: Planter, form: str, row: Row, also: tuple[str, ...]) -> Non
 
 
 def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
-    named = cell.table == _TABLE and cell.column in {"recipient", "consideration", "consideration_amount"}
+    named = cell.table == _TABLE and cell.column in {"recipient", "purpose", "consideration", "consideration_amount"}
     return planter.fires.of_table(_KIND, _TABLE) if named else ()
 
 
