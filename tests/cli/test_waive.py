@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def data(clean_world: Dataset, tmp_path: Path) -> Iterator[Path]:
+def data(clean_world: Dataset, tmp_path: Path) -> Path:
     """The clean world with three grants for ever."""
     folder = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
     _never_ending(folder, 3)

@@ -99,7 +99,8 @@ def test_an_empty_table_or_one_without_tickets_is_not_evaluated() -> None:
 
 @pytest.mark.parametrize("missing", ["actors", "grant_days", "tickets"])
 def test_what_the_policy_recognises_must_be_declared_for_a_grant_to_be_in_order(missing: str) -> None:
-    bare = replace(MADE, recognised=replace(MADE.recognised, **{missing: 0 if missing == "grant_days" else ()}))
+    nothing: Any = {missing: 0 if missing == "grant_days" else ()}
+    bare = replace(MADE, recognised=replace(MADE.recognised, **nothing))
     seen = Seen(table([grant()]), bare)
     assert seen.verdict("order/grants") == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
     assert seen["order/grants"].lacks == (f"recognised.{missing}",)
