@@ -41,13 +41,13 @@ def run_of(*verdicts: Verdict) -> Results:
         ),
         (
             "npp",
-            "No violation was found, but 1 of 3 clauses could not be fully evaluated; that is not a pass.",
-            "نقضی دیده نشد، اما ارزیابی ۱ بند از ۳ بند ناتمام مانده است؛ این به معنای برقراری نیست.",
+            "No clause is violated, but 1 of 3 clauses could not be fully evaluated; that is not a pass.",
+            "هیچ بندی نقض نشده، اما ارزیابی ۱ بند از ۳ بند ناتمام مانده است؛ این به معنای برقراری نیست.",
         ),
         (
             "wwp",
-            "No open violation; 2 of 3 clauses are waived.",
-            "نقض بی‌معافیتی دیده نشد؛ ۲ بند از ۳ بند معاف است.",
+            "No clause has an open violation; 2 of 3 clauses are waived.",
+            "هیچ بندی نقض بی‌معافیت ندارد؛ ۲ بند از ۳ بند معاف است.",
         ),
         (
             "ap",
@@ -56,8 +56,8 @@ def run_of(*verdicts: Verdict) -> Results:
         ),
         (
             "waap",
-            "No open violation; 1 of 4 clauses is waived, and 2 kept on a person's word.",
-            "نقض بی‌معافیتی دیده نشد؛ ۱ بند از ۴ بند معاف است و ۲ بند به گواهی یک شخص برقرار است.",
+            "No clause has an open violation; 1 of 4 clauses is waived, and 2 kept on a person's word.",
+            "هیچ بندی نقض بی‌معافیت ندارد؛ ۱ بند از ۴ بند معاف است و ۲ بند به گواهی یک شخص برقرار است.",
         ),
     ],
 )

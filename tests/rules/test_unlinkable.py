@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import md5, sha256
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,8 @@ def listed(visited: Any = VISITS) -> Policy:
         "/r/" + b64encode(b"20000002").decode(),
         '{"path": "/thanks", "order": "' + ORDER + '"}',
         f"/invoice{ORDER}.pdf",
+        f"/r/{sha256(ORDER.encode()).hexdigest()}",
+        f"/r?h={md5(AUTHORITY.encode(), usedforsecurity=False).hexdigest().upper()}",
         f"thanks for order no. {SHORT}!",
         f"/orders/{SHORT}",
         "/order?id=7",
@@ -213,6 +216,7 @@ def test_what_one_row_about_a_person_has_alone_leads_to_them(page: str) -> None:
         f"/c/{ORDER[:-1]}",
         f"/c/9{ORDER}",
         "/seat/B-1200-77",
+        f"/static/{sha256(b'app.js').hexdigest()}.js",
         "/archive/20260115",
         "20000002 visitors came",
     ],

@@ -2,7 +2,7 @@
 combination of device families.
 
 A value that a contract calls unique in a table about people leads to them; so does a time that equals one of a
-person's row more often than chance explains. Not looked for: digests of such values, values of fewer than six signs
+person's row more often than chance explains. Not looked for: values of fewer than six signs
 or of letters only without a word beside them, and times that are moved or stand in texts.
 """
 

@@ -20,13 +20,13 @@ from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
 from governance.rules.people.compared import proofs
 from governance.rules.people.current import CURRENT
+from governance.rules.people.digests import Origins
 from governance.rules.people.leads import unclear_names
 from governance.rules.people.links import PersonKeys
 from governance.rules.people.proofs import Prover
 from governance.rules.people.tokens import (
     ERASED,
     RECTIFIED,
-    Origins,
     Subjects,
     find_subjects,
     nobody_known,

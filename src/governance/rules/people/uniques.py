@@ -20,14 +20,16 @@ import pyarrow as pa
 
 from governance import detection
 from governance.detection.columns.leaves import leaves
+from governance.detection.digests import digests
 from governance.detection.text.folding import fold, fold_label
 from governance.detection.text.layers import TooLongError
 from governance.policy import Contract, Policy
-from governance.rules.batch import NOWHERE, Positions, joined
+from governance.rules.batch import NOWHERE, Positions, joined, missing
 from governance.rules.people.leads import people_tables, personal_tables, unique_keys
 from governance.rules.people.pieces import CERTAIN, FEWEST, Piece, hashes_of, pieces_of, plain_of
 from governance.rules.scope import Scope
 
+_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,128}(?![0-9A-Fa-f])")
 _REACH = 32  # characters before a value in which the word that announces it stands
 _CHANCE = 0.01
 _PROSE = re.compile(r"[^\W\d_] $")
@@ -161,41 +163,60 @@ def about_people(policy: Policy) -> frozenset[str]:
 
 
 def _read(scope: Scope) -> Uniques:
-    policy, schemas = scope.policy, scope.source.schemas()
-    about = about_people(policy)
-    columns: list[Column] = []
-    public: dict[str, None] = {}
-    alphabetic = False
-    for contract in policy.contracts:
-        for names in unique_keys(contract):
-            if contract.table not in about:
-                public |= dict.fromkeys(_words(contract, names))
-            elif contract.table in schemas and all(map(schemas[contract.table].names.__contains__, names)):
-                found = _column(scope, contract, names)
-                alphabetic |= found[1]
-                columns.append(found[0])
-    return Uniques(columns, _announcing("|".join([_PUBLIC, *map(re.escape, public)])), alphabetic)
+    about = about_people(scope.policy)
+    others = (contract for contract in scope.policy.contracts if contract.table not in about)
+    public = {word: None for contract in others for names in unique_keys(contract) for word in _words(contract, names)}
+    found = [_column(scope, contract, names) for contract, names in _sought(scope)]
+    announcing = _announcing("|".join([_PUBLIC, *map(re.escape, public)]))
+    return Uniques([column for column, _ in found], announcing, any(alphabetic for _, alphabetic in found))
+
+
+def _sought(scope: Scope) -> Iterator[tuple[Contract, tuple[str, ...]]]:
+    """The keys and unique columns of the tables about people that there are."""
+    about, schemas = about_people(scope.policy), scope.source.schemas()
+    for contract in scope.policy.contracts:
+        if contract.table in about and contract.table in schemas:
+            own = schemas[contract.table]
+            yield from ((contract, names) for names in unique_keys(contract) if not missing(names, own))
+
+
+def _texts(scope: Scope, contract: Contract, names: Sequence[str]) -> Iterator[list[str]]:
+    for batch in scope.source.batches(contract.table, list(names)):
+        yield [text for text in joined(batch.columns).to_pylist() if text]
+
+
+def _problem(scope: Scope, contract: Contract, names: Sequence[str]) -> str:
+    """A key of a person is one; any other value leads to a row, and that to its person."""
+    return "user_key" if (contract.table, names) == (scope.policy.register.people, contract.key) else "joinable_id"
+
+
+def find_digests(scope: Scope, cells: Iterable[pa.Array]) -> tuple[Column, ...]:
+    """The common digests of the values that stand in these texts; the values are read only if any digest may."""
+    tokens = {token.casefold() for array in cells for text in _distinct(array) for token in _HEX.findall(text)}
+    found: dict[str, set[str]] = {}
+    for contract, names in _sought(scope) if tokens else ():
+        written = (digest for texts in _texts(scope, contract, names) for text in texts for digest in digests(text))
+        found.setdefault(_problem(scope, contract, names), set()).update(tokens.intersection(written))
+    nothing = re.compile("(?!)")
+    return tuple(Column(problem, nothing, nothing, np.unique(hashes_of(own)), {}) for problem, own in found.items())
 
 
 def _column(scope: Scope, contract: Contract, names: Sequence[str]) -> tuple[Column, bool]:
     """The values of a column or key, and whether any of them has no digit."""
-    people = scope.policy.register.people
-    of_person = contract.table == people and names == contract.key
+    problem = _problem(scope, contract, names)
     words = map(re.escape, _words(contract, names))
-    spelled = "|".join([*words, *([_USUAL] if of_person else [])]) or r"(?!)"
+    spelled = "|".join([*words, *([_USUAL] if problem == "user_key" else [])]) or r"(?!)"
     parts: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     digits: dict[int, int] = {}
     alphabetic = False
-    for batch in scope.source.batches(contract.table, list(names)):
-        texts = joined(batch.columns)
-        values = [plain for text in texts.to_pylist() if text and (plain := plain_of(text))]
+    for texts in _texts(scope, contract, names):
+        values = [plain for text in texts if (plain := plain_of(text))]
         parts.append(hashes_of(values))
         for value in values:
             if value.isdecimal():
                 digits[len(value)] = digits.get(len(value), 0) + 1
             elif not any(map(str.isdecimal, value)):
                 alphabetic = True
-    problem = "user_key" if of_person else "joinable_id"
     labels = re.compile(rf"(?<![a-z])(?:{spelled})(?![a-z])")
     return Column(problem, _announcing(spelled), labels, np.unique(np.concatenate(parts)), digits), alphabetic
 

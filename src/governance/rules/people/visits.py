@@ -25,7 +25,7 @@ from governance.rules.people.digests import Origins
 from governance.rules.people.links import Links, find_links, is_text
 from governance.rules.people.shared_times import SharedTimes, find_shared_times
 from governance.rules.people.tokens import Subjects, find_subjects
-from governance.rules.people.uniques import Uniques, find_uniques
+from governance.rules.people.uniques import Uniques, find_digests, find_uniques
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
@@ -140,8 +140,11 @@ def search_visits(
 def _uniques(scope: Scope, table: str, schema: pa.Schema) -> Uniques:
     """The values that rows of people have alone, with what chance explains in the texts of a table."""
     found, names = find_uniques(scope), texts_of(schema, schema.names)
-    cells = (batch.column(name) for batch in scope.source.cells(table, names) for name in names) if names else ()
-    return replace(found, lengths=found.likely(cells))
+
+    def cells() -> Iterator[pa.Array]:
+        yield from (batch.column(name) for batch in scope.source.cells(table, names) for name in names) if names else ()
+
+    return replace(found, lengths=found.likely(cells()), columns=(*found.columns, *find_digests(scope, cells())))
 
 
 def texts_of(schema: pa.Schema, columns: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from base64 import b64encode
@@ -75,6 +76,7 @@ _PURCHASES: dict[str, Callable[[Row], str]] = {
     "number of an order in base64": lambda row: "/r/" + b64encode(row["order_number"].encode()).decode(),
     "number of an order in hex": lambda row: "/r/" + row["order_number"].encode().hex(),
     "number of an order in JSON": lambda row: json.dumps({"path": "/thanks", "order": row["order_number"]}),
+    "digest of an order's number": lambda row: f"/r/{hashlib.sha1(row['order_number'].encode()).hexdigest()}",  # noqa: S324  what others use
     "answer of a gateway": lambda row: f"/pay/callback?Authority={row['authority']}&Status=OK",
     "reference of a bank in an address": lambda row: f"/receipt?ref={row['reference_number']}",
     "key of a purchase in an address": lambda row: f"/receipt/{row['transaction_id']}",
