@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import PROJECT, WorldRun
+from tests.sealing.conftest import publish
 
 pytestmark = pytest.mark.slow
 CHROMIUM = shutil.which("chromium") or ""
@@ -30,8 +31,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, planted_run: WorldRun) -> Iter
     project, dataset = folder / "project", planted_run.dataset
     for part in ("notebooks", "expectations"):
         shutil.copytree(PROJECT / part, project / part)
-    (project / "build" / "report").mkdir(parents=True)
-    (project / "build" / "report" / "results.json").write_text(planted_run.results.to_json(), "utf-8")
+    (project / "build").mkdir()
+    publish(project / "build" / "report", results=planted_run.results)
     (project / "build" / "demo").symlink_to(dataset.data.parent)
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token=t"]
     options.append("--LabApp.expose_app_in_browser=True")

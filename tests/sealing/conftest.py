@@ -8,6 +8,7 @@ import pytest
 
 from governance.evidence import publishing, write_manifest
 from governance.reports.facts.history import Past
+from governance.results import Results
 from governance.sealing import Log, seal
 from tests.reports.conftest import violated
 
@@ -15,9 +16,9 @@ KEY = bytes(range(32))
 OTHER_KEY = bytes(range(1, 33))
 
 
-def publish(out: Path, text: str = "page", *, key: bytes | None = KEY) -> Path:
+def publish(out: Path, text: str = "page", *, key: bytes | None = KEY, results: Results | None = None) -> Path:
     """What `report` does to publish, with files of a few bytes."""
-    results = violated()
+    results = results or violated()
     with publishing(out) as folder:
         (folder / "rows").mkdir()
         (folder / "index.html").write_text(text, "utf-8")
