@@ -207,7 +207,7 @@ def test_a_review_holds_for_its_share_and_for_five_points_more() -> None:
     ],
     ids=str,
 )
-def test_a_review_of_something_else_or_of_another_time_is_none(changed: dict[str, str]) -> None:
+def test_a_review_of_something_else_or_of_another_time_is_none(changed: dict[str, Any]) -> None:
     assert reviewed(60, **changed) == NEEDS
 
 

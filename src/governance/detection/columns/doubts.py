@@ -87,8 +87,8 @@ class Doubtful:
         places = pc.fill_null(array.indices.cast(pa.int64()), 0).to_numpy()
         if not len(array.dictionary):
             return cls(valid, valid.copy(), valid.copy(), places * 0)
-        flags = (values.held, values.sized, values.lost)
-        return cls(*(flag[places] & valid for flag in flags), values.mobiles[places] * valid)
+        held, sized, lost = (flag[places] & valid for flag in (values.held, values.sized, values.lost))
+        return cls(held, sized, lost, values.mobiles[places] * valid)
 
     def _read_texts(self, texts: pa.Array) -> None:
         sizes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
