@@ -66,7 +66,7 @@ FROM (
 ) m LEFT JOIN ({subjects}) x ON x.template = m.template AND x.subject = m.subject
 """
 _SUBJECTS_SQL = """
-SELECT DISTINCT LOWER({template}) AS template, {subject} AS subject FROM {messages} s
+SELECT LOWER({template}) AS template, {subject} AS subject FROM (SELECT DISTINCT template, subject FROM {messages} m) s
 WHERE {template} IS NOT NULL AND {subject} IS NOT NULL
 """
 _SQL = """
@@ -187,13 +187,13 @@ class Messages(EngineKernel):
         """The messages with what makes each an offer."""
         recognised = scope.policy.recognised
         templates = [notice.template for notice in recognised.notices]
-        names = _texts("channel", "purpose", "template", "subject")
+        names = {name: _cell(name) for name in ("channel", "purpose", "template", "subject")}
         messages = own.sql(*_MESSAGE, "event_time", "subject")
-        pairs = scope.source.query(_SUBJECTS_SQL.format(messages=messages, **names)).to_pylist()
+        pairs = scope.source.query(_SUBJECTS_SQL.format(messages=messages, **_texts("template", "subject"))).to_pylist()
         written = ((row["template"], row["subject"]) for row in pairs)
         return _MESSAGES_SQL.format(
             **names,
-            address=text("address_token"),
+            address=_cell("address_token"),
             at=moment("event_time"),
             messages=messages,
             subjects=values(("template", "subject"), list(_strange(written, recognised.notices))),
@@ -208,7 +208,7 @@ class Messages(EngineKernel):
         others = [literal(topic.casefold()) for topic in self.other_topics]
         return _WISHES_SQL.format(
             **_texts("channel", "action", "topic"),
-            address=text("address_token"),
+            address=_cell("address_token"),
             at=moment("event_time"),
             subscriptions=own.sql(*_WISH, "event_time"),
             # SQL has no empty lists.
@@ -241,6 +241,11 @@ def _plain(subject: str) -> str:
 
 def _among(name: str, words: Iterable[str]) -> str:
     return f"{name} IN ({', '.join(literal(word.casefold()) for word in words)})"
+
+
+def _cell(name: str) -> str:
+    """A cell without the blanks around it, where it is compared with known words only: cheaper than `text`."""
+    return f"NULLIF(TRIM(CAST({name} AS STRING)), '')"
 
 
 def _texts(*names: str) -> dict[str, str]:
