@@ -128,7 +128,7 @@ def search_values(
             Reviews.of(on.scope, contract.table if contract else ""),
         ),
         names,
-        facts=(("columns", len(wanted)),),
+        facts=(("columns", len(wanted)), *(people.facts if people else ())),
         shown=tuple(wanted),
         strangers=frozenset(strangers),
         lacks=lacks,

@@ -84,7 +84,9 @@ def nothing(parameters: Any, policy: Policy) -> Collection[str]:  # noqa: ANN401
 
 
 # The counts of a search; a check of the tables without a contract counts their rows, as they have no columns to name.
-SEARCHED: Final = MappingProxyType(dict.fromkeys(("columns", "rows_hit", "rows_read", "too_large"), Over.CHECK))
+SEARCHED: Final = MappingProxyType(
+    {**dict.fromkeys(("columns", "rows_hit", "rows_read", "too_large"), Over.CHECK), "public_names": Over.RUN}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ def search_residue(
         references=references,
         ids=ids,
     )
-    facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)))
+    public = asked.subjects.facts if asked.subjects else ()
+    facts = ((sought.fact, len(asked.done_at)), ("columns", len(finder.columns)), *public)
     drawn = finder.prover.unproven if finder.sealed and finder.prover else None
     unproven = unsought or doubt or drawn
     return Search(check, finder, namer(check, scope), facts=facts, lacks=asked.lacks, unproven=unproven)

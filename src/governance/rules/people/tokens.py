@@ -22,6 +22,7 @@ from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
 from governance.rules.batch import Batch, key_texts, missing
+from governance.rules.part import Counts
 from governance.rules.people.current import CURRENT, current_tokens, token_targets
 from governance.rules.people.digests import Digests, Origins, current_digests
 from governance.rules.people.leads import habits_of, is_token, names_of, spellings, token_beside
@@ -49,6 +50,11 @@ class Subjects:
     known: detection.Known[Origins] = field(repr=False)
     digested: Digests = field(default_factory=Digests)
     unproven: Reason | None = None
+
+    @property
+    def facts(self) -> Counts:
+        """How many names of people are public too, so that they are looked for as nobody's; () for none."""
+        return (("public_names", len(self.known.public)),) if self.known.public else ()
 
     def search(
         self, batch: Batch, column: str, read: Callable[[], pa.Array] | None = None
