@@ -16,6 +16,7 @@ from governance.synthetic.draws import stream
 _PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _BINS = tuple(bank.BINS)
 _FORMER = 12
+_UNWRITTEN = 12
 _NUMBERS: dict[str, Callable[[np.random.Generator], str]] = {
     "n": lambda rng: str(rng.integers(2, 10)),
     "pages": lambda rng: str(rng.integers(60, 900)),
@@ -39,6 +40,7 @@ class Pools:
 
     given: pa.Array
     family: pa.Array
+    authors: pa.Array  # family names of authors, who are namesakes of some users
     former: pa.Array  # family names of former users: nobody else bears one
     titles: pa.Array
     publishers: pa.Array
@@ -56,6 +58,7 @@ def build_pools(seed: int, locale: str) -> Pools:
     return Pools(
         given=given,
         family=family[:-_FORMER],
+        authors=family[: -_FORMER - _UNWRITTEN],
         former=family[-_FORMER:],
         titles=draw(free_texts.TITLES, 2000),
         publishers=draw(free_texts.PUBLISHERS, 60),

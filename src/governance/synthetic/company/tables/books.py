@@ -21,7 +21,7 @@ def draw(world: World, rng: np.random.Generator, index: Ints, share: Floats) -> 
     size, pools = len(index), world.pools
     last_day = world.calendar.period_from // DAY
     bodies = 978_600_000_000 + shuffled(index, 1_000_000, world.seed)
-    author = [pool.take(pa.array(rng.integers(0, len(pool), size))) for pool in (pools.given, pools.family)]
+    author = [pool.take(pa.array(rng.integers(0, len(pool), size))) for pool in (pools.given, pools.authors)]
     days = (_FIRST_DAY + np.sqrt(share) * (last_day - _FIRST_DAY)).astype(np.int32)
     return {
         "book_id": pa.array(index + FIRST_KEY["books"]),

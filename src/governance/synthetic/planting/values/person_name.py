@@ -1,4 +1,4 @@
-"""Names of users, each from a fresh row of the table of users."""
+"""Names of users, each from a fresh row of the table of users, and no author's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ _JOINER = "\u200c"  # zero-width
 
 
 def _name(planter: Planter) -> str:
-    return str(new_row(planter, "users")["name"])
+    row, pools = new_row(planter, "users"), planter.world.pools
+    unwritten = pools.family[len(pools.authors) :]
+    given = str(pools.given[int(planter.rng.integers(len(pools.given)))])
+    row["name"] = f"{given} {unwritten[int(planter.rng.integers(len(unwritten)))]}"
+    return str(row["name"])
 
 
 def _family_first(planter: Planter) -> str:
