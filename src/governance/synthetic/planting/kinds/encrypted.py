@@ -212,7 +212,7 @@ def _case(planter: Planter, table: str, column: str, row: Row) -> _Case:
 
 def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     for table, column, token in _tokened(planter):
-        if (table, token) == (cell.table, cell.column) and cell.row[column] is not None:
+        if (table, token) == (cell.table, cell.column):
             return planter.fires.of_column(_KIND, table, column)
     place = (cell.table, cell.column)
     return planter.fires.of_column(_KIND, *place) if place in planter.fires.columns(_KIND) else ()
