@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from typing import Final
 
 HASHES: Final = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
+_PERSIAN: Final = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
 def spelled(text: str) -> tuple[str, ...]:
-    """A value as people and programs write it: a number of Iran with each of its prefixes, an address in any case."""
+    """A value as people and programs write it: a number of Iran with each of its prefixes, an address in any case.
+
+    A shell's `echo` adds the end of a line, which is hashed with the value.
+    """
     if text.startswith("+98"):
         national = text.removeprefix("+98")
-        return (text, f"0{national}", national, f"98{national}", f"0098{national}")
+        usual = f"0{national}"
+        return (text, usual, national, f"98{national}", f"0098{national}", usual.translate(_PERSIAN), f"{usual}\n")
     if text.startswith("+"):
         return (text, text[1:], f"00{text[1:]}")
-    return tuple(dict.fromkeys((text.strip(), text.strip().lower(), text.strip().upper())))
+    bare = text.strip()
+    return tuple(dict.fromkeys((bare, bare.lower(), bare.upper(), f"{bare}\n")))
 
 
 def digests(text: str) -> Iterator[str]:

@@ -43,12 +43,14 @@ _BASE64_DIGITS = re.compile(rf"(?<![0-9A-Za-z+/_-])({BASE64_DIGITS})(?![0-9A-Za-
 _SCIENTIFIC = re.compile(r"(?<![0-9.])([0-9])\.([0-9]{1,14})[eE]\+?([0-9]{1,2})(?![0-9])")
 # An address as it is read aloud; in brackets these words are read everywhere.
 _ALOUD = re.compile(
-    r"(?<![\w.+%\-])(?P<local>[\w.+%\-]{1,64})[ _\-]{1,3}(?:at|ات|اَت|ات ?ساین)[ _\-]{1,3}"
+    r"(?<![\w.+%\-])(?P<local>[\w.+%\-]{1,64}(?:[ _\-]{1,3}(?:dot|دات|نقطه)[ _\-]{1,3}[\w.+%\-]{1,64}){0,3})"
+    r"[ _\-]{1,3}(?:at|ات|اَت|ات ?ساین)[ _\-]{1,3}"
     r"(?P<domain>(?:[\w\-]{1,63}?(?:\.|[ _\-]{1,3}(?:dot|دات|نقطه)[ _\-]{1,3})){1,6}[^\W\d_]{2,24})(?![\w@])",
     re.IGNORECASE,
 )
 _AT = re.compile(r"[ _\-](?:at|ات|اَت)")
 _DOT = re.compile(r"[ _\-]{1,3}(?:dot|دات|نقطه)[ _\-]{1,3}", re.IGNORECASE)
+_BRACKETED_DOT = re.compile(r" ?[\[({<] ?dot ?[\])}>] ?", re.IGNORECASE)
 _URL_SAFE = str.maketrans("-_", "+/")
 _LATIN_TAIL = re.compile(r"[a-z0-9._%+\-]+$")
 _LATIN_HEAD = re.compile(r"[a-z0-9.\-]+")
@@ -118,7 +120,7 @@ def user(written: str) -> Candidate:
 
 
 def names(text: str) -> Iterator[Candidate]:
-    """Two to four words in a row; with a comma between them the family name may come first."""
+    """Two to four words in a row, of up to three with the family name first as well."""
     seen: set[str] = set()
     for spelling in _spellings(text):
         for reading in readings(spelling, text, normalise):
@@ -170,6 +172,10 @@ def _windows(text: str) -> Iterator[str]:
         stretch.append(word)
         del stretch[:-_MOST_WORDS]
         yield from (" ".join(stretch[-count:]) for count in range(2, len(stretch) + 1))
+        # The family name, of one word or of two, may stand first.
+        yield from (f"{word} {' '.join(stretch[-count:-1])}" for count in (2, 3) if len(stretch) >= count)
+        if len(stretch) > _GIVEN_WORDS:
+            yield f"{stretch[-2]} {word} {stretch[-3]}"
 
 
 def _phones(page: Page) -> Iterator[Candidate]:
@@ -185,11 +191,13 @@ def _phones(page: Page) -> Iterator[Candidate]:
 
 def _emails(text: str) -> Iterator[Candidate]:
     small = text.lower()
+    if "dot" in small:
+        text = _BRACKETED_DOT.sub(".", text)
     if "@" not in text and "at" not in small and "ات" not in text:
         return
     found = [*ADDRESS.finditer(text), *(_ALOUD.finditer(text) if _AT.search(small) else ())]
-    for local, written in ((match["local"].lower(), match["domain"].lower()) for match in found):
-        domain = re.sub(r"[\[({<] ?dot ?[\])}>]", ".", _DOT.sub(".", written)).replace(" ", "")
+    for local, written in ((_DOT.sub(".", match["local"].lower()), match["domain"].lower()) for match in found):
+        domain = _DOT.sub(".", written).replace(" ", "")
         yield EMAIL, f"{local}@{domain}"
         tail, head = _LATIN_TAIL.search(local), _LATIN_HEAD.match(domain)
         if tail and head and (tail[0], head[0]) != (local, domain):
