@@ -98,11 +98,15 @@ def test_planted_rows_are_not_the_last(planted: Dataset, read: Read) -> None:
     assert sum(place < len(order) / 2 for place in places) > len(places) / 4
 
 
+# Forms of which no cell shows a whole number.
+PARTS = ("mask", "hidden digits", "shorten", "parts")
+
+
 def test_card_numbers_pass_the_check_digit(planted: Dataset, cells: dict[tuple[str, str], dict[str, Any]]) -> None:
     whole = [
         e
         for e in planted.ledger.entries
-        if e.form.startswith("card:") and e.row and e.column and "masked" not in e.form
+        if e.form.startswith("card:") and e.row and e.column and not any(word in e.form for word in PARTS)
     ]
     issuers = set()
     assert len(whole) > 100
@@ -153,10 +157,13 @@ def test_reads_violate_exactly_where_the_ledger_says(planted: Dataset, policy_pl
         if column is None or column.classification not in guarded:
             return column is not None
         readers = policy.readers(event["table_name"], event["column_name"])
-        return any(
+        # An account that several people share is nobody's own.
+        own = re.fullmatch("(staff|service|new)-[0-9]+", event["actor_id"] or "")
+        return bool(own) and any(
             _holds(grant, event["actor_id"], event["occurred_at"])
             for grant in grants
-            if grant["role"] in readers and (grant["role"] not in emergency or (grant["ticket"] or "").strip())
+            if grant["role"] in readers
+            and (grant["role"] not in emergency or re.fullmatch("REQ-[0-9]{4}", grant["ticket"] or ""))
         )
 
     violating = {str(event["event_id"]) for event in read(planted, "access_events") if not allowed(event)}
