@@ -38,6 +38,7 @@ from governance.reports.language.words import word_files
 from governance.reports.pages.drawing import Drawing, Job
 from governance.reports.pages.fonts import Font
 from governance.results import CheckResult, PolicyText, Reason, Results, Verdict
+from governance.rules.attribution import unreached
 from governance.rules.batch import PART
 from governance.rules.kinds import KINDS
 from governance.rules.looked_for import not_looked_for
@@ -272,7 +273,7 @@ def _evaluate(
         found = tuple(_doubted(one) for one in found)
     text = PolicyText.of(planned.policy, limits, {name: kind.expectation for name, kind in KINDS.items()})
     return Results(
-        policy=replace(text, unsought=not_looked_for(planned.policy)),
+        policy=replace(text, unsought=not_looked_for(planned.policy), unreached=unreached(planned.policy)),
         source=describe(scope.source, planned.policy.tables),
         as_of=scope.as_of.isoformat(),
         keyed=scope.keys is not None,

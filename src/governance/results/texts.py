@@ -26,10 +26,12 @@ class RuleText(RuleWords):
 class PolicyText(PolicyDocument[RuleText]):
     """The policy as a run stores it, readable without the policy files.
 
-    References, places and reviews of rules are left out; `unsought` are the kinds of data that no rule looks for.
+    References, places and reviews of rules are left out; `unsought` are the kinds of data that no rule looks for,
+    `unreached` the clauses that no finding can speak to.
     """
 
     unsought: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
 
     @classmethod
     def of(

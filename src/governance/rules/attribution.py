@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from governance.planning.checks import Check
@@ -75,6 +75,28 @@ def attributed(check: Check, evidence: Evidence, policy: Policy) -> tuple[tuple[
     if unattributed > 0:
         found.update(dict.fromkeys(rule.clauses, unattributed))
     return tuple((clause.id, found[clause.id]) for clause in policy.clauses if found[clause.id]), silent
+
+
+def unreached(policy: Policy) -> tuple[str, ...]:
+    """The clauses that no finding of their rules can speak to: they hold by what stands beside them."""
+    reached = {clause for rule in policy.rules for clause in _reached(rule, policy)}
+    return tuple(clause.id for clause in policy.clauses if clause.id not in reached)
+
+
+def _reached(rule: Rule, policy: Policy) -> Iterator[str]:
+    """The clauses of a rule that its findings can speak to."""
+    kind, among = KINDS[rule.kind], policy.detectors
+    problems = kind.codes(rule.parameters, among)
+    said = {kind.about(problem) for problem in problems}
+    if About.RULE in said or not problems:
+        yield from rule.clauses
+    if About.CATEGORY in said:
+        for problem in problems:
+            yield from _collecting(kind.category(problem, among), rule, policy)
+    if About.PURPOSE in said:
+        yield from (clause for purpose in policy.purposes for clause in purpose.clauses if clause in rule.clauses)
+    if About.LIST in said:
+        yield from (clause.id for clause in policy.clauses if clause.reading and clause.reading.closed)
 
 
 def _of_place(check: Check, policy: Policy) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from governance.reports.language.words import words
 from governance.reports.terminal.contract_lines import unread_lines
 from governance.reports.terminal.kind_lines import unsought_lines
 from governance.results import APART, REGISTER, SILENT
+from governance.rules.attribution import unreached
 from governance.rules.kinds import KINDS, About
 from governance.rules.looked_for import not_looked_for
 
@@ -41,6 +42,7 @@ def coverage_lines(plan: Plan, as_of: datetime | None = None) -> Iterator[str]:
     found = len(gaps(plan))
     served = f"{len(covers) - bare} of {len(covers)} clauses have a rule"
     yield f"{served}, {len(plan.policy.not_normative)} sentences promise nothing; {found} gaps (see --strict)"
+    yield from (f"{clause}: no finding of its rules speaks to it" for clause in unreached(plan.policy))
     yield f"{len(plan.checks)} of {len(plan.checks)} checks over {len(plan.policy.contracts)} tables"
     yield from unsought_lines(not_looked_for(plan.policy), plan.policy.regions)
 
