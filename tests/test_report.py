@@ -66,9 +66,7 @@ def test_the_run_directory_holds_what_the_readme_says(planted_report: tuple[Path
     }
     sections = [section.id for section in policy.sections]
     names = ("index", *(f"section-{section}" for section in sections))
-    pages = {
-        f"{folder}{page}.html" for folder in ("", "en/") for page in (*names, "register", "silent", "policy", "proof")
-    }
+    pages = {f"{folder}{page}.html" for folder in ("", "en/") for page in (*names, "register", "silent", "policy", "proof")}
     notebooks = {f"notebooks/{path.name}" for path in discover(PROJECT / "notebooks", sections)}
     exports = {f"exports/{name}" for name in ("junit.xml", "sarif.json", "oscal.json", "summary.md")}
     assert found == pages | notebooks | exports | {"results.json", "manifest.json", "run.json", "attestation.dsse.json"}
