@@ -160,6 +160,8 @@ ANSWERED: Row = {"fulfilled_at": None, "outcome": "answered"}
         ({"answered_at": T - TICK}, "before_received", "before_received"),
         ({"fulfilled_at": T - TICK}, "before_received", "before_received"),
         ({"answered_at": T, "fulfilled_at": T}, "", ""),
+        ({"answered_at": None}, "", ""),
+        ({"answered_at": None, "fulfilled_at": T + 30 * DAY + TICK}, "late", "late"),
         ({"received_at": None}, "gap_undated", "gap_undated"),
     ],
 )  # fmt: skip
@@ -288,10 +290,48 @@ def test_a_rectified_value_stands_in_the_record(asked: Row, problem: str) -> Non
     assert dict(judged(tables([asked], ()), right="rectification").problems) == ({problem: 1} if problem else {})
 
 
+def test_the_erased_too_asked_for_a_known_field_and_a_value() -> None:
+    gone = request("erasure", request_id="r2", id_token=token("user:99"), fulfilled_at=T + 5 * DAY)
+    asked = put_right("mobile", NEW_MOBILE, id_token=token("user:99"))
+    found = judged(tables([asked, gone], ()), right="rectification")
+    assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
+    for wrong in ({"new_token": None}, {"field": None}, {"field": "shoes"}):
+        found = judged(tables([asked | wrong, gone], ()), right="rectification")
+        assert (found.problems, dict(found.facts)["unverifiable"]) == ((("gap_unknown_value", 1),), 0)
+
+
 def test_what_was_put_right_again_since_is_not_looked_for() -> None:
     first = put_right("mobile", NEW_MOBILE)
     second = put_right("mobile", MOBILE, request_id="r2", fulfilled_at=T + 3 * DAY)
     assert judged(tables([second, first], ()), right="rectification").violations == 0
+    # So it is where the second was done too late.
+    tardy = second | {"fulfilled_at": T + 31 * DAY}
+    assert judged(tables([first, tardy], ()), right="rectification").problems == (("late", 1),)
+    # What says no value replaces none.
+    silent = second | {"new_token": None}
+    found = judged(tables([first, silent], ()), right="rectification").problems
+    assert found == (("gap_unknown_value", 1), ("new_value_missing", 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        (((NAME, NEW_MOBILE), (NEW_MOBILE, MOBILE)), 0),
+        (((NAME, MOBILE), (MOBILE, NEW_MOBILE)), 1),
+        (((NAME, "x"), ("x", NEW_MOBILE), (NEW_MOBILE, MOBILE)), 0),
+        # Nothing tells which came last.
+        (((NEW_MOBILE, MOBILE), (MOBILE, NEW_MOBILE)), 0),
+        (((NAME, MOBILE), ("x", NEW_MOBILE)), 0),
+        (((NAME, "x"), ("x", NAME)), 2),
+    ],
+)
+def test_of_changes_of_one_moment_each_follows_what_it_replaced(
+    changes: tuple[tuple[str, str], ...], wrong: int
+) -> None:
+    asked = [put_right("mobile", new, old_token=token(old), request_id=f"r{n}") for n, (old, new) in enumerate(changes)]
+    for order in (asked, asked[::-1]):
+        found = judged(tables(order, ()), right="rectification")
+        assert dict(found.problems) == ({"new_value_missing": wrong} if wrong else {})
 
 
 def test_what_needs_keys_says_so_and_the_rest_is_judged_without() -> None:
