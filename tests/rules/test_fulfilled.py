@@ -14,6 +14,7 @@ from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.policy.contracts import ForeignKey
 from governance.results import Evidence, Reason, RowReference, Verdict
+from governance.rules.kinds.erased import Erased
 from governance.rules.kinds.fulfilled import Fulfilled
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, policy, rule
 
@@ -257,6 +258,52 @@ def test_who_is_nobody_is_a_gap_unless_they_were_erased_since() -> None:
     assert judged(tables([stranger], items)).problems == (("gap_unknown_subject", 1),)
     gone = request("erasure", request_id="r2", id_token=token("user:99"))
     found = judged(tables([stranger, gone], items))
+    assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
+
+
+NOTHING = (item("users", 0), item("orders", 0), item("messages", 0))
+
+
+@pytest.mark.parametrize(
+    ("erased_at", "items", "problem"),
+    [
+        (T + 3 * DAY, WHOLE, ""),
+        (T + 3 * DAY, (item("users"), item("orders", 0), item("messages", 9)), ""),
+        (T + 3 * DAY, (), "incomplete_export"),
+        (T + 3 * DAY, WHOLE[:2], "incomplete_export"),
+        (T + 3 * DAY, NOTHING, "incomplete_export"),
+        (T + 3 * DAY, (item("users", 2), *WHOLE[1:]), "excessive_export"),
+        (T + 3 * DAY, (*WHOLE, item("books", 1)), "excessive_export"),
+        (T + 3 * DAY, (*WHOLE[:2], item("messages", subject_token=token("user:8"))), "foreign_subject"),
+        (T + DAY, NOTHING, ""),
+        (T + DAY, NOTHING[1:], "incomplete_export"),
+        (T + DAY, (item("users"), *NOTHING[1:]), "excessive_export"),
+        (T + DAY, (*NOTHING[:1], item("orders", 5), NOTHING[2]), "excessive_export"),
+        (T + DAY, (*NOTHING[:2], item("messages", 1)), "excessive_export"),
+        # At one moment either may have come first.
+        (T + 2 * DAY, NOTHING, ""),
+        (T + 2 * DAY, WHOLE, ""),
+    ],
+)
+def test_an_export_of_somebody_erased_holds_what_can_be_known(
+    erased_at: datetime, items: tuple[Row, ...], problem: str
+) -> None:
+    mine = token("user:99")
+    gone = request("erasure", request_id="r2", id_token=mine, fulfilled_at=erased_at)
+    again = gone | {"request_id": "r3", "fulfilled_at": T + 9 * DAY}
+    theirs = [row | {"subject_token": mine if row["subject_token"] == token("user:7") else "x"} for row in items]
+    for asked in ([request(id_token=mine), gone, again], [again, gone, request(id_token=mine)]):
+        found = judged(tables(asked, theirs))
+        assert found.problems == (((problem, 1),) if problem else ())
+        assert (dict(found.facts)["verified"], dict(found.facts)["unverifiable"]) == (0, int(not problem))
+
+
+def test_what_an_erasure_keeps_may_be_exported_after_it() -> None:
+    mine = token("user:99")
+    gone = request("erasure", request_id="r2", id_token=mine, fulfilled_at=T)
+    theirs = [row | {"subject_token": mine} for row in (*NOTHING[:2], item("messages", 1))]
+    rules = [*made().rules, rule("gone", Erased(("messages",)), Where(tables=("users",)))]
+    found = Seen(tables([request(id_token=mine), gone], theirs), policy(*CONTRACTS, rules=rules))[CHECK]
     assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
 
 
