@@ -14,6 +14,7 @@ from governance.encryption.keys import Keyring
 from governance.policy import Policy, Where
 from governance.policy.contracts import ForeignKey
 from governance.results import Evidence, Reason, RowReference, Verdict
+from governance.rules.kinds.erased import Erased
 from governance.rules.kinds.fulfilled import Fulfilled
 from tests.rules.conftest import AS_OF, KEYS, Seen, column, contract, policy, rule
 
@@ -160,6 +161,8 @@ ANSWERED: Row = {"fulfilled_at": None, "outcome": "answered"}
         ({"answered_at": T - TICK}, "before_received", "before_received"),
         ({"fulfilled_at": T - TICK}, "before_received", "before_received"),
         ({"answered_at": T, "fulfilled_at": T}, "", ""),
+        ({"answered_at": None}, "", ""),
+        ({"answered_at": None, "fulfilled_at": T + 30 * DAY + TICK}, "late", "late"),
         ({"received_at": None}, "gap_undated", "gap_undated"),
     ],
 )  # fmt: skip
@@ -258,6 +261,52 @@ def test_who_is_nobody_is_a_gap_unless_they_were_erased_since() -> None:
     assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
 
 
+NOTHING = (item("users", 0), item("orders", 0), item("messages", 0))
+
+
+@pytest.mark.parametrize(
+    ("erased_at", "items", "problem"),
+    [
+        (T + 3 * DAY, WHOLE, ""),
+        (T + 3 * DAY, (item("users"), item("orders", 0), item("messages", 9)), ""),
+        (T + 3 * DAY, (), "incomplete_export"),
+        (T + 3 * DAY, WHOLE[:2], "incomplete_export"),
+        (T + 3 * DAY, NOTHING, "incomplete_export"),
+        (T + 3 * DAY, (item("users", 2), *WHOLE[1:]), "excessive_export"),
+        (T + 3 * DAY, (*WHOLE, item("books", 1)), "excessive_export"),
+        (T + 3 * DAY, (*WHOLE[:2], item("messages", subject_token=token("user:8"))), "foreign_subject"),
+        (T + DAY, NOTHING, ""),
+        (T + DAY, NOTHING[1:], "incomplete_export"),
+        (T + DAY, (item("users"), *NOTHING[1:]), "excessive_export"),
+        (T + DAY, (*NOTHING[:1], item("orders", 5), NOTHING[2]), "excessive_export"),
+        (T + DAY, (*NOTHING[:2], item("messages", 1)), "excessive_export"),
+        # At one moment either may have come first.
+        (T + 2 * DAY, NOTHING, ""),
+        (T + 2 * DAY, WHOLE, ""),
+    ],
+)
+def test_an_export_of_somebody_erased_holds_what_can_be_known(
+    erased_at: datetime, items: tuple[Row, ...], problem: str
+) -> None:
+    mine = token("user:99")
+    gone = request("erasure", request_id="r2", id_token=mine, fulfilled_at=erased_at)
+    again = gone | {"request_id": "r3", "fulfilled_at": T + 9 * DAY}
+    theirs = [row | {"subject_token": mine if row["subject_token"] == token("user:7") else "x"} for row in items]
+    for asked in ([request(id_token=mine), gone, again], [again, gone, request(id_token=mine)]):
+        found = judged(tables(asked, theirs))
+        assert found.problems == (((problem, 1),) if problem else ())
+        assert (dict(found.facts)["verified"], dict(found.facts)["unverifiable"]) == (0, int(not problem))
+
+
+def test_what_an_erasure_keeps_may_be_exported_after_it() -> None:
+    mine = token("user:99")
+    gone = request("erasure", request_id="r2", id_token=mine, fulfilled_at=T)
+    theirs = [row | {"subject_token": mine} for row in (*NOTHING[:2], item("messages", 1))]
+    rules = [*made().rules, rule("gone", Erased(("messages",)), Where(tables=("users",)))]
+    found = Seen(tables([request(id_token=mine), gone], theirs), policy(*CONTRACTS, rules=rules))[CHECK]
+    assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
+
+
 def test_a_subject_without_look_up_tokens_is_known_by_the_id() -> None:
     assert judged(tables([request(mobile_token=None)])).violations == 0
     # The number is somebody else's by now; the id is what counts.
@@ -288,10 +337,48 @@ def test_a_rectified_value_stands_in_the_record(asked: Row, problem: str) -> Non
     assert dict(judged(tables([asked], ()), right="rectification").problems) == ({problem: 1} if problem else {})
 
 
+def test_the_erased_too_asked_for_a_known_field_and_a_value() -> None:
+    gone = request("erasure", request_id="r2", id_token=token("user:99"), fulfilled_at=T + 5 * DAY)
+    asked = put_right("mobile", NEW_MOBILE, id_token=token("user:99"))
+    found = judged(tables([asked, gone], ()), right="rectification")
+    assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
+    for wrong in ({"new_token": None}, {"field": None}, {"field": "shoes"}):
+        found = judged(tables([asked | wrong, gone], ()), right="rectification")
+        assert (found.problems, dict(found.facts)["unverifiable"]) == ((("gap_unknown_value", 1),), 0)
+
+
 def test_what_was_put_right_again_since_is_not_looked_for() -> None:
     first = put_right("mobile", NEW_MOBILE)
     second = put_right("mobile", MOBILE, request_id="r2", fulfilled_at=T + 3 * DAY)
     assert judged(tables([second, first], ()), right="rectification").violations == 0
+    # So it is where the second was done too late.
+    tardy = second | {"fulfilled_at": T + 31 * DAY}
+    assert judged(tables([first, tardy], ()), right="rectification").problems == (("late", 1),)
+    # What says no value replaces none.
+    silent = second | {"new_token": None}
+    found = judged(tables([first, silent], ()), right="rectification").problems
+    assert found == (("gap_unknown_value", 1), ("new_value_missing", 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        (((NAME, NEW_MOBILE), (NEW_MOBILE, MOBILE)), 0),
+        (((NAME, MOBILE), (MOBILE, NEW_MOBILE)), 1),
+        (((NAME, "x"), ("x", NEW_MOBILE), (NEW_MOBILE, MOBILE)), 0),
+        # Nothing tells which came last.
+        (((NEW_MOBILE, MOBILE), (MOBILE, NEW_MOBILE)), 0),
+        (((NAME, MOBILE), ("x", NEW_MOBILE)), 0),
+        (((NAME, "x"), ("x", NAME)), 2),
+    ],
+)
+def test_of_changes_of_one_moment_each_follows_what_it_replaced(
+    changes: tuple[tuple[str, str], ...], wrong: int
+) -> None:
+    asked = [put_right("mobile", new, old_token=token(old), request_id=f"r{n}") for n, (old, new) in enumerate(changes)]
+    for order in (asked, asked[::-1]):
+        found = judged(tables(order, ()), right="rectification")
+        assert dict(found.problems) == ({"new_value_missing": wrong} if wrong else {})
 
 
 def test_what_needs_keys_says_so_and_the_rest_is_judged_without() -> None:

@@ -5,8 +5,9 @@ The kind `rectified` checks that the old value is left nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pyarrow as pa
 
@@ -17,18 +18,21 @@ from governance.rules.people.requests import Fulfilment, Person, Request, erased
 from governance.rules.people.tokens import find_subjects
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, entry, lacking, ready
+from governance.rules.tables.relational import Need, entry, lacking, moment, ready, text
+from governance.sources.database import quote
 
 _ROLES = ("field", "old_token", "new_token")
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    """A rectification: its subject, the field, and the token of the new value."""
+class Change:
+    """A rectification: its subject, the field, the tokens of both values, and when it was done."""
 
     subject: str
     field: str
+    old: str
     new: str
+    at: datetime
 
 
 def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
@@ -39,57 +43,60 @@ def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Requ
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
     if scope.keys is None:
         return Fulfilment(unproven=Reason.NO_KEY if fulfilled else reason)
-    persons, changes, subjects = entry(scope, "people").contract, _changes(scope, requests), find_subjects(scope)
+    persons, changes, subjects = entry(scope, "people").contract, changes_of(scope, requests), find_subjects(scope)
     prover, unproven = prover_of(scope, persons), subjects.unproven if subjects else None
     if prover is None or unproven is Reason.OTHER_KEY:
         return Fulfilment(unproven=reason or unproven or Reason.NO_KEY)
     who = owners(scope, requests, persons, right="rectification")
     gone = erased_ids(scope, requests)
-    latest = _latest(changes, fulfilled)
+    latest = _latest(change for change in changes.values() if change.new)
     problems: list[tuple[str, str | None, str]] = []
     verified = unverifiable = 0
     for request in fulfilled:
-        change, person = changes.get(request.key or "", _Change("", "", "")), who.get(request.key or "")
-        if person is None and change.subject in gone:
-            unverifiable += 1
-            continue
-        # A value that was rectified again since need not be there any more.
-        superseded = latest.get((change.subject, change.field)) is not request
-        problem = _problem(change, person, prover, superseded=superseded)
+        change, person = changes.get(request.key or ""), who.get(request.key or "")
+        if change is None or not change.new or prover.contract.column(change.field) is None:
+            problem = "gap_unknown_value"
+        elif person is None:
+            problem = "" if change.subject in gone else "gap_unknown_subject"
+        else:
+            # A value that was rectified again since need not be there any more.
+            last = latest[change.subject, change.field]
+            superseded = change.new not in last or any(_holds(person, prover, change.field, new) for new in last)
+            problem = "" if superseded else "new_value_missing"
         if problem:
             problems.append((requests.table, request.key, problem))
-        else:
-            verified += 1
+        unverifiable += not problem and person is None
+        verified += not problem and person is not None
     return Fulfilment(tuple(problems), verified=verified, unverifiable=unverifiable, unproven=reason)
 
 
-def _problem(change: _Change, person: Person | None, prover: Prover, *, superseded: bool) -> str:
-    if not change.new or prover.contract.column(change.field) is None:
-        return "gap_unknown_value"
-    if person is None:
-        return "gap_unknown_subject"
-    return "" if superseded or _holds(person, prover, change.field, change.new) else "new_value_missing"
+def _latest(changes: Iterable[Change]) -> dict[tuple[str, str], set[str]]:
+    """By subject and field, the new values of the last moment that no other change of that moment replaced.
+
+    Where each replaces another, nobody knows which came last, and any of them may be.
+    """
+    last: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        others = last.setdefault((change.subject, change.field), [])
+        if not others or change.at >= others[0].at:
+            others[:] = [change, *(other for other in others if other.at == change.at)]
+    every = {who: ({one.new for one in found}, {one.old for one in found}) for who, found in last.items()}
+    return {who: new - old or new for who, (new, old) in every.items()}
 
 
-def _latest(changes: Mapping[str, _Change], fulfilled: Sequence[Request]) -> dict[tuple[str, str], Request]:
-    """By subject and field, the request that was fulfilled last."""
-    found: dict[tuple[str, str], Request] = {}
-    for request in sorted(fulfilled, key=lambda request: str(request.fulfilled_at)):
-        change = changes.get(request.key or "")
-        if change is not None:
-            found[change.subject, change.field] = request
-    return found
-
-
-def _changes(scope: Scope, requests: Registered) -> dict[str, _Change]:
+def changes_of(scope: Scope, requests: Registered) -> dict[str, Change]:
+    """By request, the rectifications that were done."""
+    cells = ", ".join(f"CAST({name} AS STRING) AS {name}" for name in ("subject_token", *_ROLES))
     sql = (
-        "SELECT CAST(row_key AS STRING) AS request_key, CAST(subject_token AS STRING) AS asked_by,"
-        " CAST(field AS STRING) AS field, CAST(new_token AS STRING) AS new_token"
-        f" FROM {requests.sql('subject_token', 'field', 'new_token')} r"
+        f"SELECT CAST(row_key AS STRING) AS request_key, {moment('fulfilled_at')} AS done_at, {cells}"
+        f" FROM {requests.sql('right', 'fulfilled_at', 'subject_token', *_ROLES)} r"
+        f" WHERE {text(quote('right'))} = 'rectification' AND fulfilled_at IS NOT NULL"
     )
-    rows = scope.source.query(sql).to_pylist()
     return {
-        row["request_key"]: _Change(row["asked_by"] or "", row["field"] or "", row["new_token"] or "") for row in rows
+        row["request_key"]: Change(
+            *(row[name] or "" for name in ("subject_token", *_ROLES)), row["done_at"].replace(tzinfo=UTC)
+        )
+        for row in scope.source.query(sql).to_pylist()
     }
 
 

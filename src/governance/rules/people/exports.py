@@ -8,23 +8,23 @@ table is that of people, who are one row each, or of nobody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
-from governance.policy import Contract, Policy
+from governance.policy import Policy
 from governance.policy.column_roles import RIGHTS
 from governance.results import Reason
+from governance.rules.people.holdings import holdings, leads_of
 from governance.rules.people.leads import personal_tables, referring, tokens_of
-from governance.rules.people.requests import Fulfilment, Person, Request, erased_ids, owners
-from governance.rules.people.tokens import clear_tokens
-from governance.rules.registered import Registered, row_key
+from governance.rules.people.requests import Fulfilment, Request, erased_ids, owners
+from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, entry, lacking, misfits_in, moment, ready, text, written_as
+from governance.rules.tables.relational import Need, entry, lacking, misfits_in, ready, text, written_as
 from governance.sources.database import literal, quote
 
 _NEED = Need("exports", ("request", "subject_token", "table_name", "row_count"), whole=True)
-_LEADS = 5_000  # values in one statement
 
 
 @dataclass(slots=True)
@@ -33,6 +33,14 @@ class _Export:
 
     held: dict[str, int] = field(default_factory=dict)
     subjects: set[str] = field(default_factory=set, repr=False)
+
+
+class _Bounds(NamedTuple):
+    """How many rows an export may hold, by table; in tables that are `sure` no row was deleted since."""
+
+    least: Mapping[str, int]
+    most: Mapping[str, int]
+    sure: Collection[str]
 
 
 def inventory(policy: Policy) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
     if absent:
         return Fulfilment(unproven=Reason.MISSING_TABLE, lacks=tuple(absent))
     # A row that cannot be read may be one of those that an export holds.
-    doubt = misfits_in(scope, *((scope.policy.tables[name], _leads_of(scope.policy, name)) for name in tables))
+    doubt = misfits_in(scope, *((scope.policy.tables[name], leads_of(scope.policy, name)) for name in tables))
     if doubt is not None:
         return Fulfilment(unproven=doubt)
     exports, asked = _exports(scope, ledger), _asked(scope, requests)
@@ -79,39 +87,53 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
         return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else reason)
     who, far = owners(scope, requests, persons, right="access"), beyond(scope.policy)
     gone = erased_ids(scope, requests)
-    expected = _expected(scope, tables, persons, who, {r.key: r for r in fulfilled})
-    unverifiable = {r.key for r in fulfilled if r.key not in who and asked.get(r.key or "", "") in gone}
+    expected = holdings(scope, tables, persons, who, {r.key: r for r in fulfilled})
     lasting = {name for name in tables if scope.policy.tables[name].append_only} | {persons.table}
+    unverifiable = set[str | None]()
     problems: dict[str | None, str] = {}
     open_questions: dict[str, None] = dict.fromkeys(far if fulfilled else ())
-    for request in (one for one in fulfilled if one.key not in unverifiable):
-        held = {name: n for name, n in exports[request.key].held.items() if name not in far}
-        counts = {name: expected[request.key, name] for name in tables} if request.key in who else None
-        more = {name for name, n in held.items() if n > (counts or {}).get(name, 0)}
-        problem = _problem(
-            exports[request.key], asked.get(request.key or "", ""), counts, more & lasting | more - {*tables}
-        )
-        if not problem and more:
-            open_questions |= dict.fromkeys(sorted(more))
-            unverifiable.add(request.key)
-        else:
+    for request in fulfilled:
+        export, subject = exports[request.key], asked.get(request.key or "", "")
+        held = {name: n for name, n in export.held.items() if name not in far}
+        erased = request.key not in who and subject in gone
+        bounds: _Bounds | None = None
+        if erased:
+            bounds = _of_erased(scope.policy, tables, request, gone[subject])
+        elif request.key in who:
+            counts = {name: expected[request.key, name] for name in tables}
+            bounds = _Bounds(counts, counts, lasting)
+        more = {name for name, n in held.items() if bounds and n > bounds.most.get(name, 0)}
+        problem = _problem(export, subject, bounds, more & {*bounds.sure} | more - {*tables} if bounds else ())
+        if problem or not (more or erased):
             problems[request.key] = problem
+            continue
+        unverifiable.add(request.key)
+        if not erased:
+            open_questions |= dict.fromkeys(sorted(more))
     wrong = [(requests.table, key, problem) for key, problem in problems.items() if problem]
     verified = len(problems) - len(wrong)
     reason = reason or (Reason.INCOMPLETE if open_questions else None)
     return Fulfilment((*strange, *wrong), examined, verified, len(unverifiable), reason, tuple(open_questions))
 
 
-def _problem(export: _Export, subject: str, expected: dict[str, int] | None, excess: Collection[str]) -> str:
+def _of_erased(policy: Policy, tables: Collection[str], request: Request, since: datetime) -> _Bounds:
+    """Of the erased only their row in the table of people is known, and that nothing was left, but what may be kept."""
+    at, people, nothing = request.fulfilled_at or since, policy.register.people, dict.fromkeys(tables, 0)
+    least, most = nothing | {people: int(at < since)}, nothing | {people: int(at <= since)}
+    kept = {name for rule in policy.rules if rule.kind == "erased" for name in getattr(rule.parameters, "keeps", ())}
+    return _Bounds(least, most, {people} if at <= since else {*tables} - kept)
+
+
+def _problem(export: _Export, subject: str, bounds: _Bounds | None, excess: Collection[str]) -> str:
     """The gravest problem of an export; `excess` are tables of which it has too much, whatever was deleted since.
 
-    `expected` is None when nobody current asked.
+    `bounds` is None when nobody known asked.
     """
     if export.subjects - {subject}:
         return "foreign_subject"
-    if expected is None:
+    if bounds is None:
         return "gap_unknown_subject"
-    if any(export.held.get(name, -1) < count for name, count in expected.items()):
+    if any(export.held.get(name, -1) < count for name, count in bounds.least.items()):
         return "incomplete_export"
     return "excessive_export" if excess else ""
 
@@ -156,68 +178,3 @@ def _orphans(scope: Scope, requests: Registered, ledger: Registered) -> list[str
         f" AND {text('r.' + quote('right'))} NOT IN ({others}))"
     )
     return list(scope.source.query(sql).column(0).to_pylist())
-
-
-def _expected(
-    scope: Scope,
-    tables: Sequence[str],
-    persons: Contract,
-    who: dict[str, Person],
-    fulfilled: dict[str | None, Request],
-) -> defaultdict[tuple[str | None, str], int]:
-    """By request and table, how many rows of the subject there were when it was fulfilled."""
-    counts: defaultdict[tuple[str | None, str], int] = defaultdict(int)
-    asked = [(key, person, fulfilled[key].fulfilled_at) for key, person in who.items() if key in fulfilled]
-    people = [(key, person.key, at) for key, person, at in asked if at is not None]
-    owned = [
-        (key, token, at)
-        for key, person, at in asked
-        if at is not None
-        for token in sorted(
-            {t for name, t in person.cells.items() if name in tokens_of(persons) and t}
-            | clear_tokens(scope, persons, person.cells)
-        )
-    ]
-    for table in tables:
-        contract = scope.policy.tables[table]
-        columns = _leads_of(scope.policy, table)
-        leads = owned if columns == tokens_of(contract) else people
-        if not leads:
-            continue
-        for key, count in _count(scope, contract, columns, leads):
-            counts[key, table] += count
-    return counts
-
-
-def _leads_of(policy: Policy, table: str) -> tuple[str, ...]:
-    """The columns of a table that say whose a row is: the key of people, references to it, else tokens."""
-    contract, people = policy.tables[table], policy.register.people
-    own = contract.key if table == people else referring(contract, people)
-    return own or tokens_of(contract)
-
-
-def _count(
-    scope: Scope, contract: Contract, columns: Sequence[str], leads: Sequence[tuple[str, str, datetime]]
-) -> Iterator[tuple[str, int]]:
-    """By request, the number of rows of a table that one of these values leads to, and that existed by then."""
-    names = scope.source.schemas()[contract.table].names
-    at = moment(quote(contract.event_time)) if contract.event_time in names else "CAST(NULL AS TIMESTAMP)"
-    rows = " UNION ALL ".join(
-        f"SELECT CAST({quote(column)} AS STRING) AS value, {row_key(contract)}, {at} AS at FROM {quote(contract.table)}"
-        for column in columns
-        if column in names
-    )
-    # A row found by two of its columns counts once.
-    what = "COUNT(DISTINCT t.row_key)" if len(columns) > 1 and contract.key else "COUNT(*)"
-    for start in range(0, len(leads) if rows else 0, _LEADS):
-        values = ", ".join(
-            f"({literal(request)}, {literal(value)}, {literal(until)})"
-            for request, value, until in leads[start : start + _LEADS]
-        )
-        sql = (
-            f"SELECT l.request_key AS request_key, {what} AS held"
-            f" FROM (VALUES {values}) AS l(request_key, value, until) JOIN ({rows}) t ON t.value = l.value"
-            " WHERE t.at IS NULL OR t.at <= l.until GROUP BY l.request_key"
-        )
-        for row in scope.source.query(sql).to_pylist():
-            yield row["request_key"], row["held"]

@@ -89,18 +89,22 @@ class Requests(EngineKernel):
         due = request.received_at + timedelta(days=self.days)
         if any(at is not None and at < request.received_at for at in (request.answered_at, request.fulfilled_at)):
             return "before_received"
-        done = request.answered_at if self.right == ANY else request.fulfilled_at
+        done = self._end(request)
         if done is not None:
             return "late" if done > due else ""
         if self.right != ANY and (request.outcome == _DONE or (request.answered_at is not None and as_of > due)):
             return "answered_not_fulfilled"
         return "overdue" if as_of > due else ""
 
+    def _end(self, request: Request) -> datetime | None:
+        """When what is due was done; what was done is answered, too."""
+        return (self.right == ANY and request.answered_at) or request.fulfilled_at
+
     def _days(self, mine: Sequence[Request], problems: Mapping[int, str]) -> Facts:
         """The days until the answer, of requests without a problem; late ones count as late."""
         taken = []
         for number, request in enumerate(mine):
-            end = request.answered_at if self.right == ANY else request.fulfilled_at
+            end = self._end(request)
             if number not in problems and end is not None and request.received_at is not None:
                 taken.append((end - request.received_at).days)
         return days(taken, sum(problem in _TOO_LATE for problem in problems.values()))

@@ -12,7 +12,7 @@ from governance.results import Reason
 from governance.rules.people.leads import tokens_of
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import text
+from governance.rules.tables.relational import moment, text
 from governance.sources.database import quote
 
 
@@ -127,10 +127,12 @@ def _by_number(
     return more
 
 
-def erased_ids(scope: Scope, requests: Registered) -> frozenset[str]:
-    """The tokens of the ids of all erased people."""
+def erased_ids(scope: Scope, requests: Registered) -> dict[str, datetime]:
+    """The tokens of the ids of all erased people, and when each was erased first."""
     sql = (
-        f"SELECT DISTINCT subject_token FROM {requests.sql('right', 'fulfilled_at', 'subject_token')} r"
+        f"SELECT subject_token, MIN({moment('fulfilled_at')}) AS since"
+        f" FROM {requests.sql('right', 'fulfilled_at', 'subject_token')} r"
         f" WHERE {text(quote('right'))} = 'erasure' AND fulfilled_at IS NOT NULL AND subject_token IS NOT NULL"
+        " GROUP BY subject_token"
     )
-    return frozenset(scope.source.query(sql).column(0).to_pylist())
+    return {row["subject_token"]: row["since"].replace(tzinfo=UTC) for row in scope.source.query(sql).to_pylist()}
