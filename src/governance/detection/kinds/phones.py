@@ -17,7 +17,7 @@ MOBILE = re.compile(r"(?:(?:00)?980?|0)?9(?:0[0-5]|1[0-9]|2[0-3]|3[0-9]|41|9[0-9
 _LANDLINE = re.compile(r"(?:(?:00)?98|0)[1-8][0-9]{9}")
 _LABEL = re.compile(
     r"موبایل|همراه|تلفن|تماس|منزل|محل ?کار|شماره ?(?:من|خونه|خانه|ثابت)|واتساپ|تلگرام|فکس|نمابر"
-    r"|(?:(?<![a-z])|(?-i:(?<=[a-z])(?=[A-Z])))(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms|landline)",
+    r"|(?:(?<![a-z0-9])|(?-i:(?<=[a-z])(?=[A-Z])))(?:mobile|cell|phone|tel|call|fax|whatsapp|msisdn|sms|landline)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
