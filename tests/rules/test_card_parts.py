@@ -15,6 +15,7 @@ from tests.rules.conftest import KEYS, Seen, users
 
 CHECK = "free/users/*"
 MASKS, REST = "masks_that_show_a_card_number", "mask_beside_hidden_digits"
+SPLIT = "card_number_in_two_columns"
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -98,6 +99,21 @@ TOLD: dict[str, dict[str, Any]] = {
     "by the column": {"a": HEAD, "card_middle": MID},
     "by the column of numbers": {"a": HEAD, "card_middle": int(MID)},
     "as the issuer": {"a": f"******{ONE[6:]}", "bank": ONE[:6]},
+    "with a space": {"a": HEAD, "note": f"ارقام میانی کارت: {MID[:3]} {MID[3:]}"},
+    "with hyphens": {"a": HEAD, "note": f"وسط کارت {MID[:2]}-{MID[2:4]}-{MID[4:]}".translate(PERSIAN)},
+    "digit by digit": {"a": HEAD, "note": f"middle digits: {' '.join(MID)}"},
+    "in groups, by the column": {"a": HEAD, "card_middle": f"{MID[:2]} {MID[2:]}"},
+    "in groups, before a number": {"a": HEAD, "note": f"ارقام میانی: {MID[:3]} {MID[3:]}، مبلغ 5000"},
+    "with the first six": {"a": HEAD, "note": f"شماره کارت (۱۲ رقم اول): {ONE[:12]}"},
+    "with the first six, unannounced": {"a": HEAD, "note": f"{ONE[:12]} ثبت شد"},
+    "with the first six, in groups": {"a": HEAD, "note": f"{ONE[:4]} {ONE[4:8]}-{ONE[8:12]}"},
+    "with the first six, in Persian digits": {"a": HEAD, "note": f"کد {ONE[:12]} ثبت شد".translate(PERSIAN)},
+    "with the first six, in JSON": {"a": HEAD, "b": f'{{"code": 100, "ref_id": {ONE[:12]}}}'},
+    "with the first six, as a number": {"a": HEAD, "b": int(ONE[:12])},
+    "with the last four": {"a": HEAD, "reference": ONE[6:]},
+    "with the last four, of a foreign bank": {"a": mask(VISA), "reference": VISA[6:]},
+    "with all but one": {"a": HEAD, "reference": f"{ONE[:15]} {ONE[1:]}"},
+    "beside an order": {"a": HEAD, "note": f"سفارش 140508011405 کد {ONE[:12]}"},
 }
 
 
@@ -111,6 +127,98 @@ def test_digits_that_may_be_the_hidden_ones_by_accident_are_suspects(note: str) 
     table = seen(a=HEAD, note=note)
     assert table.verdict(CHECK)[0] is Verdict.PASSED
     assert table[CHECK].review == 1
+
+
+def wrong(number: str) -> str:
+    return f"{number[:11]}{(int(number[11]) + 1) % 10}"
+
+
+OVERLAPPING: dict[str, dict[str, Any]] = {
+    "a wrong check digit": {"a": HEAD, "b": wrong(ONE)},
+    "the first twelve of another card": {"a": HEAD, "b": OTHER[:12]},
+    "hidden digits in groups": {"a": HEAD, "b": f"{MID[:3]} {MID[3:]}"},
+    "other digits in groups": {"a": HEAD, "note": f"ارقام میانی: {MID[3:]} {int(MID[:3]) ^ 1:03}"},
+    "the first ten": {"a": HEAD, "b": ONE[:10]},
+    "a part of a longer number": {"a": HEAD, "b": f"7{ONE[:12]} {ONE[:12]}7 A{ONE[:12]}"},
+    "a hash": {"a": HEAD, "b": f"sha256:{ONE[:12]}{'ab' * 26}"},
+    "a moment": {"a": HEAD, "b": "20261023001244", "c": "1405-08-01 14:05:09"},
+}
+
+
+@pytest.mark.parametrize("columns", OVERLAPPING.values(), ids=OVERLAPPING)
+def test_digits_that_do_not_fill_a_mask_are_silent(columns: dict[str, Any]) -> None:
+    assert (found(**columns).violations, found(**columns).review) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("of_bank", [False, True], ids=["random", "begin with the bank"])
+def test_references_that_agree_by_chance_are_silent(seed: int, of_bank: bool) -> None:  # noqa: FBT001
+    draw = random.Random(seed)
+    numbers = [card((seed, row)) for row in range(2000)]
+    references = [
+        f"{number[:6] if of_bank else draw.randrange(10**5, 10**6)}{draw.randrange(10**6):06}" for number in numbers
+    ]
+    table = seen(2000, a=[mask(number) for number in numbers], b=references, c=[f"پیگیری {one}" for one in references])
+    assert (table[CHECK].violations, table[CHECK].review) == (0, 0)
+    references[7] = numbers[7][:12]
+    assert seen(2000, a=[mask(number) for number in numbers], b=references)[CHECK].violations == (not of_bank)
+
+
+def test_ten_digits_of_many_are_suspects_only() -> None:
+    draw = random.Random(1)
+    numbers = [card(row) for row in range(4000)]
+    telephones = [f"9{draw.randrange(10**5):05}0000" for _ in numbers]
+    telephones[7] = numbers[7][6:]
+    table = seen(4000, a=[mask(number) for number in numbers], b=telephones)
+    assert (table[CHECK].violations, table[CHECK].review) == (0, 1)
+
+
+SPLITS: dict[str, dict[str, Any]] = {
+    "in two cells": {"authority": ONE[:8], "reference_number": ONE[8:]},
+    "in cells of twelve and four": {"b": ONE[12:], "a": int(ONE[:12])},
+    "in named columns": {"pan_first12": ONE[:12], "pan_last4": ONE[12:]},
+    "in three named columns": {"card_last": ONE[12:], "card_bin": int(ONE[:6]), "card_middle": MID},
+    "in JSON": {"a": f'{{"pan_first12": "{ONE[:12]}", "pan_last4": "{ONE[12:]}"}}'},
+    "in nested JSON": {"a": f'{{"card": {{"bin": "{ONE[:6]}", "middle": {MID}, "last4": "{ONE[12:]}"}}}}'},
+    "in JSON in another order": {"a": f'{{"last4": "{ONE[12:]}", "middle": "{MID}", "code": 100, "bin": "{ONE[:6]}"}}'},
+    "in JSON in JSON": {
+        "a": f'{{"x": "{{\\"bin\\": \\"{ONE[:6]}\\", \\"rest\\": \\"{ONE[6:12]}\\", \\"tail\\": \\"{ONE[12:]}\\"}}"}}'
+    },
+    "in numbered parts": {"a": "{" + ", ".join(f'"card{n + 1}": "{ONE[4 * n : 4 * n + 4]}"' for n in range(4)) + "}"},
+    "of a foreign bank": {"a": f'{{"pan_first": "{VISA[:8]}", "pan_last": "{VISA[8:]}"}}'},
+    "in Persian": {"a": f"هشت رقم اول کارت: {ONE[:8]}، هشت رقم آخر: {ONE[8:]}".translate(PERSIAN)},
+    "in fields": {"a": {"bin": ONE[:6], "middle": MID, "last4": ONE[12:]}},
+}
+
+
+@pytest.mark.parametrize("columns", SPLITS.values(), ids=SPLITS)
+def test_parts_that_make_a_number_are_found(columns: dict[str, Any]) -> None:
+    assert found(**columns).problems == ((SPLIT, 1),)
+
+
+APART: dict[str, dict[str, Any]] = {
+    "the bank and the last four": {"a": f'{{"bin": "{ONE[:6]}", "last4": "{ONE[12:]}"}}'},
+    "and another number": {"a": f'{{"bin": "{ONE[:6]}", "last4": "{ONE[12:]}", "order": "{MID}"}}'},
+    "a wrong digit": {"a": f'{{"pan_first12": "{wrong(ONE)}", "pan_last4": "{ONE[12:]}"}}'},
+    "a first and a last of no card": {"a": f'{{"first_seen": "{VISA[:8]}", "last_seen": "{VISA[8:]}"}}'},
+    "two cells of no Iranian card": {"a": VISA[:8], "b": VISA[8:]},
+    "two cells with a wrong digit": {"a": wrong(ONE), "b": ONE[12:]},
+    "parts of longer cells": {"a": f"{ONE[:8]} تومان", "b": ONE[8:]},
+}
+
+
+@pytest.mark.parametrize("columns", APART.values(), ids=APART)
+def test_parts_that_make_no_number_are_silent(columns: dict[str, Any]) -> None:
+    assert (found(**columns).violations, found(**columns).review) == (0, 0)
+
+
+def test_numbers_of_eight_digits_side_by_side_are_no_halves() -> None:
+    draw = random.Random(3)
+    for begin in (0, 60379900):
+        first = [f"{begin + row if begin else draw.randrange(10**7, 10**8)}" for row in range(3000)]
+        second = [f"{draw.randrange(10**8):08}" for _ in first]
+        table = seen(3000, a=first, b=second)
+        assert (table[CHECK].violations, table[CHECK].review) == (0, 0)
 
 
 NUMBERS = [card(row) for row in range(60)]

@@ -4,9 +4,10 @@ PCI DSS lets twelve digits of a number show. Two ways to shorten it, side by sid
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.columns.card_siblings import named_columns, siblings
 from governance.detection.columns.texts import as_json, as_text, bounded
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
@@ -38,6 +40,15 @@ _TOLD = re.compile(
     r"|(?:پنهان|پوشیده|مخفی|ستاره|بقیه|باقی)[^0-9]{0,12}(?:رقم|ارقام|کارت|شماره)",
     re.IGNORECASE,
 )
+# Also where a piece repeats digits that the mask shows: the first twelve, the last ten.
+_PIECES = re.compile(
+    _TOLD.pattern
+    + r"|(?:رقم|ارقام|شماره)[^0-9]{0,8}(?:اول|آخر|نخست|ابتدا|انتها)|(?:اول|آخر|نخست|ابتدا|انتها)[^0-9]{0,8}کارت"
+    r"|(?:first|last)[^0-9]{0,8}(?:digit|part|twelve|ten)|(?:card|pan)[^0-9]{0,8}(?:first|last|part)",
+    re.IGNORECASE,
+)
+_WRITTEN_TOLD: Final = _TOLD.pattern.replace("ی", "[یيى]").replace("ک", "[کك]")
+_BREAKS: Final = r"(?: ?[-.,/_ ] ?)?"  # between the groups of digits that are announced
 _ENDS = re.compile(f"[0-9{_SIGNS.replace('_', '').replace('xX', '')}]")
 _REACH = 30  # characters between such words and the digits, at most
 _PIECE = 10  # signs of a mask that is written without breaks, at least
@@ -45,6 +56,7 @@ _VISIBLE, _USUAL_LENGTH = 12, 16
 _SHORTEST, _LONGEST = 13, 19
 _FEWEST, _MOST_HIDDEN = 4, 12  # hidden digits that stand alone in another cell
 _ISSUER, _BANK = 4, 6  # digits that tell an issuer, at least, and an Iranian bank
+_AGREED = 4  # shown digits that a piece repeats, at least, beside the hidden ones
 _COMBINED = 64  # ways to lay the masks of a row over each other, at most
 
 
@@ -120,7 +132,8 @@ def show_a_number(masks: frozenset[str]) -> bool:
 class Rests:
     """Digits of a column that may be those that masks of their rows hide; `told` are right and announced as such.
 
-    They are `telling` if as many as are hidden were written.
+    They are `telling` if as many as are hidden were written. Some repeat `agreed` digits that the mask shows: of the
+    `tried` pieces, `rows` are those that do.
     """
 
     column: str
@@ -129,6 +142,13 @@ class Rests:
     right: Flags
     told: Places
     telling: bool
+    agreed: int = 0
+    tried: int = 0
+
+    @property
+    def chance(self) -> Fraction:
+        """That of a piece at either end of a number to be right by accident."""
+        return Fraction(2, 10 ** (self.agreed + 1)) if self.agreed else Fraction(1)
 
 
 class CardParts:
@@ -179,25 +199,114 @@ class CardParts:
                 if len(found.rows):
                     yield found
 
+    def overlaps(self) -> Iterator[Rests]:
+        """Digits that repeat some that a mask of their row shows and bring all that it hides."""
+        gaps = {row: placed for row, masks in self.masks.items() if (placed := _placed(masks))}
+        if not gaps:
+            return
+        rows, least = list(gaps), min(size for placed in gaps.values() for _, _, size in placed) + _AGREED
+        for name in self._batch.schema.names:
+            if name in self._texts:
+                texts = self._texts[name]
+                yield from _overlapping(name, gaps, _pieces(texts, rows, least), texts)
+            elif pa.types.is_integer(self._batch.column(name).type):
+                values = pc.cast(self._batch.column(name), pa.large_string()).take(pa.array(rows)).to_pylist()
+                yield from _overlapping(name, gaps, ((row, v) for row, v in zip(rows, values, strict=True) if v), None)
+
+    def siblings(self) -> list[int]:
+        """The rows with parts of a card number that are called so, in one cell or in columns."""
+        return sorted(
+            {row for texts in (*self._texts.values(), *named_columns(self._batch)) for row in siblings(texts)}
+        )
+
+
+_Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
+
+
+def _placed(masks: frozenset[str]) -> list[_Gap]:
+    gaps = [(mask, *_gap(mask)) for mask in sorted(masks)[:_COMBINED]]
+    return [gap for gap in gaps if _FEWEST <= gap[2] <= _MOST_HIDDEN]
+
+
+def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[int, str]]:
+    """The digits that stand alone, at least so many, in one piece or in groups, with their rows."""
+    some = texts.take(pa.array(rows))
+    begun = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}](?:[ -]?[{_ANY_DIGIT}]){{{least - 1},}}"
+    able = _where(pc.match_substring_regex(some, begun))
+    few = some.take(pa.array(able))
+    once = pc.equal(pc.count_substring_regex(few, begun), 1).to_numpy(zero_copy_only=False)
+    lone = rf"(?:^|[^{_JOINED}])(?P<piece>[0-9]{{{least},{_LONGEST}}})(?:$|[^ .,/{_JOINED}])"
+    plain = pc.extract_regex(few, lone).field("piece").to_pylist()
+    chains = re.compile(f"(?<![{_JOINED}])[0-9](?:[ -]?[0-9]){{{least - 1},}}(?![{_JOINED}])")
+    for place, is_once, piece in zip(able.tolist(), once.tolist(), plain, strict=True):
+        if is_once and piece:
+            yield rows[place], piece
+            continue
+        for chain in chains.findall(fold(some[place].as_py())):
+            groups = re.split("[ -]", chain)
+            for digits in {"".join(groups), *groups}:
+                if len(digits) >= least:
+                    yield rows[place], digits
+
+
+def _overlapping(
+    name: str, gaps: Mapping[int, Sequence[_Gap]], pieces: Iterable[tuple[int, str]], texts: pa.Array | None
+) -> Iterator[Rests]:
+    tried = Counter[tuple[int, int]]()
+    found: defaultdict[tuple[int, int], list[tuple[int, bool, bool]]] = defaultdict(list)
+    for row, digits in pieces:
+        long = len(digits)
+        for mask, start, size in gaps[row]:
+            if not size + _AGREED <= long < len(mask):
+                continue
+            tried[size, long - size] += 1
+            for place in {0, len(mask) - long}:
+                if not place <= start or start + size > place + long:
+                    continue
+                shown = digits[: start - place], digits[start - place + size :]
+                if shown != (mask[place:start], mask[start + size : place + long]):
+                    continue
+                whole = mask[:place] + digits + mask[place + long :]
+                is_card = is_right(whole) and _is_issued(whole)
+                told = is_card and _PIECES.search(f"{name} {fold(texts[row].as_py()) if texts is not None else ''}")
+                found[size, long - size].append((row, is_card, bool(told)))
+    for (size, agreed), count in tried.items():
+        yield Rests(name, size, *_columns(found[size, agreed]), telling=False, agreed=agreed, tried=count)
+
+
+def _columns(found: Sequence[tuple[int, bool, bool]]) -> tuple[Places, Flags, Places]:
+    every, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
+    return every, right, every[told]
+
 
 def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
     size, rows = gap.stop - gap.start, list(masks)
     hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
     lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
+    broken = re.compile(
+        f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9](?:{_BREAKS}[0-9]){{{size - 1}}}(?![{_JOINED}]|[.,/][0-9])"
+    )
+    some = texts.take(pa.array(rows))
+    able = pc.match_substring_regex(some, hint)
+    announced = (
+        pc.is_valid(some) if _TOLD.search(name) else pc.match_substring_regex(some, _WRITTEN_TOLD, ignore_case=True)
+    )
     found: list[tuple[int, bool, bool]] = []
-    for place in _where(pc.match_substring_regex(texts.take(pa.array(rows)), hint)).tolist():
+    for place in _where(pc.or_(able, announced)).tolist():
         text = fold(texts[rows[place]].as_py())
-        for match in lone.finditer(text):
+        for match in broken.finditer(text):
             before = _ENDS.split(f"{name} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
-            announced = _TOLD.search(before) is not None
+            is_told = _TOLD.search(before) is not None
+            if not is_told and not lone.fullmatch(match[0]):
+                continue
+            digits = re.sub("[^0-9]", "", match[0])
             for mask in masks[rows[place]]:
-                whole = mask[: gap.start] + match[0] + mask[gap.stop :]
+                whole = mask[: gap.start] + digits + mask[gap.stop :]
                 is_card = is_right(whole) and _is_issued(whole)
                 # Digits that bring the issuer themselves are no accident.
                 own = gap.start < _ISSUER and issuers.is_iranian(whole)
-                found.append((rows[place], is_card, is_card and (own or announced)))
-    every, right, told = (np.array([one[n] for one in found], kind) for n, kind in enumerate((np.int64, bool, bool)))
-    return Rests(name, size, every, right, every[told], telling=True)
+                found.append((rows[place], is_card, is_card and (own or is_told)))
+    return Rests(name, size, *_columns(found), telling=True)
 
 
 def _in_numbers(column: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:

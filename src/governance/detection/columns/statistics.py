@@ -197,23 +197,47 @@ def _is_opened(masks: tuple[tuple[str, str], ...], digests: tuple[str, ...]) -> 
     )
 
 
-def halves(batch: pa.RecordBatch) -> Iterator[tuple[Pair, Places, Flags]]:
-    """The rows in which two columns together begin like an Iranian card number, and whether they pass Luhn."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Rows in which two pieces together begin like a card number, and whether they pass Luhn.
+
+    `tried` counts the rows with such pieces, `chance` is that of a right number in one of them by accident.
+    """
+
+    pair: Pair
+    rows: Places
+    right: Flags
+    tried: int = 0
+    chance: Fraction = Fraction(1)
+
+
+def halves(batch: pa.RecordBatch) -> Iterator[Joined]:
+    """The rows in which two columns together begin like an Iranian card number, by the digits in the first."""
     _, iranian = tables()
+    chance = Fraction(int(iranian.sum()), 900_000) * _CHANCE
     short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
     for first, second in permutations(short, 2):
         (head, front), (tail, back) = short[first], short[second]
-        rows = np.flatnonzero((front > 0) & (back > 0) & (front + back == 16))
-        numbers = head[rows] * 10 ** back[rows] + tail[rows]
-        fitting = iranian[numbers // 10**10]
-        if fitting.any():
+        every = np.flatnonzero((front > 0) & (back > 0) & (front + back == 16))
+        for size in np.unique(front[every]).tolist():
+            rows = every[front[every] == size]
+            numbers = head[rows] * 10 ** back[rows] + tail[rows]
+            fitting = iranian[numbers // 10**10]
             right = np.array([is_right(str(number)) for number in numbers[fitting].tolist()], dtype=np.bool_)
-            yield (first, second), rows[fitting], right
+            yield Joined((f"{size} of {first}", second), rows[fitting], right, len(rows), chance)
 
 
 def hold_halves(right: int, numbers: int) -> bool:
     """Whether two columns together hold card numbers: nearly all check digits are right."""
     return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
+
+
+def is_no_accident(right: int, agreeing: int, tried: int, chance: Fraction, unlikely: Fraction) -> bool:
+    """Whether so many right numbers among those that were tried are less likely than that.
+
+    Nearly all that agree must be right: numbers that are made alike agree always.
+    """
+    return 0 < right <= tried and right >= _SURE * agreeing and comb(tried, right) * chance**right < unlikely
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -9,15 +9,16 @@ from fractions import Fraction
 
 from governance.detection.columns.card_parts import CardParts, Rests
 from governance.detection.columns.statistics import (
+    Joined,
     MaskedRows,
     NumberSample,
     Pair,
     at_least,
     halves,
     hold_halves,
+    is_no_accident,
     names_code,
 )
-from governance.detection.sieve.text_buffers import Flags, Places
 from governance.rules.batch import Batch
 from governance.rules.cells.column_problems import CARDS, CODES, HASHED, MASKS, REST, SPLIT
 from governance.rules.kernel import counted
@@ -28,6 +29,7 @@ _NUMBERS = "numbers of "
 _LONE = 5  # digits that stand alone and are worth a look
 _FEW, _MANY = 20, 2000  # numbers of a column
 _LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
+_RARE = Fraction(1, 100)  # of one right number, or more, in a whole table by accident
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
@@ -36,6 +38,7 @@ class Halves:
     """Rows in which two columns make a card number: their count by pair, and the valid ones with all their pairs.
 
     `doubtful` pairs are listed as suspects where they are valid more often than by accident, but not nearly always.
+    `tried` counts the rows that have both parts, `chances` are those of a right number in one of them by accident.
     """
 
     problem: str = SPLIT
@@ -44,6 +47,8 @@ class Halves:
     rows: Counter[_Signature] = field(default_factory=Counter)
     named: Mapping[_Signature, References] = field(default_factory=dict, repr=False)
     doubtful: frozenset[Pair] = frozenset()
+    tried: Counter[Pair] = field(default_factory=Counter)
+    chances: Mapping[Pair, Fraction] = field(default_factory=dict)
 
     @classmethod
     def of(cls, batch: Batch, names: Namer) -> Halves:
@@ -53,7 +58,7 @@ class Halves:
     @classmethod
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
         """The columns of a batch that are what masks hide, but for rows that are sure already."""
-        found = ((_pair(one), one.rows, one.right) for one in rests)
+        found = (Joined(_pair(one), one.rows, one.right, one.tried, one.chance) for one in rests)
         doubtful = frozenset(_pair(one) for one in rests if one.telling and one.size >= _LONE)
         return replace(cls._of(REST, found, batch, names, sure), doubtful=doubtful)
 
@@ -61,18 +66,21 @@ class Halves:
     def _of(
         cls,
         problem: str,
-        found: Iterable[tuple[Pair, Places, Flags]],
+        found: Iterable[Joined],
         batch: Batch,
         names: Namer,
         sure: Collection[int] = (),
     ) -> Halves:
-        noted, right, pairs = Counter[Pair](), Counter[Pair](), dict[int, set[Pair]]()
-        for pair, rows, is_right in found:
-            noted[pair] += len(rows)
-            right[pair] += int(is_right.sum())
-            for row in rows[is_right].tolist():
+        noted, right, tried, chances = Counter[Pair](), Counter[Pair](), Counter[Pair](), dict[Pair, Fraction]()
+        pairs: dict[int, set[Pair]] = {}
+        for one in found:
+            noted[one.pair] += len(one.rows)
+            right[one.pair] += int(one.right.sum())
+            tried[one.pair] += one.tried
+            chances[one.pair] = one.chance
+            for row in one.rows[one.right].tolist():
                 if row not in sure:
-                    pairs.setdefault(row, set()).add(pair)
+                    pairs.setdefault(row, set()).add(one.pair)
         by_signature: dict[_Signature, list[int]] = {}
         for row, mine in pairs.items():
             by_signature.setdefault(frozenset(mine), []).append(row)
@@ -80,9 +88,8 @@ class Halves:
             signature: names.references((_key(batch, row), problem) for row in rows)
             for signature, rows in by_signature.items()
         }
-        return cls(
-            problem, noted, +right, Counter({signature: len(rows) for signature, rows in by_signature.items()}), named
-        )
+        counts = Counter({signature: len(rows) for signature, rows in by_signature.items()})
+        return cls(problem, noted, +right, counts, named, tried=tried, chances=chances)
 
     def merge(self, other: Halves) -> Halves:
         """Those of both."""
@@ -96,21 +103,32 @@ class Halves:
             self.rows + other.rows,
             named,
             self.doubtful | other.doubtful,
+            self.tried + other.tried,
+            {**self.chances, **other.chances},
         )
 
     def part(self) -> Part:
-        """The rows of pairs that are nearly always valid; those of doubtful pairs are suspects."""
-        sure = {pair for pair, numbers in self.noted.items() if hold_halves(self.right[pair], numbers)}
+        """The rows of pairs that are nearly always valid or no accident; those of doubtful pairs are suspects."""
+        sure = {
+            pair
+            for pair, numbers in self.noted.items()
+            if hold_halves(self.right[pair], numbers) or self._is_no_accident(pair, _RARE)
+        }
         found = Part()
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
                 found = found.merge(Part(problems=Counter({self.problem: count}), references=self.named[signature]))
-            elif any(pair in self.doubtful and self._is_odd(pair) for pair in signature):
+            elif any(self._is_no_accident(pair, _LIKELY) or self._is_odd(pair) for pair in signature):
                 found = found.merge(Part(review=count))
         return found
 
+    def _is_no_accident(self, pair: Pair, unlikely: Fraction) -> bool:
+        return is_no_accident(self.right[pair], self.noted[pair], self.tried[pair], self.chances[pair], unlikely)
+
     def _is_odd(self, pair: Pair) -> bool:
         right, numbers = self.right[pair], self.noted[pair]
+        if pair not in self.doubtful:
+            return False
         if numbers > _MANY:
             return right > numbers / 5
         return at_least(right, numbers) < (_LIKELY if numbers <= _FEW else _UNLIKELY)
@@ -160,18 +178,17 @@ class CardColumns:
 
 
 def _parts(batch: Batch, names: Namer) -> Mapping[str, Summable]:
-    """What masks of a row show together, and what stands beside them."""
+    """What masks of a row show together, what stands beside them, and parts that name each other."""
     parts = CardParts(batch.record)
-    if not parts.masks:
-        return {}
-    rests = list(parts.rests())
-    sure = {row: REST for one in rests for row in one.told.tolist()} | dict.fromkeys(parts.complementary(), MASKS)
+    rests = [*parts.rests(), *parts.overlaps()]
+    sure = dict.fromkeys(parts.siblings(), SPLIT) | {row: REST for one in rests for row in one.told.tolist()}
+    sure |= dict.fromkeys(parts.complementary(), MASKS)
     shown = counted(0, [(_key(batch, row), problem) for row, problem in sorted(sure.items())], names)
     return {"masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
 
 
 def _pair(one: Rests) -> Pair:
-    return "*" * one.size, one.column
+    return "*" * one.size + "0" * one.agreed, one.column
 
 
 def _key(batch: Batch, row: int) -> str | None:
