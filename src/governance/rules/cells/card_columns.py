@@ -29,7 +29,7 @@ _NUMBERS = "numbers of "
 _LONE = 5  # digits that stand alone and are worth a look
 _FEW, _MANY = 20, 2000  # numbers of a column
 _LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
-_RARE = Fraction(1, 100)  # of one right number, or more, in a whole table by accident
+_RARE, _ODD = Fraction(1, 100), Fraction(1, 20)  # of a right number in a whole table by accident: found, suspected
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
@@ -118,7 +118,7 @@ class Halves:
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
                 found = found.merge(Part(problems=Counter({self.problem: count}), references=self.named[signature]))
-            elif any(self._is_no_accident(pair, _LIKELY) or self._is_odd(pair) for pair in signature):
+            elif any(self._is_no_accident(pair, _ODD) or self._is_odd(pair) for pair in signature):
                 found = found.merge(Part(review=count))
         return found
 
