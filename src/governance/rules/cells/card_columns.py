@@ -51,9 +51,9 @@ class Halves:
     chances: Mapping[Pair, Fraction] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, batch: Batch, names: Namer) -> Halves:
-        """The columns of a batch that are parts of a number."""
-        return cls._of(SPLIT, halves(batch.record), batch, names)
+    def of(cls, sure: Collection[int], batch: Batch, names: Namer) -> Halves:
+        """The columns of a batch that are parts of a number, but for rows that are sure already."""
+        return cls._of(SPLIT, halves(batch.record), batch, names, sure)
 
     @classmethod
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
@@ -69,7 +69,7 @@ class Halves:
         found: Iterable[Joined],
         batch: Batch,
         names: Namer,
-        sure: Collection[int] = (),
+        sure: Collection[int],
     ) -> Halves:
         noted, right, tried, chances = Counter[Pair](), Counter[Pair](), Counter[Pair](), dict[Pair, Fraction]()
         pairs: dict[int, set[Pair]] = {}
@@ -150,7 +150,6 @@ class CardColumns:
             found[_NUMBERS + name] = NumberSample.of(batch.column(name), self.secret)
         if self.together:
             found["masked"] = MaskedRows.of(batch.record, batch.keys, self.secret)
-            found["halves"] = Halves.of(batch, names)
             found |= _parts(batch, names)
         return found
 
@@ -178,13 +177,14 @@ class CardColumns:
 
 
 def _parts(batch: Batch, names: Namer) -> Mapping[str, Summable]:
-    """What masks of a row show together, what stands beside them, and parts that name each other."""
+    """What masks of a row show together, what stands beside them, and parts of a number in columns or called so."""
     parts = CardParts(batch.record)
     rests = [*parts.rests(), *parts.overlaps()]
     sure = dict.fromkeys(parts.siblings(), SPLIT) | {row: REST for one in rests for row in one.told.tolist()}
     sure |= dict.fromkeys(parts.complementary(), MASKS)
     shown = counted(0, [(_key(batch, row), problem) for row, problem in sorted(sure.items())], names)
-    return {"masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
+    joined = Halves.of(sure, batch, names)
+    return {"halves": joined, "masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
 
 
 def _pair(one: Rests) -> Pair:
