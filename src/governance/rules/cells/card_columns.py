@@ -53,7 +53,9 @@ class Halves:
     @classmethod
     def of(cls, sure: Collection[int], batch: Batch, names: Namer) -> Halves:
         """The columns of a batch that are parts of a number, but for rows that are sure already."""
-        return cls._of(SPLIT, halves(batch.record), batch, names, sure)
+        found = list(halves(batch.record))
+        doubtful = frozenset(one.pair for one in found if one.chance == 1)
+        return replace(cls._of(SPLIT, found, batch, names, sure), doubtful=doubtful)
 
     @classmethod
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
