@@ -26,7 +26,7 @@ _BESIDE: dict[str, Callable[[str], str]] = {
     "card: two ways to shorten it": lambda number: f"{number[:9]}*******",
     "card: the hidden digits in a note": lambda number: f"ارقام میانی: {number[6:12]}",
     "card: the hidden digits in groups": lambda number: f"ارقام میانی کارت: {number[6:9]} {number[9:12]}",
-    "card: all but the last four digits": lambda number: f"شماره کارت (۱۲ رقم اول): {number[:12]}",
+    "card: a mask and the first twelve digits": lambda number: f"شماره کارت (۱۲ رقم اول): {number[:12]}",
 }
 _IN_JSON = "card: its parts in JSON"
 _HIDDEN = "card: the hidden digits in a column"
