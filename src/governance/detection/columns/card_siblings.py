@@ -47,7 +47,7 @@ def named_columns(batch: pa.RecordBatch) -> Iterator[pa.Array]:
         return
     cells = [column for name in placed if (column := _written(name, batch.column(name))) is not None]
     if len(cells) >= _FEWEST:
-        yield pc.binary_join_element_wise(*cells, "; ", null_handling="skip")
+        yield pc.binary_join_element_wise(*cells, pa.scalar("; ", pa.large_string()), null_handling="skip")
 
 
 def _written(name: str, column: pa.Array) -> pa.Array | None:
@@ -55,7 +55,9 @@ def _written(name: str, column: pa.Array) -> pa.Array | None:
         pa.types.is_integer(column.type) or pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     ):
         return None
-    return pc.binary_join_element_wise(pa.scalar(name, pa.large_string()), pc.cast(column, pa.large_string()), ": ")
+    return pc.binary_join_element_wise(
+        pa.scalar(name, pa.large_string()), pc.cast(column, pa.large_string()), pa.scalar(": ", pa.large_string())
+    )
 
 
 def _place(name: str) -> float | None:

@@ -35,6 +35,7 @@ _MASKS: Final = ("****", "xxxx", "XXXX", "####", "••••")
 _HEX: Final = r"(?:^|[^0-9A-Za-z])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?:[^0-9A-Za-z]|$)"
 _DIGEST: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])", re.IGNORECASE)
 _BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256"}
+_BANK = 6  # digits that tell an Iranian bank
 _TRIED = 64  # rows of a table whose hash is tried: a tenth of a second each
 Pair: TypeAlias = tuple[str, str]
 
@@ -224,7 +225,9 @@ def halves(batch: pa.RecordBatch) -> Iterator[Joined]:
             numbers = head[rows] * 10 ** back[rows] + tail[rows]
             fitting = iranian[numbers // 10**10]
             right = np.array([is_right(str(number)) for number in numbers[fitting].tolist()], dtype=np.bool_)
-            yield Joined((f"{size} of {first}", second), rows[fitting], right, len(rows), chance)
+            # A bank alone, which may be kept, begins like a card always.
+            own = Fraction(1) if size == _BANK else chance
+            yield Joined((f"{size} of {first}", second), rows[fitting], right, len(rows), own)
 
 
 def hold_halves(right: int, numbers: int) -> bool:

@@ -29,7 +29,7 @@ _NUMBERS = "numbers of "
 _LONE = 5  # digits that stand alone and are worth a look
 _FEW, _MANY = 20, 2000  # numbers of a column
 _LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
-_RARE = Fraction(1, 100)  # of one right number, or more, in a whole table by accident
+_RARE, _ODD = Fraction(1, 100), Fraction(1, 20)  # of a right number in a whole table by accident: found, suspected
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
@@ -51,9 +51,11 @@ class Halves:
     chances: Mapping[Pair, Fraction] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, batch: Batch, names: Namer) -> Halves:
-        """The columns of a batch that are parts of a number."""
-        return cls._of(SPLIT, halves(batch.record), batch, names)
+    def of(cls, sure: Collection[int], batch: Batch, names: Namer) -> Halves:
+        """The columns of a batch that are parts of a number, but for rows that are sure already."""
+        found = list(halves(batch.record))
+        doubtful = frozenset(one.pair for one in found if one.chance == 1)
+        return replace(cls._of(SPLIT, found, batch, names, sure), doubtful=doubtful)
 
     @classmethod
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
@@ -69,7 +71,7 @@ class Halves:
         found: Iterable[Joined],
         batch: Batch,
         names: Namer,
-        sure: Collection[int] = (),
+        sure: Collection[int],
     ) -> Halves:
         noted, right, tried, chances = Counter[Pair](), Counter[Pair](), Counter[Pair](), dict[Pair, Fraction]()
         pairs: dict[int, set[Pair]] = {}
@@ -118,7 +120,7 @@ class Halves:
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
                 found = found.merge(Part(problems=Counter({self.problem: count}), references=self.named[signature]))
-            elif any(self._is_no_accident(pair, _LIKELY) or self._is_odd(pair) for pair in signature):
+            elif any(self._is_no_accident(pair, _ODD) or self._is_odd(pair) for pair in signature):
                 found = found.merge(Part(review=count))
         return found
 
@@ -150,7 +152,6 @@ class CardColumns:
             found[_NUMBERS + name] = NumberSample.of(batch.column(name), self.secret)
         if self.together:
             found["masked"] = MaskedRows.of(batch.record, batch.keys, self.secret)
-            found["halves"] = Halves.of(batch, names)
             found |= _parts(batch, names)
         return found
 
@@ -178,13 +179,14 @@ class CardColumns:
 
 
 def _parts(batch: Batch, names: Namer) -> Mapping[str, Summable]:
-    """What masks of a row show together, what stands beside them, and parts that name each other."""
+    """What masks of a row show together, what stands beside them, and parts of a number in columns or called so."""
     parts = CardParts(batch.record)
     rests = [*parts.rests(), *parts.overlaps()]
     sure = dict.fromkeys(parts.siblings(), SPLIT) | {row: REST for one in rests for row in one.told.tolist()}
     sure |= dict.fromkeys(parts.complementary(), MASKS)
     shown = counted(0, [(_key(batch, row), problem) for row, problem in sorted(sure.items())], names)
-    return {"masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
+    joined = Halves.of(sure, batch, names)
+    return {"halves": joined, "masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
 
 
 def _pair(one: Rests) -> Pair:

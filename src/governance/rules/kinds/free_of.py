@@ -1,6 +1,6 @@
 """Kind `free_of`: no cell holds data of the named kinds, in the spellings, digits and encodings of
-`synthetic_data/detection_cases.jsonl`; nor does a whole column, a mask beside a plain hash, or two columns that make a
-card number.
+`synthetic_data/detection_cases.jsonl`; nor does a whole column, a mask beside a plain hash or its digits, or parts
+that make a card number.
 """
 
 from __future__ import annotations

@@ -25,7 +25,10 @@ _BESIDE: dict[str, Callable[[str], str]] = {
     "card: two masks that hide different digits": lambda number: f"پیگیری ******{number[6:12]}****",
     "card: two ways to shorten it": lambda number: f"{number[:9]}*******",
     "card: the hidden digits in a note": lambda number: f"ارقام میانی: {number[6:12]}",
+    "card: the hidden digits in groups": lambda number: f"ارقام میانی کارت: {number[6:9]} {number[9:12]}",
+    "card: a mask and the first twelve digits": lambda number: f"شماره کارت (۱۲ رقم اول): {number[:12]}",
 }
+_IN_JSON = "card: its parts in JSON"
 _HIDDEN = "card: the hidden digits in a column"
 # Columns of card numbers that lost digits: only a person can tell what they were.
 _LOST: dict[str, tuple[pa.DataType, Callable[[str], object]]] = {
@@ -42,6 +45,7 @@ def violations(plan: Plan) -> Iterator[Violation]:
         yield Violation(_KIND, "card: in two columns", _in_two_columns)
         for form in _BESIDE:
             yield Violation(_KIND, form, partial(_beside_its_mask, form=form))
+        yield Violation(_KIND, _IN_JSON, _in_parts)
         yield Violation(_KIND, _HIDDEN, _in_a_column_of_its_own)
     if "reviews" in plan.policy.tables:
         yield Violation(_KIND, "card: a column of an unknown bank's numbers", _of_an_unknown_bank)
@@ -73,6 +77,12 @@ def _beside_its_mask(planter: Planter, form: str) -> None:
     number, row = _masked(planter)
     row["note"] = _BESIDE[form](number)
     _record(planter, form, "transactions", "note", row)
+
+
+def _in_parts(planter: Planter) -> None:
+    number, row = bank.card(planter.rng), new_row(planter, "transactions")
+    row["gateway_reply"] = json.dumps({"card": {"bin": number[:6], "middle": number[6:12], "last4": number[-4:]}})
+    _record(planter, _IN_JSON, "transactions", "gateway_reply", row)
 
 
 def _in_a_column_of_its_own(planter: Planter) -> None:
