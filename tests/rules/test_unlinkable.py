@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import md5, sha256
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -132,7 +133,7 @@ def test_whatever_leads_to_a_person_is_found(columns: dict[str, Any], problem: s
         {"page": ["/"] * 11 + ["/users/200001"]},
         {"page": ["/"] * 11 + ["/book/100001"]},
         {"page": ["/"] * 11 + ["/users/1000019"]},
-        {"page": ["/"] * 11 + ["/superusers100001"]},
+        {"page": ["/"] * 11 + ["/superusers90001"]},
         {"ref": only("1001")},
         {"ref": only(TOKEN[:-1])},
         # 90001 is somebody's key and somebody else's duration.
@@ -141,6 +142,112 @@ def test_whatever_leads_to_a_person_is_found(columns: dict[str, Any], problem: s
 )
 def test_what_only_looks_like_a_key_leads_nowhere(columns: dict[str, Any]) -> None:
     assert judged(visits(**columns)).violations == 0
+
+
+PERSON = KEYS.token("user:100001")
+ENVELOPE = "enc:v1:k7:MDEyMzQ1Njc4OWFi:" + urlsafe_b64encode(bytes(range(150, 200))).decode().rstrip("=")
+
+
+def in_base64(token: str) -> str:
+    return urlsafe_b64encode(bytes.fromhex(token)).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("page", "problem"),
+    [
+        (f"/k/{PERSON}", "person_token"),
+        (f"/k?t={PERSON.upper()}", "person_token"),
+        (f"/k?t={in_base64(PERSON)}", "person_token"),
+        (f"/k/{in_base64(TOKEN)}", "person_token"),
+        (f"/k?k={in_base64(TOKEN)}=", "person_token"),
+        (f"/k/{TOKEN[:32]}", "person_token"),
+        (f"/k/{TOKEN[:16]}", "person_token"),
+        (f"/k?m={ENVELOPE}", "joinable_id"),
+        (f"/k?m={quote(ENVELOPE, safe='')}", "joinable_id"),
+    ],
+)
+def test_a_cell_copied_out_of_a_row_about_a_person_leads_to_them(page: str, problem: str) -> None:
+    data = visits(page=["/"] * 11 + [page])
+    data["users"] = data["users"].set_column(1, "mobile", pa.array([ENVELOPE, None, None]))
+    assert judged(data).problems == ((problem, 1),)
+    data["users"] = data["users"].slice(2)
+    data["orders"] = data["orders"].slice(0, 0)
+    assert not judged(data).violations
+
+
+def test_the_token_of_an_id_needs_the_key_that_makes_it() -> None:
+    page = ["/"] * 11 + [f"/k/{KEYS.token('user:100009')}"]
+    assert not judged(visits(page=page)).violations
+    assert not judged(visits(page=["/"] * 11 + [f"/k/{PERSON}"]), keys=None).violations
+
+
+GLUED = ("s-{}-1", "a-{}-b", "u_{}", "V{}", "{}.html", "id-{}.html", "s-1-{}", "member{}", "{}-x")
+
+
+@pytest.mark.parametrize("form", GLUED)
+def test_a_key_that_is_glued_to_a_word_or_sign_is_found(form: str) -> None:
+    written = form.format(100001)
+    assert judged(visits(page=["/"] * 11 + [f"/x/{written}"])).problems == (("user_key", 1),)
+    assert judged(visits(tag=only(written))).problems == (("user_key", 1),)
+    assert not judged(visits(page=["/"] * 11 + [f"/x/{form.format(200001)}"])).violations
+    # Among many such numbers one is somebody's by accident.
+    people = pa.table({"user_id": range(100_001, 102_001), "mobile": [None] * 2000, "mobile_token": [None] * 2000})
+    drawn = [f"/x/{form.format(100_253 + n * 4_001)}" for n in range(200)]
+    many = {name: [cells[0]] * 200 for name, cells in visits()["visits"].to_pydict().items()}
+    many |= {"visit_id": list(range(200)), "page": drawn, "session_id": [f"v{n}" for n in range(200)]}
+    assert not judged(visits() | {"users": people, "visits": pa.table(many)}).violations
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/v/1.2.100001",
+        "/v1.2.100001",
+        "/x/100001.50",
+        "/isbn/978-964-100001-3",
+        "/x/978-964-100001-3",
+        "/call/021-100001",
+        "/log/2026-11-100001",
+        "/log/20261130T100001Z",
+        "/x/a9b100001",
+        "/x/100001c3d",
+        "/price-100001",
+        "/book/some-title-100001",
+        "/book/100001.html",
+        "saved 100001 pages",
+        "It was 100001. Then",
+    ],
+)
+def test_a_number_that_is_part_of_another_or_of_what_is_public_leads_nowhere(page: str) -> None:
+    assert not judged(visits(page=["/"] * 11 + [page])).violations
+
+
+REQUESTS = contract(
+    "requests",
+    column("request_id", "integer"),
+    column("right"),
+    column("id_token", classification="confidential"),
+    column("fulfilled_at", "timestamp"),
+)
+
+
+@pytest.mark.parametrize("page", ["/u/{}", "/x/{}", "/x/s-{}-1", "/x/V{}", "/user/{}", "?uid={}"])
+def test_the_id_of_an_erased_person_leads_to_them(page: str) -> None:
+    whole = with_requests()
+    asked = pa.table(
+        {
+            "request_id": [1],
+            "right": ["erasure"],
+            "id_token": [KEYS.token("user:300001")],
+            "fulfilled_at": pa.array([datetime(2026, 1, 1, tzinfo=UTC)], pa.timestamp("us", "UTC")),
+        }
+    )
+    data = visits(page=["/"] * 11 + [page.format(300001)]) | {"requests": asked}
+    assert judged(data, whole).problems == (("user_key", 1),)
+    other = visits(page=["/"] * 11 + [page.format(300002)]) | {"requests": asked}
+    assert not judged(other, whole).violations
+    right = asked.set_column(1, "right", pa.array(["access"]))
+    assert not judged(data | {"requests": right}, whole).violations
 
 
 ORDER, AUTHORITY, SHORT = "1405080114050901", "A0000000000000000000w2y65bv2", "77"

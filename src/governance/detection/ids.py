@@ -57,9 +57,10 @@ class Habits:
         """What announces an id."""
         latin = [re.escape(word).replace(r"\ ", r"[\W_]{1,3}") for word in self.words if word.isascii()]
         others = "".join(f"|{re.escape(word)}" for word in self.words if not word.isascii())
+        words = "کاربر|مشتری|مشترک|عضو|حساب|شناسه"
         usual = "users?|usr|uid|customers?|accounts?|members?|clients?|subscribers?|subjects?|readers?"
         return re.compile(
-            rf"کاربر|مشتری|مشترک|عضو|حساب|شناسه{others}|(?<![a-z])(?:{'|'.join([usual, *latin])})(?![a-z]{{4}})",
+            rf"{words}{others}|(?<=/)u(?=/)|(?<![a-z])(?:{'|'.join([usual, *latin])})(?![a-z]{{4}})",
             re.IGNORECASE,
         )
 

@@ -30,7 +30,7 @@ _SIGNS = (
     rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{22}}|{_BASE64}{{27}}|{_BASE64}{{43}})(?:$|[^0-9A-Za-z+/_-])",
     "(?:3[0-9]){10}",  # digits in hexadecimal
     BASE64_DIGITS,
-    r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader)(?s:.*)[0-9]",
+    r"(?i:user|usr|uid|customer|account|member|client|subscriber|subject|reader|/u/)(?s:.*)[0-9]",
 )
 # Longer digests in base64, apart: with them the automaton of the others is slow.
 _LONG_DIGESTS = rf"(?:^|[^0-9A-Za-z+/_=-])(?:{_BASE64}{{38}}|{_BASE64}{{64}}|{_BASE64}{{86}})(?:$|[^0-9A-Za-z+/_-])"

@@ -22,6 +22,24 @@ _GAP = re.compile(r"[-_.:/ ]{1,2}")
 _SHORT_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,22}(?![A-Za-z0-9])")
 _CLOSE = re.compile(r"[-_.]")
 _CODE = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
+# Long tokens as they are written, and the 43 signs of base64 that 32 bytes take.
+_BLOB = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}(?==)")
+_BYTES_32 = 43
+_URL_SAFE = str.maketrans("-_", "+/")
+
+BARE: Final = "bare"
+GLUED: Final = "glued"
+_REACH = 32  # characters beside a number that tell how it stands
+_NUMBER = re.compile(rf"(?<![0-9])[0-9]{{{FEWEST},{CERTAIN - 1}}}(?![0-9])")
+_BEFORE, _BEHIND = r"^|[/=?&:#;,|\"'(\[{]", r"$|[/?&#;,|\"')\]}]"
+_BARE = re.compile(rf"(?:{_BEFORE})$"), re.compile(_BEHIND)
+# A sign, or letters that no other digits precede or follow, as in `s-100253-1`, `v100253`, `100253.html`.
+_GLUED = (
+    re.compile(rf"(?:{_BEFORE}|(?:^|[\W_])[^\W\d_]+|[-_]|[^\W_]\.)$"),
+    re.compile(rf"{_BEHIND}|[^\W\d_]+(?:$|[\W_])|[-_]|\.[^\W\d_]"),
+)
+_CHAIN = re.compile(r"(?:[0-9]+[-.])*$"), re.compile(r"(?:[-.][0-9]+)*")  # of the parts of a longer number
+_MOST_BESIDE = 3  # digits: more are rather a date, a telephone number, or a book's
 
 
 class Piece(NamedTuple):
@@ -40,6 +58,8 @@ def pieces_of(text: str) -> Iterator[Piece]:
         for token in _SHORT_TOKEN.findall(reading.text):
             for inner in filter(None, (_opened(token, base64.b64decode), _opened(token, bytes.fromhex))):
                 yield from (Piece(run[0], inner, *run.span(), encoded=True) for run in _RUN.finditer(inner))
+        for match in _BLOB.finditer(reading.text):
+            yield from (Piece(blob, reading.text, *match.span(), encoded=True) for blob in _written(match[0]))
         line = reading.text.casefold()
         spans = [match.span() for match in _RUN.finditer(line)]
         for first, (start, end) in enumerate(spans):
@@ -76,6 +96,39 @@ def _opened(token: str, decode: Callable[[str], bytes]) -> str:
     except ValueError:
         return ""
     return text.casefold() if text.isprintable() else ""
+
+
+def blobs(text: str) -> Iterator[str]:
+    """The long tokens of a text as they are written; of 32 bytes in base64 also their hexadecimal form."""
+    for blob in _BLOB.findall(text):
+        yield from _written(blob)
+
+
+def _written(blob: str) -> Iterator[str]:
+    yield blob
+    if len(blob) == _BYTES_32:
+        yield base64.b64decode(blob.translate(_URL_SAFE) + "=").hex()
+
+
+def numbers_of(text: str) -> Iterator[tuple[str, str]]:
+    """How each number of six to nine digits stands, and its digits; only those that may be somebody's."""
+    for match in _NUMBER.finditer(text):
+        if how := standing(text, *match.span()):
+            yield how, match[0]
+
+
+def standing(text: str, start: int, end: int) -> str:
+    """Whether a number stands alone between signs such as those of an address, or is glued to a word; else ""."""
+    behind, before = max(start - _REACH, 0), end + _REACH
+    if _BARE[0].search(text, behind, start) and _BARE[1].match(text, end):
+        return BARE
+    if not (_GLUED[0].search(text, behind, start) and _GLUED[1].match(text, end)):
+        return ""
+    beside = [
+        chain[0] for chain in (_CHAIN[0].search(text, behind, start), _CHAIN[1].match(text, end, before)) if chain
+    ]
+    digits = sum(map(str.isdecimal, "".join(beside)))
+    return GLUED if digits <= _MOST_BESIDE and not any("." in chain for chain in beside) else ""
 
 
 def codes(text: str) -> Iterator[str]:

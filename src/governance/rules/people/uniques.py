@@ -9,9 +9,11 @@ them that says what they are.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
+from typing import Final
 from urllib.parse import unquote
 
 import numpy as np
@@ -20,25 +22,35 @@ import pyarrow as pa
 
 from governance import detection
 from governance.detection.columns.leaves import leaves
-from governance.detection.digests import digests
 from governance.detection.text.folding import fold, fold_label
 from governance.detection.text.layers import TooLongError
 from governance.policy import Contract, Policy
 from governance.rules.batch import NOWHERE, Positions, joined, missing
 from governance.rules.people.leads import people_tables, personal_tables, unique_keys
-from governance.rules.people.pieces import CERTAIN, FEWEST, Piece, hashes_of, pieces_of, plain_of
+from governance.rules.people.pieces import (
+    BARE,
+    CERTAIN,
+    FEWEST,
+    Piece,
+    hashes_of,
+    numbers_of,
+    pieces_of,
+    plain_of,
+    standing,
+)
 from governance.rules.scope import Scope
 
-_HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,128}(?![0-9A-Fa-f])")
 _REACH = 32  # characters before a value in which the word that announces it stands
 _CHANCE = 0.01
 _PROSE = re.compile(r"[^\W\d_] $")
-_ENDS = frozenset(["", *"/=?&:#;,|\"'()[]{}"])
-_BARE = re.compile(rf"(?<![^/=?&:#;,|\"'(\[{{])[0-9]{{{FEWEST},{CERTAIN - 1}}}(?![^/?&#;,|\"')\]}}])")
+_TOKEN = re.compile(r"[\w.-]*$")  # what a number is glued to
 # Numbers that are chosen rather than drawn: days, months, and round ones.
 _CHOSEN = re.compile(r"(?:1[34][0-9]{2}|20[1-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?|[0-9]+000")
+NOTHING: Final = re.compile("(?!)")
 _OF_IDS = "ids?|no|nr|num(?:ber)?|key|code|ref|شماره|شمارهٔ|کد|شناسه|شناسهٔ"
-_USUAL = "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|کاربر|کاربران|مشتری|حساب"
+USUAL: Final = (
+    "users?|uid|profiles?|accounts?|members?|customers?|readers?|subscribers?|(?<=/)u(?=/)|کاربر|کاربران|مشتری|حساب"
+)
 # What is nobody's, whatever its number.
 _PUBLIC = (
     "products?|items?|articles?|pages?|posts?|categor(?:y|ies)|tags?|sku|isbn|campaigns?|offers?|promo|coupons?|price"
@@ -67,12 +79,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Uniques:
-    """The values of all tables about people; `lengths` are those of numbers that count without a word beside them."""
+    """The values of all tables about people; `lengths` of numbers that count without a word, by how they stand."""
 
     columns: Sequence[Column]
     public: re.Pattern[str]
     unsought: bool = False  # whether values of letters only are among them
-    lengths: frozenset[int] = frozenset()
+    lengths: frozenset[tuple[str, int]] = frozenset()
 
     def search(self, column: pa.Array, label: str) -> tuple[Mapping[str, Positions], Positions]:
         """The cells of a column that hold a value, by problem, and those too long to be judged."""
@@ -119,28 +131,32 @@ class Uniques:
             return False
         if piece.encoded or not piece.value.isdecimal() or len(piece.value) >= CERTAIN:
             return True
-        around = (piece.text[max(piece.start - 1, 0) : piece.start], piece.text[piece.end : piece.end + 1])
-        return _ENDS.issuperset(around) and len(piece.value) in self.lengths and not _CHOSEN.fullmatch(piece.value)
+        how = standing(piece.text, piece.start, piece.end)
+        if (how, len(piece.value)) not in self.lengths or _CHOSEN.fullmatch(piece.value):
+            return False
+        return how == BARE or not self.public.search(_TOKEN.sub("", before))
 
-    def likely(self, cells: Iterable[pa.Array]) -> frozenset[int]:
-        """The lengths of numbers that stand in these texts more often than chance explains.
+    def likely(self, cells: Iterable[pa.Array]) -> frozenset[tuple[str, int]]:
+        """The lengths of numbers that stand so in these texts more often than chance explains.
 
         As if the numbers of a text were drawn from all of their length, and each equal to a value by accident.
         """
-        numbers = {number for array in cells for text in _distinct(array) for number in _bare(text)}
-        listed = sorted(numbers)
-        hashes = hashes_of(listed)
+        listed = sorted({number for array in cells for text in distinct(array) for number in _numbers(text)})
+        hashes = hashes_of(number for _, number in listed)
         equal = np.zeros(len(listed), dtype=bool)
         for column in self.columns:
             equal |= column.held(hashes)
-        found: set[int] = set()
-        for length in range(FEWEST, CERTAIN):
-            mine = np.array([len(number) == length for number in listed], dtype=bool)
-            values = sum(column.digits.get(length, 0) for column in self.columns)
-            expected = float(mine.sum()) * values / (9 * 10 ** (length - 1))
-            if (equal & mine).any() and at_least(int((equal & mine).sum()), expected) < _CHANCE:
-                found.add(length)
-        return frozenset(found)
+        sizes: Counter[tuple[str, int]] = Counter()
+        hits: Counter[tuple[str, int]] = Counter()
+        for (how, number), hit in zip(listed, equal.tolist(), strict=True):
+            sizes[how, len(number)] += 1
+            hits[how, len(number)] += hit
+        values = {n: sum(column.digits.get(n, 0) for column in self.columns) for n in range(FEWEST, CERTAIN)}
+        return frozenset(
+            (how, n)
+            for (how, n), size in sizes.items()
+            if at_least(hits[how, n], size * values[n] / (9 * 10 ** (n - 1))) < _CHANCE
+        )
 
 
 def at_least(count: int, expected: float) -> float:
@@ -166,12 +182,12 @@ def _read(scope: Scope) -> Uniques:
     about = about_people(scope.policy)
     others = (contract for contract in scope.policy.contracts if contract.table not in about)
     public = {word: None for contract in others for names in unique_keys(contract) for word in _words(contract, names)}
-    found = [_column(scope, contract, names) for contract, names in _sought(scope)]
-    announcing = _announcing("|".join([_PUBLIC, *map(re.escape, public)]))
-    return Uniques([column for column, _ in found], announcing, any(alphabetic for _, alphabetic in found))
+    found = [_column(scope, contract, names) for contract, names in sought(scope)]
+    nobodys = announcing("|".join([_PUBLIC, *map(re.escape, public)]))
+    return Uniques([column for column, _ in found], nobodys, any(alphabetic for _, alphabetic in found))
 
 
-def _sought(scope: Scope) -> Iterator[tuple[Contract, tuple[str, ...]]]:
+def sought(scope: Scope) -> Iterator[tuple[Contract, tuple[str, ...]]]:
     """The keys and unique columns of the tables about people that there are."""
     about, schemas = about_people(scope.policy), scope.source.schemas()
     for contract in scope.policy.contracts:
@@ -180,36 +196,26 @@ def _sought(scope: Scope) -> Iterator[tuple[Contract, tuple[str, ...]]]:
             yield from ((contract, names) for names in unique_keys(contract) if not missing(names, own))
 
 
-def _texts(scope: Scope, contract: Contract, names: Sequence[str]) -> Iterator[list[str]]:
+def texts_of_key(scope: Scope, contract: Contract, names: Sequence[str]) -> Iterator[list[str]]:
+    """The values of a key, batch by batch."""
     for batch in scope.source.batches(contract.table, list(names)):
         yield [text for text in joined(batch.columns).to_pylist() if text]
 
 
-def _problem(scope: Scope, contract: Contract, names: Sequence[str]) -> str:
+def problem_of(scope: Scope, contract: Contract, names: Sequence[str]) -> str:
     """A key of a person is one; any other value leads to a row, and that to its person."""
     return "user_key" if (contract.table, names) == (scope.policy.register.people, contract.key) else "joinable_id"
 
 
-def find_digests(scope: Scope, cells: Iterable[pa.Array]) -> tuple[Column, ...]:
-    """The common digests of the values that stand in these texts; the values are read only if any digest may."""
-    tokens = {token.casefold() for array in cells for text in _distinct(array) for token in _HEX.findall(text)}
-    found: dict[str, set[str]] = {}
-    for contract, names in _sought(scope) if tokens else ():
-        written = (digest for texts in _texts(scope, contract, names) for text in texts for digest in digests(text))
-        found.setdefault(_problem(scope, contract, names), set()).update(tokens.intersection(written))
-    nothing = re.compile("(?!)")
-    return tuple(Column(problem, nothing, nothing, np.unique(hashes_of(own)), {}) for problem, own in found.items())
-
-
 def _column(scope: Scope, contract: Contract, names: Sequence[str]) -> tuple[Column, bool]:
     """The values of a column or key, and whether any of them has no digit."""
-    problem = _problem(scope, contract, names)
+    problem = problem_of(scope, contract, names)
     words = map(re.escape, _words(contract, names))
-    spelled = "|".join([*words, *([_USUAL] if problem == "user_key" else [])]) or r"(?!)"
+    spelled = "|".join([*words, *([USUAL] if problem == "user_key" else [])]) or r"(?!)"
     parts: list[npt.NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     digits: dict[int, int] = {}
     alphabetic = False
-    for texts in _texts(scope, contract, names):
+    for texts in texts_of_key(scope, contract, names):
         values = [plain for text in texts if (plain := plain_of(text))]
         parts.append(hashes_of(values))
         for value in values:
@@ -218,7 +224,7 @@ def _column(scope: Scope, contract: Contract, names: Sequence[str]) -> tuple[Col
             elif not any(map(str.isdecimal, value)):
                 alphabetic = True
     labels = re.compile(rf"(?<![a-z])(?:{spelled})(?![a-z])")
-    return Column(problem, _announcing(spelled), labels, np.unique(np.concatenate(parts)), digits), alphabetic
+    return Column(problem, announcing(spelled), labels, np.unique(np.concatenate(parts)), digits), alphabetic
 
 
 def _words(contract: Contract, names: Sequence[str]) -> tuple[str, ...]:
@@ -228,19 +234,19 @@ def _words(contract: Contract, names: Sequence[str]) -> tuple[str, ...]:
     return detection.words_in(contract.table, contract.physical_name, *own)
 
 
-def _announcing(words: str) -> re.Pattern[str]:
+def announcing(words: str) -> re.Pattern[str]:
     """One of these words right before a value."""
     return re.compile(
         rf"(?<![a-z])(?:{words})(?:[^0-9a-z\u0621-\u06cc]{{0,2}}(?:{_OF_IDS}))?[^0-9a-z\u0621-\u06cc]{{0,3}}$"
     )
 
 
-def _bare(text: str) -> Iterator[str]:
-    """The numbers of a text that stand alone between signs such as those of an address."""
-    yield from (number for number in _BARE.findall(fold(unquote(text))) if not _CHOSEN.fullmatch(number))
+def _numbers(text: str) -> Iterator[tuple[str, str]]:
+    yield from (one for one in numbers_of(fold(unquote(text))) if not _CHOSEN.fullmatch(one[1]))
 
 
-def _distinct(cells: pa.Array) -> Iterator[str]:
+def distinct(cells: pa.Array) -> Iterator[str]:
+    """The different texts of a column, and those within its cells."""
     for leaf in leaves(cells, ""):
         yield from (text for text, _ in leaf.cells(_all))
 

@@ -20,12 +20,13 @@ from governance.results import Reason
 from governance.rules.batch import NOWHERE, Batch, Positions, missing
 from governance.rules.kernel import namer
 from governance.rules.labelled_counts import group_sizes
+from governance.rules.people.copies import find_copies
 from governance.rules.people.current import CURRENT, OUTDATED
 from governance.rules.people.digests import Origins
 from governance.rules.people.links import Links, find_links, is_text
 from governance.rules.people.shared_times import SharedTimes, find_shared_times
 from governance.rules.people.tokens import Subjects, find_subjects
-from governance.rules.people.uniques import Uniques, find_digests, find_uniques
+from governance.rules.people.uniques import Uniques, find_uniques
 from governance.rules.scope import Scope, Target
 from governance.rules.search import PlainFinder, Search, Sighting
 from governance.rules.tables.relational import Need, lacking, misfitting, undeclared
@@ -105,7 +106,8 @@ def search_visits(
         return Search(check, Visits(problems), namer(check, scope), lacks=lacks, unproven=reason)
     known = people in scope.policy.tables and people in scope.source.schemas()
     groups = _groups(scope, contract.table, schema, columns, session)
-    uniques = _uniques(scope, contract.table, schema) if known else None
+    subjects = find_subjects(scope)
+    uniques = _uniques(scope, contract.table, schema, subjects) if known else None
     times = find_shared_times(scope, contract.table) if known else SharedTimes()
     finder = Visits(
         problems,
@@ -113,7 +115,7 @@ def search_visits(
         links=find_links(scope, contract.table, session) if known else {},
         uniques=uniques,
         times=times.times,
-        subjects=find_subjects(scope),
+        subjects=subjects,
         combined=columns,
         groups=groups,
         k=k,
@@ -137,14 +139,15 @@ def search_visits(
     )
 
 
-def _uniques(scope: Scope, table: str, schema: pa.Schema) -> Uniques:
+def _uniques(scope: Scope, table: str, schema: pa.Schema, subjects: Subjects | None) -> Uniques:
     """The values that rows of people have alone, with what chance explains in the texts of a table."""
     found, names = find_uniques(scope), texts_of(schema, schema.names)
 
     def cells() -> Iterator[pa.Array]:
         yield from (batch.column(name) for batch in scope.source.cells(table, names) for name in names) if names else ()
 
-    return replace(found, lengths=found.likely(cells()), columns=(*found.columns, *find_digests(scope, cells())))
+    found = replace(found, columns=(*found.columns, *find_copies(scope, cells(), subjects)))
+    return replace(found, lengths=found.likely(cells()))
 
 
 def texts_of(schema: pa.Schema, columns: Sequence[str]) -> list[str]:
