@@ -128,7 +128,8 @@ def standing(text: str, start: int, end: int) -> str:
         chain[0] for chain in (_CHAIN[0].search(text, behind, start), _CHAIN[1].match(text, end, before)) if chain
     ]
     digits = sum(map(str.isdecimal, "".join(beside)))
-    return GLUED if digits <= _MOST_BESIDE and not any("." in chain for chain in beside) else ""
+    part = digits > _MOST_BESIDE or any("." in chain or chain[:1] == "0" for chain in beside)
+    return "" if part else GLUED
 
 
 def codes(text: str) -> Iterator[str]:
