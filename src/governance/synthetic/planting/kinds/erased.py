@@ -90,6 +90,7 @@ _FORMS: tuple[Form[_Ghost], ...] = (
         "SHA-512 of the number, in capitals", "", lambda g: hashlib.sha512(g.mobile.encode()).hexdigest().upper(), BODY
     ),
     Form("ten digits as a bank's reference", "", lambda g: g.national[1:], REFERENCE),
+    Form("key in a path", "", lambda g: f"/u/{g.key}/library", NOTE),
     Form("key in a text", "", lambda g: f"کاربر: {str(g.key).translate(PERSIAN)}", NOTE),
 )
 _EVERYWHERE: Form[_Ghost] = Form("hash in an undeclared column", "", lambda g: _sha256(g.email))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
@@ -63,6 +63,13 @@ _PAGES: dict[str, Callable[[Planter], str]] = {
     "key of a user in Persian digits": lambda planter: f"/profile/{str(_key(planter)).translate(PERSIAN)}",
     "key of a user, percent-encoded": lambda planter: "/goto?u=" + quote(f"user={_key(planter)}", safe=""),
     "token of a user in an address": lambda planter: f"/open?t={_token(planter)}",
+    "token of a user in base64": lambda planter: (
+        "/open?k=" + urlsafe_b64encode(bytes.fromhex(_token(planter))).decode().rstrip("=")
+    ),
+    "first half of a user's token": lambda planter: f"/open?t={_token(planter)[:32]}",
+    "token of a user's key": lambda planter: f"/open/{planter.world.keys.token(f'user:{_key(planter)}')}",
+    "key of a user between signs": lambda planter: f"/x/s-{_key(planter)}-1",
+    "key of a user glued to a letter": lambda planter: f"/x/V{_key(planter)}",
     "number of a purchase as a page": _purchase,
 }
 
