@@ -323,6 +323,32 @@ def test_no_offer_follows_an_objection(offer: Row, request_: Row, wishes: list[R
     assert judged([offer], wishes or [wish(by="z")], [ANA, BOB], [request_]) == expected
 
 
+OBJECTION = asked("objection", 9) | {"mobile_token": "m"}
+CHANGE = asked("rectification", 9) | {"request_id": "c", "new_token": "new"}
+
+
+@pytest.mark.parametrize(
+    ("requests", "wishes", "violates"),
+    [
+        ([OBJECTION], [], True),
+        ([OBJECTION, asked("erasure", 9)], [], True),
+        ([OBJECTION], [wish(T - TICK, "subscribe", by="m", channel="sms")], False),
+        # It stays with the address that it names: nobody knows the others of who was erased.
+        ([OBJECTION | {"mobile_token": None, "email_token": "e"}], [], False),
+        ([OBJECTION | {"fulfilled_at": T + TICK}], [], False),
+        # Who objected had left the number before somebody else came to have it, or is still known by another.
+        ([OBJECTION, CHANGE | {"old_token": "m"}], [], False),
+        ([OBJECTION, CHANGE | {"old_token": "m", "fulfilled_at": T - 9 * DAY}], [], True),
+        ([OBJECTION, CHANGE | {"old_token": "older", "new_token": "m"}], [], True),
+        ([OBJECTION | {"id_token": KEYS.token("user:2")}], [], False),
+    ],
+)
+def test_an_objection_outlives_the_account(requests: list[Row], wishes: list[Row], *, violates: bool) -> None:
+    back = ANA | {"registered_at": T - TICK}
+    expected = {"offer_after_objecting": 1} if violates else {}
+    assert judged([message("m", channel="sms")], wishes or [wish(by="z")], [back, BOB], requests) == expected
+
+
 def test_without_keys_nobody_knows_who_objected() -> None:
     data = tables([message("e")], [wish(by="z")], None, [ANA], [asked("objection", 1)])
     assert Seen(data, made(), keys=None).verdict(CHECK) == (Verdict.NOT_EVALUATED, Reason.NO_KEY)

@@ -26,7 +26,8 @@ _NO_TIME = "CAST(NULL AS TIMESTAMP)"
 _NOBODY = f"SELECT '' AS person, '' AS address, {_NO_TIME} AS happened, FALSE AS former WHERE 1 = 0"
 # `until` is when somebody left an address that another person has now: what was wished there before is no wish of the
 # other, if they came later. Two people who have one address at a time share its wishes. Where the first owner was
-# erased, nobody can tell a new owner from one who came back: there the wish stays with the address.
+# erased, nobody can tell a new owner from one who came back: there wishes and objections stay with the address, unless
+# the owner left it before.
 _SQL = """
      present AS ({people}),
      told AS ({told}),
@@ -46,7 +47,18 @@ _SQL = """
          WHERE t.former AND NOT EXISTS (SELECT 1 FROM present p WHERE p.person = t.person AND p.address = t.address)
          GROUP BY t.address
      ),
-     objection AS (SELECT person, happened FROM ({done}) d WHERE asked = 'objection')"""
+     objection AS (
+         SELECT a.address, o.happened, a.until FROM owned a
+         JOIN (SELECT person, happened FROM ({done}) d WHERE asked = 'objection') o ON o.person = a.person
+         UNION
+         SELECT t.address, o.happened, CAST(NULL AS TIMESTAMP) FROM told t
+         JOIN (SELECT person, happened FROM ({done}) d WHERE asked = 'objection') o ON o.person = t.person
+         WHERE NOT t.former AND NOT EXISTS (SELECT 1 FROM present p WHERE p.person = t.person)
+           AND NOT EXISTS (
+               SELECT 1 FROM told f
+               WHERE f.former AND f.person = t.person AND f.address = t.address AND f.happened >= t.happened
+           )
+     )"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,8 @@ class Addresses:
     """Relations about addresses by their tokens, as SQL; `unproven` and `lacks` say what they leave out.
 
     `owned` holds each person's addresses from `since` to `until`, without bounds where these are null; `moved` the
-    addresses that their owner left for another person; `objection` who objected, of whom there are `objections`.
+    addresses that their owner left for another person; `objection` those that an objection speaks of, and until when.
+    `objections` counts those who objected.
     """
 
     sql: str

@@ -98,8 +98,8 @@ WITH judged AS ({judged}),
      objected AS (
          SELECT s.address, s.channel, s.event_time, MAX(o.happened) AS happened
          FROM sent s
-         JOIN owned a ON a.address = s.address AND (a.until IS NULL OR s.event_time <= a.until)
-         JOIN objection o ON o.person = a.person AND o.happened <= s.event_time
+         JOIN objection o ON o.address = s.address AND o.happened <= s.event_time
+           AND (o.until IS NULL OR s.event_time <= o.until)
          GROUP BY s.address, s.channel, s.event_time
      ),
      answered AS (
