@@ -24,7 +24,10 @@ MAIL = contract(
     replace(column("transfer_id", category="system.operations"), references="transfers.id"),
     column("email", classification="restricted", category="user.contact.email"),
     column("email_token", category="user.contact.email"),
+    column("subject", category="system.operations", role="subject"),
+    replace(column("written_at", "timestamp"), category="system.operations"),
 )
+MAIL = replace(MAIL, event_time="written_at")
 Row = dict[str, Any]
 
 
@@ -40,8 +43,9 @@ def handed(cells: Row, wishes: list[Row], requests: list[Row] | None = None, **c
     transfer = {"id": "t", "payload": "shared_email", "purpose": OFFERS, "sent_at": T} | changes
     times = {"sent_at": pa.array([transfer.pop("sent_at")], pa.timestamp("us", "UTC"))}
     ledger = pa.table({name: pa.array([value], pa.string()) for name, value in transfer.items()} | times)
-    row = {"row_id": "p", "transfer_id": "t", "email": None, "email_token": None} | cells
-    mail = pa.table({name: pa.array([value], pa.string()) for name, value in row.items()})
+    row = {"row_id": "p", "transfer_id": "t", "email": None, "email_token": None, "subject": "Your order 4"} | cells
+    moments = {"written_at": pa.array([row.pop("written_at", T)], pa.timestamp("us", "UTC"))}
+    mail = pa.table({name: pa.array([value], pa.string()) for name, value in row.items()} | moments)
     data = tables([message("z")], [*wishes, wish(by="y")], None, [ANA], requests or [])
     return data | {"transfers": ledger, "shared_email": mail}
 
@@ -88,6 +92,48 @@ def test_payloads_obey_wishes_and_objections(
 ) -> None:
     found = Seen(handed({"email_token": TOKEN}, wishes, requests, **changes), told())[CHECK]
     assert found.problems == (((problem, 1),) if problem else ())
+
+
+@pytest.mark.parametrize(
+    ("written_at", "sent_at", "violates"),
+    [
+        (T + 2 * DAY, T, True),
+        (T - 2 * DAY, T + 2 * DAY, True),
+        (None, T + 2 * DAY, True),
+        (T + DAY - TICK, T, False),
+        (T, T + DAY - TICK, False),
+        (None, T, False),
+    ],
+)
+def test_an_offer_in_a_payload_was_sent_at_the_later_of_both_times(
+    written_at: Any, sent_at: Any, *, violates: bool
+) -> None:
+    data = handed({"email_token": TOKEN, "written_at": written_at}, [wish(T + DAY, by=TOKEN)], sent_at=sent_at)
+    assert bool(Seen(data, told())[CHECK].problems) is violates
+
+
+@pytest.mark.parametrize(
+    ("subject", "wishes", "requests", "problem"),
+    [
+        ("۵۰٪ تخفیف، فقط امروز", [wish(by=TOKEN)], [], "offer_as_notice"),
+        ("50% off", [], [asked("objection", 1)], "offer_after_objecting"),
+        ("50% off", [wish(by=TOKEN, channel="sms")], [], ""),
+        ("50% off", [wish(by="somebody")], [], ""),
+        ("رسید شما", [wish(by=TOKEN)], [], ""),
+        (" YOUR ORDER ۱۲ ", [wish(by=TOKEN)], [], ""),
+        (None, [wish(by=TOKEN)], [], ""),
+        ("", [wish(by=TOKEN)], [], ""),
+    ],
+)
+def test_a_payload_of_a_subject_that_no_notice_has_is_an_offer(
+    subject: str | None, wishes: list[Row], requests: list[Row], problem: str
+) -> None:
+    cells = {"email_token": TOKEN, "subject": subject}
+    data = handed(cells, wishes, requests, purpose="essential.service.notifications.email")
+    assert Seen(data, told())[CHECK].problems == (((problem, 1),) if problem else ())
+    # Without the role nobody knows which column is the subject.
+    bare = replace(MAIL, columns=tuple(replace(one, role="") for one in MAIL.columns))
+    assert Seen(data, told(bare))[CHECK].problems == ()
 
 
 def test_what_cannot_be_read_of_a_payload_proves_nothing() -> None:

@@ -109,6 +109,30 @@ def test_an_agreement_lasts_from_its_first_moment_to_the_end_of_its_last_day() -
     assert Seen(tables(outside[1:], [sms(transfer_id="t2")]), made(short, renewed))[CHECK].violations == 0
 
 
+@pytest.mark.parametrize(
+    ("apart", "violates"),
+    [
+        (timedelta(0), False),
+        (timedelta(days=1), False),
+        (timedelta(days=-1), False),
+        (timedelta(days=1) + TICK, True),
+        (timedelta(days=-1) - TICK, True),
+        (None, False),
+    ],
+)
+def test_a_row_has_about_the_time_of_its_transfer(apart: timedelta | None, *, violates: bool) -> None:
+    timed = replace(SMS, columns=(*SMS.columns, column("written_at", "timestamp", category="system.operations")))
+    agreed = replace(AGREEMENT, columns=(*AGREED, "written_at"))
+    data = tables(
+        [sent(), sent(id="t2", sent_at=T - timedelta(days=5))], [sms(), sms(payload_id="p2", transfer_id="t2")]
+    )
+    times = pa.array([None if apart is None else T + apart, T - timedelta(days=5)], pa.timestamp("us", "UTC"))
+    data["shared_sms"] = data["shared_sms"].append_column("written_at", times)
+    found = Seen(data, made(agreed, payload=replace(timed, event_time="written_at")))[CHECK]
+    assert found.problems == ((("payload_of_other_time", 1),) if violates else ())
+    assert [row.reference for row in found.rows] == ([KEYS.reference("shared_sms", "p1")] if violates else [])
+
+
 def test_columns_that_were_not_agreed_on_are_named_and_counted() -> None:
     data = tables([sent()], [sms()])
     data["shared_sms"] = data["shared_sms"].append_column("segment", pa.array(["gold"]))

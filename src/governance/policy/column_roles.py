@@ -60,6 +60,7 @@ _NOTHING = (
 )  # fmt: skip
 
 _CHANNEL = ColumnRole("channel", enumerated=True, members=_CHANNELS)
+_SUBJECT = ColumnRole("subject")
 
 ENTRIES: Final[Mapping[str, tuple[ColumnRole, ...]]] = {
     "people": (),
@@ -93,8 +94,8 @@ ENTRIES: Final[Mapping[str, tuple[ColumnRole, ...]]] = {
         ColumnRole("consideration_amount", ("integer", "number")),
         ColumnRole("row_count", ("integer",)),
     ),
-    "payloads": (),
-    "messages": (_CHANNEL, ColumnRole("purpose"), ColumnRole("template", enumerated=True), ColumnRole("subject")),
+    "payloads": (_SUBJECT,),
+    "messages": (_CHANNEL, ColumnRole("purpose"), ColumnRole("template", enumerated=True), _SUBJECT),
     "subscriptions": (
         _CHANNEL,
         ColumnRole("topic", enumerated=True, members=("offers", "news")),

@@ -41,7 +41,7 @@ PROBLEMS = (
     "payload_without_agreement", "column_not_of_agreement", "column_beyond_purpose", "payload_without_transfer",
     "payload_of_other_transfer", "unregistered_payload", "recipient_in_other_letters", "unregistered_recipient",
     "gap_no_purpose", "purpose_not_of_policy", "gap_undated", "payload_not_of_recipient", "agreement_expired",
-    "agreement_not_begun", "purpose_not_of_agreement", "row_count_not_of_payload",
+    "agreement_not_begun", "purpose_not_of_agreement", "row_count_not_of_payload", "payload_of_other_time",
 )  # fmt: skip
 
 KIND = Kind(

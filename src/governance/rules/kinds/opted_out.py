@@ -1,7 +1,7 @@
-"""Kind `opted_out`: no offer went to anybody who had unsubscribed or objected by then, on any of their addresses.
+"""Kind `opted_out`: no offer to anybody who had unsubscribed or whose objection was fulfilled by then, on any address.
 
 A message is a notice only if its purpose, template, subject and channel are recognised; any other is an offer, and so
-is what a processor was sent for marketing.
+is what a processor was sent for marketing, or under a subject that no notice has.
 """
 
 from __future__ import annotations

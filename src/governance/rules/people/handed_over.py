@@ -1,4 +1,7 @@
-"""Rows of payloads that processors were sent for marketing: offers as well, with or without a message beside them."""
+"""Rows of payloads that processors were sent for marketing: offers as well, with or without a message beside them.
+
+So is what was sent for anything else under a subject that no notice has.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,16 @@ from governance.policy.table_register import entry_of
 from governance.results import Reason
 from governance.rules.batch import missing
 from governance.rules.people.leads import habits_of, is_token, token_beside
+from governance.rules.people.notice_subjects import of_no_notice
 from governance.rules.people.sealed import opened
 from governance.rules.registered import Registered, registered
 from governance.rules.scope import Scope
 from governance.rules.tables.carried_rows import link_of, same_transfer
-from governance.rules.tables.relational import below, misfits_in, moment, text, values
+from governance.rules.tables.relational import among, below, misfits_in, moment, text, values
 from governance.rules.tables.transfer_ledger import TRANSFERS
 from governance.sources.database import literal, quote
 
-TRANSFERRED, _ADDRESS = "payloads", "user.contact"
+TRANSFERRED, _ADDRESS, _SUBJECT = "payloads", "user.contact", "subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Handed:
 
 
 def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
-    """The rows of payloads under transfers for these uses and those below, with addresses of people.
+    """The rows of payloads under transfers for these uses and those below, or of strange subjects, with addresses.
 
     Their channel is the one that the transfer's purpose ends in, as in `marketing.communications.email`; a transfer
     whose purpose names none stands for every channel.
@@ -55,12 +59,16 @@ def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
     if ledger is None or missing(names, scope.source.schemas().get(ledger.table, pa.schema([]))):
         return Handed()  # the kind `minimal` says so
     purpose = f"LOWER({text('purpose')})"
-    sold = f"SELECT * FROM {ledger.sql('purpose', 'event_time')} s WHERE {below(purpose, offers)}"
-    said = scope.source.query(f"SELECT DISTINCT {purpose} AS said FROM ({sold}) t").column(0).to_pylist()
-    channel = _channels(said, scope.policy.recognised.channels)
-    payloads = [c for c in scope.policy.contracts if entry_of(scope.policy.register, c.table) == TRANSFERRED and said]
+    is_offer = f"COALESCE({below(purpose, offers)}, FALSE)"
+    carriers = f"SELECT *, {is_offer} AS sells FROM {ledger.sql('purpose', 'event_time')} s"
+    said = scope.source.query(f"SELECT DISTINCT {purpose} AS said, sells FROM ({carriers}) t").to_pylist()
+    channel = _channels([row["said"] for row in said if row["said"]], scope.policy.recognised.channels)
+    payloads = [c for c in scope.policy.contracts if entry_of(scope.policy.register, c.table) == TRANSFERRED]
+    sells = any(row["sells"] for row in said)
     parts = [
-        _handed(scope, contract, columns, sold, channel) for contract in payloads if (columns := _columns(contract))
+        _handed(scope, contract, columns, carriers, channel)
+        for contract in payloads
+        if (columns := _columns(contract)) and (sells or contract.role(_SUBJECT))
     ]
     return Handed(
         tuple(side for part in parts for side in part.sides),
@@ -78,19 +86,31 @@ def _channels(purposes: Sequence[str], channels: Sequence[str]) -> str:
     return f"CASE LOWER({text('t.purpose')}) {' '.join(cases)} ELSE '' END" if cases else "''"
 
 
-def _handed(scope: Scope, contract: Contract, columns: Sequence[tuple[str, str]], sold: str, channel: str) -> Handed:
-    """The rows of one payload, by the tokens of their addresses; those without one are opened."""
+def _handed(
+    scope: Scope, contract: Contract, columns: Sequence[tuple[str, str]], carriers: str, channel: str
+) -> Handed:
+    """The rows of one payload, by the tokens of their addresses; those without one are opened.
+
+    Each was sent at the later of its own time and its transfer's.
+    """
     link, schema = link_of(contract, scope.policy), scope.source.schemas().get(contract.table)
     if schema is None:
         return Handed(unproven=Reason.MISSING_TABLE, lacks=(contract.table,))
     if not link or link not in schema.names:
         # Nobody knows which of them were sent for marketing.
         return Handed(unproven=Reason.NOT_DECLARED, lacks=(f"{contract.table}: relationships to transfers",))
-    held = [name for name in dict.fromkeys(name for pair in columns for name in pair) if name in schema.names]
+    subject, time = contract.role(_SUBJECT), contract.event_time
+    wanted = (*(name for pair in columns for name in pair), subject, time)
+    held = [name for name in dict.fromkeys(wanted) if name in schema.names]
     own = Registered(TRANSFERRED, contract, {})
     rows = f"(SELECT *, {quote(link)} AS transfer FROM {own.sql(also=[*dict.fromkeys([link, *held])])} r) p"
-    under = f"{rows} JOIN ({sold}) t ON {same_transfer(scope, contract.table, link)}"
-    said = f"{channel} AS channel, {moment('t.event_time')} AS event_time, 'offer_after_unsubscribing' AS code"
+    unknown = _unregistered(scope, contract.table, subject) if subject in held else "FALSE"
+    under = f"{rows} JOIN ({carriers}) t ON {same_transfer(scope, contract.table, link)} AND (t.sells OR {unknown})"
+    sent, written = moment("t.event_time"), moment("p." + quote(time)) if time in held else "NULL"
+    said = (
+        f"{channel} AS channel, CASE WHEN {written} > {sent} THEN {written} ELSE {sent} END AS event_time,"
+        " CASE WHEN t.sells THEN 'offer_after_unsubscribing' ELSE 'offer_as_notice' END AS code"
+    )
     sides, reasons = [], [misfits_in(scope, (contract, [*held, link]))]
     for name, token in columns:
         known = text("p." + quote(token)) if token in held else "NULL"
@@ -104,6 +124,15 @@ def _handed(scope: Scope, contract: Contract, columns: Sequence[tuple[str, str]]
     counts = [scope.source.query(f"SELECT COUNT(*) AS n FROM ({side}) s").column(0)[0].as_py() for side in sides]
     reason = next(filter(None, reasons), None)
     return Handed(tuple(Side(own, side) for side in sides), sum(counts), reason)
+
+
+def _unregistered(scope: Scope, table: str, subject: str) -> str:
+    """SQL that is true for a row `p` whose subject is no notice's."""
+    cell = f"CAST({quote(subject)} AS STRING)"
+    sql = f"SELECT DISTINCT {cell} AS subject FROM {quote(table)} WHERE {text(quote(subject))} IS NOT NULL"
+    written = scope.source.query(sql).column(0).to_pylist()
+    found = of_no_notice(written, scope.policy.recognised.notices)
+    return among(f"CAST(p.{quote(subject)} AS STRING)", found)
 
 
 def _columns(contract: Contract) -> list[tuple[str, str]]:

@@ -5,17 +5,16 @@ Offers are messages that no register knows as notices, and rows of payloads that
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from governance.planning.checks import Check
-from governance.policy.contracts import Notice
 from governance.results import Evidence, Reason
 from governance.rules.kernel import EngineKernel, counted, evidence
 from governance.rules.part import Part
 from governance.rules.people.addresses import Addresses
 from governance.rules.people.handed_over import Side, handed_over
+from governance.rules.people.notice_subjects import strange
 from governance.rules.references import Namer
 from governance.rules.registered import Registered
 from governance.rules.scope import Scope
@@ -33,11 +32,9 @@ from governance.rules.tables.relational import (
     values,
 )
 from governance.sources.database import literal
-from governance.spelling import normalise
 
 _MESSAGES, _WISHES = "messages", "subscriptions"
 _MESSAGE = ("address_token", "channel", "purpose", "template")
-_NUMBER = re.compile("[0-9]+")
 _WISH = ("address_token", "channel", "topic", "action")
 
 # An address is a keyed token, so that a wish outlives its account: after erasure and a new registration, the address is
@@ -196,7 +193,7 @@ class Messages(EngineKernel):
             address=_cell("address_token"),
             at=moment("event_time"),
             messages=messages,
-            subjects=values(("template", "subject"), list(_strange(written, recognised.notices))),
+            subjects=values(("template", "subject"), list(strange(written, recognised.notices))),
             is_offer=below("purpose", self.offers),
             # What nobody knows may be an offer by the name of a notice.
             is_notice=among("purpose", covered(scope.policy.uses, self.notices)),
@@ -224,19 +221,6 @@ def _undeclared(scope: Scope, own: Registered) -> tuple[str, ...]:
         return (*found, f"{own.table}: columnRole subject")
     bare = [notice.template for notice in recognised.notices if not notice.subjects]
     return (*found, *(f"recognised.notices: subjects of {template}" for template in bare))
-
-
-def _strange(pairs: Iterable[tuple[str, str]], notices: Sequence[Notice]) -> Iterator[tuple[str, str]]:
-    """Templates with subjects that they may not bear; one of which none is declared may bear any."""
-    told = {notice.template.casefold(): {_plain(subject) for subject in notice.subjects} for notice in notices}
-    for template, subject in pairs:
-        known, written = told.get(template), _plain(subject)
-        if known and written not in known and _NUMBER.sub("#", written) not in known:
-            yield template, subject
-
-
-def _plain(subject: str) -> str:
-    return normalise(subject).casefold()
 
 
 def _among(name: str, words: Iterable[str]) -> str:

@@ -1,13 +1,13 @@
-"""Compares the rows of payloads with the transfers that carried them: each has one, and the ledger counts them all."""
+"""Compares the rows of payloads with the transfers that carried them: each has one of its time, and all are counted."""
 
 from __future__ import annotations
 
 from governance.policy import Contract, Policy
 from governance.policy.table_register import entry_of
 from governance.results import Reason
-from governance.rules.registered import row_key
+from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, entry, misfitting
+from governance.rules.tables.relational import Need, entry, misfitting, moment
 from governance.rules.tables.transfer_ledger import TRANSFERS, TransferProblem, findings, of_payload
 from governance.sources.database import quote
 
@@ -23,10 +23,18 @@ WHERE EXISTS (SELECT 1 FROM {transfers} t WHERE {same})
       WHERE {same} AND {named}
   )
 """
+# Rows whose own time is not that of any transfer that may have carried them; clocks and queues explain a day.
+_UNTIMELY = """
+SELECT p.row_key, 'payload_of_other_time' AS problem
+FROM {payload} p JOIN (SELECT * FROM {transfers} s WHERE {named}) t ON {same}
+GROUP BY p.row_key, p.written_at
+HAVING SUM(CASE WHEN p.written_at < {sent} - INTERVAL '1' DAY OR p.written_at > {sent} + INTERVAL '1' DAY
+                THEN 0 ELSE 1 END) = 0
+"""
 
 
 def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
-    """Rows of a payload without a transfer of it; `link` is the column that names the transfer.
+    """Rows of a payload without a transfer of it, or of another time; `link` is the column that names the transfer.
 
     None where a transfer cannot be told by its key and payload, as it may be theirs.
     """
@@ -38,6 +46,22 @@ def strays(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem,
         transfers=entry(scope, TRANSFERS).sql("payload"),
         same=same_transfer(scope, payload.table, link),
         named=of_payload(scope, entry(scope, TRANSFERS), payload),
+    )
+    return findings(scope.source.query(sql), payload) + _untimely(scope, payload, link)
+
+
+def _untimely(scope: Scope, payload: Contract, link: str) -> tuple[TransferProblem, ...]:
+    """Rows that were not sent when their transfer was; none where either says no time."""
+    ledger, time = entry(scope, TRANSFERS), payload.event_time
+    if time not in scope.source.schemas()[payload.table].names or "event_time" not in ledger.columns:
+        return ()
+    rows = Registered("payloads", payload, {}).sql(also=[*dict.fromkeys([link, time])])
+    sql = _UNTIMELY.format(
+        payload=f"(SELECT row_key, {quote(link)} AS transfer, {moment(quote(time))} AS written_at FROM {rows} r)",
+        transfers=ledger.sql("payload", "event_time"),
+        same=same_transfer(scope, payload.table, link),
+        named=of_payload(scope, ledger, payload),
+        sent=moment("t.event_time"),
     )
     return findings(scope.source.query(sql), payload)
 

@@ -39,6 +39,7 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         _KIND, "row that names no transfer", partial(_stray, form="row that names no transfer", number=None)
     )
     yield Violation(_KIND, "row under another payload's transfer", _misfiled)
+    yield Violation(_KIND, "row of another time than its transfer", _untimely)
     for name, (count, rows) in _COUNTS.items():
         yield Violation(_KIND, name, partial(_miscount, form=name, count=count, rows=rows))
     yield Violation(_KIND, "purpose of another agreement", _other_purpose)
@@ -87,6 +88,14 @@ def _misfiled(planter: Planter) -> None:
         row["transfer_id"] = company.transfer(planter, PAYLOADS[(turn + 1) % len(PAYLOADS)])["transfer_id"]
         form = "row under another payload's transfer"
         planter.record(form, payload, "transfer_id", planter.key(payload, row), _fires(planter, payload))
+
+
+def _untimely(planter: Planter) -> None:
+    for payload in _payloads(planter):
+        row = new_row(planter, payload)
+        row["sent_at"] -= 2 * _DAY
+        form = "row of another time than its transfer"
+        planter.record(form, payload, "sent_at", planter.key(payload, row), _fires(planter, payload))
 
 
 # By form, how many rows the ledger tells of, and how many the payload has.

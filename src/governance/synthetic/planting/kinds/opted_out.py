@@ -27,6 +27,7 @@ _TABLE = "messages"
 _SMS = CHANNELS.index("sms")
 _DAY = timedelta(days=1)
 _NOBODY = 207_000_000  # an erased person, numbered beyond those of the base
+_OBJECTOR = 207_000_001
 _FORMER = 219_000_000  # a former identity
 
 
@@ -47,6 +48,9 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, "address put right after unsubscribing", _put_right)
         yield Violation(_KIND, "offer after objecting", _after_objecting)
         yield Violation(_KIND, "offer after objecting, to the other address", partial(_after_objecting, by_mail=True))
+        yield Violation(_KIND, "objected, erased, and registered again", _objection_outlived)
+        if "shared_email" in plan.policy.tables:
+            yield Violation(_KIND, "discount in the subject of a shared notice", _handed_as_notice)
         for payload in [name for name in _PAYLOADS if name in plan.policy.tables]:
             for form, asks in _REFUSALS.items():
                 form = f"{form}: {payload}"  # noqa: PLW2901  each payload has forms of its own
@@ -179,6 +183,31 @@ def _handed_over(planter: Planter, form: str, payload: str, *, asks: bool) -> No
     planter.record(form, payload, "", planter.key(payload, row), planter.fires.of_table(_KIND, _TABLE))
 
 
+def _handed_as_notice(planter: Planter) -> None:
+    """The transfer tells of a notice, and the subject of a discount."""
+    user, moment = _reader(planter)
+    _wish(planter, user["email_token"], "unsubscribe", moment, CHANNELS[1 - _SMS])
+    row = new_row(planter, "shared_email")
+    carrier = next(one for one in planter.additions.rows["transfers"] if one["transfer_id"] == row["transfer_id"])
+    carrier["sent_at"] = row["sent_at"] = moment + _DAY
+    plaintext = planter.opened("users", "email", user)
+    row["email"] = planter.seal("shared_email", "email", str(planter.key("shared_email", row)), plaintext)
+    row.update(email_token=user["email_token"], subject="۵۰٪ تخفیف، فقط امروز")
+    form, fires = "discount in the subject of a shared notice", planter.fires.of_table(_KIND, _TABLE)
+    planter.record(form, "shared_email", "subject", planter.key("shared_email", row), fires)
+
+
+def _objection_outlived(planter: Planter) -> None:
+    """The objection stays with the number of who was erased and came back."""
+    user = new_row(planter, "users")
+    objection = company.ask(planter, "objection", _OBJECTOR)
+    erasure = company.ask(planter, "erasure", _OBJECTOR)
+    objection["mobile_token"] = erasure["mobile_token"] = user["mobile_token"]
+    user["registered_at"] = max(objection["fulfilled_at"], erasure["fulfilled_at"]) + timedelta(minutes=5)
+    row = _send(planter, user["mobile_token"], user["registered_at"] + timedelta(minutes=5))
+    _record(planter, "objected, erased, and registered again", row)
+
+
 def _in_other_words(planter: Planter) -> None:
     address, moment = _newcomer(planter)
     _wish(planter, address, "Unsubscribe ", moment)
@@ -223,6 +252,9 @@ def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
     if cell.table == _TABLE and cell.column in {"template", "subject", "channel"}:
         # What nobody recognises is an offer; this address never said that it wants none.
         cell.row["address_token"] = "1" * 64
+    if (cell.table, cell.column) == ("shared_email", "subject") and "subscriptions" in planter.contracts:
+        # Whoever it went to wants offers again.
+        _wish(planter, cell.row["email_token"], "subscribe", cell.row["sent_at"], CHANNELS[1 - _SMS])
     return planter.fires.of_table(_KIND, _TABLE) if (cell.table, cell.column) == (_TABLE, "purpose") else ()
 
 
