@@ -100,8 +100,10 @@ def changes_of(scope: Scope, requests: Registered, *roles: str) -> dict[str, Cha
     return {
         row["request_key"]: Change(
             row["subject_token"] or "",
-            *(row.get(role) or "" for role in ("field", "old_token", "new_token")),
-            at=row["done_at"].replace(tzinfo=UTC),
+            row.get("field") or "",
+            row.get("old_token") or "",
+            row.get("new_token") or "",
+            row["done_at"].replace(tzinfo=UTC),
         )
         for row in scope.source.query(sql).to_pylist()
     }
