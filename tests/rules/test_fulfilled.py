@@ -261,6 +261,73 @@ def test_who_is_nobody_is_a_gap_unless_they_were_erased_since() -> None:
     assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
 
 
+WISHES = replace(
+    contract(
+        "wishes",
+        column("wish_id", "integer"),
+        column("address_token", classification="confidential"),
+        column("at", "timestamp"),
+    ),
+    event_time="at",
+    append_only="kept as proof",
+)
+THEN = replace(WISHES, append_only="")
+
+
+def wished(*rows: tuple[str, datetime], items: int, changes: Iterable[Row] = (), keeps: Any = WISHES) -> dict[str, int]:
+    """The problems of an export that says so many wishes."""
+    held = [{"wish_id": n, "address_token": token(value), "at": at} for n, (value, at) in enumerate(rows)]
+    data = tables([request(), *changes], (*WHOLE, item("wishes", items))) | {"wishes": table(WISHES, held)}
+    found = Seen(data, made(contracts=(*CONTRACTS, keeps)))
+    problems = dict(found[CHECK].problems)
+    return problems or {found.verdict(CHECK)[1].value: 0}
+
+
+HOLDS, OPEN_QUESTION = {"holds": 0}, {Reason.INCOMPLETE.value: 0}
+FORMER = "+989354444444"
+
+
+@pytest.mark.parametrize("changed_at", [T + DAY, T + 5 * DAY])
+def test_a_wish_at_a_former_address_is_part_of_an_export_before_and_after_the_change(changed_at: datetime) -> None:
+    change = put_right("mobile", MOBILE, old_token=token(FORMER), request_id="r2", fulfilled_at=changed_at)
+    early = (FORMER, T - 2 * DAY)
+    assert wished(early, items=1, changes=[change]) == HOLDS
+    assert wished(early, items=0, changes=[change]) == {"incomplete_export": 1}
+    assert wished(early, items=2, changes=[change]) == {"excessive_export": 1}
+    # What was written anew counts by the new token; somebody else's change says nothing.
+    assert wished((MOBILE, T - 2 * DAY), early, items=2, changes=[change]) == HOLDS
+    other = change | {"id_token": token("user:8"), "mobile_token": None}
+    assert wished(early, items=1, changes=[other]) == {"excessive_export": 1}
+    undone = change | {"fulfilled_at": None, "answered_at": None, "received_at": AS_OF, "outcome": "open"}
+    assert wished(early, items=1, changes=[undone]) == {"excessive_export": 1}
+
+
+def test_a_former_address_that_may_be_somebody_elses_is_no_must() -> None:
+    change = put_right("mobile", MOBILE, old_token=token(FORMER), request_id="r2", fulfilled_at=T + DAY)
+    # After the change, whoever has it may have wished; before it, the subject did.
+    late = (FORMER, T + DAY + TICK)
+    for items in (0, 1):
+        assert wished(late, items=items, changes=[change]) == HOLDS
+    taken = "+989351111111"  # the other user's
+    change |= {"old_token": token(taken)}
+    for items in (0, 1):
+        assert wished((taken, T - DAY), items=items, changes=[change]) == HOLDS
+    # Two people had it put right.
+    change |= {"old_token": token(FORMER)}
+    second = change | {"request_id": "r3", "id_token": token("user:8"), "mobile_token": None}
+    for items in (0, 1):
+        assert wished((FORMER, T - DAY), items=items, changes=[change, second]) == HOLDS
+    assert wished((FORMER, T - DAY), items=2, changes=[change], keeps=THEN) == OPEN_QUESTION
+
+
+def test_an_address_that_came_back_counts_once() -> None:
+    there = put_right("mobile", FORMER, old_token=token(MOBILE), request_id="r2", fulfilled_at=T)
+    back = put_right("mobile", MOBILE, old_token=token(FORMER), request_id="r3", fulfilled_at=T + DAY)
+    for changes in ([there, back], [back, there]):
+        assert wished((MOBILE, T - DAY), (FORMER, T), (MOBILE, T + 2 * DAY), items=3, changes=changes) == HOLDS
+        assert wished((MOBILE, T - DAY), items=2, changes=changes) == {"excessive_export": 1}
+
+
 NOTHING = (item("users", 0), item("orders", 0), item("messages", 0))
 
 

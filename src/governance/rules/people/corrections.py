@@ -43,7 +43,11 @@ def judge_rectified(scope: Scope, requests: Registered, fulfilled: Sequence[Requ
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
     if scope.keys is None:
         return Fulfilment(unproven=Reason.NO_KEY if fulfilled else reason)
-    persons, changes, subjects = entry(scope, "people").contract, changes_of(scope, requests), find_subjects(scope)
+    persons, changes, subjects = (
+        entry(scope, "people").contract,
+        changes_of(scope, requests, *_ROLES),
+        find_subjects(scope),
+    )
     prover, unproven = prover_of(scope, persons), subjects.unproven if subjects else None
     if prover is None or unproven is Reason.OTHER_KEY:
         return Fulfilment(unproven=reason or unproven or Reason.NO_KEY)
@@ -84,17 +88,22 @@ def _latest(changes: Iterable[Change]) -> dict[tuple[str, str], set[str]]:
     return {who: new - old or new for who, (new, old) in every.items()}
 
 
-def changes_of(scope: Scope, requests: Registered) -> dict[str, Change]:
-    """By request, the rectifications that were done."""
-    cells = ", ".join(f"CAST({name} AS STRING) AS {name}" for name in ("subject_token", *_ROLES))
+def changes_of(scope: Scope, requests: Registered, *roles: str) -> dict[str, Change]:
+    """By request, the rectifications that were done; only these roles are read, of the others nothing is known."""
+    read = ("subject_token", *roles)
+    cells = ", ".join(f"CAST({name} AS STRING) AS {name}" for name in read)
     sql = (
         f"SELECT CAST(row_key AS STRING) AS request_key, {moment('fulfilled_at')} AS done_at, {cells}"
-        f" FROM {requests.sql('right', 'fulfilled_at', 'subject_token', *_ROLES)} r"
+        f" FROM {requests.sql('right', 'fulfilled_at', *read)} r"
         f" WHERE {text(quote('right'))} = 'rectification' AND fulfilled_at IS NOT NULL"
     )
     return {
         row["request_key"]: Change(
-            *(row[name] or "" for name in ("subject_token", *_ROLES)), row["done_at"].replace(tzinfo=UTC)
+            row["subject_token"] or "",
+            row.get("field") or "",
+            row.get("old_token") or "",
+            row.get("new_token") or "",
+            row["done_at"].replace(tzinfo=UTC),
         )
         for row in scope.source.query(sql).to_pylist()
     }

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from governance.policy import Policy
 from governance.policy.column_roles import RIGHTS
 from governance.results import Reason
-from governance.rules.people.holdings import holdings, leads_of
+from governance.rules.people.corrections import changes_of
+from governance.rules.people.holdings import former_tokens, holdings, leads_of
 from governance.rules.people.leads import personal_tables, referring, tokens_of
 from governance.rules.people.requests import Fulfilment, Request, erased_ids, owners
 from governance.rules.registered import Registered
@@ -65,7 +66,8 @@ def beyond(policy: Policy) -> tuple[str, ...]:
 
 def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Request]) -> Fulfilment:
     """The requests with a wrong export, and items of exports that nobody requested."""
-    needs = (_NEED, Need("people"))
+    changed = tuple(role for role in ("old_token",) if role in requests.columns)
+    needs = (_NEED, Need("people"), Need("requests", changed, table=requests.table))
     reason, judged = ready(scope, *needs)
     if not judged:
         return Fulfilment(unproven=reason, lacks=lacking(scope, *needs))
@@ -87,7 +89,12 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
         return Fulfilment(tuple(found), examined, unproven=Reason.NO_KEY if fulfilled else reason)
     who, far = owners(scope, requests, persons, right="access"), beyond(scope.policy)
     gone = erased_ids(scope, requests)
-    expected = holdings(scope, tables, persons, who, {r.key: r for r in fulfilled})
+    made = {
+        r.key: (asked.get(r.key, ""), r.fulfilled_at) for r in fulfilled if r.key in who and r.key and r.fulfilled_at
+    }
+    surely, maybe = former_tokens(scope, changes_of(scope, requests, *changed).values(), made)
+    least = holdings(scope, tables, who, made, surely)
+    most = holdings(scope, tables, who, {key: made[key] for key in maybe}, maybe)
     lasting = {name for name in tables if scope.policy.tables[name].append_only} | {persons.table}
     unverifiable = set[str | None]()
     problems: dict[str | None, str] = {}
@@ -100,8 +107,8 @@ def judge_exports(scope: Scope, requests: Registered, fulfilled: Sequence[Reques
         if erased:
             bounds = _of_erased(scope.policy, tables, request, gone[subject])
         elif request.key in who:
-            counts = {name: expected[request.key, name] for name in tables}
-            bounds = _Bounds(counts, counts, lasting)
+            counts = {name: least[request.key, name] for name in tables}
+            bounds = _Bounds(counts, {n: max(count, most[request.key, n]) for n, count in counts.items()}, lasting)
         more = {name for name, n in held.items() if bounds and n > bounds.most.get(name, 0)}
         problem = _problem(export, subject, bounds, more & {*bounds.sure} | more - {*tables} if bounds else ())
         if problem or not (more or erased):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from governance.policy import Contract, Policy
+from governance.rules.people.corrections import Change
+from governance.rules.people.current import CURRENT
 from governance.rules.people.leads import referring, tokens_of
-from governance.rules.people.requests import Person, Request
-from governance.rules.people.tokens import clear_tokens
+from governance.rules.people.requests import Person
+from governance.rules.people.tokens import ERASED, clear_tokens, find_subjects
 from governance.rules.registered import row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import moment
@@ -17,26 +19,52 @@ from governance.sources.database import literal, quote
 
 _LEADS = 5_000  # values in one statement
 
+Made = Mapping[str, tuple[str, datetime]]  # the subject and the moment of each export, by request
+Former = Mapping[str, Mapping[str, datetime]]  # by request, the tokens that its subject had before, and until when
+
+
+def former_tokens(scope: Scope, changes: Collection[Change], made: Made) -> tuple[Former, Former]:
+    """What leads to rows that are surely theirs, and to those that may be: a value may have been, or become, another's.
+
+    A table keeps the old token, as of a wish, or has the new one.
+    """
+    had: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
+    for change in changes:
+        if change.old:
+            had[change.subject][change.old] = max(change.at, had[change.subject].get(change.old, change.at))
+    theirs = {key: (had[subject], at) for key, (subject, at) in made.items() if subject in had}
+    subjects, bearers = find_subjects(scope) if theirs else None, Counter(old for held in had.values() for old in held)
+    known = subjects.known.tokens if subjects else {}
+    alone = {
+        old
+        for held, _ in theirs.values()
+        for old in held
+        if bearers[old] == 1 and not any(origin.startswith((CURRENT, ERASED)) for origin in known.get(old, ()))
+    }
+    surely = {key: {o: min(at, end) for o, end in held.items() if o in alone} for key, (held, at) in theirs.items()}
+    return surely, {key: dict.fromkeys(held, at) for key, (held, at) in theirs.items()}
+
 
 def holdings(
     scope: Scope,
     tables: Sequence[str],
-    persons: Contract,
     who: Mapping[str, Person],
-    fulfilled: Mapping[str | None, Request],
+    made: Made,
+    former: Former,
 ) -> defaultdict[tuple[str | None, str], int]:
     """By request and table, how many rows of the subject there were when it was fulfilled."""
     counts: defaultdict[tuple[str | None, str], int] = defaultdict(int)
-    asked = [(key, person, fulfilled[key].fulfilled_at) for key, person in who.items() if key in fulfilled]
-    people = [(key, person.key, at) for key, person, at in asked if at is not None]
+    persons = scope.policy.tables[scope.policy.register.people]
+    asked = [(key, who[key], at) for key, (_, at) in made.items()]
+    people = [(key, person.key, at) for key, person, at in asked]
     owned = [
-        (key, token, at)
+        (key, token, until)
         for key, person, at in asked
-        if at is not None
-        for token in sorted(
+        for present in [
             {t for name, t in person.cells.items() if name in tokens_of(persons) and t}
             | clear_tokens(scope, persons, person.cells)
-        )
+        ]
+        for token, until in sorted({**former.get(key, {}), **dict.fromkeys(present, at)}.items())
     ]
     for table in tables:
         contract = scope.policy.tables[table]
