@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from governance.policy import Policy, Purpose, Role, Where
+from governance.policy import Classification, Policy, Purpose, Role, Where
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.kinds.purposed import Purposed
 from tests.rules.conftest import AS_OF, EVENTS, GRANTS, KEYS, TEXT, USERS, Seen, column, contract, policy, rule, users
@@ -110,6 +110,50 @@ def test_one_of_several_roles_is_enough_and_each_event_counts_once() -> None:
     held = [grant(role="analyst"), grant(role="intern"), grant(), grant(valid_from=T - 2 * DAY)]
     found = judged([event(), event(event="e2", purpose="functional.service.improve"), event(event=None)], held)
     assert (found.examined, found.violations) == (3, 1)
+
+
+FRAUD = event(purpose="essential.fraud_detection")
+
+
+def of_two(*, names: tuple[str, ...] = ("clerk", "analyst"), **changes: Any) -> Policy:
+    """The clerk may read the name, and the analyst has the purpose; `names` are the roles that the contract names."""
+    told = (replace(c, purposes=("essential",), **changes) for c in USERS.columns)
+    made_of = made(replace(contract("users", *told), roles=names), READS, GRANTS)
+    return replace(made_of, roles=(ROLES[0], replace(ROLES[1], categories=("user.behavior",))))
+
+
+@pytest.mark.parametrize("names", [("clerk",), ("clerk", "analyst"), ()])
+def test_two_roles_do_not_add_up_to_the_right_of_one(names: tuple[str, ...]) -> None:
+    apart = [grant(), grant(grant="g2", role="analyst")]
+    for held in (apart, apart[1:]):  # both, or the purpose alone
+        assert Seen(tables([FRAUD], held), of_two(names=names))["use/users"].problems == (("purpose_not_of_role", 1),)
+    one = replace(of_two(names=names or ("analyst",)), roles=(ROLES[0], replace(ROLES[1], categories=("user.name",))))
+    assert Seen(tables([FRAUD], apart), one)["use/users"].violations == (names == ("clerk",))
+
+
+@pytest.mark.parametrize(
+    ("names", "classification", "violations"),
+    [
+        (("analyst",), Classification.INTERNAL, 0),
+        (("analyst",), Classification.PUBLIC, 0),
+        (("clerk",), Classification.INTERNAL, 1),
+        (("analyst",), Classification.CONFIDENTIAL, 1),  # what is guarded is read by those of its category only
+    ],
+)
+def test_what_is_open_and_about_nobody_is_for_every_role_that_the_contract_names(
+    names: tuple[str, ...], classification: Classification, violations: int
+) -> None:
+    policy = of_two(names=names, category="system.operations", classification=classification)
+    policy = replace(policy, purposes=(*PURPOSES, Purpose("essential.legal_obligation", "", (), TEXT, ("system",))))
+    policy = replace(policy, roles=(*ROLES[:1], replace(policy.roles[1], purposes=("essential",))))
+    read = event(purpose="essential.legal_obligation")
+    assert Seen(tables([read], [grant(role="analyst")]), policy)["use/users"].violations == violations
+
+
+def test_a_contract_that_names_no_role_accuses_nobody_and_is_not_green() -> None:
+    found = Seen(tables([event()], [grant()]), of_two(names=()))
+    assert found.verdict("use/users") == (Verdict.NOT_EVALUATED, Reason.NOT_DECLARED)
+    assert (found["use/users"].violations, found["use/users"].lacks) == (0, ("contracts.users.roles",))
 
 
 def test_a_column_or_role_without_purposes_allows_none() -> None:

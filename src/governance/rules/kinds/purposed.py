@@ -1,5 +1,5 @@
 """Kind `purposed`: every access was for a purpose that the policy, the column and a role then held allow, and that may
-touch the column's category.
+touch the column's category; and that same role may read the column.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ class Purposed:
 
 def _kernel(rule: Purposed, on: Target) -> Kernel:  # noqa: ARG001  it has none
     from governance.rules.tables.accesses import EVENT_ROLES, Accesses
-    from governance.rules.tables.purposes import unallowed, uses
+    from governance.rules.tables.purposes import unallowed, unread, uses
 
     roles = (*EVENT_ROLES, "purpose")
-    return Accesses(on.check, unallowed, event_roles=roles, facts=uses, of_purpose=OF_PURPOSE)
+    return Accesses(
+        on.check, unallowed, event_roles=roles, facts=uses, of_purpose=OF_PURPOSE, unlisted=unread(on.check)
+    )
 
 
 KIND = Kind(

@@ -1,22 +1,26 @@
-"""Accesses for purposes that the policy, the column or the role does not allow: SQL over the events and the grants."""
+"""Accesses for purposes that the policy, the column or no role that may read it allows: SQL over events and grants."""
 
 from __future__ import annotations
 
 from governance.planning.checks import Check
-from governance.policy import covers
+from governance.policy import Classification, Column, Contract, Policy, covers
 from governance.rules.labelled_counts import Facts, pairs
 from governance.rules.scope import Scope
 from governance.rules.tables.accesses import EVENTS, GRANTS, IN_FORCE, places
 from governance.rules.tables.relational import covered, entry, of_policy, text, values
 
+_ABOUT_NOBODY = "system"  # fideslang's categories of what is about no person
+_OPEN = (Classification.PUBLIC, Classification.INTERNAL)
+
 # Python computes what a purpose covers and passes it as relations; this SQL only compares keys for equality. An event
-# counts once, under its first problem. A purpose or role in no register is not allowed.
+# counts once, under its first problem. A purpose or role in no register is not allowed, and one role must both have the
+# purpose and be a reader of the column: what two roles may do apart, nobody may do who holds both.
 _SQL = """
 WITH declared AS ({declared}),
      of_policy AS ({of_policy}),
      of_category AS ({of_category}),
      of_column AS ({of_column}),
-     of_role AS ({of_role}),
+     entitled AS ({entitled}),
      registered AS ({registered}),
      event AS (
          SELECT row_key, {actor} AS actor_id,
@@ -47,8 +51,9 @@ WITH declared AS ({declared}),
      ),
      violation AS (
          SELECT * FROM graded e WHERE e.plain IS NOT NULL OR NOT EXISTS (
-             SELECT 1 FROM granted g JOIN of_role r ON r.role = g.role
-             WHERE r.purpose = e.purpose AND {in_force}
+             SELECT 1 FROM granted g JOIN entitled r ON r.role = g.role
+             WHERE r.table_name = e.table_name AND r.column_name = e.column_name AND r.purpose = e.purpose
+               AND {in_force}
          )
      )
 SELECT row_key, table_name, column_name, plain AS problem, e.purpose FROM violation e WHERE e.plain IS NOT NULL
@@ -75,34 +80,40 @@ def unallowed(scope: Scope) -> str:
     events, grants = entry(scope, EVENTS), entry(scope, GRANTS)
     allowed = of_policy(scope, events)
     declared = [
-        (table, name, column)
+        (table, name, column, _readers(policy, policy.tables[own], column))
         for (table, name), (own, logical) in places(scope).items()
         if (column := policy.tables[own].column(logical)) is not None
     ]
+    purposes = {role.id: covered(allowed, role.purposes) for role in policy.roles}
     touches = {
         use: [c for purpose in policy.purposes if covers(purpose.use, use) for c in purpose.categories]
         for use in allowed
     }
     place = ("table_name", "column_name")
     return _SQL.format(
-        declared=values(place, [(table, name) for table, name, _ in declared]),
+        declared=values(place, [(table, name) for table, name, *_ in declared]),
         of_policy=values(("purpose",), [(use,) for use in allowed]),
         of_category=values(
             (*place, "purpose"),
             [
                 (table, name, use)
-                for table, name, column in declared
+                for table, name, column, _ in declared
                 for use, categories in touches.items()
                 if any(covers(general, column.category) for general in categories)
             ],
         ),
         of_column=values(
             (*place, "purpose"),
-            [(table, name, use) for table, name, column in declared for use in covered(allowed, column.purposes)],
+            [(table, name, use) for table, name, column, _ in declared for use in covered(allowed, column.purposes)],
         ),
-        of_role=values(
-            ("role", "purpose"),
-            [(role.id, use) for role in policy.roles for use in covered(allowed, role.purposes)],
+        entitled=values(
+            (*place, "role", "purpose"),
+            [
+                (table, name, role, use)
+                for table, name, column, readers in declared
+                for role in readers
+                for use in covered(purposes[role], column.purposes)
+            ],
         ),
         registered=values(("role",), [(role.id,) for role in policy.roles]),
         actor=text("actor_id"),
@@ -111,6 +122,24 @@ def unallowed(scope: Scope) -> str:
         grants=grants.sql("actor_id", "role", "valid_from", "valid_until"),
         in_force=IN_FORCE,
     )
+
+
+def _readers(policy: Policy, contract: Contract, column: Column) -> tuple[str, ...]:
+    """The roles that may read a column; what is open and about nobody is for every role that the contract names.
+
+    A contract that names no role accuses nobody: there, what a role reads decides.
+    """
+    open_to_all = column.classification in _OPEN and covers(_ABOUT_NOBODY, column.category)
+    return tuple(
+        role.id
+        for role in policy.roles
+        if (role.id in contract.roles or not contract.roles) and (open_to_all or role.covers(column.category))
+    )
+
+
+def unread(check: Check) -> tuple[str, ...]:
+    """What the check's contract should declare: without its roles, no access is known to be somebody's right."""
+    return (f"contracts.{check.contract.table}.roles",) if check.contract and not check.contract.roles else ()
 
 
 def uses(check: Check, scope: Scope) -> Facts:

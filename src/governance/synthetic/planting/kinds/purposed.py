@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -18,6 +18,8 @@ from governance.synthetic.planting.planter import KindPlanter, Planter, SpoiledC
 _KIND = "purposed"
 _OPEN = (Classification.PUBLIC, Classification.INTERNAL)
 _LONG = timedelta(days=90)
+_STRANGER = "role with the purpose, whose reading the contract does not allow"
+_APART = "one role for the purpose, another for the column"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def violations(plan: Plan, world: World) -> Iterator[Violation]:
         yield Violation(_KIND, form, partial(_misuse, form=form))
     for form in _SIDES:
         yield Violation(_KIND, form, partial(_misplace, form=form))
+    yield Violation(_KIND, _STRANGER, _by_stranger)
+    yield Violation(_KIND, _APART, _by_two_roles)
     yield Violation(_KIND, "no purpose", _without)
     yield Violation(_KIND, "role that is on no register", _by_unregistered)
     yield Violation(_KIND, "unknown actor on an open column", _by_nobody)
@@ -73,6 +77,27 @@ def _misuse(planter: Planter, form: str) -> None:
 def _misplace(planter: Planter, form: str) -> None:
     for reading in _readings(planter, _SIDES[form]):
         _record(planter, form, _read(planter, reading))
+
+
+def _by_stranger(planter: Planter) -> None:
+    for contract in planter.world.contracts:
+        for reading in islice(_of(planter.plan.policy, contract, named=False), 1):
+            _record(planter, _STRANGER, _read(planter, reading))
+
+
+def _by_two_roles(planter: Planter) -> None:
+    """The second role may read the column and lacks the purpose, so that only together they seem to allow the read."""
+    policy = planter.plan.policy
+    for contract in planter.world.contracts:
+        for reading, other in product(_of(policy, contract, named=False, among=tuple(Classification)), policy.roles):
+            lacks = not any(covers(general, reading.purpose) for general in other.purposes)
+            if lacks and not other.break_glass and other.id in policy.readers(contract.table, reading.column.name):
+                row = _read(planter, reading)
+                t = row["occurred_at"]
+                hire(planter, other.id, t - _LONG, t + _LONG)
+                planter.additions.rows["grants"][-1]["actor_id"] = row["actor_id"]
+                _record(planter, _APART, row)
+                break
 
 
 def _without(planter: Planter) -> None:
@@ -120,14 +145,23 @@ def _readings(planter: Planter, sides: tuple[bool, bool, bool] = (True, True, Tr
         yield from islice(_of(planter.plan.policy, contract, sides), 1)
 
 
-def _of(policy: Policy, contract: Contract, sides: tuple[bool, bool, bool]) -> Iterator[_Reading]:
+def _of(
+    policy: Policy,
+    contract: Contract,
+    sides: tuple[bool, bool, bool] = (True, True, True),
+    *,
+    named: bool = True,
+    among: Collection[Classification] = _OPEN,
+) -> Iterator[_Reading]:
+    """The readings with these sides, of columns so classified, by roles that the contract names or doesn't."""
     for column, role, purpose in product(contract.columns, policy.roles, policy.purposes):
         has = (
             any(covers(general, column.category) for general in purpose.categories),
             any(covers(general, purpose.use) for general in column.purposes),
             any(covers(general, purpose.use) for general in role.purposes),
         )
-        if column.classification in _OPEN and not role.break_glass and has == sides:
+        fits = column.classification in among and (role.id in contract.roles) is named
+        if fits and not role.break_glass and has == sides:
             yield _Reading(contract.table, column, role, purpose.use)
 
 
