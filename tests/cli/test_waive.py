@@ -20,7 +20,7 @@ from governance.synthetic import Dataset
 from tests.commands import Done, govern
 from tests.conftest import PROJECT
 
-CHECK = "grants-in-order/grants"
+CHECK, COLUMNS = "grants-in-order/grants", "declared/grants"
 ENTRY = {
     "scope": CHECK,
     "owner": "Mina: of support",
@@ -55,6 +55,12 @@ def _never_ending(folder: Path, rows: int) -> None:
     pq.write_table(table.set_column(table.schema.get_field_index("valid_until"), "valid_until", ends), path)
 
 
+def _with_column(folder: Path, name: str) -> None:
+    path = folder / "grants.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.append_column(name, pa.array(["fine"] * table.num_rows)), path)
+
+
 def _waive(project: Path, check: str = CHECK, *more: object, **changes: str) -> Done:
     given = {"by": "Mina", "until": "2026-12-31", "reason": "being mended"} | changes
     options = [part for name, value in given.items() for part in (f"--{name}", value)]
@@ -83,7 +89,7 @@ def test_what_fails_is_waived_by_reference_and_one_row_more_fails(
 
 
 @pytest.mark.slow
-def test_without_keys_violations_are_counted_and_what_cannot_be_waived_is_refused(
+def test_what_cannot_be_waived_is_refused_and_columns_are_counted(
     project: Path, data: Path, clean_world: Dataset
 ) -> None:
     before, seen = (project / "expectations" / "waivers.yaml").read_bytes(), ("--data", data)
@@ -95,14 +101,16 @@ def test_without_keys_violations_are_counted_and_what_cannot_be_waived_is_refuse
         "owner: expected a text that says something, found '-'": _waive(project, CHECK, *seen, by="-"),
         "found it passed; there is nothing to waive": _waive(project, CHECK, "--data", clean_world.data),
         "expected --run or --data": _waive(project, CHECK),
+        "expected failing rows by reference, which the key file gives, found none": _waive(project, CHECK, *seen),
     }
     for told, done in refused.items():
         assert (done.code, told in done.complaint) == (3, True), done.complaint
     assert (project / "expectations" / "waivers.yaml").read_bytes() == before
-    assert "3 counted" in _waive(project, CHECK, *seen).out
-    assert govern("check", CHECK, *seen, "--project", project).code == 0
-    _never_ending(data, 4)
-    assert "; 3 of 4 waived" in govern("check", CHECK, *seen, "--project", project).out
+    _with_column(data, "mood")
+    assert "1 counted" in _waive(project, COLUMNS, *seen).out
+    assert govern("check", COLUMNS, *seen, "--project", project).code == 0
+    _with_column(data, "weather")
+    assert "; 1 of 2 waived" in govern("check", COLUMNS, *seen, "--project", project).out
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ from governance.policy.contracts import Recognised
 from governance.policy.model import Parameters, Published
 from governance.results import Evidence, Reason, Verdict
 from governance.rules.evaluation import evaluate, judge
+from governance.rules.kinds import KINDS
 from governance.rules.kinds.authorised import Authorised
 from governance.rules.kinds.declared import Declared
 from governance.rules.kinds.encrypted import Encrypted
@@ -120,7 +121,8 @@ GRANTS = contract(
 
 
 def rule(name: str, parameters: Parameters, where: Where) -> Rule:
-    return Rule(name, ("C-1",), Severity.CRITICAL, TEXT, TEXT, TEXT, where, parameters, "policy.yaml", 1)
+    unit = KINDS[parameters.kind].unit
+    return Rule(name, ("C-1",), Severity.CRITICAL, TEXT, TEXT, TEXT, where, parameters, "policy.yaml", 1, unit=unit)
 
 
 RULES = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from governance.planning.checks import Check
     from governance.policy import Policy
     from governance.results import Results
 
@@ -23,11 +24,11 @@ def waive(
     reason_fa: Annotated[str | None, typer.Option(help="Why, in Persian; else as in English.")] = None,
     run: Annotated[Path | None, typer.Option(help="The run directory of a report that found them.")] = None,
     data: Annotated[str | None, typer.Option(help="A folder with .parquet or .csv tables, looked at now.")] = None,
-    keys: Annotated[Path | None, typer.Option(help="The key file; without it, rows are counted, not named.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="The key file, which names rows.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own.")] = None,
     project: Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found.")] = None,
 ) -> None:
-    """Write a waiver of what fails a check now into waivers.yaml: the rows by opaque reference, else their count.
+    """Write a waiver of what fails a check now into waivers.yaml: the rows by reference, else their count.
 
     Example: governance waive CHECK --by "Name" --until 2026-12-31 --reason "Being cleaned" --run build/report
     """
@@ -39,9 +40,9 @@ def waive(
 
     root = find_project(project)
     policy = load_policy(root)
-    ids = [one.id for one in plan(policy).checks]
-    if check not in ids:
-        raise UsageError(f"Expected a check of the plan, {but_found(check, ids)}")
+    checks = {one.id: one for one in plan(policy).checks}
+    if check not in checks:
+        raise UsageError(f"Expected a check of the plan, {but_found(check, checks)}")
     if (run is None) is (data is None):
         raise UsageError("expected --run or --data, which show what fails, found neither or both.", argument="run")
     found, rows = _of_run(run, check) if run is not None else _of_data(check, str(data), keys, as_of, root)
@@ -51,7 +52,7 @@ def waive(
         "reason": {"fa": reason_fa or reason, "en": reason},
         "since": found.as_of[:10],
         "until": until,
-        **_stated(check, found, rows, policy),
+        **_stated(checks[check], found, rows, policy),
     }
     folder = root / "expectations"
     rewriting.write(folder, (rewriting.with_waiver(folder, entry, policy.recognised.waiver_days),))
@@ -59,14 +60,19 @@ def waive(
     typer.echo(f"{check}: waived by {by} until {until}: {stated}, in {WAIVERS}")
 
 
-def _stated(check: str, found: Results, rows: Sequence[str], policy: Policy) -> dict[str, Any]:
-    """What the waiver covers: each failing row that no other waiver in force covers, else how many there are."""
+def _stated(planned: Check, found: Results, rows: Sequence[str], policy: Policy) -> dict[str, Any]:
+    """What the waiver covers: each failing row that no other waiver in force covers; how many, where rows have no key.
+
+    What a check of keyed rows finds without a reference, as a row without its key, stays a violation.
+    """
     from datetime import datetime
 
     from governance.errors import UsageError
+    from governance.planning.checks import keyed_by
     from governance.policy import in_force
     from governance.results import Verdict
 
+    check = planned.id
     result = next((one for one in found.checks if one.id == check), None)
     if result is None or result.verdict is not Verdict.FAILED:
         said = f"it {result.verdict.value}" if result else "no result of it"
@@ -74,9 +80,12 @@ def _stated(check: str, found: Results, rows: Sequence[str], policy: Policy) -> 
     as_of = datetime.fromisoformat(found.as_of)
     mine = [w for w in policy.waivers if w.scope in {check, result.rule} and in_force(w.since, w.until, as_of)]
     new = {*rows}.difference(reference for waiver in mine for reference in waiver.references)
-    # Where a row fails twice, or something besides rows, its reference does not say how often.
-    named = new and len({*rows}) == result.evidence.violations
-    return {"references": sorted(new)} if named else {"count": result.evidence.violations}
+    if not keyed_by(planned, policy):
+        return {"count": result.evidence.violations}
+    if not new:
+        sentence = "expected failing rows by reference, which the key file gives, found none that no waiver covers."
+        raise UsageError(f"{check}: {sentence}")
+    return {"references": sorted(new)}
 
 
 def _of_run(run: Path, check: str) -> tuple[Results, list[str]]:

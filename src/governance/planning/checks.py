@@ -78,7 +78,7 @@ class Plan:
 def plan(policy: Policy) -> Plan:
     """The checks of a policy; a rule that matches no place keeps one check without a place, which never passes.
 
-    PolicyError for a waiver of an unknown check or rule, or for so many violations of a whole rule.
+    PolicyError for a waiver of an unknown check or rule, or by count of a whole rule or of rows that a key names.
     """
     if not isinstance(policy, Policy):
         found = f"a value of the type {type(policy).__name__}"  # type: ignore[unreachable]  # callers may ignore it
@@ -97,9 +97,27 @@ def plan(policy: Policy) -> Plan:
         for w in policy.waivers
         if w.count and w.scope in {rule.id for rule in policy.rules}
     ]
+    tables = {check.id: keyed_by(check, policy) for check in checks}
+    unknown += [
+        Problem(
+            w.file,
+            w.line,
+            "count",
+            f"the `references` of rows, as {tables[w.scope]} has a primary key and `governance waive` writes them",
+            "a count, which would also excuse rows that fail later",
+        )
+        for w in policy.waivers
+        if w.count and tables.get(w.scope)
+    ]
     if unknown:
         raise PolicyError(unknown)
     return Plan(policy, tuple(checks))
+
+
+def keyed_by(check: Check, policy: Policy) -> str:
+    """The table whose primary key names what a check finds, "" if it finds columns, tables or rows without a key."""
+    found_in = {"rows": check.contract, "events": policy.tables.get(policy.register.accesses)}.get(check.rule.unit)
+    return found_in.table if found_in is not None and found_in.key else ""
 
 
 def stale(rule: Rule, policy: Policy, clause: str = "") -> Reason | None:

@@ -165,6 +165,7 @@ class Rule(RuleWords):
     line: int
     references: tuple[str, ...] = ()  # articles of laws and standards, terms of vocabularies
     examples: Examples | None = None
+    unit: str = "rows"  # what its checks count
 
     @property
     def kind(self) -> str:
@@ -210,7 +211,7 @@ class Agreement:
 class Waiver:
     """A named person accepts violations until a day: of a check, or of a rule in all its checks, as `scope` says.
 
-    It covers the rows that `references` name, or of a check without such rows as many violations as `count` says.
+    It covers the rows that `references` name, or of a check whose finds have no key as many violations as `count` says.
     """
 
     scope: str

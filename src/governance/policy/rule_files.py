@@ -24,6 +24,11 @@ class KindReader(Protocol):
         ...
 
     @property
+    def unit(self) -> str:
+        """What its checks count."""
+        ...
+
+    @property
     def apart(self) -> str:
         """Where the checks of its rules stand that serve no clause, "" if each has to serve one."""
         ...
@@ -110,6 +115,7 @@ def read_rules(
                     line=child.line,
                     references=entry.references,
                     examples=entry.examples,
+                    unit=kinds[entry.kind].unit,
                     apart=kind.apart if kind is not None and without else "",
                 )
             )
