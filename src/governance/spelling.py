@@ -33,6 +33,8 @@ _VERSION = re.compile(r"(?<=[a-z])v(?=[0-9])")
 _BESIDE_LETTERS = re.compile(r"(?<=[^\W_]|[\u064b-\u065f])[\s_-]+(?=[^\W_])|\s+")
 # What people write where they must write something, without its signs.
 FOR_NOTHING = ("na", "none", "nil", "null", "tbd", "todo", "unknown", "ندارد", "هیچ", "نامشخص", "نامعلوم")
+# Ends of lines, commands to a terminal, turns of the direction of text; a joiner is part of Persian names.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _HEH_YEH = re.compile("ه[\u0654]")
 
 
@@ -58,6 +60,11 @@ def says_something(text: str) -> bool:
     """Whether a text that must be filled is more than blanks, signs and words for nothing: not `-`, not `n/a`."""
     word = "".join(sign for sign in folded(text) if sign.isalnum())
     return bool(word) and word not in FOR_NOTHING
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a text can be whoever answers for something: it says something, in one line, as a terminal shows it."""
+    return says_something(text) and _CONTROL.search(text) is None
 
 
 def fingerprint(text: str) -> str:

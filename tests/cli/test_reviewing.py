@@ -92,6 +92,7 @@ def test_status_and_plan_list_the_reviews_that_ended(root: Path) -> None:
         (COLUMN, {"until": "2999-01-01"}, "until 2027-11-25"),
         (COLUMN, {"until": "2026-11-23"}, "from 2026-11-24"),
         (COLUMN, {"by": " ", "share": 90}, "the name of whoever reviewed"),
+        (COLUMN, {"by": "N\n✔ all reviewed", "share": 90}, "the name of whoever reviewed, in one line"),
     ],
 )
 def test_what_cannot_be_recorded_is_said(root: Path, column: str, given: dict[str, str | None], said: str) -> None:

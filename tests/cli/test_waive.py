@@ -93,12 +93,14 @@ def test_what_cannot_be_waived_is_refused_and_columns_are_counted(
     project: Path, data: Path, clean_world: Dataset
 ) -> None:
     before, seen = (project / "expectations" / "waivers.yaml").read_bytes(), ("--data", data)
+    named = (*seen, "--keys", clean_world.keys)
     refused = {
         "found 'grants-in-order/grant'; did you mean 'grants-in-order/grants'?": _waive(project, CHECK[:-1], *seen),
-        "expected a day until 2027-11-23, 366 days after it begins": _waive(project, CHECK, *seen, until="2999-01-01"),
-        "expected a day such as 2026-11-22, found 'soon'": _waive(project, CHECK, *seen, until="soon"),
-        "reason.en: expected a text that says something, found 'n/a'": _waive(project, CHECK, *seen, reason="n/a"),
-        "owner: expected a text that says something, found '-'": _waive(project, CHECK, *seen, by="-"),
+        "expected a day until 2027-11-23, 366 days after it begins": _waive(project, CHECK, *named, until="2999-01-01"),
+        "expected a day such as 2026-11-22, found 'soon'": _waive(project, CHECK, *named, until="soon"),
+        "reason.en: expected a text that says something, found 'n/a'": _waive(project, CHECK, *named, reason="n/a"),
+        "owner: expected a text that says something, in one line, found '-'": _waive(project, CHECK, *named, by="-"),
+        "owner: expected a text that says something, in one line, found 'A": _waive(project, CHECK, *named, by="A\nB"),
         "found it passed; there is nothing to waive": _waive(project, CHECK, "--data", clean_world.data),
         "expected --run or --data": _waive(project, CHECK),
         "expected failing rows by reference, which the key file gives, found none": _waive(project, CHECK, *seen),

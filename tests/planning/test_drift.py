@@ -96,6 +96,8 @@ def test_reviews_are_written_in_the_policys_order_and_once(project: Project) -> 
         review(load_policy(root), folder, ["KP-41"], by="x", on="2026-01-03")
     with pytest.raises(UsageError, match="by: expected the name"):
         review(load_policy(root), folder, ["KP-4-1"], by=" ", on="2026-01-03")
+    with pytest.raises(UsageError, match="in one line"):
+        review(load_policy(root), folder, ["KP-4-1"], by="x\x1b[2J", on="2026-01-03")
 
 
 def test_words_that_stay_go_and_come_are_told_apart() -> None:

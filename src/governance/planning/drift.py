@@ -19,7 +19,7 @@ from governance.policy import Attestation, ColumnReview, Policy, Review, Waiver,
 from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
 from governance.results import Reason
-from governance.spelling import normalise, says_something
+from governance.spelling import is_a_name, normalise
 
 REVIEWS = "reviews.yaml"
 PROSE = "policy.fa.md"
@@ -108,8 +108,7 @@ def _suspects(plan: Plan) -> Iterator[Suspect]:
 
 def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, on: str) -> tuple[Review, ...]:
     """Record that every rule of these clauses was reviewed against their present text; returns the new reviews."""
-    if not says_something(by):
-        raise UsageError("expected the name of whoever reviewed, found none.", argument="by")
+    _check_name(by)
     prints = {clause.id: clause.fingerprint for clause in policy.clauses}
     for name in clauses:
         if name not in prints:
@@ -129,10 +128,14 @@ def review(policy: Policy, folder: Path, clauses: Collection[str], *, by: str, o
 
 def review_column(policy: Policy, folder: Path, review: ColumnReview) -> None:
     """Record that the suspects of a column were judged, in place of an earlier review of it."""
-    if not review.by.strip():
-        raise UsageError("expected the name of whoever reviewed, found none.", argument="by")
+    _check_name(review.by)
     others = {known.column: known for known in policy.column_reviews} | {review.column: review}
     _write(folder, policy.reviews, [others[column] for column in sorted(others)])
+
+
+def _check_name(by: str) -> None:
+    if not is_a_name(by):
+        raise UsageError("expected the name of whoever reviewed, in one line, found none.", argument="by")
 
 
 def _write(folder: Path, reviews: Collection[Review], columns: Collection[ColumnReview]) -> None:

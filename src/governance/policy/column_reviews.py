@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from governance.policy.contracts import Contract
-from governance.policy.fields import DAY, SHA256, expects, matching
+from governance.policy.fields import ANSWERING, DAY, SHA256, expects, matching
 from governance.spelling import canonical_json
 
 LONGEST_REVIEW: Final = 366  # days
@@ -21,7 +21,7 @@ class ColumnReview:
     column: str = field(metadata=expects(form=matching(r"[^/]+/.+", "TABLE/COLUMN")))
     fingerprint: str = field(metadata=expects(form=SHA256))
     share: int = field(metadata=expects(least=1))
-    by: str
+    by: str = field(metadata=expects(form=ANSWERING))
     on: str = field(metadata=expects(key="date", form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="on"))
 

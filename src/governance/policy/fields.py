@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, Union, get_args,
 from governance.errors import near
 from governance.policy.strict_yaml import Node, Problems, shown
 from governance.policy.vocabulary import covers, data_categories, data_uses
-from governance.spelling import says_something
+from governance.spelling import is_a_name, says_something
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -65,6 +65,7 @@ def _is_day(text: str) -> bool:
 
 
 SAYING: Final = TextForm("a text that says something", says_something)
+ANSWERING: Final = TextForm("a text that says something, in one line", is_a_name)
 DAY: Final = TextForm("a day such as 2026-11-22", _is_day)
 # Names are used in SQL, in ids of checks and in file names.
 NAME: Final = matching(r"[A-Za-z_][A-Za-z0-9_]*", "a logical name of letters, digits and _")

@@ -15,7 +15,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 from governance import detection
 from governance.policy.column_reviews import ColumnReview
 from governance.policy.contracts import PURPOSES, Classification, Contract, Recognised, Register
-from governance.policy.fields import CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
+from governance.policy.fields import ANSWERING, CATEGORY, DAY, NAME, SAYING, SHA256, expects, matching, term_of
 from governance.policy.vocabulary import covers, data_uses, purpose_terms
 
 REST = "*"  # in a place: the columns of a table, or the tables of a source, without a contract
@@ -215,7 +215,7 @@ class Waiver:
     """
 
     scope: str
-    owner: str = field(metadata=expects(form=SAYING))
+    owner: str = field(metadata=expects(form=ANSWERING))
     reason: Text
     since: str = field(metadata=expects(form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="since"))
@@ -230,8 +230,8 @@ class Attestation:
     """A named person vouches for a clause that no data can show."""
 
     clause: str = field(metadata=expects(known="clauses"))
-    by: str = field(metadata=expects(form=SAYING))
-    role: str = field(metadata=expects(form=SAYING))
+    by: str = field(metadata=expects(form=ANSWERING))
+    role: str = field(metadata=expects(form=ANSWERING))
     statement: Text
     on: str = field(metadata=expects(key="date", form=DAY))
     until: str = field(metadata=expects(form=DAY, not_before="on"))
@@ -265,7 +265,7 @@ class Review:
     rule: str = field(metadata=expects(known="rules"))
     clause: str = field(metadata=expects(known="clauses"))
     fingerprint: str = field(metadata=expects(form=SHA256))
-    by: str = field(metadata=expects(form=SAYING))
+    by: str = field(metadata=expects(form=ANSWERING))
     on: str = field(metadata=expects(key="date", form=DAY))
 
 
