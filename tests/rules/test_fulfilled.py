@@ -369,7 +369,7 @@ def test_what_an_erasure_keeps_may_be_exported_after_it() -> None:
     mine = token("user:99")
     gone = request("erasure", request_id="r2", id_token=mine, fulfilled_at=T)
     theirs = [row | {"subject_token": mine} for row in (*NOTHING[:2], item("messages", 1))]
-    rules = [*made().rules, rule("gone", Erased(("messages",)), Where(tables=("users",)))]
+    rules = (*made().rules, rule("gone", Erased(("messages",)), Where(tables=("users",))))
     found = Seen(tables([request(id_token=mine), gone], theirs), policy(*CONTRACTS, rules=rules))[CHECK]
     assert (found.violations, dict(found.facts)["unverifiable"]) == (0, 1)
 

@@ -54,8 +54,11 @@ class Requests(EngineKernel):
             return Evidence(0, lacks=lacking(scope, need), unproven=reason)
         own = entry(scope, need.entry, contract.table)
         mine = [one for one in _read(scope, own) if self.right in {ANY, one.right}]
-        problems = {n: problem for n, problem in self._times(mine, scope.as_of).items() if problem}
-        fulfilled = [r for n, r in enumerate(mine) if n not in problems and r.fulfilled_at is not None]
+        times = self._times(mine, scope.as_of)
+        problems = {n: problem for n, problem in times.items() if problem}
+        # Of two requests with one id nobody knows which is the one; their order must not decide.
+        sound = [mine[n] for n, problem in times.items() if not problem]
+        fulfilled = [request for request in sound if request.fulfilled_at is not None]
         done = self._done(scope, own, fulfilled)
         wrong: dict[str, list[tuple[str | None, str]]] = {}
         for n, problem in problems.items():
@@ -76,7 +79,7 @@ class Requests(EngineKernel):
                 ("open_requests", still_open),
                 ("verified", done.verified),
                 ("unverifiable", done.unverifiable),
-                *self._days(mine, problems),
+                *self._days(sound, problems),
             ),
             lacks=done.lacks,
             unproven=reason or done.unproven,
@@ -100,13 +103,10 @@ class Requests(EngineKernel):
         """When what is due was done; what was done is answered, too."""
         return (self.right == ANY and request.answered_at) or request.fulfilled_at
 
-    def _days(self, mine: Sequence[Request], problems: Mapping[int, str]) -> Facts:
+    def _days(self, sound: Sequence[Request], problems: Mapping[int, str]) -> Facts:
         """The days until the answer, of requests without a problem; late ones count as late."""
-        taken = []
-        for number, request in enumerate(mine):
-            end = self._end(request)
-            if number not in problems and end is not None and request.received_at is not None:
-                taken.append((end - request.received_at).days)
+        ends = [(self._end(request), request.received_at) for request in sound]
+        taken = [(end - received).days for end, received in ends if end is not None and received is not None]
         return days(taken, sum(problem in _TOO_LATE for problem in problems.values()))
 
     def _times(self, mine: Sequence[Request], as_of: datetime) -> Mapping[int, str]:
