@@ -251,7 +251,7 @@ def _spoiled(planter: Planter, cell: SpoiledCell) -> tuple[str, ...]:
         cell.row["address_token"] = "0" * 64
     if cell.table == _TABLE and cell.column in {"template", "subject", "channel"}:
         # What nobody recognises is an offer; this address never said that it wants none.
-        cell.row["address_token"] = "1" * 64
+        cell.row["address_token"] = "fade" * 16
     if (cell.table, cell.column) == ("shared_email", "subject") and "subscriptions" in planter.contracts:
         # Whoever it went to wants offers again.
         _wish(planter, cell.row["email_token"], "subscribe", cell.row["sent_at"], CHANNELS[1 - _SMS])
