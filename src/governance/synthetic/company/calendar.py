@@ -49,21 +49,21 @@ class Calendar:
     def in_period(self, share: Floats, *, spare: int = 0) -> Ints:
         """Shares of the period's activity as moments, rising; `spare` microseconds at the end stay free."""
         linear = self.period_from + share * (self.until - spare - self.period_from)
-        return np.minimum(_by_day(linear), self.until - spare - 1)
+        return np.minimum(_by_day(linear, self.until), self.until - spare - 1)
 
     def share_of(self, moment: int) -> float:
         """The share of the period's activity before a moment."""
-        return float(_evenly(np.array([moment]))[0] - self.period_from) / (self.until - self.period_from)
+        return float(_evenly(np.array([moment]), self.until)[0] - self.period_from) / (self.until - self.period_from)
 
     def registration(self, share: Floats) -> Ints:
         """The registration times of users by share, ascending; after a share t of the span, t² have registered."""
         # A square root is rounded alike on every machine, unlike powers in general.
         linear = self.registered_from + np.sqrt(share) * (self.until - self.registered_from)
-        return np.minimum(_by_day(linear), self.until - 1)
+        return np.minimum(_by_day(linear, self.until), self.until - 1)
 
     def registered(self, moment: Ints) -> Floats:
         """The share of users that had certainly registered by a moment: the inverse, with a second to spare."""
-        linear = _evenly(moment) - self.registered_from - _MARGIN
+        linear = _evenly(moment, self.until) - self.registered_from - _MARGIN
         return np.square(np.clip(linear / (self.until - self.registered_from), 0, 1))
 
     def jalali_days(self) -> dict[int, str]:
@@ -78,12 +78,24 @@ def local_days(moment: Ints) -> Ints:
     return (moment + int(LOCAL.utcoffset(None) / timedelta(microseconds=1))) // DAY
 
 
-def _by_day(linear: Floats) -> Ints:
-    day = np.floor(linear / DAY)
-    within = np.interp(linear / DAY - day, _CURVE, _HALF_HOURS)
+def _by_day(linear: Floats, end: int) -> Ints:
+    """Moments that are busy at the hours of people; the last day, which `end` may cut short, holds all of its own."""
+    day, part = np.divmod(linear / DAY, 1)
+    last, hours, busy = _last_day(end)
+    within = np.interp(np.where(day == last, part / hours * busy, part), _CURVE, _HALF_HOURS)
     return (day * DAY).astype(np.int64) + (within * DAY).astype(np.int64)
 
 
-def _evenly(moment: Ints) -> Floats:
+def _evenly(moment: Ints, end: int) -> Floats:
+    """The inverse of `_by_day`."""
     day = moment // DAY
-    return day * DAY + np.interp((moment - day * DAY) / DAY, _HALF_HOURS, _CURVE) * DAY
+    last, hours, busy = _last_day(end)
+    within = np.interp((moment - day * DAY) / DAY, _HALF_HOURS, _CURVE)
+    return day * DAY + np.where(day == last, within / busy * hours, within) * DAY
+
+
+def _last_day(end: int) -> tuple[int, float, float]:
+    """The day in which a span ends, how much of it has passed by then, and the share of its activity."""
+    day, rest = divmod(end, DAY)
+    hours = rest / DAY or 1.0
+    return day, hours, float(np.interp(hours, _HALF_HOURS, _CURVE))
