@@ -14,7 +14,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "governance"
 # Low to high, as the README tells it: a part imports only from parts above it in this text.
 ORDER = """
-errors spelling
+errors spelling regular_files
 arguments
 detection
 policy results encryption sealing
@@ -87,7 +87,7 @@ IMPORTS = {
 def test_the_order_names_every_part_once() -> None:
     parts = {name[0] for name in MODULES} - {"__init__", "__main__"}
     assert sorted(ORDER.split()) == sorted(parts)
-    assert len(parts) <= 22
+    assert len(parts) <= 23
 
 
 @EACH_FILE

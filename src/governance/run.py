@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -16,7 +16,16 @@ from governance.arguments import PathInput, TimeInput, path_of, time_of
 from governance.encryption.keys import Keyring
 from governance.encryption.opening import Decrypt
 from governance.errors import UsageError
-from governance.evidence import all_rows, check_target, find_leaks, find_row, publishing, write_manifest, write_rows
+from governance.evidence import (
+    all_rows,
+    check_target,
+    find_leaks,
+    find_row,
+    publish,
+    publishing,
+    write_manifest,
+    write_rows,
+)
 from governance.inputs import (
     DataInput,
     Progress,
@@ -44,7 +53,7 @@ from governance.rules.kinds import KINDS
 from governance.rules.looked_for import not_looked_for
 from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
-from governance.sealing import RUN_FACTS, Log, seal
+from governance.sealing import RUN_FACTS, Log
 from governance.sources import describe, open_source
 from governance.sources.spill import Spill
 from governance.spelling import canonical_json
@@ -123,51 +132,50 @@ def report(
     keyring = open_keys(keys)
     typeface = Font.read(path_of(font, "font")) if font is not None else None
     proven = _proof_of_this_version(proof, root, planned.policy, progress)
-    earlier = Past.read([entry.summary for entry in history.entries()], planned.policy.id)
+    earlier = Past.read([entry.summary for entry in history.published(out)], planned.policy.id)
     paths = discover(root / "notebooks", [section.id for section in planned.policy.sections])
     with (
         # Both prepare during the evaluation.
         Drawing() as drawing,
-        private_kernels(spares=len(paths)) as kernels,
+        ExitStack() as running,
         _opened(planned, data, keyring, decided) as scope,
-        publishing(out, place) as folder,
+        publishing(out, place) as staged,
     ):
+        kernels = running.enter_context(private_kernels(spares=len(paths)))
         with clock.step("evaluate"):
             results = _evaluate(planned, scope, own_time=decided is None, now=now, progress=progress)
         stored, digests = results.to_json(), scope.source.digests()
-        (folder / "results.json").write_text(stored, "utf-8")
+        staged.write("results.json", stored)
         if proven:
-            (folder / PROOF).write_text(proven.to_json(), "utf-8")
-        rows = write_rows(folder / "rows", results.checks, row_file, scope.listings)
+            staged.write(PROOF, proven.to_json())
+        rows = write_rows(staged, results.checks, row_file, scope.listings)
         names = tuple(path.name for path in paths)
         drawing.begin(Job(stored, language, tuple(rows), names, tuple(earlier), proven, digests, typeface))
         with clock.step("notebooks"):
+            # Notebooks run code of their own: they see a copy, and whatever they started ends with them.
             run_notebooks(
                 paths,
-                run=folder,
+                run=staged.copy(kernels.room("run")),
+                write=staged.write,
                 results=results,
                 language=language,
                 out=out,
                 progress=lambda name, state: progress(state, name),
                 kernels=kernels,
             )
+            running.close()
         with clock.step("pages"):
-            _write(folder, drawing.texts())
-        write_manifest(folder, results, digests)
-        _write(folder, {RUN_FACTS: canonical_json(_facts(results, now, clock))})
+            for name, text in drawing.texts().items():
+                staged.write(name, text)
+        write_manifest(staged, results, digests)
+        staged.write(RUN_FACTS, canonical_json(_facts(results, now, clock)))
         progress("look for leaks")
         embedded = typeface.address if typeface else ""
-        find_leaks(folder, planned.policy, scope.source, keyring, public=_public_texts(root), embedded=embedded)
+        find_leaks(staged.folder, planned.policy, scope.source, keyring, public=_public_texts(root), embedded=embedded)
+        progress("publish")
         summary = Past.of(results).summary()
-        seal(folder, summary, history, name=out.resolve().name, signing_key=keyring.signing_key if keyring else None)
+        publish(staged, out, history, summary, keyring.signing_key if keyring else None)
     return results
-
-
-def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, "utf-8")
 
 
 @dataclass(frozen=True, slots=True)

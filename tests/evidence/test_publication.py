@@ -12,46 +12,60 @@ from pathlib import Path
 
 import pytest
 
+from governance import evidence
 from governance.errors import EvidenceError, UsageError
-from governance.evidence import publishing
+from governance.evidence import Staged, publishing
+from governance.sealing import LOG, Log
 
 FILES = ["index.html", *(f"page{number}.html" for number in range(20))]
 MANIFEST = json.dumps({"format": "governance-run/1", "files": dict.fromkeys(FILES, "")})
 
 
+def write(staged: Staged, text: str = "page") -> None:
+    staged.write("index.html", text)
+    staged.write("manifest.json", MANIFEST)
+    staged.write("run.json", "{}")
+
+
 def publish(out: Path, text: str = "page") -> None:
-    with publishing(out) as folder:
-        (folder / "index.html").write_text(text, "utf-8")
-        (folder / "manifest.json").write_text(MANIFEST, "utf-8")
+    with publishing(out) as staged:
+        write(staged, text)
+        evidence.publish(staged, out, Log.beside(out), {}, None)
 
 
 def test_a_run_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "run"
-    with publishing(out) as folder:
-        (folder / "index.html").write_text("page", "utf-8")
+    with publishing(out) as staged:
+        write(staged)
         assert not out.exists()
-    assert [path.name for path in out.iterdir()] == ["index.html"]
-    assert [path.name for path in out.parent.iterdir()] == ["run"]
+        evidence.publish(staged, out, Log.beside(out), {}, None)
+    assert sorted(path.name for path in out.iterdir()) == [
+        "attestation.dsse.json",
+        "index.html",
+        "manifest.json",
+        "run.json",
+    ]
+    assert sorted(path.name for path in out.parent.iterdir()) == [LOG, "run"]
 
 
 def test_an_earlier_run_is_replaced(tmp_path: Path) -> None:
     for text in ("first", "second"):
         publish(tmp_path / "run", text)
     assert (tmp_path / "run" / "index.html").read_text("utf-8") == "second"
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "run"]
 
 
 def test_a_failure_leaves_the_earlier_run_and_nothing_else(tmp_path: Path) -> None:
     publish(tmp_path / "run", "first")
 
-    def fail(folder: Path) -> None:
-        (folder / "half").touch()
+    def fail(staged: Staged) -> None:
+        staged.write("half", "")
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), publishing(tmp_path / "run") as folder:
-        fail(folder)
+    with pytest.raises(RuntimeError), publishing(tmp_path / "run") as staged:
+        fail(staged)
     assert (tmp_path / "run" / "index.html").read_text("utf-8") == "first"
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "run"]
 
 
 def test_a_full_disk_is_exit_4(tmp_path: Path) -> None:
@@ -100,11 +114,11 @@ def test_a_run_is_kept_apart_from_the_data(tmp_path: Path) -> None:
 
 def test_the_remains_of_another_run_are_left_alone(tmp_path: Path) -> None:
     publish(tmp_path / "report.v2")
-    aside = tmp_path / ".report.v2.abcd1234.earlier"
+    aside = tmp_path / ".report.v2.abcd1234.partial"
     aside.mkdir()
-    (tmp_path / "report.v2").rename(aside / "run")
+    (tmp_path / "report.v2").rename(aside / "earlier")
     publish(tmp_path / "report")
-    assert (aside / "run" / "index.html").exists()
+    assert (aside / "earlier" / "index.html").exists()
 
 
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
@@ -127,13 +141,17 @@ def test_a_killed_program_leaves_no_run(tmp_path: Path) -> None:
     """Killed at many moments: whatever stands under the name is a whole run."""
     code = f"""
 from pathlib import Path
-from governance.evidence import publishing
+from governance.evidence import publish, publishing
+from governance.sealing import Log
 print("ready", flush=True)
+out = Path({str(tmp_path)!r}) / "run"
 while True:
-    with publishing(Path({str(tmp_path)!r}) / "run") as folder:
+    with publishing(out) as staged:
         for number in range(20):
-            (folder / f"page{{number}}.html").write_text("x" * 10_000)
-        (folder / "manifest.json").write_text({MANIFEST!r})
+            staged.write(f"page{{number}}.html", "x" * 10_000)
+        staged.write("manifest.json", {MANIFEST!r})
+        staged.write("run.json", "x" * 10_000)
+        publish(staged, out, Log.beside(out), {{}}, None)
 """
     for moment in range(12):
         with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
@@ -143,17 +161,17 @@ while True:
             os.kill(process.pid, signal.SIGKILL)
         run = tmp_path / "run"
         if run.exists():
-            assert len(list(run.iterdir())) == 21
-            assert all(path.stat().st_size in {10_000, len(MANIFEST)} for path in run.iterdir())
+            sizes = [path.stat().st_size for path in run.iterdir() if path.name != "attestation.dsse.json"]
+            assert sorted(sizes) == sorted([*[10_000] * 21, len(MANIFEST)])
     publish(tmp_path / "run")
-    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "run"]
 
 
 def test_a_run_that_a_killed_program_had_moved_aside_is_put_back(tmp_path: Path) -> None:
     publish(tmp_path / "run", "first")
-    aside = tmp_path / ".run.abcd1234.earlier"
+    aside = tmp_path / ".run.abcd1234.partial"
     aside.mkdir()
-    (tmp_path / "run").rename(aside / "run")
+    (tmp_path / "run").rename(aside / "earlier")
     with pytest.raises(RuntimeError), publishing(tmp_path / "run"):
         raise RuntimeError
     assert (tmp_path / "run" / "index.html").read_text("utf-8") == "first"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from governance.evidence import write_rows
+from governance.evidence import Staged, write_rows
 from governance.reports import row_file
 from governance.results import CheckResult, Evidence, Reason, RowReference, Verdict
 from governance.run import explain
@@ -16,8 +16,8 @@ def test_rows_of_other_tables_are_told_apart_from_what_they_are_about(tmp_path: 
     rows = (RowReference("A" * 16, "no_grant_in_force", "access_events"), RowReference("B" * 16, "late", "requests"))
     place = ("authorised-access/users/mobile", "authorised-access", ("KP-4-3",), "users", "mobile")
     check = CheckResult(*place, Verdict.FAILED, Reason.VIOLATED, Evidence(9, violations=2, rows=rows))
-    write_rows(tmp_path, [check], row_file, {})
-    with (tmp_path / row_file(check.id)).open(newline="") as file:
+    write_rows(Staged(tmp_path), [check], row_file, {})
+    with (tmp_path / "rows" / row_file(check.id)).open(newline="") as file:
         told = list(csv.reader(file))
     assert told == [
         ["stands_in", "about", "reference", "problem"],

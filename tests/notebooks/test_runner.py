@@ -12,6 +12,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from governance.errors import EvidenceError
+from governance.evidence import Staged
 from governance.notebooks import failed_folder, private_kernels, run_notebooks, runner
 from governance.results import Results
 from tests.conftest import WorldRun
@@ -79,6 +80,7 @@ def ran(request: pytest.FixtureRequest, planted_run: WorldRun, tmp_path_factory:
             run_notebooks(
                 sorted(FIXTURES.glob("*.ipynb")),
                 run=run,
+                write=Staged(run).write,
                 results=planted_run.results,
                 language="fa",
                 progress=lambda name, state: states.append((name, state)),
@@ -143,7 +145,12 @@ def test_at_most_two_run_at_a_time_and_no_kernel_stays(ran: Ran) -> None:
 
 def test_what_an_earlier_run_left_is_cleared_and_nothing_else(planted_run: WorldRun, tmp_path: Path) -> None:
     run = stored_run(tmp_path / "run", planted_run.results)
-    arguments: dict[str, Any] = {"run": run, "results": planted_run.results, "language": "en"}
+    arguments: dict[str, Any] = {
+        "run": run,
+        "write": Staged(run).write,
+        "results": planted_run.results,
+        "language": "en",
+    }
     with pytest.raises(EvidenceError):
         run_notebooks([FIXTURES / "04_shows_no_verdict.ipynb"], **arguments)
     mine = failed_folder(run) / "mine.ipynb"
@@ -157,10 +164,22 @@ def test_a_link_in_the_place_of_the_failed_is_not_followed(planted_run: WorldRun
     (tmp_path / "elsewhere").mkdir()
     failed_folder(run).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EvidenceError, match="open it in JupyterLab to see it"):
-        run_notebooks([FIXTURES / "04_shows_no_verdict.ipynb"], run=run, results=planted_run.results, language="en")
+        run_notebooks(
+            [FIXTURES / "04_shows_no_verdict.ipynb"],
+            run=run,
+            write=Staged(run).write,
+            results=planted_run.results,
+            language="en",
+        )
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_results_that_are_not_there_are_an_error(planted_run: WorldRun, tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="expected stored results for the notebooks to read, found none"):
-        run_notebooks([FIXTURES / "04_ends_well.ipynb"], run=tmp_path, results=planted_run.results, language="en")
+        run_notebooks(
+            [FIXTURES / "04_ends_well.ipynb"],
+            run=tmp_path,
+            write=Staged(tmp_path).write,
+            results=planted_run.results,
+            language="en",
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from governance.evidence import Staged
 from governance.notebooks import private_kernels, run_notebooks
 from governance.notebooks.spares import Spare, Spares
 from tests.conftest import PROJECT, WorldRun
@@ -70,7 +71,11 @@ def test_a_notebook_runs_in_a_spare_or_without_it(planted_run: WorldRun, tmp_pat
         if not alive:
             spare.process.kill()
             spare.process.wait()
-        ran = run_notebooks([WELCOME], run=tmp_path, results=planted_run.results, language="fa", kernels=kernels)
+        write = Staged(tmp_path / "made").write
+        (tmp_path / "made").mkdir()
+        ran = run_notebooks(
+            [WELCOME], run=tmp_path, write=write, results=planted_run.results, language="fa", kernels=kernels
+        )
         assert ran == (WELCOME.name,)
         assert not kernels.spares._ready
         assert spare.process.poll() is not None

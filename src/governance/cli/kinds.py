@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from governance.cli.policy import ProjectOption
+from governance.cli.options import ProjectOption
 
 
 def kinds(

@@ -17,9 +17,12 @@ from typing import Annotated
 import typer
 
 from governance.cli.contract import contract_app, terms
+from governance.cli.keys import keys_app
 from governance.cli.kinds import kinds
+from governance.cli.options import LogOption, ProjectOption
 from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
+from governance.cli.verify import command_for, verify
 from governance.cli.waive import waive
 from governance.errors import GovernanceError, PolicyError, UsageError
 
@@ -37,7 +40,9 @@ app.command()(waive)
 app.add_typer(contract_app, name="contract")
 app.add_typer(policy_app, name="policy")
 app.add_typer(subject_app, name="subject")
+app.add_typer(keys_app, name="keys")
 app.command()(kinds)
+app.command()(verify)
 
 
 class WorldChoice(StrEnum):
@@ -55,16 +60,12 @@ class Language(StrEnum):
     EN = "en"
 
 
-ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
 DataOption = Annotated[str, typer.Option(help="A folder with .parquet or .csv tables.")]
 KeysOption = Annotated[
     Path | None, typer.Option(help="The key file, mode 0600; else the one that GOVERNANCE_KEYS names.")
 ]
 AsOfOption = Annotated[
     str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own, else now.")
-]
-LogOption = Annotated[
-    Path | None, typer.Option(help="The log of runs; else governance-log.jsonl beside the run directory.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -214,6 +215,7 @@ def report(
         )
     typer.echo(verdict_line(results, now))
     typer.echo(f"report: {out / 'index.html'}")
+    typer.echo(f"verify it, from wherever you trust: {command_for(out, data, keys, log)}")
     raise typer.Exit(results.exit_code)
 
 
@@ -238,31 +240,6 @@ def prove(
         save(proof, out)
     typer.echo("\n".join(proof_lines(proof)))
     raise typer.Exit(0 if proof.holds else 1)
-
-
-@app.command()
-def verify(
-    run: Annotated[Path, typer.Argument(help="The run directory of a report.")],
-    *,
-    log: LogOption = None,
-    key: Annotated[Path | None, typer.Option(help="The public key, in PEM, that must have signed.")] = None,
-    keys: Annotated[Path | None, typer.Option(help="A key file; its signing key must have signed.")] = None,
-    unsigned: Annotated[bool, typer.Option("--unsigned", help="Accept a run that was made without keys.")] = False,
-) -> None:
-    """Verify that a run is, byte for byte, the one that was attested and logged; 4 if not. Needs no network.
-
-    Example: governance verify build/report
-    """
-    from governance.sealing import verify as verify_run
-
-    found = verify_run(run, log, key=key, keys=keys, unsigned=unsigned)
-    signer = f"signed by key {found.signer.id}" if found.signer else "UNSIGNED"
-    vouched = "" if found.trusted or not found.signer else ", which nobody vouched for here (--key, --keys)"
-    typer.echo(f"verified: {found.files} files, {signer}{vouched}")
-    if found.ignored:
-        typer.echo(f"ignored, as copies that JupyterLab made and no part of the run: {', '.join(found.ignored)}")
-    typer.echo(f"log: line {found.line} of {found.lines}, head {found.head}")
-    typer.echo(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
 
 
 @app.command()

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.options import ProjectOption
+
 policy_app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=False,
     help="The policy itself: status, diff, review, export.",
 )
-ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
 
 
 def migrate(

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.options import ProjectOption
+
 subject_app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, add_completion=False, help="One person's data: find, export."
 )
@@ -17,7 +19,6 @@ DataOption = Annotated[str, typer.Option(help="A folder with .parquet or .csv ta
 KeysOption = Annotated[
     Path | None, typer.Option(help="The key file, mode 0600; else the one that GOVERNANCE_KEYS names.")
 ]
-ProjectOption = Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found upwards.")]
 
 
 @subject_app.command()

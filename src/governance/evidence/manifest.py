@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from governance.evidence.staged import Staged
 from governance.results import Results
-from governance.sealing import MANIFEST, OUTSIDE, RUN_FORMAT, digest, files_of
+from governance.sealing import MANIFEST, RUN_FORMAT
 from governance.spelling import canonical_json
 
 
-def write_manifest(folder: Path, results: Results, inputs: Mapping[str, str]) -> None:
-    """`manifest.json` over every file of the run; `inputs` are digests of the data by file name."""
+def write_manifest(staged: Staged, results: Results, inputs: Mapping[str, str]) -> None:
+    """`manifest.json` over every file that was computed so far; `inputs` are digests of the data by file name."""
     manifest = {
         "format": RUN_FORMAT,
         "policy": {"id": results.policy.id, "version": results.policy.version, "sha256": results.policy.digest},
@@ -19,6 +19,6 @@ def write_manifest(folder: Path, results: Results, inputs: Mapping[str, str]) ->
         "verdict": results.verdict.value,
         "exit_code": results.exit_code,
         "inputs": dict(sorted(inputs.items())),
-        "files": {name: digest(folder / name) for name in sorted(files_of(folder)) if name not in OUTSIDE},
+        "files": dict(sorted(staged.digests.items())),
     }
-    (folder / MANIFEST).write_text(canonical_json(manifest), "utf-8")
+    staged.write(MANIFEST, canonical_json(manifest))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
+from governance.evidence.staged import Staged
 from governance.policy import Policy
 from governance.results import CheckResult, RowReference
 from governance.rules.batch import key_of, key_texts
@@ -21,21 +22,31 @@ def all_rows(check: CheckResult, listings: Mapping[str, Path]) -> Iterable[RowRe
 
 
 def write_rows(
-    folder: Path, checks: Iterable[CheckResult], file_name: Callable[[str], str], listings: Mapping[str, Path]
+    staged: Staged, checks: Iterable[CheckResult], file_name: Callable[[str], str], listings: Mapping[str, Path]
 ) -> tuple[str, ...]:
-    """One file for each check that has references; the ids of those checks."""
+    """One file in rows/ for each check that has references; the ids of those checks."""
     written = []
     for check in checks:
-        if not check.evidence.rows:
-            continue
-        folder.mkdir(exist_ok=True)
-        with (folder / file_name(check.id)).open("w", encoding="utf-8", newline="") as file:
-            # Tables and places are the contracts', references base32, problems codes: no cell can start a formula.
-            lines = csv.writer(file, lineterminator="\n")
-            lines.writerow(["stands_in", "about", "reference", "problem"])
-            lines.writerows([row.table, check.place, row.reference, row.problem] for row in all_rows(check, listings))
-        written.append(check.id)
+        if check.evidence.rows:
+            staged.write_parts(f"rows/{file_name(check.id)}", _lines(check, all_rows(check, listings)))
+            written.append(check.id)
     return tuple(written)
+
+
+def _lines(check: CheckResult, rows: Iterable[RowReference]) -> Iterator[str]:
+    """The lines of a file of references, each as it is written, since there may be millions."""
+    # Tables and places are the contracts', references base32, problems codes: no cell can start a formula.
+    lines = csv.writer(_Echo(), lineterminator="\n")
+    yield lines.writerow(["stands_in", "about", "reference", "problem"])
+    for row in rows:
+        yield lines.writerow([row.table, check.place, row.reference, row.problem])
+
+
+class _Echo:
+    """Hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def find_row(reference: str, policy: Policy, source: Source, keys: Keyring) -> tuple[str, str]:

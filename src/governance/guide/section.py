@@ -166,8 +166,9 @@ def _seal(run: Path, say: Words) -> str:
     """What verifying a stored run shows; EvidenceError, with what to do, where it is not what was attested."""
     if os.environ.get(MAKING) and not (run / ATTESTATION).exists():
         return say.say("notebook.making")
+    keys = os.environ.get(KEYS_VARIABLE) or None
     try:
-        found = verify(run, keys=os.environ.get(KEYS_VARIABLE) or None, unsigned=True)
+        found = verify(run, keys=keys, any_key=keys is None, unsigned=True)
     except EvidenceError as error:
         raise EvidenceError(
             f"{error} It answers nothing; make the report again, or name the data to look at."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from governance.notebooks.descendants import descendants_ended
 from governance.notebooks.spares import Spares
 
 # Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
@@ -27,6 +28,10 @@ class Kernels:
     folder: str
     variables: Mapping[str, str | None]
     spares: Spares
+
+    def room(self, name: str) -> Path:
+        """A new path in their folder, which is removed with them."""
+        return Path(self.folder) / name
 
     def config(self, number: int) -> Any:  # noqa: ANN401
         """The configuration of a kernel: it talks over private sockets, which no other process can take."""
@@ -81,7 +86,10 @@ def private_kernels(spares: int = 0) -> Iterator[Kernels]:
             "PYTHONHASHSEED": "0",
         }
         known = {name: value for name, value in os.environ.items() if name not in _UNSET}
-        with Spares(spares, {**known, **changed, "JPY_PARENT_PID": str(os.getpid())}) as found:
+        with (
+            descendants_ended(),
+            Spares(spares, {**known, **changed, "JPY_PARENT_PID": str(os.getpid())}) as found,
+        ):
             yield Kernels(folder, {**changed, **dict.fromkeys(_UNSET)}, found)
 
 

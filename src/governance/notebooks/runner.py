@@ -22,7 +22,14 @@ from governance.errors import EvidenceError, UsageError
 from governance.notebooks.failed import clear, failed_folder, keep
 from governance.notebooks.kernels import Kernels, private_kernels
 from governance.notebooks.parameters import check_parameters, check_source
-from governance.notebooks.stored import last_begun, normalise, shows_verdict, unfinished
+from governance.notebooks.stored import (
+    RUN_FROM_HERE,
+    last_begun,
+    normalise,
+    shows_verdict,
+    unfinished,
+    without_folder,
+)
 from governance.results import Results
 
 TIMEOUT_SECONDS: Final = 120
@@ -49,27 +56,27 @@ def run_notebooks(
     paths: Sequence[Path],
     *,
     run: Path,
+    write: Callable[[str, str], None],
     results: Results,
     language: str,
     out: Path | None = None,
     progress: NotebookProgress | None = None,
     kernels: Kernels | None = None,
 ) -> tuple[str, ...]:
-    """Execute notebooks on a stored run, two at a time, into its `notebooks/` folder; returns their names.
+    """Execute notebooks on a stored run, two at a time, and `write` each by its path in a run; returns their names.
 
-    `kernels` may have been prepared before the run; they serve only these notebooks.
+    `kernels` may have been prepared before the run; they serve only these notebooks. No text names the folder `run`.
 
     EvidenceError names each notebook that failed, and its cell; its partial output is kept beside `out`, the target of
     the run.
     """
     if not (run / "results.json").is_file():
         raise EvidenceError(f"{run}: expected stored results for the notebooks to read, found none.")
-    (run / "notebooks").mkdir(exist_ok=True)
     parameters = {"run": str(run.resolve()), "lang": language, "strict": False}
     check_parameters(parameters)
     failed = failed_folder(out or run)
     clear(failed)
-    work = _Work(run / "notebooks", parameters, results, failed, progress or (lambda _name, _state: None))
+    work = _Work(write, parameters, results, failed, progress or (lambda _name, _state: None))
     given = nullcontext(kernels) if kernels else private_kernels()
     with given as chosen, chosen.in_force():
         # An import inside a thread would delay its start, and an interruption just then would orphan it.
@@ -91,7 +98,7 @@ def run_notebooks(
 class _Work:
     """The settings shared by every notebook of a run."""
 
-    out: Path
+    write: Callable[[str, str], None]
     parameters: Mapping[str, Any]
     results: Results
     failed: Path
@@ -123,8 +130,10 @@ class _Work:
         elif not shows_verdict(executed, *self._verdict(path)):
             complaint = f"{path.name}: expected the last cell to show the verdict of the results, found another or none"
         else:
-            normal = normalise(executed, path.name, str(self.parameters["run"]))
-            (self.out / path.name).write_text(nbformat.writes(normal) + "\n", "utf-8")
+            injected = _injected({**self.parameters, "run": RUN_FROM_HERE})
+            normal = normalise(executed, path.name, injected)
+            text = without_folder(nbformat.writes(normal) + "\n", str(self.parameters["run"]))
+            self.write(f"notebooks/{path.name}", text)
             return
         language = str(self.parameters["lang"])
         place = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
@@ -161,6 +170,13 @@ class _Work:
             return "", self.results.verdict.value
         own = [section.id for section in self.results.policy.sections if section.id.zfill(2) == path.name[:2]]
         return own[0], self.results.section_verdict(own[0]).value
+
+
+def _injected(parameters: Mapping[str, Any]) -> str:
+    """The cell that papermill injects for these parameters."""
+    from papermill.translators import papermill_translators  # noqa: PLC0415
+
+    return str(papermill_translators.find_translator("python3", "python").codify(dict(parameters), "Parameters"))
 
 
 def _import_all() -> None:

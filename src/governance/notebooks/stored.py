@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import json
+import urllib.parse
 from typing import Any, Final
 
 INJECTED: Final = "injected-parameters"
@@ -50,8 +53,16 @@ def _own_cells(notebook: Any) -> list[Any]:  # noqa: ANN401
     ]
 
 
-def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
-    """Make the bytes depend on the inputs only: no times or machine, ids by position, the run's folder relative."""
+def without_folder(text: str, run: str) -> str:
+    """A notebook's text with the run's folder relative wherever a cell showed it, however it was quoted."""
+    for spelling in (run, *(html.escape(run, quote=quote) for quote in (True, False)), urllib.parse.quote(run)):
+        for quoted in (spelling, repr(spelling)[1:-1]):
+            text = text.replace(json.dumps(quoted, ensure_ascii=False)[1:-1], RUN_FROM_HERE)
+    return text
+
+
+def normalise(notebook: Any, name: str, injected: str) -> Any:  # noqa: ANN401
+    """Make the bytes depend on the inputs only: no times or machine, ids by position, the parameters as given."""
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     notebook.metadata["language_info"] = {"name": "python"}
     count = 0
@@ -59,7 +70,7 @@ def normalise(notebook: Any, name: str, run: str) -> Any:  # noqa: ANN401
         cell.metadata = {"tags": list(cell.metadata["tags"])} if cell.metadata.get("tags") else {}
         cell.id = hashlib.sha256(f"{name}/{index}".encode()).hexdigest()[:12]
         if INJECTED in cell.metadata.get("tags", []):
-            cell.source = cell.source.replace(run, RUN_FROM_HERE)
+            cell.source = injected
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count

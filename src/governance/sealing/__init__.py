@@ -3,7 +3,8 @@
 It knows no engine, no policy files and no data, so verifying takes milliseconds and needs no network.
 """
 
-from governance.sealing.log import LOG, Log, LogEntry
+from governance.sealing.log import LOG, Log, LogState
+from governance.sealing.log_lines import LogEntry
 from governance.sealing.run_files import (
     ATTESTATION,
     MANIFEST,
@@ -13,8 +14,9 @@ from governance.sealing.run_files import (
     copy_of,
     digest,
     files_of,
+    is_litter,
 )
-from governance.sealing.seal import seal
+from governance.sealing.seal import attestation
 from governance.sealing.signing import PublicKey, read_public_key
 from governance.sealing.verification import Verified, verify
 
@@ -27,12 +29,14 @@ __all__ = [
     "RUN_FORMAT",
     "Log",
     "LogEntry",
+    "LogState",
     "PublicKey",
     "Verified",
+    "attestation",
     "copy_of",
     "digest",
     "files_of",
+    "is_litter",
     "read_public_key",
-    "seal",
     "verify",
 ]

@@ -1,51 +1,46 @@
-"""The log of runs: one line per run, each with the digest of the line before it, so that no line can change or vanish.
+"""The log of runs, the only history: each line holds the digest of the line before it, so that none can change.
 
-It is the only history: pages read earlier runs from its lines.
+A run has two lines: `prepared`, written before it gets its name, and `published`, signed, written after. A report that
+was interrupted in between leaves the first alone, which spoils no other run.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
-from governance.spelling import strict_json
+from governance.regular_files import open_regular, read_regular
+from governance.sealing.log_lines import LogEntry, fields_of, prepared, prepared_line, published, published_line
+from governance.sealing.run_files import ATTESTATION, digest
+from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
-LOG_FORMAT: Final = "governance-log/1"
 FIRST: Final = ""  # the previous digest in the first line
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One line: the folder's name, the digest of the run's attestation, and the summary that the attestation signs."""
+class LogState:
+    """The runs of a log, the digest of each line, and whether a killed report left part of a line at its end."""
 
-    previous: str
-    name: str
-    attestation: str
-    summary: dict[str, Any]
-
-    @property
-    def line(self) -> bytes:
-        whole = {
-            "attestation": self.attestation,
-            "format": LOG_FORMAT,
-            "name": self.name,
-            "previous": self.previous,
-            "summary": self.summary,
-        }
-        return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    entries: tuple[LogEntry, ...] = ()
+    digests: tuple[str, ...] = ()
+    torn: bool = False
 
     @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.line).hexdigest()
+    def head(self) -> str:
+        """The digest of the last line, which stands for all of them."""
+        return self.digests[-1] if self.digests else FIRST
+
+    @property
+    def lines(self) -> int:
+        return len(self.digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,81 +54,126 @@ class Log:
         """The named log, else the one beside the run."""
         return cls(named if named is not None else run.resolve().parent / LOG)
 
-    def entries(self) -> tuple[LogEntry, ...]:
+    def read(self) -> LogState:
         """Every line, verified to continue the one before; EvidenceError names the first that does not."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            return self._parsed(read_regular(self.path))
         except FileNotFoundError:
-            return ()
+            return LogState()
         except OSError as error:
             raise self._unusable(error) from None
-        with os.fdopen(descriptor, "rb") as file:
-            return tuple(self._parsed(file.read()))
+
+    def published(self, out: Path) -> tuple[LogEntry, ...]:
+        """The runs that were published; one whose report was killed just after counts if it lies at `out`."""
+        here = attestation_of(out)
+        return tuple(one for one in self.read().entries if one.closed or (here and one.attestation == here))
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
-        """Lock the log, to append to it."""
+        """Lock the log, to append to it; part of a line that a killed report left is removed."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(
-                self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode=0o644
-            )
+            file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         except OSError as error:
             raise self._unusable(error) from None
-        with os.fdopen(descriptor, "r+b", buffering=0) as file:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with file:
+            descriptor = file.fileno()
             try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
                 raw = file.read()
-                # A line without its line break was not written completely: its run was not published.
-                whole = raw[: raw.rfind(b"\n") + 1]
-                found = tuple(self._parsed(whole))
-                if whole != raw:
-                    os.ftruncate(descriptor, len(whole))
-                yield Writer(descriptor, found[-1].digest if found else FIRST)
+                state = self._parsed(raw)
+                if state.torn:
+                    os.ftruncate(descriptor, raw.rfind(b"\n") + 1)
             except OSError as error:
                 raise self._unusable(error) from None
+            yield Writer(descriptor, state)
 
-    def _parsed(self, raw: bytes) -> Iterator[LogEntry]:
-        previous = FIRST
+    def _parsed(self, raw: bytes) -> LogState:
         lines = raw.split(b"\n")
-        if lines.pop():
-            raise EvidenceError(f"{self.path}: expected whole lines, found part of one; the next report removes it.")
+        torn = bool(lines.pop())
+        previous, entries, digests = FIRST, list[LogEntry](), list[str]()
         for number, line in enumerate(lines, 1):
-            entry = _read(line)
-            if entry is None or entry.previous != previous:
-                raise EvidenceError(
-                    f"{self.path}:{number}: expected a line that names the digest of the one before it, found another; "
-                    "the log was changed, get it back from a copy."
-                )
-            yield entry
-            previous = entry.digest
+            found = fields_of(line)
+            if found.get("previous") != previous or not _take(found, entries, number):
+                raise EvidenceError(f"{self.path}:{number}: {_complaint(line)}")
+            previous = hashlib.sha256(line).hexdigest()
+            digests.append(previous)
+        return LogState(tuple(entries), tuple(digests), torn)
 
     def _unusable(self, error: OSError) -> EvidenceError:
         return EvidenceError(f"{self.path}: expected a log that can be continued, found {type(error).__name__}.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Writer:
     """A locked log at its end."""
 
     descriptor: int
-    head: str
+    state: LogState
 
-    def append(self, entry: LogEntry) -> None:
-        """Add a line in one write, and flush it to disk."""
-        line = entry.line + b"\n"
-        if os.write(self.descriptor, line) != len(line):
-            raise OSError("short write")
-        os.fsync(self.descriptor)
+    @property
+    def head(self) -> str:
+        return self.state.head
+
+    def prepare(self, name: str, attestation: str, summary: dict[str, Any]) -> None:
+        """Say that a finished run is about to get its name."""
+        entry = LogEntry(self.head, name, attestation, summary, line=self.state.lines + 1)
+        self._append(prepared_line(entry), (*self.state.entries, entry))
+
+    def publish(self, signing_key: bytes | None) -> None:
+        """Say that the run of the last line has its name, and sign the log up to here."""
+        *earlier, last = self.state.entries
+        signer = PublicKey.of(signing_key) if signing_key is not None else None
+        closed = replace(last, closed=self.state.lines + 1, signer=signer)
+        self._append(published_line(last, self.head, signing_key), (*earlier, closed))
+
+    def finish(self, out: Path, signing_key: bytes | None) -> None:
+        """Close the last line if its report was killed just after its run had got its name, `out`."""
+        last = self.state.entries[-1] if self.state.entries else None
+        if last and not last.closed and last.attestation == attestation_of(out):
+            self.publish(signing_key)
+
+    def _append(self, line: bytes, entries: tuple[LogEntry, ...]) -> None:
+        """Add a line in one write, and flush it to disk; OSError leaves the log as it was."""
+        end = os.lseek(self.descriptor, 0, os.SEEK_END)
+        try:
+            if os.write(self.descriptor, line + b"\n") != len(line) + 1:
+                raise OSError("short write")
+            os.fsync(self.descriptor)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(self.descriptor, end)
+            raise
+        self.state = LogState(entries, (*self.state.digests, hashlib.sha256(line).hexdigest()))
 
 
-def _read(line: bytes) -> LogEntry | None:
-    """The entry of a canonical line, None for any other."""
+def attestation_of(run: Path) -> str:
+    """The digest of a run's attestation, "" where there is none."""
     try:
-        raw = strict_json(line.decode())
-        summary = raw["summary"]
-        entry = LogEntry(raw["previous"], raw["name"], raw["attestation"], summary)
-        kinds = [type(entry.previous), type(entry.name), type(entry.attestation), type(summary)]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return entry if kinds == [str, str, str, dict] and entry.line == line else None
+        return digest(run / ATTESTATION)
+    except OSError:
+        return ""
+
+
+def _take(fields: dict[str, Any], entries: list[LogEntry], number: int) -> bool:
+    """Add what a line says to the runs; whether it is a line of ours at its place."""
+    begun = prepared(fields, number)
+    if begun is not None:
+        entries.append(begun)
+        return True
+    closed = published(fields, entries[-1], number) if entries and fields else None
+    if closed is not None:
+        entries[-1] = closed
+    return closed is not None
+
+
+def _complaint(line: bytes) -> str:
+    if line.endswith(b"\r"):
+        return (
+            "expected lines that end with a line feed alone, found a carriage return before it; some program rewrote "
+            "the line ends of the log, get it back from a copy, and let none do so (in git: `*.jsonl -text`)."
+        )
+    return (
+        "expected a line that names the digest of the one before it, found another; the log was changed, get it back "
+        "from a copy."
+    )

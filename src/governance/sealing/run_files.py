@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+from governance.regular_files import open_regular
 
 RUN_FORMAT: Final = "governance-run/1"
 MANIFEST: Final = "manifest.json"
@@ -15,14 +16,12 @@ RUN_FACTS: Final = "run.json"
 ATTESTATION: Final = "attestation.dsse.json"
 # These files hold the time and place of a run, or digests of such files; all others depend on the inputs alone.
 OUTSIDE: Final = frozenset({MANIFEST, RUN_FACTS, ATTESTATION})
+_LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a regular file, as hex; OSError for a symbolic link."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not a regular file")
+    """SHA-256 of a regular file, as hex; OSError for anything else."""
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -33,9 +32,18 @@ def copy_of(name: str) -> str:
     return f"notebooks/{stem}.ipynb" if folder == "notebooks/.ipynb_checkpoints" and stem != file else ""
 
 
+def is_litter(name: str) -> bool:
+    """Whether a path is that of a file which file managers leave in folders that somebody looked into."""
+    return name.rpartition("/")[2] in _LITTER
+
+
 def files_of(folder: Path) -> Iterator[str]:
-    """Everything in a folder except folders, by relative path: files, links, pipes."""
-    for place, folders, names in os.walk(folder):
+    """Everything in a folder except folders, by relative path: files, links, pipes; OSError if one cannot be read."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    for place, folders, names in os.walk(folder, onerror=stop):
         linked = [name for name in folders if (Path(place) / name).is_symlink()]
         for name in (*names, *linked):
             yield (Path(place) / name).relative_to(folder).as_posix()

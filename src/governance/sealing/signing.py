@@ -14,10 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from governance.errors import KeysError
+from governance.regular_files import read_regular
 from governance.spelling import canonical_json, strict_json
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 _RAW_BYTES = 32
+_MOST_BYTES = 10_000  # of a PEM file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class PublicKey:
 def read_public_key(path: Path) -> PublicKey:
     """A public key in PEM; KeysError when the file holds none."""
     try:
-        found = load_pem_public_key(path.read_bytes())
+        found = load_pem_public_key(read_regular(path, _MOST_BYTES))
         if isinstance(found, Ed25519PublicKey):
             return PublicKey(found.public_bytes_raw())
     except (OSError, ValueError):
@@ -52,10 +54,26 @@ def read_public_key(path: Path) -> PublicKey:
     raise KeysError(f"{path}: expected an Ed25519 public key in PEM, found something else.")
 
 
-def pre_authentication(payload: bytes) -> bytes:
+def pre_authentication(kind: str, payload: bytes) -> bytes:
     """The signed bytes: lengths and contents of type and payload, so that neither can be mistaken for the other."""
-    kind = PAYLOAD_TYPE.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+    named = kind.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(named), named, len(payload), payload)
+
+
+def sign(kind: str, payload: bytes, signing_key: bytes) -> str:
+    """The signature, in base64, of a payload of a type."""
+    signature = Ed25519PrivateKey.from_private_bytes(signing_key).sign(pre_authentication(kind, payload))
+    return base64.b64encode(signature).decode()
+
+
+def signed(kind: str, payload: bytes, signature: object, key: PublicKey) -> bool:
+    """Whether a signature in base64 is this key's, over exactly this payload of this type."""
+    try:
+        raw = base64.b64decode(signature, validate=True) if isinstance(signature, str) else b""
+        Ed25519PublicKey.from_public_bytes(key.raw).verify(raw, pre_authentication(kind, payload))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
@@ -63,18 +81,18 @@ def enclose(statement: dict[str, Any], signing_key: bytes | None) -> str:
     payload = canonical_json(statement).encode()
     signatures = []
     if signing_key is not None:
-        signature = Ed25519PrivateKey.from_private_bytes(signing_key).sign(pre_authentication(payload))
-        signatures = [{"keyid": PublicKey.of(signing_key).id, "sig": base64.b64encode(signature).decode()}]
+        signature = sign(PAYLOAD_TYPE, payload, signing_key)
+        signatures = [{"keyid": PublicKey.of(signing_key).id, "sig": signature}]
     envelope = {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
     return canonical_json(envelope)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedEnvelope:
-    """A parsed envelope: the statement's bytes and the signatures over them, as (key id, signature)."""
+    """A parsed envelope: the statement's bytes and the signatures over them, as (key id, signature in base64)."""
 
     payload: bytes
-    signatures: tuple[tuple[str, bytes], ...]
+    signatures: tuple[tuple[str, str], ...]
 
     @classmethod
     def read(cls, text: str) -> SignedEnvelope:
@@ -82,15 +100,11 @@ class SignedEnvelope:
         raw = strict_json(text)
         try:
             payload = base64.b64decode(raw["payload"], validate=True)
-            signatures = tuple(
-                (str(one["keyid"]), base64.b64decode(one["sig"], validate=True)) for one in raw["signatures"]
-            )
+            signatures = tuple((str(one["keyid"]), str(one["sig"])) for one in raw["signatures"])
             again = {
                 "payload": base64.b64encode(payload).decode(),
                 "payloadType": PAYLOAD_TYPE,
-                "signatures": [
-                    {"keyid": name, "sig": base64.b64encode(signature).decode()} for name, signature in signatures
-                ],
+                "signatures": [{"keyid": name, "sig": _spelled(signature)} for name, signature in signatures],
             }
         except (KeyError, TypeError, binascii.Error):
             raise ValueError("not an envelope") from None
@@ -100,8 +114,9 @@ class SignedEnvelope:
 
     def signed_by(self, key: PublicKey) -> bool:
         """Whether one of the signatures is this key's, over exactly this payload."""
-        public = Ed25519PublicKey.from_public_bytes(key.raw)
-        return any(name == key.id and _holds(public, signature, self.payload) for name, signature in self.signatures)
+        return any(
+            name == key.id and signed(PAYLOAD_TYPE, self.payload, signature, key) for name, signature in self.signatures
+        )
 
     def statement(self) -> dict[str, Any]:
         """The signed statement; ValueError unless it is canonical JSON. Verify the signature before reading it."""
@@ -112,12 +127,9 @@ class SignedEnvelope:
         return found
 
 
-def _holds(key: Ed25519PublicKey, signature: bytes, payload: bytes) -> bool:
-    try:
-        key.verify(signature, pre_authentication(payload))
-    except InvalidSignature:
-        return False
-    return True
+def _spelled(signature: str) -> str:
+    """The one spelling of some bytes in base64, which has several."""
+    return base64.b64encode(base64.b64decode(signature, validate=True)).decode()
 
 
 def decode_key(text: object) -> PublicKey | None:

@@ -1,64 +1,87 @@
-"""`verify`: checks that every byte of a run is as attested and logged."""
+"""`verify`: checks that every byte of a run is as attested and logged, and that somebody trusted signed it."""
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from governance.arguments import PathInput, path_of
-from governance.errors import EvidenceError
-from governance.sealing.log import Log, LogEntry
-from governance.sealing.run_files import ATTESTATION, MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of
+from governance.errors import EvidenceError, UsageError
+from governance.regular_files import read_regular
+from governance.sealing.comparing import compare_data, compare_run
+from governance.sealing.log import Log, LogState
+from governance.sealing.log_lines import LogEntry
+from governance.sealing.run_files import ATTESTATION, RUN_FACTS, digest
 from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
-from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key, read_public_key
-from governance.spelling import canonical_json, strict_json
+from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key
+from governance.sealing.trust import TrustedKey, trusted_keys
+from governance.spelling import strict_json
 
-_SHOWN_PROBLEMS = 5
+_DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A verified run: the number of its files, its signer, its place in the log, its statement.
+    """A verified run: the number of its files, its signer and who vouches for it, its place in the log, its statement.
 
-    `ignored` are JupyterLab's copies of its notebooks, which are no part of the run and unproven.
+    `ignored` are no part of the run and unproven: JupyterLab's copies of its notebooks, and what file managers leave.
+    `trusted` says where the signer was named, "" where nobody vouches for it. `notes` are sentences on the log.
     """
 
     files: int
     ignored: tuple[str, ...]
     signer: PublicKey | None
-    trusted: bool
+    trusted: str
     line: int
     lines: int
     head: str
     summary: dict[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def verify(
     run: PathInput,
     log: Log | PathInput | None = None,
     *,
-    trusted: PublicKey | None = None,
-    key: PathInput | None = None,
+    key: PathInput | Sequence[PathInput] = (),
     keys: PathInput | None = None,
+    trust: PathInput | None = None,
+    any_key: bool = False,
     unsigned: bool = False,
+    max_age: timedelta | None = None,
+    now: datetime | None = None,
+    head: str | None = None,
+    data: PathInput | None = None,
 ) -> Verified:
-    """EvidenceError with the problem, unless everything about a run is as attested.
+    """EvidenceError with the problem, unless everything about a run is as attested, and its signer is trusted.
 
-    `log` is the one beside the run unless given. `trusted`, or that of a `key` in PEM or of a file of `keys`, must have
-    signed; without it any key is accepted, and the caller must report which. `unsigned` accepts a run that declares
-    that it was made without keys.
+    `log` is the one beside the run unless given. The public `key`s in PEM, or that of a file of `keys`, must have
+    signed; without either, one that the environment or the `trust` file names. `any_key` accepts any other too, and
+    `unsigned` a run that declares that it was made without keys. At `now`, the run may be as old as `max_age`. `head`
+    is a digest that the log must still hold, or a file with one; `data` the folder that must be the attested one.
     """
     run = path_of(run, "run")
     log = log if isinstance(log, Log) else Log.beside(run, None if log is None else path_of(log, "log"))
-    trusted = trusted or _trusted(key, keys)
+    known = None if head is None else _head(head)
+    named = [key] if isinstance(key, str | Path) else key
+    trusted = trusted_keys(
+        run,
+        key=[path_of(one, "key") for one in named],
+        keys=None if keys is None else path_of(keys, "keys"),
+        trust=None if trust is None else path_of(trust, "trust"),
+    )
+    if run.is_symlink():
+        raise EvidenceError(f"{run}: expected the folder of a run, found a link; name the folder that it leads to.")
     envelope, raw = _envelope(run)
     try:
         statement = envelope.statement()
         predicate = statement["predicate"]
-        signer = _signer(envelope, predicate["signer"], trusted=trusted, unsigned=unsigned, run=run)
+        signer = _signer(envelope, predicate["signer"], run)
         subjects = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
         if (
             statement["_type"] != STATEMENT
@@ -71,25 +94,50 @@ def verify(
         entry = LogEntry(predicate["previous"], predicate["name"], raw, predicate["summary"])
     except (ValueError, KeyError, TypeError):
         raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
-    manifest = _manifest(run)
-    found = {name for name in files_of(run) if not _is_copy(run, name, manifest)}
-    problems = [*_changed(run, subjects), *_compared(run, manifest, found)]
-    if problems:
-        more = len(problems) - _SHOWN_PROBLEMS
-        listed = "; ".join(problems[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
-        raise EvidenceError(f"{run}: expected the files that were attested, found {listed}.")
-    entries = log.entries()
-    line = _line(entry, entries, log, run)
+    compared = compare_run(run, subjects)
+    made = _made(run)
+    vouched = _vouched(signer, trusted, made, run, any_key=any_key, unsigned=unsigned)
+    _check_name(run, entry.name)
+    state = log.read()
+    own = _own_entry(entry, state, log, signer)
+    notes = _notes(own, state, log, run)
+    if known is not None and known not in state.digests:
+        raise EvidenceError(
+            f"{log.path}: expected a log that continues the head {known}, found another; lines of it were cut or "
+            "changed since, or this is another log."
+        )
+    if max_age is not None:
+        _check_age(run, made, now, max_age)
+    if data is not None:
+        compare_data(path_of(data, "data"), compared.inputs)
     return Verified(
-        files=len(found),
-        ignored=tuple(sorted(set(files_of(run)) - found)),
+        files=compared.files,
+        ignored=compared.ignored,
         signer=signer,
-        trusted=trusted is not None,
-        line=line,
-        lines=len(entries),
-        head=entries[-1].digest,
+        trusted=vouched,
+        line=own.line,
+        lines=state.lines,
+        head=state.head,
         summary=predicate["summary"],
+        notes=tuple(notes),
     )
+
+
+def _head(head: str) -> str:
+    """A digest of a line of the log, given as such, or as a file that holds one; the last one in it counts."""
+    if re.fullmatch(_DIGEST, head):
+        return head
+    try:
+        found = _DIGEST.findall(read_regular(path_of(head, "head"), 1_000_000).decode("utf-8", "replace"))
+    except OSError:
+        found = []
+    if not found:
+        raise UsageError(
+            "expected the head of a log, 64 hex digits, or a file with it, found none.",
+            argument="head",
+            given=head,
+        )
+    return str(found[-1])
 
 
 def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
@@ -97,8 +145,8 @@ def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
     path = run / ATTESTATION
     try:
         found = digest(path)
-        return SignedEnvelope.read(path.read_text("utf-8")), found
-    except FileNotFoundError:
+        return SignedEnvelope.read(read_regular(path).decode()), found
+    except (FileNotFoundError, NotADirectoryError):
         raise EvidenceError(
             f"{run}: expected a finished run with {ATTESTATION}, found none; it is incomplete, or no run at all."
         ) from None
@@ -106,94 +154,121 @@ def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
         raise EvidenceError(f"{path}: expected an attestation of ours, found something else.") from None
 
 
-def _trusted(key: PathInput | None, keys: PathInput | None) -> PublicKey | None:
-    if keys is not None:
-        from governance.encryption.keys import load_keys  # noqa: PLC0415  arrays, which a public key needs not
-
-        return PublicKey.of(load_keys(path_of(keys, "keys")).signing_key)
-    return None if key is None else read_public_key(path_of(key, "key"))
-
-
-def _signer(
-    envelope: SignedEnvelope, named: object, *, trusted: PublicKey | None, unsigned: bool, run: Path
-) -> PublicKey | None:
-    """The key that signed, after its signature was verified."""
+def _signer(envelope: SignedEnvelope, named: object, run: Path) -> PublicKey | None:
+    """The key that signed, after its signature was verified; None for a run that says that it is unsigned."""
     if not envelope.signatures and named == UNSIGNED:
-        if trusted is None and unsigned:
-            return None
+        return None
+    key = decode_key(named)
+    if key is None or len(envelope.signatures) != 1 or not envelope.signed_by(key):
+        raise EvidenceError(f"{run}: expected the signature of the key that it names, found none that holds.")
+    return key
+
+
+def _vouched(
+    signer: PublicKey | None,
+    trusted: tuple[TrustedKey, ...],
+    made: date | None,
+    run: Path,
+    *,
+    any_key: bool,
+    unsigned: bool,
+) -> str:
+    """Where the signer was named as trusted, "" where that need not be; else EvidenceError."""
+    if signer is None:
+        if unsigned:
+            return ""
         raise EvidenceError(
             f"{run}: expected a signature, found {UNSIGNED}: the run was made without keys; "
             "make it again with keys, or verify its digests alone, as unsigned."
         )
-    key = trusted or decode_key(named)
-    if key is None or key != decode_key(named) or len(envelope.signatures) != 1 or not envelope.signed_by(key):
+    named = [one for one in trusted if one.key == signer]
+    for one in named:
+        if one.counts_on(made):
+            return one.source
+    if named:
         raise EvidenceError(
-            f"{run}: expected the signature of {'the trusted key' if trusted else 'the key that it names'}, "
-            "found none that holds."
+            f"{run}: expected a signature of the days {named[0].since} to {named[0].until}, for which the key counts, "
+            f"found one of {made.isoformat() if made else 'no known day'}."
         )
-    return key
+    if any_key:
+        return ""
+    raise EvidenceError(
+        f"{run}: expected the signature of {'the trusted key' if trusted else 'a key that somebody vouched for here'}, "
+        f"found that of {signer.id}; if it is your signer's, name its public key (--key, GOVERNANCE_TRUSTED_KEYS, or "
+        "trusted_signers.yaml beside the policy), or accept any with --any-key."
+    )
 
 
-def _changed(run: Path, subjects: dict[str, str]) -> Iterator[str]:
-    for name, expected in subjects.items():
-        problem = _differs(run, name, expected)
-        if problem:
-            yield problem
-
-
-def _manifest(run: Path) -> dict[str, Any] | None:
-    """The digests by file in the manifest; None if it is no manifest of this tool."""
+def _made(run: Path) -> date | None:
+    """The day on which an attested run says that it was made."""
     try:
-        text = (run / MANIFEST).read_text("utf-8")
-        manifest = strict_json(text)
-        files = manifest["files"]
-        ours = manifest["format"] == RUN_FORMAT and canonical_json(manifest) == text and isinstance(files, dict)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return _moment(run).date()
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return files if ours else None
 
 
-def _is_copy(run: Path, name: str, manifest: dict[str, Any] | None) -> bool:
-    """Whether a file is JupyterLab's copy of a notebook of this run; opening one must not break verification."""
-    place = run / name
-    return copy_of(name) in (manifest or ()) and place.is_file() and not place.is_symlink()
+def _moment(run: Path) -> datetime:
+    found = datetime.fromisoformat(strict_json(read_regular(run / RUN_FACTS).decode())["started"])
+    return found.astimezone(UTC)
 
 
-def _compared(run: Path, manifest: dict[str, Any] | None, found: set[str]) -> Iterator[str]:
-    """The differences between manifest and folder: changed, missing and foreign files."""
-    if manifest is None:
-        yield f"no manifest of ours in {MANIFEST}"
-        return
-    yield from (f"a file too many, {name!r}" for name in sorted(found - manifest.keys() - OUTSIDE))
-    for name, expected in manifest.items():
-        problem = _differs(run, name, expected) if name in found else f"no file {name!r}"
-        if problem:
-            yield problem
-
-
-def _differs(run: Path, name: str, expected: object) -> str:
-    """The problem of one file; "" for none."""
-    try:
-        found = digest(run / name)
-    except OSError:
-        return f"no file {name!r}"
-    same = isinstance(expected, str) and hmac.compare_digest(found, expected)
-    return "" if same else f"another {name!r}"
-
-
-def _line(entry: LogEntry, entries: tuple[LogEntry, ...], log: Log, run: Path) -> int:
-    """The number of a run's own line; a later line of the same name means that an older run was restored."""
-    if entry not in entries:
+def _check_age(run: Path, made: date | None, now: datetime | None, longest: timedelta) -> None:
+    if now is None:
+        raise UsageError("expected the present time, to tell the age of a run, found none.", argument="now")
+    if made is None:
+        raise EvidenceError(f"{run}: expected a run that says when it was made, found none; make the report again.")
+    age = now - _moment(run)
+    if not timedelta(0) <= age + timedelta(minutes=5) or age > longest:
         raise EvidenceError(
-            "expected the line of this run, found none; name the log that it was written to.",
-            argument="log",
-            given=log.path,
+            f"{run}: expected a run of at most {_spelled(longest)} ago, found one of {_moment(run).isoformat()}; "
+            "make the report again."
         )
-    line = entries.index(entry) + 1
-    later = [number for number, other in enumerate(entries[line:], line + 1) if other.name == entry.name]
-    if later and run.resolve().name == entry.name:
+
+
+def _spelled(span: timedelta) -> str:
+    return f"{span.days} days" if not span.seconds else f"{span.total_seconds() / 3600:g} hours"
+
+
+def _check_name(run: Path, name: str) -> None:
+    given = Path(os.path.abspath(run)).name  # noqa: PTH100  resolving would follow links
+    if given != name:
         raise EvidenceError(
-            f"{run}: expected the latest run of this name, found an earlier one; line {later[-1]} of {log.path} names "
-            "a later one (either this one was put back, or that one was cut short: make the report again)."
+            f"{run}: expected the name that was attested, {name!r}, found {given!r}; an older run may stand in for a "
+            "newer one. If you moved it yourself, give it its name again."
         )
-    return line
+
+
+def _own_entry(entry: LogEntry, state: LogState, log: Log, signer: PublicKey | None) -> LogEntry:
+    """The line of a run in its log."""
+    for one in state.entries:
+        if one.matches(entry):
+            if one.closed and one.signer != signer and one.closed != one.line:
+                raise EvidenceError(
+                    f"{log.path}:{one.closed}: expected the signature of the run's signer, found another or none."
+                )
+            return one
+    raise EvidenceError(
+        "expected the line of this run, found none; name the log that it was written to.",
+        argument="log",
+        given=log.path,
+    )
+
+
+def _notes(own: LogEntry, state: LogState, log: Log, run: Path) -> Iterator[str]:
+    """What the log says besides; EvidenceError for a later run of this name, as then an older one was put back."""
+    later = [one for one in state.entries if one.line > own.line and one.name == own.name]
+    published = [one.line for one in later if one.closed]
+    if published:
+        raise EvidenceError(
+            f"{run}: expected the latest run of this name, found an earlier one; line {published[-1]} of {log.path} "
+            "names a later one: this one was put back."
+        )
+    if later:
+        yield (
+            f"line {later[-1].line} is of a later report of this name that was interrupted as it was published; "
+            "the next report goes on from here"
+        )
+    if not own.closed:
+        yield f"line {own.line} is not closed: the report was interrupted just after it was published"
+    if state.torn:
+        yield "the last line is a part of one, which an interrupted report left; the next report removes it"

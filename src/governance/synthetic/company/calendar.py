@@ -91,7 +91,8 @@ def _evenly(moment: Ints, end: int) -> Floats:
     day = moment // DAY
     last, hours, busy = _last_day(end)
     within = np.interp((moment - day * DAY) / DAY, _HALF_HOURS, _CURVE)
-    return day * DAY + np.where(day == last, within / busy * hours, within) * DAY
+    found: Floats = day * DAY + np.where(day == last, within / busy * hours, within) * DAY
+    return found
 
 
 def _last_day(end: int) -> tuple[int, float, float]:

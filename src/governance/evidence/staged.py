@@ -1,0 +1,64 @@
+"""A run that is being made: its files, each with the digest of what was computed for it.
+
+What lies in the folder is not trusted: notebooks run code of their own beside it. So digests are taken before a file is
+written, and every file is compared with its own before the run is sealed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from governance.errors import EvidenceError
+from governance.sealing import digest, files_of
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The folder of an unpublished run, and the digests by file of all that belongs to it."""
+
+    folder: Path
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def write(self, name: str, *texts: str) -> None:
+        """Write a new file of the run."""
+        self.write_parts(name, texts)
+
+    def write_parts(self, name: str, texts: Iterable[str]) -> None:
+        """Write a new file of the run from its parts, one after the other."""
+        path, whole = self.folder / name, hashlib.sha256()
+        path.parent.mkdir(exist_ok=True)
+        with path.open("xb") as file:
+            for text in texts:
+                raw = text.encode()
+                whole.update(raw)
+                file.write(raw)
+        self.digests[name] = whole.hexdigest()
+
+    def copy(self, place: Path) -> Path:
+        """Copy what was written so far to a new folder, for reading only; returns the folder."""
+        shutil.copytree(self.folder, place)
+        for path in (*place.rglob("*"), place):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+        return place
+
+    def check(self) -> None:
+        """EvidenceError unless the folder holds every file as it was computed, and no other."""
+        there = set(files_of(self.folder))
+        changed = [f"no file {name!r}" for name in sorted(self.digests.keys() - there)]
+        changed += [f"a file too many, {name!r}" for name in sorted(there - self.digests.keys())]
+        changed += [f"another {name!r}" for name in sorted(there & self.digests.keys()) if not self._holds(name)]
+        if changed:
+            raise EvidenceError(
+                f"Expected the files of the run as they were computed, found {changed[0]}; something changed the run "
+                "while it was made, look at the cells of the notebooks. Nothing was published."
+            )
+
+    def _holds(self, name: str) -> bool:
+        try:
+            return digest(self.folder / name) == self.digests[name]
+        except OSError:
+            return False

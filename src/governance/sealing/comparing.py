@@ -1,0 +1,100 @@
+"""What lies in a folder, against the digests that were attested of it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from governance.errors import EvidenceError
+from governance.regular_files import read_regular
+from governance.sealing.run_files import MANIFEST, OUTSIDE, RUN_FORMAT, copy_of, digest, files_of, is_litter
+from governance.spelling import canonical_json, strict_json
+
+_SHOWN_PROBLEMS: Final = 5
+_SPARKS_MARKER: Final = "_SUCCESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The files of an intact run, those in it that are none of it, and the digests of its data by file."""
+
+    files: int
+    ignored: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+
+def compare_run(run: Path, subjects: Mapping[str, str]) -> Compared:
+    """EvidenceError unless a run's folder holds, to the byte, the attested subjects and what its manifest lists."""
+    manifest = _manifest(run)
+    files = manifest["files"] if manifest else {}
+    there = _files(run)
+    ignored = {name for name in there if _is_ignored(run, name, files)}
+    found = there - ignored
+    problems = _differing(run, subjects)
+    if manifest is None:
+        problems.append(f"no manifest of ours in {MANIFEST}")
+    else:
+        problems += [f"a file too many, {name!r}" for name in sorted(found - files.keys() - OUTSIDE)]
+        problems += _differing(run, files)
+    if manifest is None or problems:
+        raise EvidenceError(f"{run}: expected the files that were attested, found {_listed(problems)}.")
+    return Compared(len(found), tuple(sorted(ignored)), manifest["inputs"])
+
+
+def compare_data(folder: Path, attested: Mapping[str, str]) -> None:
+    """EvidenceError unless a folder holds the files that a run was made of, and no others."""
+    if not folder.is_dir():
+        raise EvidenceError(f"{folder}: expected the folder with the data of this run, found none.")
+    there = {name for name in _files(folder) if not is_litter(name) and Path(name).name != _SPARKS_MARKER}
+    problems = [f"a file too many, {name!r}" for name in sorted(there - attested.keys())]
+    problems += _differing(folder, attested)
+    if problems:
+        raise EvidenceError(f"{folder}: expected the data that the run was made of, found {_listed(problems)}.")
+
+
+def _listed(problems: Collection[str]) -> str:
+    more = len(problems) - _SHOWN_PROBLEMS
+    return "; ".join(list(problems)[:_SHOWN_PROBLEMS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _manifest(run: Path) -> dict[str, Any] | None:
+    """The manifest; None if it is none of this tool."""
+    try:
+        text = read_regular(run / MANIFEST).decode()
+        manifest = strict_json(text)
+        ours = manifest["format"] == RUN_FORMAT and canonical_json(manifest) == text
+        ours = ours and isinstance(manifest["files"], dict) and isinstance(manifest["inputs"], dict)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return manifest if ours else None
+
+
+def _files(folder: Path) -> set[str]:
+    try:
+        return set(files_of(folder))
+    except OSError as error:
+        raise EvidenceError(f"{folder}: expected folders that can be read, found {type(error).__name__}.") from None
+
+
+def _is_ignored(run: Path, name: str, files: Collection[str]) -> bool:
+    """Whether a file is JupyterLab's copy of a notebook of this run, or a file manager's; looking must not undo it."""
+    place = run / name
+    return (copy_of(name) in files or is_litter(name)) and place.is_file() and not place.is_symlink()
+
+
+def _differing(folder: Path, expected: Mapping[str, str]) -> list[str]:
+    """The files that are missing or not as expected."""
+    return [problem for name in expected if (problem := _differs(folder, name, expected[name]))]
+
+
+def _differs(folder: Path, name: str, expected: object) -> str:
+    """The problem of one file; "" for none."""
+    try:
+        found = digest(folder / name)
+    except OSError:
+        return f"no file {name!r}"
+    same = isinstance(expected, str) and hmac.compare_digest(found, expected)
+    return "" if same else f"another {name!r}"
