@@ -160,10 +160,13 @@ def _beside(out: Path) -> Iterator[Path]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder
     finally:
-        # An earlier run that could not be moved back is kept; the next report does it.
-        if not (folder / _EARLIER).exists() or os.path.lexists(out):
-            shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        try:
+            # An earlier run that could not be moved back is kept; the next report does it.
+            if not (folder / _EARLIER).exists() or os.path.lexists(out):
+                with suppress(OSError):
+                    shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(lock)
 
 
 def _sweep(out: Path) -> None:
@@ -177,7 +180,8 @@ def _sweep(out: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not out.exists() and is_run(path / _EARLIER):
                 (path / _EARLIER).rename(out)
-            shutil.rmtree(path, ignore_errors=True)
+            with suppress(OSError):
+                shutil.rmtree(path, ignore_errors=True)
         except BlockingIOError:
             continue
         finally:
