@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.errors import PolicyError
-from governance.evidence import write_rows
+from governance.evidence import Staged, write_rows
 from governance.policy.rewriting import with_waiver, write
 from governance.reports import row_file
 from governance.results import Results
@@ -123,7 +123,7 @@ def test_a_stored_run_names_every_row_those_beyond_its_results_too(
     text = govern("check", CHECK, *seen, "--json").out
     results, run = Results.from_json(text), tmp_path / "run"
     run.mkdir()
-    write_rows(run / "rows", results.checks, row_file, {})
+    write_rows(Staged(run), results.checks, row_file, {})
     (own,) = results.checks
     short = replace(own, evidence=replace(own.evidence, rows=own.evidence.rows[:1]))
     (run / "results.json").write_text(replace(results, checks=(short,)).to_json(), "utf-8")

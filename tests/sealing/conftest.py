@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -28,6 +30,7 @@ def publish(
     key: bytes | None = KEY,
     results: Results | None = None,
     started: str | None = STARTED,
+    inputs: Mapping[str, str] = MappingProxyType({"users.parquet": "ab" * 32}),
 ) -> Path:
     """What `report` does to publish, with files of a few bytes."""
     results = results or violated()
@@ -36,7 +39,7 @@ def publish(
         staged.write("rows/a.csv", "reference,table,column,problem\n")
         staged.write("notebooks/04_security.ipynb", "{}\n")
         staged.write("results.json", results.to_json())
-        write_manifest(staged, results, {"users.parquet": "ab" * 32})
+        write_manifest(staged, results, inputs)
         staged.write("run.json", canonical_json({"started": started}))
         evidence.publish(staged, out, Log.beside(out), Past.of(results).summary(), key)
     return out

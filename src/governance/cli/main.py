@@ -197,6 +197,7 @@ def report(
     from governance.cli.console import watching
     from governance.reports.terminal.run_lines import verdict_line
     from governance.run import report as run_report
+    from governance.sealing import Log
 
     now = _now()
     with watching() as progress:
@@ -215,7 +216,8 @@ def report(
         )
     typer.echo(verdict_line(results, now))
     typer.echo(f"report: {out / 'index.html'}")
-    typer.echo(f"verify it, from wherever you trust: {command_for(out, data, keys, log)}")
+    typer.echo(f"verify: {command_for(out, data, keys, log)}")
+    _complain(f"the head of the log is {Log.beside(out, log).read().head}; keep it apart, for `verify --head`.")
     raise typer.Exit(results.exit_code)
 
 
