@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from governance import evidence
@@ -29,7 +29,7 @@ from pathlib import Path
 FORGERIES = {
     "results rewritten": 'r = staged / "results.json"; r.write_text(r.read_text().replace("failed", "passed"))',
     "results deleted": '(staged / "results.json").unlink()',
-    "results by a link": 'r = staged / "results.json"; other = staged.parent / "x"; r.rename(other); r.symlink_to(other)',
+    "results by a link": 'r = staged / "results.json"; p = r.rename(staged.parent / "x"); r.symlink_to(p)',
     "a page more": '(staged / "extra.html").write_text("<script>1</script>")',
     "a folder for a link": '(staged / "exports").symlink_to("/tmp")',
     "a notebook too early": '(staged / "notebooks").mkdir(); (staged / "notebooks/04_cell.ipynb").write_text("x")',
@@ -93,7 +93,8 @@ def test_a_cell_that_changes_its_copy_changes_nothing_else(planted_run: WorldRun
 def test_no_folder_of_the_making_stands_in_a_notebook(planted_run: WorldRun, tmp_path: Path) -> None:
     out = tmp_path / "گزارش ۱ \"quoted\" & 'so'" / "run"
     out.parent.mkdir()
-    cell = "from IPython.display import display, HTML\nimport html\nprint(run)\ndisplay(HTML(html.escape(run) + '!'))\nstr(run)"
+    cell = "from IPython.display import display, HTML\nimport html\nprint(run)\n"
+    cell += "display(HTML(html.escape(run) + '!'))\nstr(run)"
     make(out, notebook_with(tmp_path, cell), planted_run)
     text = (out / "notebooks" / "04_cell.ipynb").read_text("utf-8")
     assert "gov-" not in text

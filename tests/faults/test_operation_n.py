@@ -12,6 +12,7 @@ import pytest
 
 from governance.errors import GovernanceError
 from governance.evidence import publication
+from governance.evidence.exchange import exchange
 from governance.sealing import LOG, Log, Verified, verify
 from tests.sealing.conftest import publish
 
@@ -39,7 +40,7 @@ def stopping_at(number: int, stop: Callable[[], None]) -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in OPERATIONS:
             patch.setattr(os, name, shimmed(name, getattr(os, name)))
-        patch.setattr(publication, "exchange", shimmed("exchange", publication.exchange))
+        patch.setattr(publication, "exchange", shimmed("exchange", exchange))
         yield done
 
 

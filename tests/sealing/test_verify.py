@@ -221,7 +221,7 @@ def test_an_earlier_run_put_back_is_noticed(run: Path, tmp_path: Path) -> None:
 
 
 def signature_of(line: bytes) -> bytes:
-    return b'"signature":"' + json.loads(line)["signature"].encode() + b'"'
+    return f'"signature":"{json.loads(line)["signature"]}"'.encode()
 
 
 def test_a_log_that_lost_or_changed_a_line_is_noticed(tmp_path: Path) -> None:
