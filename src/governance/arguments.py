@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -12,6 +13,8 @@ from governance.errors import UsageError
 PathInput: TypeAlias = str | Path
 TimeInput: TypeAlias = str | datetime
 _TIME = "2026-11-22T00:00:00Z"
+_LONGEST_NAME = 255  # bytes, as of every usual file system
+_LONGEST_PATH = 4095
 
 
 def path_of(value: PathInput, argument: str) -> Path:
@@ -22,6 +25,14 @@ def path_of(value: PathInput, argument: str) -> Path:
     if not text.strip() or "\0" in text:
         found = "an empty text" if not text.strip() else "a text that no path can be"
         raise UsageError(f"expected a path, found {found}.", argument=argument)
+    try:
+        longest = max(map(len, map(os.fsencode, Path(text).parts)), default=0)
+    except UnicodeEncodeError:
+        raise UsageError("expected a path, found a text that no path can be.", argument=argument) from None
+    if longest > _LONGEST_NAME or len(os.fsencode(text)) > _LONGEST_PATH:
+        raise UsageError(
+            f"expected a path, found a name or a path that is too long, {text[:20]!r}….", argument=argument
+        )
     return Path(text)
 
 

@@ -1,19 +1,24 @@
-"""The one way to open a file that somebody else may have put there: it follows no link and never waits for a pipe."""
+"""The one way to open a file that somebody else may have put there: it never waits for a pipe, and follows no link.
+
+A link to a file that the user named for reading may be followed; what is written never goes through one.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from io import FileIO
 from pathlib import Path
 
 _READ = os.O_RDONLY
 
 
-def open_regular(path: Path, flags: int = _READ, mode: int = 0o666) -> FileIO:
-    """A regular file, unbuffered; OSError for anything else under this name: a link, a pipe, a folder, a device."""
+def open_regular(path: Path, flags: int = _READ, mode: int = 0o666, *, follow: bool = False) -> FileIO:
+    """A regular file, unbuffered; OSError for anything else under this name: a pipe, a folder, a device, a link."""
     try:
-        descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+        linked = 0 if follow else os.O_NOFOLLOW
+        descriptor = os.open(path, flags | linked | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     except ValueError:
         raise OSError("no name of a file") from None
     try:
@@ -25,9 +30,9 @@ def open_regular(path: Path, flags: int = _READ, mode: int = 0o666) -> FileIO:
         raise
 
 
-def read_regular(path: Path, most: int = -1) -> bytes:
+def read_regular(path: Path, most: int = -1, *, follow: bool = False) -> bytes:
     """The bytes of a regular file, the first `most` of them at most if given; OSError as `open_regular`."""
-    with open_regular(path) as file:
+    with open_regular(path, follow=follow) as file:
         found = bytearray()
         while most < 0 or len(found) < most:
             part = file.read(1 << 20 if most < 0 else min(1 << 20, most - len(found)))
@@ -35,3 +40,22 @@ def read_regular(path: Path, most: int = -1) -> bytes:
                 break
             found += part
         return bytes(found)
+
+
+def replace_regular(path: Path, text: str) -> None:
+    """Write a file whole or not at all, in place of an earlier one; OSError where anything else has its name."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OSError("not a regular file")
+    descriptor, aside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        mask = os.umask(0o077)
+        os.umask(mask)
+        Path(aside).chmod(0o666 & ~mask)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise

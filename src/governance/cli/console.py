@@ -1,4 +1,7 @@
-"""Progress on standard error: live on a terminal, plain lines elsewhere; names are shown without control characters."""
+"""What a command prints: its answer on standard output, progress and complaints on standard error.
+
+Names and keys of rows come from data and policy files: characters that a terminal would obey are shown as their codes.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,71 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from governance.arguments import path_of
+from governance.errors import EvidenceError
+from governance.regular_files import replace_regular
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from governance.inputs import Progress
+
+
+def say(text: str, *, end: str = "\n", as_json: bool = False) -> None:
+    """Print an answer; EvidenceError if it cannot be written, after which nothing more is.
+
+    A reader who closes the pipe has read enough: the exit code still tells.
+    """
+    try:
+        _write(sys.stdout, text if as_json else _shown(text), end)
+    except BrokenPipeError:
+        _discard(sys.stdout)
+    except OSError as error:
+        _discard(sys.stdout)
+        raise EvidenceError(
+            f"Expected to print the answer, found {type(error).__name__}; direct standard output to a place with room."
+        ) from None
+
+
+def complain(text: str) -> None:
+    """Print a complaint, if anybody can read it."""
+    try:
+        _write(sys.stderr, _shown(text), "\n")
+    except OSError:
+        _discard(sys.stderr)
+
+
+def write_file(path: Path, text: str, argument: str) -> None:
+    """Write a file that an option names, its folders too; EvidenceError if that fails, or something else is there."""
+    path = path_of(path, argument)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_regular(path, text)
+    except OSError as error:
+        found = f"expected a file that can be written, found {type(error).__name__}."
+        raise EvidenceError(found, argument=argument, given=path) from None
+
+
+def _shown(text: str) -> str:
+    from governance.reports.language.safe_names import visible  # noqa: PLC0415  words, which --help needs not
+
+    return text if text.isascii() and text.isprintable() else "\n".join(map(visible, text.split("\n")))
+
+
+def _write(stream: TextIO, text: str, end: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write((text + end).encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def _discard(stream: TextIO) -> None:
+    """Send the rest nowhere, or Python would try to write it once more at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -58,8 +119,8 @@ def _plain() -> Progress:
         seconds = f"[{time.monotonic() - start:5.1f} s]"
         counted = f" {done:,} rows" if done else ""
         if not item:
-            print(f"{seconds} {step}", file=sys.stderr, flush=True)  # noqa: T201  the program's own lines
+            complain(f"{seconds} {step}")
         elif done or step == "done":
-            print(f"{seconds}   {item}{counted}", file=sys.stderr, flush=True)  # noqa: T201
+            complain(f"{seconds}   {item}{counted}")
 
     return progress

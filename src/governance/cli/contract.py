@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import say
+
 contract_app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, add_completion=False, help="ODCS contracts: check."
 )
@@ -27,7 +29,7 @@ def check(
     from governance.reports.terminal.contract_lines import checked_lines
 
     checked = check_contract(file, detection.KINDS)
-    typer.echo("\n".join(checked_lines(checked)))
+    say("\n".join(checked_lines(checked)))
     raise typer.Exit(int(bool(checked.missing)))
 
 
@@ -49,5 +51,5 @@ def terms(
         for name, kind in detection.DECLARED.items()
     }
     found = find_terms(word, kinds)
-    typer.echo("\n".join(term_lines(found)) or f"no term contains {word!r} or is spelt nearly so")
+    say("\n".join(term_lines(found)) or f"no term contains {word!r} or is spelt nearly so")
     raise typer.Exit(int(not found))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from governance.cli.console import say
+
 if TYPE_CHECKING:
     from governance.encryption.keys import Keyring
 
@@ -49,7 +51,7 @@ def public(
     key = PublicKey.of(_opened(keys).signing_key)
     if out is not None:
         _exclusively(out, key.pem, 0o666)
-    typer.echo(key.pem, nl=False)
+    say(key.pem, end="")
     _print_entry(key.raw.hex(), key.id)
 
 
@@ -102,11 +104,11 @@ def _write(out: Path, ring: Keyring, kid: str | None) -> None:
         raise UsageError("expected an id of letters, digits, - and _, found something else.", argument="data_key")
     _exclusively(out, ring.to_json(), 0o600)
     today = datetime.now(UTC).date()
-    typer.echo(f"{out}: written; only its owner can read it. Keep a copy apart, and let nobody send it.")
+    say(f"{out}: written; only its owner can read it. Keep a copy apart, and let nobody send it.")
     if kid is not None:
-        typer.echo("add to expectations/keys.yaml:")
+        say("add to expectations/keys.yaml:")
         due = today.replace(year=today.year + 1, day=min(today.day, 28))
-        typer.echo(f'  {kid}: {{state: active, created: "{today}", rotation_due: "{due}"}}')
+        say(f'  {kid}: {{state: active, created: "{today}", rotation_due: "{due}"}}')
     key = PublicKey.of(ring.signing_key)
     _print_entry(key.raw.hex(), key.id)
 
@@ -114,8 +116,8 @@ def _write(out: Path, ring: Keyring, kid: str | None) -> None:
 def _print_entry(raw: str, fingerprint: str) -> None:
     today = datetime.now(UTC).date()
     until = today.replace(year=today.year + 1, day=min(today.day, 28))
-    typer.echo(f"signs as key {fingerprint}; whoever verifies adds to the `signers` of trusted_signers.yaml:")
-    typer.echo(f'  - {{name: WHO SIGNS, public_key: "{raw}", since: "{today}", until: "{until}"}}')
+    say(f"signs as key {fingerprint}; whoever verifies adds to the `signers` of trusted_signers.yaml:")
+    say(f'  - {{name: WHO SIGNS, public_key: "{raw}", since: "{today}", until: "{until}"}}')
 
 
 def _exclusively(out: Path, text: str, mode: int) -> None:

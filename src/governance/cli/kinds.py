@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import say
 from governance.cli.options import ProjectOption
 
 
@@ -22,4 +23,4 @@ def kinds(
     from governance.reports.terminal.kind_lines import kind_lines, kinds_json
 
     among = load_policy(project).detectors
-    typer.echo(kinds_json(among) if as_json else "\n".join(kind_lines(among)))
+    say(kinds_json(among) if as_json else "\n".join(kind_lines(among)), as_json=as_json)

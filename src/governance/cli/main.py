@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import complain, say
 from governance.cli.contract import contract_app, terms
 from governance.cli.keys import keys_app
 from governance.cli.kinds import kinds
@@ -100,7 +101,7 @@ def synth(
             workers=os.cpu_count() or 1,
             progress=lambda table, done, of: progress("table", table, done, of),
         )
-    typer.echo(f"{world.value} world of {sum(made.tables.values()):,} rows in {made.data}, keys in {made.keys}")
+    say(f"{world.value} world of {sum(made.tables.values()):,} rows in {made.data}, keys in {made.keys}")
 
 
 @app.command()
@@ -127,16 +128,16 @@ def plan(
     planned = make_plan(load_policy(root))
     chosen = planned.select(names or ())
     if as_json:
-        typer.echo(plan_json(chosen))
+        say(plan_json(chosen), as_json=True)
     elif explain is not None:
-        typer.echo("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
+        say("\n".join(explanation_lines(planned, explain, root / "expectations" / "suites")))
     else:
-        typer.echo("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned, datetime.now(UTC))))
+        say("\n".join(plan_lines(planned, chosen) if names else coverage_lines(planned, datetime.now(UTC))))
     if write:
         from governance.gx import write_suites
 
         changed = write_suites(planned, root / "expectations" / "suites")
-        typer.echo(f"suites: {', '.join(changed) or 'all were up to date'}", err=True)
+        complain(f"suites: {', '.join(changed) or 'all were up to date'}")
     if strict and (found := gaps(planned)):
         raise PolicyError(gap.problem for gap in found)
 
@@ -169,7 +170,10 @@ def check(
             now=(now := _now()),
             progress=progress,
         )
-    typer.echo(results.to_json() if as_json else "\n".join(result_lines(results, now)), nl=not as_json)
+    if as_json:
+        say(results.to_json(), end="", as_json=True)
+    else:
+        say("\n".join(result_lines(results, now)))
     raise typer.Exit(results.exit_code)
 
 
@@ -214,9 +218,9 @@ def report(
             now=now,
             progress=progress,
         )
-    typer.echo(verdict_line(results, now))
-    typer.echo(f"report: {out / 'index.html'}")
-    typer.echo(f"verify: {command_for(out, data, keys, log)}")
+    say(verdict_line(results, now))
+    say(f"report: {out / 'index.html'}")
+    say(f"verify: {command_for(out, data, keys, log)}")
     _complain(f"the head of the log is {Log.beside(out, log).read().head}; keep it apart, for `verify --head`.")
     raise typer.Exit(results.exit_code)
 
@@ -240,7 +244,7 @@ def prove(
         proof = run_prove(_project(project), workers=workers or os.cpu_count() or 1, progress=progress)
     if out is not None:
         save(proof, out)
-    typer.echo("\n".join(proof_lines(proof)))
+    say("\n".join(proof_lines(proof)))
     raise typer.Exit(0 if proof.holds else 1)
 
 
@@ -256,7 +260,7 @@ def diff(
     from governance.guide.section import read_run
     from governance.reports.terminal.differences import difference_lines
 
-    typer.echo("\n".join(difference_lines(read_run(earlier), read_run(later))))
+    say("\n".join(difference_lines(read_run(earlier), read_run(later))))
 
 
 @app.command()
@@ -279,11 +283,11 @@ def explain(
         found = run_explain(
             reference, data, keys=keys, as_of=_as_of(as_of, data), project=_project(project), progress=progress
         )
-    typer.echo(f"stands in {found.table}, {found.primary_key} {found.key}")
+    say(f"stands in {found.table}, {found.primary_key} {found.key}")
     for name, place, problem in found.failing:
-        typer.echo(f"  {name}: {problem}, about {place}")
+        say(f"  {name}: {problem}, about {place}")
     if not found.failing:
-        typer.echo("  fails no check")
+        say("  fails no check")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -357,4 +361,4 @@ def main() -> None:
 
 
 def _complain(text: str, *, many: bool = False) -> None:
-    typer.echo(f"governance: {text}" if not many else f"governance: the policy files are wrong:\n{text}", err=True)
+    complain(f"governance: {text}" if not many else f"governance: the policy files are wrong:\n{text}")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import complain, say, write_file
 from governance.cli.options import ProjectOption
 
 policy_app = typer.Typer(
@@ -38,14 +39,14 @@ def migrate(
     if not write:
         for file in files:
             old, new = (text.splitlines(keepends=True) for text in (file.old, file.new))
-            typer.echo("".join(unified_diff(old, new, file.name, file.name)), nl=False)
+            say("".join(unified_diff(old, new, file.name, file.name)), end="")
     else:
         rewriting.write(folder, files)
     done = "rewritten" if write else "to rewrite; see --write"
-    typer.echo(f"{len(files)} files {done}" if files else "nothing to migrate", err=True)
+    complain(f"{len(files)} files {done}" if files else "nothing to migrate")
     policy = load_policy(project)
     for column in without_vocabulary(policy.register, policy.contracts):
-        typer.echo(f"{column}: list what it may hold as its `vocabulary`; until then no rule can read it", err=True)
+        complain(f"{column}: list what it may hold as its `vocabulary`; until then no rule can read it")
 
 
 @policy_app.command()
@@ -68,7 +69,7 @@ def status(
 
     planned = make_plan(load_policy(project))
     found = policy_status(planned, time_of(as_of, "as_of") if as_of else datetime.now(UTC), published)
-    typer.echo("\n".join(status_lines(planned, found)))
+    say("\n".join(status_lines(planned, found)))
     raise typer.Exit(int(found.drifted))
 
 
@@ -86,11 +87,11 @@ def diff(
     from governance.reports.terminal.policy_lines import change_lines
 
     changes = differences(read_texts(old), read_texts(new))
-    typer.echo("\n".join(change_lines(changes)))
+    say("\n".join(change_lines(changes)))
     if html is not None:
         from governance.reports.pages.diff_page import render_changes
 
-        html.write_text(render_changes(changes, old=str(old), new=str(new)), "utf-8")
+        write_file(html, render_changes(changes, old=str(old), new=str(new)), "html")
     raise typer.Exit(int(bool(changes)))
 
 
@@ -108,12 +109,10 @@ def export(
 
     root = find_project(project)
     policy = load_policy(root)
-    contracts = out / "contracts"
-    contracts.mkdir(parents=True, exist_ok=True)
-    (out / "catalog.json").write_text(catalog(policy), "utf-8")
+    write_file(out / "catalog.json", catalog(policy), "out")
     for path in sorted((root / "expectations" / "contracts").glob("*.odcs.yaml")):
-        (contracts / path.name).write_bytes(path.read_bytes())
-    typer.echo(f"catalog of {len(policy.clauses)} clauses and {len(policy.contracts)} contracts in {out}")
+        write_file(out / "contracts" / path.name, path.read_text("utf-8"), "out")
+    say(f"catalog of {len(policy.clauses)} clauses and {len(policy.contracts)} contracts in {out}")
 
 
 @policy_app.command()
@@ -146,9 +145,9 @@ def review(
         from governance.cli.reviewing import review_column
 
         made = review_column(root, column, data, keys, share=share, by=by, on=today, until=until)
-        typer.echo(f"reviewed: {made.column}, {made.share} % suspects, until {made.until}")
+        say(f"reviewed: {made.column}, {made.share} % suspects, until {made.until}")
         return
     if not clauses or column is not None:
         raise UsageError("expected clauses or --column, one of them.", argument="clauses")
     new = record(load_policy(root), root / "expectations", clauses, by=by, on=today.isoformat())
-    typer.echo("\n".join(f"reviewed: {known.rule} against {known.clause}" for known in new) or "nothing was suspect")
+    say("\n".join(f"reviewed: {known.rule} against {known.clause}" for known in new) or "nothing was suspect")

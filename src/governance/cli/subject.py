@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import say
 from governance.cli.options import ProjectOption
 
 subject_app = typer.Typer(
@@ -34,7 +35,7 @@ def find(subject: SubjectArgument, *, data: DataOption, keys: KeysOption = None,
 
     with watching() as progress:
         found = find_subject(subject, data, keys=keys, project=project, progress=progress)
-    typer.echo("\n".join(place_lines(found)))
+    say("\n".join(place_lines(found)))
     if found.too_large:
         raise typer.Exit(2)
 
@@ -58,5 +59,5 @@ def export(
     with watching() as progress:
         counts = export_subject(subject, data, out, keys=keys, project=project, progress=progress)
     for table, rows in counts.items():
-        typer.echo(f"{table}: {rows:,} {'row' if rows == 1 else 'rows'}")
-    typer.echo(f"export: {out}")
+        say(f"{table}: {rows:,} {'row' if rows == 1 else 'rows'}")
+    say(f"export: {out}")

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from governance.cli.console import say
 from governance.cli.options import LogOption, ProjectOption
 
 _AGE = re.compile(r"([1-9][0-9]{0,5})([dh]?)")
@@ -55,18 +56,18 @@ def verify(
         data=data,
     )
     if not found.signer:
-        typer.echo(f"intact, but UNSIGNED: {found.files} files; whoever can write them could have made them")
+        say(f"intact, but UNSIGNED: {found.files} files; whoever can write them could have made them")
     elif not found.trusted:
-        typer.echo(f"intact, signer not known: {found.files} files, signed by key {found.signer.id}")
+        say(f"intact, signer not known: {found.files} files, signed by key {found.signer.id}")
     else:
-        typer.echo(f"verified: {found.files} files, signed by key {found.signer.id}")
-        typer.echo(f"trusted by: {found.trusted}")
+        say(f"verified: {found.files} files, signed by key {found.signer.id}")
+        say(f"trusted by: {found.trusted}")
     if found.ignored:
-        typer.echo(f"ignored, as no part of the run: {', '.join(found.ignored)}")
-    typer.echo(f"log: line {found.line} of {found.lines}, head {found.head}")
+        say(f"ignored, as no part of the run: {', '.join(found.ignored)}")
+    say(f"log: line {found.line} of {found.lines}, head {found.head}")
     for note in found.notes:
-        typer.echo(f"log: {note}")
-    typer.echo(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
+        say(f"log: {note}")
+    say(f"verdict: {found.summary['verdict']}, as of {found.summary['as_of']}")
 
 
 def command_for(out: Path, data: str, keys: Path | None, log: Path | None) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from governance.cli.console import say
+
 if TYPE_CHECKING:
     from governance.planning.checks import Check
     from governance.policy import Policy
@@ -57,7 +59,7 @@ def waive(
     folder = root / "expectations"
     rewriting.write(folder, (rewriting.with_waiver(folder, entry, policy.recognised.waiver_days),))
     stated = f"{len(entry['references'])} rows by reference" if "references" in entry else f"{entry['count']} counted"
-    typer.echo(f"{check}: waived by {by} until {until}: {stated}, in {WAIVERS}")
+    say(f"{check}: waived by {by} until {until}: {stated}, in {WAIVERS}")
 
 
 def _stated(planned: Check, found: Results, rows: Sequence[str], policy: Policy) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from governance.encryption.envelope import KID
 from governance.errors import KeysError
+from governance.regular_files import open_regular
 from governance.spelling import strict_json
 
 FORMAT = "governance-keys/1"
@@ -67,24 +68,18 @@ def load_keys(path: Path) -> Keyring:
 
 def _read(path: Path) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
+        file = open_regular(path)
+    except OSError as error:
         found = "a symbolic link" if path.is_symlink() else f"none that can be read ({type(error).__name__})"
         raise KeysError(f"{path}: expected a key file, found {found}.") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise KeysError(f"{path}: expected a regular file with keys, found something else.")
-        mode = stat.S_IMODE(status.st_mode)
+    with file:
+        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
         if mode & 0o077:
             raise KeysError(
                 f"{path}: expected a key file that only its owner can read (mode 0600), found mode {mode:04o}; "
                 f"run `chmod 600 {path}`, and replace the keys if others may have read them."
             )
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(_MOST_BYTES + 1)
-    finally:
-        os.close(descriptor)
+        return file.read(_MOST_BYTES + 1)
 
 
 def _parse(text: bytes) -> Keyring | None:

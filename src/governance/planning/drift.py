@@ -18,6 +18,7 @@ from governance.planning.coverage import Untested, unrecorded_changes, untested
 from governance.policy import Attestation, ColumnReview, Policy, Review, Waiver, fingerprint, in_force, read_prose
 from governance.policy.migration import FORMAT
 from governance.policy.strict_yaml import Problems, read_file
+from governance.regular_files import read_regular
 from governance.results import Reason
 from governance.spelling import is_a_name, normalise
 
@@ -76,7 +77,7 @@ def status(plan: Plan, as_of: datetime, published: PathInput | None = None) -> S
     moved = None
     if published is not None:
         try:
-            digest = hashlib.sha256(path_of(published, "published").read_bytes()).hexdigest()
+            digest = hashlib.sha256(read_regular(path_of(published, "published"), follow=True)).hexdigest()
         except OSError:
             raise UsageError("expected a readable file, found none.", argument="published", given=published) from None
         moved = digest != plan.policy.published.sha256

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from governance.arguments import path_of
 from governance.errors import Problem
 from governance.policy.contract_columns import Surroundings
 from governance.policy.contract_files import check_references, check_tables, read_contracts
@@ -28,6 +29,7 @@ def check_contract(path: Path, plaintexts: Collection[str]) -> Checked:
 
     Clauses, roles and the tables of other files are a project's, so they are not compared.
     """
+    path = path_of(path, "file")
     node, problems = load(path, shown_as=str(path), foreign=True), Problems()
     version = check_standard(node, problems)
     problems.stop()

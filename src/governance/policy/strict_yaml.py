@@ -18,6 +18,7 @@ import yaml
 from yaml.resolver import Resolver
 
 from governance.errors import PolicyError, Problem, near
+from governance.regular_files import read_regular
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 50
@@ -210,8 +211,7 @@ def read_file(path: Path, name: str, problems: Problems) -> bytes | None:
         problems.add(top, "a readable file", "something else" if path.exists() else "none")
         return None
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = read_regular(path, MAX_BYTES + 1, follow=True)
     except OSError as error:
         problems.add(top, "a readable file", type(error).__name__)
         return None

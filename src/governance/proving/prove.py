@@ -13,6 +13,7 @@ from governance.policy import Policy
 from governance.proving.bench import Bench, expected_of, fired_of
 from governance.proving.quality import measure, read_cases
 from governance.proving.scheme_table import SchemeVerdict, scheme_table
+from governance.regular_files import replace_regular
 from governance.reports.facts.proof import DeclaredProblem, Fired, Planted, Proof, ProofInputs, Quality, SchemeOutcome
 from governance.results import Verdict
 from governance.rules.kinds import KINDS
@@ -103,10 +104,8 @@ def _outcome(judged: SchemeVerdict) -> str:
 def save(proof: Proof, out: PathInput) -> None:
     """Write a proof, whole or not at all; EvidenceError when it cannot be written."""
     out = path_of(out, "out")
-    aside = out.with_name(f".{out.name}.part")
     try:
-        aside.write_text(proof.to_json(), "utf-8")
-        aside.replace(out)
+        replace_regular(out, proof.to_json())
     except OSError as error:
         found = f"expected a file that can be written, found {type(error).__name__}."
         raise EvidenceError(found, argument="out", given=out) from None

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from governance.arguments import path_of
 from governance.detection import DEFAULT, Detectors
 from governance.encryption.keys import Keyring
 from governance.errors import UsageError
@@ -46,4 +47,4 @@ def open_source(
 
 def about(data: str | Path | Mapping[str, Any]) -> DatasetInfo:
     """The description of a data set, with its own time."""
-    return DatasetInfo() if isinstance(data, Mapping) or "://" in str(data) else read_about(Path(data))
+    return DatasetInfo() if isinstance(data, Mapping) or "://" in str(data) else read_about(path_of(data, "data"))

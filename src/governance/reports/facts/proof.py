@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from governance.errors import UsageError
+from governance.regular_files import read_regular
 from governance.spelling import canonical_json, strict_json
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Proof:
 def load_proof(path: Path) -> Proof:
     """A proof as `prove` wrote it; UsageError for any other file."""
     try:
-        text = path.read_text("utf-8")
+        text = read_regular(path, follow=True).decode()
         proof = _converter().structure(strict_json(text), Proof)
         if proof.format != FORMAT or proof.to_json() != text:
             raise ValueError("another format")

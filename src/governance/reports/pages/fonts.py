@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from governance.errors import UsageError
+from governance.regular_files import read_regular
 
 MOST_PAGE: Final = 1_000_000
 _MOST_FILE: Final = 450_000  # as text, six tenths of a page
@@ -41,8 +42,7 @@ class Font:
         expected = "expected a .woff2, .woff, .ttf or .otf font"
         wrong = partial(UsageError, argument="font", given=path)
         try:
-            with path.open("rb") as file:
-                raw = file.read(_MOST_FILE + 1)
+            raw = read_regular(path, _MOST_FILE + 1, follow=True)
         except OSError as error:
             raise wrong(f"{expected}, found a file that cannot be read ({type(error).__name__}).") from None
         kind = _FORMATS.get(raw[:4], "")
