@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -58,6 +58,7 @@ _FEWEST, _MOST_HIDDEN = 4, 12  # hidden digits that stand alone in another cell
 _ISSUER, _BANK = 4, 6  # digits that tell an issuer, at least, and an Iranian bank
 _AGREED = 4  # shown digits that a piece repeats, at least, beside the hidden ones
 _COMBINED = 64  # ways to lay the masks of a row over each other, at most
+_Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
 
 
 def _mask(written: str) -> str:
@@ -91,11 +92,21 @@ def _gap(mask: str) -> tuple[int, int]:
     return start, end - start if mask.count("*") == end - start else 0
 
 
+def _placed(masks: frozenset[str]) -> list[_Gap]:
+    gaps = [(mask, *_gap(mask)) for mask in sorted(masks)[:_COMBINED]]
+    return [gap for gap in gaps if _FEWEST <= gap[2] <= _MOST_HIDDEN]
+
+
 def _is_issued(digits: str) -> bool:
     """Whether a number begins like a card's, as far as it shows."""
     head = digits[:6].partition("*")[0]
     iranian = len(head) == 6 and len(digits) == _USUAL_LENGTH and issuers.is_iranian(head)
     return iranian or (len(head) >= _ISSUER and issuers.is_international(head, len(digits)))
+
+
+def _is_card(number: str) -> bool:
+    """Whether a whole number is a card's: by its check digit and its issuer."""
+    return is_right(number) and _is_issued(number)
 
 
 def masks_in(text: str) -> frozenset[str]:
@@ -176,6 +187,11 @@ class CardParts:
             if found and known != found:
                 self.masks[row] = known | found if known else found
 
+    @cached_property
+    def _gaps(self) -> dict[int, list[_Gap]]:
+        """By row, the masks that hide digits in one place, as many as may stand in another cell."""
+        return {row: placed for row, masks in self.masks.items() if (placed := _placed(masks))}
+
     def complementary(self) -> list[int]:
         """The rows whose masks show a number together."""
         return [row for row, masks in self.masks.items() if len(masks) > 1 and show_a_number(masks)]
@@ -183,17 +199,15 @@ class CardParts:
     def rests(self) -> Iterator[Rests]:
         """Digits that stand alone, as many as a mask of their row hides, by column and their number."""
         gaps: defaultdict[tuple[int, int, int], defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for row, masks in self.masks.items():
-            for mask in sorted(masks)[:_COMBINED] if len(masks) > 1 else masks:
-                start, size = _gap(mask)
-                if _FEWEST <= size <= _MOST_HIDDEN:
-                    gaps[size, start, len(mask)][row].append(mask)
-        for (size, start, _), placed in gaps.items():
+        for row, placed in self._gaps.items():
+            for mask, start, size in placed:
+                gaps[size, start, len(mask)][row].append(mask)
+        for (size, start, _), masks in gaps.items():
             for name in self._batch.schema.names:
                 if name in self._texts:
-                    found = _in_texts(self._texts[name], name, placed, slice(start, start + size))
+                    found = _in_texts(self._texts[name], name, masks, slice(start, start + size))
                 elif pa.types.is_integer(self._batch.column(name).type):
-                    found = _in_numbers(self._batch.column(name), name, placed, slice(start, start + size))
+                    found = _in_numbers(self._batch.column(name), name, masks, slice(start, start + size))
                 else:
                     continue
                 if len(found.rows):
@@ -201,7 +215,7 @@ class CardParts:
 
     def overlaps(self) -> Iterator[Rests]:
         """Digits that repeat some that a mask of their row shows and bring all that it hides."""
-        gaps = {row: placed for row, masks in self.masks.items() if (placed := _placed(masks))}
+        gaps = self._gaps
         if not gaps:
             return
         rows, least = list(gaps), min(size for placed in gaps.values() for _, _, size in placed) + _AGREED
@@ -218,14 +232,6 @@ class CardParts:
         return sorted(
             {row for texts in (*self._texts.values(), *named_columns(self._batch)) for row in siblings(texts)}
         )
-
-
-_Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
-
-
-def _placed(masks: frozenset[str]) -> list[_Gap]:
-    gaps = [(mask, *_gap(mask)) for mask in sorted(masks)[:_COMBINED]]
-    return [gap for gap in gaps if _FEWEST <= gap[2] <= _MOST_HIDDEN]
 
 
 def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[int, str]]:
@@ -249,27 +255,33 @@ def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[
                     yield rows[place], digits
 
 
+def _agreeing(gap: _Gap, digits: str) -> Iterator[str]:
+    """The numbers that a mask and a piece at either end of it make, where they agree and nothing stays hidden."""
+    mask, start, size = gap
+    for place in {0, len(mask) - len(digits)}:
+        end = place + len(digits)
+        if place <= start and start + size <= end:
+            shown = digits[: start - place], digits[start - place + size :]
+            if shown == (mask[place:start], mask[start + size : end]):
+                yield mask[:place] + digits + mask[end:]
+
+
 def _overlapping(
     name: str, gaps: Mapping[int, Sequence[_Gap]], pieces: Iterable[tuple[int, str]], texts: pa.Array | None
 ) -> Iterator[Rests]:
     tried = Counter[tuple[int, int]]()
     found: defaultdict[tuple[int, int], list[tuple[int, bool, bool]]] = defaultdict(list)
     for row, digits in pieces:
-        long = len(digits)
-        for mask, start, size in gaps[row]:
-            if not size + _AGREED <= long < len(mask):
+        for gap in gaps[row]:
+            mask, _, size = gap
+            agreed = len(digits) - size
+            if agreed < _AGREED or len(digits) >= len(mask):
                 continue
-            tried[size, long - size] += 1
-            for place in {0, len(mask) - long}:
-                if not place <= start or start + size > place + long:
-                    continue
-                shown = digits[: start - place], digits[start - place + size :]
-                if shown != (mask[place:start], mask[start + size : place + long]):
-                    continue
-                whole = mask[:place] + digits + mask[place + long :]
-                is_card = is_right(whole) and _is_issued(whole)
+            tried[size, agreed] += 1
+            for whole in _agreeing(gap, digits):
+                is_card = _is_card(whole)
                 told = is_card and _PIECES.search(f"{name} {fold(texts[row].as_py()) if texts is not None else ''}")
-                found[size, long - size].append((row, is_card, bool(told)))
+                found[size, agreed].append((row, is_card, bool(told)))
     for (size, agreed), count in tried.items():
         yield Rests(name, size, *_columns(found[size, agreed]), telling=False, agreed=agreed, tried=count)
 
@@ -302,7 +314,7 @@ def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], ga
             digits = re.sub("[^0-9]", "", match[0])
             for mask in masks[rows[place]]:
                 whole = mask[: gap.start] + digits + mask[gap.stop :]
-                is_card = is_right(whole) and _is_issued(whole)
+                is_card = _is_card(whole)
                 # Digits that bring the issuer themselves are no accident.
                 own = gap.start < _ISSUER and issuers.is_iranian(whole)
                 found.append((rows[place], is_card, is_card and (own or is_told)))
