@@ -20,13 +20,13 @@ from governance.detection.columns.texts import as_json, as_text, bounded
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn
+from governance.detection.sieve.superset import DIGIT
 from governance.detection.sieve.text_buffers import Flags, Places
 from governance.detection.text.folding import fold
 
 _SIGNS: Final = "xX*#×•●◦■_?"
-_ANY_DIGIT: Final = "0-9۰-۹٠-٩"
 # For RE2: whether a cell may show a mask; how often; and the usual one.
-_HINT: Final = f"[{_ANY_DIGIT}][ -]?[{_SIGNS}]{{2}}|[{_SIGNS}]{{2}}[ -]?[{_ANY_DIGIT}]"
+_HINT: Final = f"[{DIGIT}][ -]?[{_SIGNS}]{{2}}|[{_SIGNS}]{{2}}[ -]?[{DIGIT}]"
 _RUNS: Final = f"[{_SIGNS}]{{2,}}"
 _USUAL: Final = (
     rf"(?:^|[^0-9A-Za-z{_SIGNS} -])(?P<mask>[0-9]{{6,8}}[{_SIGNS}]{{4,8}}[0-9]{{2,4}})(?:$|[^0-9A-Za-z{_SIGNS} -])"
@@ -237,7 +237,7 @@ class CardParts:
 def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[int, str]]:
     """The digits that stand alone, at least so many, in one piece or in groups, with their rows."""
     some = texts.take(pa.array(rows))
-    begun = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}](?:[ -]?[{_ANY_DIGIT}]){{{least - 1},}}"
+    begun = f"(?:^|[^{_JOINED}])[{DIGIT}](?:[ -]?[{DIGIT}]){{{least - 1},}}"
     able = _where(pc.match_substring_regex(some, begun))
     few = some.take(pa.array(able))
     once = pc.equal(pc.count_substring_regex(few, begun), 1).to_numpy(zero_copy_only=False)
@@ -293,7 +293,7 @@ def _columns(found: Sequence[tuple[int, bool, bool]]) -> tuple[Places, Flags, Pl
 
 def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
     size, rows = gap.stop - gap.start, list(masks)
-    hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
+    hint = f"(?:^|[^{_JOINED}])[{DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
     lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
     broken = re.compile(
         f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9](?:{_BREAKS}[0-9]){{{size - 1}}}(?![{_JOINED}]|[.,/][0-9])"

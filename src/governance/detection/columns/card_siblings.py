@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
+from governance.detection.sieve.superset import DIGIT
 from governance.detection.text.folding import fold
 
-_ANY_DIGIT: Final = "0-9۰-۹٠-٩"
 _FIRST: Final = r"bin|iin|first|prefix|head|begin|start|اول|نخست|ابتدا|پیش\W?شماره"
 _MIDDLE: Final = r"mid|hidden|inner|rest|میان|وسط|پنهان|باقی|بقیه"
 _LAST: Final = r"last|tail|suffix|end|آخر|پایان|انتها"
@@ -21,9 +21,7 @@ _PARTS: Final = (_FIRST, _MIDDLE, _LAST)
 _CARD = re.compile(r"card|(?<![a-z])(?:pan|bin|iin)(?![a-z])|کارت", re.IGNORECASE)
 _GIVEN: Final = r"""[\\"'»]*\s*[:=]\s*[\\"'«]*"""
 # A part's name and its digits: for RE2, which reads what is not folded, and for Python.
-_HINT: Final = (
-    rf"(?:{'|'.join(_PARTS)}|{_NUMBERED})[^:=,;]{{0,24}}?{_GIVEN}[{_ANY_DIGIT}]{{2,12}}(?:[^{_ANY_DIGIT}A-Za-z*]|$)"
-)
+_HINT: Final = rf"(?:{'|'.join(_PARTS)}|{_NUMBERED})[^:=,;]{{0,24}}?{_GIVEN}[{DIGIT}]{{2,12}}(?:[^{DIGIT}A-Za-z*]|$)"
 _WRITTEN: Final = _HINT.replace("ی", "[یيى]").replace("ک", "[کك]")
 _PAIR = re.compile(rf"""([^:=,;{{}}"'\\]{{2,40}}){_GIVEN}([0-9]{{2,12}})(?![0-9A-Za-z*]|[.][0-9])""")
 _SIZE, _FEWEST = 16, 2
