@@ -20,7 +20,7 @@ from governance.detection.columns.texts import as_json, as_text, bounded
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn
-from governance.detection.sieve.superset import DIGIT
+from governance.detection.sieve.superset import DIGIT, strange, superset
 from governance.detection.sieve.text_buffers import Flags, Places
 from governance.detection.text.folding import fold
 
@@ -47,7 +47,6 @@ _PIECES = re.compile(
     r"|(?:first|last)[^0-9]{0,8}(?:digit|part|twelve|ten)|(?:card|pan)[^0-9]{0,8}(?:first|last|part)",
     re.IGNORECASE,
 )
-_WRITTEN_TOLD: Final = _TOLD.pattern.replace("ی", "[یيى]").replace("ک", "[کك]")
 _BREAKS: Final = r"(?: ?[-.,/_ ] ?)?"  # between the groups of digits that are announced
 _ENDS = re.compile(f"[0-9{_SIGNS.replace('_', '').replace('xX', '')}]")
 _REACH = 30  # characters between such words and the digits, at most
@@ -280,7 +279,7 @@ def _overlapping(
             tried[size, agreed] += 1
             for whole in _agreeing(gap, digits):
                 is_card = _is_card(whole)
-                told = is_card and _PIECES.search(f"{name} {fold(texts[row].as_py()) if texts is not None else ''}")
+                told = is_card and _PIECES.search(fold(f"{name} {texts[row] if texts is not None else ''}"))
                 found[size, agreed].append((row, is_card, bool(told)))
     for (size, agreed), count in tried.items():
         yield Rests(name, size, *_columns(found[size, agreed]), telling=False, agreed=agreed, tried=count)
@@ -292,7 +291,7 @@ def _columns(found: Sequence[tuple[int, bool, bool]]) -> tuple[Places, Flags, Pl
 
 
 def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
-    size, rows = gap.stop - gap.start, list(masks)
+    size, rows, label = gap.stop - gap.start, list(masks), fold(name)
     hint = f"(?:^|[^{_JOINED}])[{DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
     lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
     broken = re.compile(
@@ -300,14 +299,13 @@ def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], ga
     )
     some = texts.take(pa.array(rows))
     able = pc.match_substring_regex(some, hint)
-    announced = (
-        pc.is_valid(some) if _TOLD.search(name) else pc.match_substring_regex(some, _WRITTEN_TOLD, ignore_case=True)
-    )
+    words = f"{superset(_TOLD.pattern)}|{strange()}"
+    announced = pc.is_valid(some) if _TOLD.search(label) else pc.match_substring_regex(some, words)
     found: list[tuple[int, bool, bool]] = []
     for place in _where(pc.or_(able, announced)).tolist():
         text = fold(texts[rows[place]].as_py())
         for match in broken.finditer(text):
-            before = _ENDS.split(f"{name} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
+            before = _ENDS.split(f"{label} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
             is_told = _TOLD.search(before) is not None
             if not is_told and not lone.fullmatch(match[0]):
                 continue
@@ -335,7 +333,7 @@ def _in_numbers(column: pa.Array, name: str, masks: Mapping[int, Sequence[str]],
     begins = (digits[:_BANK].T + np.uint8(48)).copy().view(f"S{_BANK}").ravel()
     heads = {head: head.decode().ljust(len(digits), "0") for head in np.unique(begins)}
     right = luhn(digits) & np.array([_is_issued(heads[head]) for head in begins])
-    told = np.full(len(right), _TOLD.search(name) is not None)
+    told = np.full(len(right), _TOLD.search(fold(name)) is not None)
     if gap.start < _ISSUER:
         told |= np.array([issuers.is_iranian(heads[head]) for head in begins])
     full = bool((values[rows] >= 10 ** (size - 1)).all())

@@ -36,14 +36,15 @@ def siblings(texts: pa.Array) -> list[int]:
 
 def named_columns(batch: pa.RecordBatch) -> Iterator[pa.Array]:
     """The cells of columns that are called parts of a card number, as a text; none without a first and a last one."""
-    placed = {name: place for name in batch.schema.names if (place := _place(name)) is not None}
+    labels = {name: fold(name) for name in batch.schema.names}
+    placed = {name: place for name, label in labels.items() if (place := _place(label)) is not None}
     if (
         {int(place) for place in placed.values()} < {0, 2}
         or len(placed) < _FEWEST
-        or not any(map(_CARD.search, placed))
+        or not any(_CARD.search(labels[name]) for name in placed)
     ):
         return
-    cells = [column for name in placed if (column := _written(name, batch.column(name))) is not None]
+    cells = [column for name in placed if (column := _written(labels[name], batch.column(name))) is not None]
     if len(cells) >= _FEWEST:
         yield pc.binary_join_element_wise(*cells, pa.scalar("; ", pa.large_string()), null_handling="skip")
 
