@@ -21,7 +21,7 @@ from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn
 from governance.detection.sieve.superset import DIGIT, strange, superset
-from governance.detection.sieve.text_buffers import Flags, Places
+from governance.detection.sieve.text_buffers import Flags, Places, places_of
 from governance.detection.text.folding import fold
 
 _SIGNS: Final = "xX*#×•●◦■_?"
@@ -172,7 +172,7 @@ class CardParts:
             self._read(texts)
 
     def _read(self, texts: pa.Array) -> None:
-        rows = _where(pc.match_substring_regex(texts, _HINT))
+        rows = places_of(pc.match_substring_regex(texts, _HINT))
         if not len(rows):
             return
         some = texts.take(pa.array(rows))
@@ -237,7 +237,7 @@ def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[
     """The digits that stand alone, at least so many, in one piece or in groups, with their rows."""
     some = texts.take(pa.array(rows))
     begun = f"(?:^|[^{_JOINED}])[{DIGIT}](?:[ -]?[{DIGIT}]){{{least - 1},}}"
-    able = _where(pc.match_substring_regex(some, begun))
+    able = places_of(pc.match_substring_regex(some, begun))
     few = some.take(pa.array(able))
     once = pc.equal(pc.count_substring_regex(few, begun), 1).to_numpy(zero_copy_only=False)
     lone = rf"(?:^|[^{_JOINED}])(?P<piece>[0-9]{{{least},{_LONGEST}}})(?:$|[^ .,/{_JOINED}])"
@@ -302,7 +302,7 @@ def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], ga
     words = f"{superset(_TOLD.pattern)}|{strange()}"
     announced = pc.is_valid(some) if _TOLD.search(label) else pc.match_substring_regex(some, words)
     found: list[tuple[int, bool, bool]] = []
-    for place in _where(pc.or_(able, announced)).tolist():
+    for place in places_of(pc.or_(able, announced)).tolist():
         text = fold(texts[rows[place]].as_py())
         for match in broken.finditer(text):
             before = _ENDS.split(f"{label} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
@@ -349,7 +349,3 @@ def _texts(column: pa.Array) -> pa.Array | None:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
         return bounded(as_text(column))[0]
     return None
-
-
-def _where(flags: pa.Array) -> Places:
-    return np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))  # noqa: FBT003  Arrow's signature

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from governance.detection.kinds import codes
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn, tables
-from governance.detection.sieve.text_buffers import Flags, Places
+from governance.detection.sieve.text_buffers import Flags, Places, places_of
 from governance.detection.text.folding import fold_label
 
 _MOST = 2000  # distinct numbers that suffice to judge a column
@@ -159,7 +159,7 @@ class MaskedRows:
         if not masked:
             return cls()
         few = [column.take(pa.array(masked)) for column in texts]
-        both = sorted({row for column in few for row in _rows(pc.match_substring_regex(column, _HEX))})
+        both = sorted({row for column in few for row in places_of(pc.match_substring_regex(column, _HEX)).tolist()})
         names = [None] * len(masked) if keys is None else keys.take(pa.array(masked)).to_pylist()
         rows = [_masked_row([str(c[row]) for c in few if c[row].is_valid], names[row] or "", secret) for row in both]
         return cls.smallest(rows)
@@ -251,11 +251,7 @@ def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
     """The rows that match; searching for the signs first is cheaper, as every match holds one."""
     if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in signs):
         return []
-    return _rows(pc.match_substring_regex(column, hint))
-
-
-def _rows(flags: pa.Array) -> list[int]:
-    found: list[int] = np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False)).tolist()  # noqa: FBT003
+    found: list[int] = places_of(pc.match_substring_regex(column, hint)).tolist()
     return found
 
 
@@ -270,7 +266,7 @@ def _digits(column: pa.Array) -> tuple[Places, Places] | None:
     if not len(rows):
         return None
     few = column.take(pa.array(rows))
-    able = np.array(_rows(pc.match_substring_regex(few, "^[0-9]+$")), dtype=np.int64)
+    able = places_of(pc.match_substring_regex(few, "^[0-9]+$"))
     if not len(able):
         return None
     values, sizes = np.zeros((2, len(column)), dtype=np.int64)
