@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns.card_siblings import named_columns, siblings
-from governance.detection.columns.texts import as_json, as_text, bounded
+from governance.detection.columns.texts import as_json, as_text, bounded, is_text
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn
@@ -346,6 +346,6 @@ def _texts(column: pa.Array) -> pa.Array | None:
         return _texts(column.dictionary_decode())
     if pa.types.is_nested(kind):
         return bounded(as_json(column))[0]
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
+    if is_text(kind) or kind == pa.string_view():
         return bounded(as_text(column))[0]
     return None

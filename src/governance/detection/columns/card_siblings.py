@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.columns.texts import is_text
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.superset import DIGIT
@@ -50,9 +51,7 @@ def named_columns(batch: pa.RecordBatch) -> Iterator[pa.Array]:
 
 
 def _written(name: str, column: pa.Array) -> pa.Array | None:
-    if not (
-        pa.types.is_integer(column.type) or pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    ):
+    if not (pa.types.is_integer(column.type) or is_text(column.type)):
         return None
     return pc.binary_join_element_wise(
         pa.scalar(name, pa.large_string()), pc.cast(column, pa.large_string()), pa.scalar(": ", pa.large_string())

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.columns.texts import is_text
 from governance.detection.kinds import codes
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn, tables
@@ -128,7 +129,7 @@ def _sixteen(column: pa.Array) -> pa.Array | None:
         able = pc.and_(pc.greater_equal(column, 1e15), pc.less(column, float(1 << 53)))
         whole = column.filter(pc.fill_null(able, False))  # noqa: FBT003  Arrow's signature
         return pc.cast(pc.cast(whole.filter(pc.equal(whole, pc.floor(whole))), pa.int64()), pa.string())
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(kind):
         return None
     few = column.filter(pc.equal(pc.binary_length(column), 16))
     return few.filter(pc.match_substring_regex(few, "^[0-9]{16}$")) if len(few) else None
@@ -154,7 +155,7 @@ class MaskedRows:
     @classmethod
     def of(cls, batch: pa.RecordBatch, keys: pa.Array | None, secret: bytes) -> "MaskedRows":
         """Those of a batch."""
-        texts = [batch.column(n) for n in batch.schema.names if _is_text(batch.column(n).type)]
+        texts = [batch.column(n) for n in batch.schema.names if is_text(batch.column(n).type)]
         masked = sorted({row for column in texts for row in _matching(column, _MASKS, _MASK_HINT)})
         if not masked:
             return cls()
@@ -243,10 +244,6 @@ def is_no_accident(right: int, agreeing: int, tried: int, chance: Fraction, unli
     return 0 < right <= tried and right >= _SURE * agreeing and comb(tried, right) * chance**right < unlikely
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
     """The rows that match; searching for the signs first is cheaper, as every match holds one."""
     if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in signs):
@@ -259,7 +256,7 @@ def _digits(column: pa.Array) -> tuple[Places, Places] | None:
     """The cells that are four to twelve digits: their values, and how many digits (0 for any other cell)."""
     if pa.types.is_integer(column.type):
         column = pc.cast(column, pa.string())
-    elif not _is_text(column.type):
+    elif not is_text(column.type):
         return None
     lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero((lengths >= 4) & (lengths <= 12))
