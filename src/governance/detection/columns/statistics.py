@@ -97,7 +97,7 @@ class NumberSample:
         if not numbers:
             return False
         digits = np.array([list(number.encode()) for number in numbers], dtype=np.uint8).T - np.uint8(48)
-        return _is_no_accident(int(luhn(digits).sum()), len(numbers), _UNLIKELY)
+        return _are_nearly_all_right(int(luhn(digits).sum()), len(numbers), _UNLIKELY)
 
 
 def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
@@ -109,7 +109,7 @@ def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
     return lots ^ (lots >> np.uint64(31))
 
 
-def _is_no_accident(right: int, numbers: int, unlikely: Fraction) -> bool:
+def _are_nearly_all_right(right: int, numbers: int, unlikely: Fraction) -> bool:
     """Whether nearly all numbers have the right check digit, more than chance allows."""
     if right < _SURE * numbers:
         return False
@@ -233,7 +233,7 @@ def halves(batch: pa.RecordBatch) -> Iterator[Joined]:
 
 def hold_halves(right: int, numbers: int) -> bool:
     """Whether two columns together hold card numbers: nearly all check digits are right."""
-    return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
+    return numbers > 0 and _are_nearly_all_right(right, numbers, Fraction(1, 10**5))
 
 
 def is_no_accident(right: int, agreeing: int, tried: int, chance: Fraction, unlikely: Fraction) -> bool:
