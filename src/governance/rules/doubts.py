@@ -42,9 +42,7 @@ class Doubts:
     suspects: int = 0
     lost: int = 0
     mobiles: int = 0
-    sample: NumberSample = field(
-        default_factory=lambda: NumberSample.of_numbers(np.zeros(0, np.int64), b""), repr=False
-    )
+    sample: NumberSample = field(default_factory=NumberSample, repr=False)
 
     @classmethod
     def of(cls, seen: Doubtful, kinds: Collection[str], hits: Hits, secret: bytes) -> Doubts:

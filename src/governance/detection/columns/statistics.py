@@ -56,15 +56,15 @@ def at_least(right: int, numbers: int, chance: Fraction = _CHANCE) -> Fraction:
 class NumberSample:
     """The distinct sixteen-digit numbers of a column with the smallest lots, independent of the order of rows."""
 
-    numbers: Places = field(repr=False)
-    lots: npt.NDArray[np.uint64] = field(repr=False)
+    numbers: Places = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+    lots: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
 
     @classmethod
     def of(cls, column: pa.Array, secret: bytes) -> "NumberSample":
         """The sample of these cells, by lots keyed with `secret`; only texts and whole numbers count."""
         texts = _sixteen(column)
         if texts is None:
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+            return cls()
         numbers = pc.cast(pc.unique(texts.drop_null()), pa.int64()).to_numpy()
         return cls.of_numbers(numbers[np.isin(numbers // 10**15, _ISSUED)], secret)
 
