@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from governance.detection import Hits
-from governance.detection.columns.doubts import Doubtful
+from governance.detection.columns.doubtful import Doubtful
 from governance.detection.columns.statistics import NumberSample, at_least
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.phones import PHONE

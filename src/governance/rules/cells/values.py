@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from governance import detection
-from governance.detection.columns.doubts import Doubtful
+from governance.detection.columns.doubtful import Doubtful
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
