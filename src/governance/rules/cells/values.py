@@ -19,7 +19,7 @@ from governance.rules.doubts import Doubted, Doubts, Reviews, named
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
 from governance.rules.people.leads import PERSON_NAME, unclear_names
-from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
+from governance.rules.people.tokens import Subjects, find_subjects, why_unproven
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
 from governance.rules.search import RestSearch, Search, Sighting
@@ -179,9 +179,7 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tup
     if not any(PERSON_NAME in kinds for kinds in wanted):
         return None, (), None
     people = find_subjects(scope)
-    unproven = (
-        nobody_known(scope) if people is None else people.unproven if scope.source.relational else Reason.NEEDS_TABLES
-    )
+    unproven = why_unproven(people, scope)
     lacks = (
         lacking(scope, Need("people"))
         if unproven is Reason.NOT_DECLARED
