@@ -87,13 +87,13 @@ class ValueFinder:
         return tuple(self.reviews.doubted(part, tuple(self.wanted)))
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
-        named, suspects = _kinds_of_names(self.strangers, self.among)
-        found = Part(problems=Counter(map(self.code, named)), review=suspects)
+        kinds, suspects = _kinds_of_names(self.strangers, self.among)
+        found = Part(problems=Counter(map(self.code, kinds)), review=suspects)
         wholes = list(self.cards.of_columns(part)) if self.cards is not None else []
         found = found.merge(Part(problems=Counter(p for _, p in wholes), columns=Counter(name for name, _ in wholes)))
         if self.cards is not None:
             found = found.merge(self.cards.of_rows(part, names))
-        return found, len(named) + len(wholes)
+        return found, len(kinds) + len(wholes)
 
 
 def blind(on: Target) -> Search:
