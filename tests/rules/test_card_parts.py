@@ -104,6 +104,11 @@ TOLD: dict[str, dict[str, Any]] = {
     "digit by digit": {"a": HEAD, "note": f"middle digits: {' '.join(MID)}"},
     "in groups, by the column": {"a": HEAD, "card_middle": f"{MID[:2]} {MID[2:]}"},
     "in groups, before a number": {"a": HEAD, "note": f"ارقام میانی: {MID[:3]} {MID[3:]}، مبلغ 5000"},
+    "digit by digit, in vowelled words": {"a": HEAD, "note": f"رقم مِیانی: {' '.join(MID)}"},
+    "digit by digit, in stretched words": {"a": HEAD, "note": f"رقم میـــانی: {' '.join(MID)}"},
+    "by a column in Arabic letters": {"a": HEAD, "رقم مياني": MID},
+    "by a column of numbers in Arabic letters": {"a": HEAD, "رقم مياني": int(MID)},
+    "by a column in Arabic letters, in groups": {"a": HEAD, "مياني كارت": f"{MID[:2]} {MID[2:]}"},
     "with the first six": {"a": HEAD, "note": f"شماره کارت (۱۲ رقم اول): {ONE[:12]}"},
     "with the first six, unannounced": {"a": HEAD, "note": f"{ONE[:12]} ثبت شد"},
     "with the first six, in groups": {"a": HEAD, "note": f"{ONE[:4]} {ONE[4:8]}-{ONE[8:12]}"},
@@ -172,6 +177,9 @@ def test_ten_digits_of_many_are_suspects_only() -> None:
     telephones[7] = numbers[7][6:]
     table = seen(1500, a=[mask(number) for number in numbers], b=telephones)
     assert (table[CHECK].violations, table[CHECK].review) == (0, 1)
+    for name in ("رقم آخر کارت", "رقم آخر كارت"):
+        announced = seen(1500, **{"a": [mask(number) for number in numbers], name: telephones})
+        assert (announced[CHECK].violations, announced[CHECK].review) == (1, 0)
 
 
 SPLITS: dict[str, dict[str, Any]] = {
@@ -179,6 +187,7 @@ SPLITS: dict[str, dict[str, Any]] = {
     "in cells of twelve and four": {"b": ONE[12:], "a": int(ONE[:12])},
     "in named columns": {"pan_first12": ONE[:12], "pan_last4": ONE[12:]},
     "in three named columns": {"card_last": ONE[12:], "card_bin": int(ONE[:6]), "card_middle": MID},
+    "in named columns in Arabic letters": {"اول كارت": ONE[:6], "مياني": MID, "آخر": ONE[12:]},
     "in JSON": {"a": f'{{"pan_first12": "{ONE[:12]}", "pan_last4": "{ONE[12:]}"}}'},
     "in nested JSON": {"a": f'{{"card": {{"bin": "{ONE[:6]}", "middle": {MID}, "last4": "{ONE[12:]}"}}}}'},
     "in JSON in another order": {"a": f'{{"last4": "{ONE[12:]}", "middle": "{MID}", "code": 100, "bin": "{ONE[:6]}"}}'},

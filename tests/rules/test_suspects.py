@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from governance.detection.columns.doubts import Doubtful
+from governance.detection.columns.doubtful import Doubtful
 from governance.policy import ColumnReview, Policy, Where, declaration
 from governance.results import Reason, Verdict
 from governance.rules.kinds.classified import Classified

@@ -39,7 +39,7 @@ class _NoPolicy:
     keys = ()  # without a list of keys, none is out of order
     column_reviews = ()  # nobody reviewed any column
     detectors = detection.DEFAULT
-    regions, kinds = ("IR",), ()  # as without any
+    regions, kinds = detection.HOME, ()  # as without any
 
     def __init__(self) -> None:
         self.tables: Mapping[str, Contract] = _NoContracts()

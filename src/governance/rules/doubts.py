@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from governance.detection import Hits
-from governance.detection.columns.doubts import Doubtful
+from governance.detection.columns.doubtful import Doubtful
 from governance.detection.columns.statistics import NumberSample, at_least
 from governance.detection.kinds.cards import KIND as CARD
 from governance.detection.kinds.phones import PHONE
@@ -42,9 +42,7 @@ class Doubts:
     suspects: int = 0
     lost: int = 0
     mobiles: int = 0
-    sample: NumberSample = field(
-        default_factory=lambda: NumberSample.of_numbers(np.zeros(0, np.int64), b""), repr=False
-    )
+    sample: NumberSample = field(default_factory=NumberSample, repr=False)
 
     @classmethod
     def of(cls, seen: Doubtful, kinds: Collection[str], hits: Hits, secret: bytes) -> Doubts:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,17 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection.columns.card_siblings import named_columns, siblings
-from governance.detection.columns.texts import as_json, as_text, bounded
+from governance.detection.columns.texts import as_json, as_text, bounded, is_text
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn
-from governance.detection.sieve.text_buffers import Flags, Places
+from governance.detection.sieve.superset import DIGIT, strange, superset
+from governance.detection.sieve.text_buffers import Flags, Places, places_of
 from governance.detection.text.folding import fold
 
 _SIGNS: Final = "xX*#×•●◦■_?"
-_ANY_DIGIT: Final = "0-9۰-۹٠-٩"
 # For RE2: whether a cell may show a mask; how often; and the usual one.
-_HINT: Final = f"[{_ANY_DIGIT}][ -]?[{_SIGNS}]{{2}}|[{_SIGNS}]{{2}}[ -]?[{_ANY_DIGIT}]"
+_HINT: Final = f"[{DIGIT}][ -]?[{_SIGNS}]{{2}}|[{_SIGNS}]{{2}}[ -]?[{DIGIT}]"
 _RUNS: Final = f"[{_SIGNS}]{{2,}}"
 _USUAL: Final = (
     rf"(?:^|[^0-9A-Za-z{_SIGNS} -])(?P<mask>[0-9]{{6,8}}[{_SIGNS}]{{4,8}}[0-9]{{2,4}})(?:$|[^0-9A-Za-z{_SIGNS} -])"
@@ -47,7 +47,6 @@ _PIECES = re.compile(
     r"|(?:first|last)[^0-9]{0,8}(?:digit|part|twelve|ten)|(?:card|pan)[^0-9]{0,8}(?:first|last|part)",
     re.IGNORECASE,
 )
-_WRITTEN_TOLD: Final = _TOLD.pattern.replace("ی", "[یيى]").replace("ک", "[کك]")
 _BREAKS: Final = r"(?: ?[-.,/_ ] ?)?"  # between the groups of digits that are announced
 _ENDS = re.compile(f"[0-9{_SIGNS.replace('_', '').replace('xX', '')}]")
 _REACH = 30  # characters between such words and the digits, at most
@@ -58,6 +57,7 @@ _FEWEST, _MOST_HIDDEN = 4, 12  # hidden digits that stand alone in another cell
 _ISSUER, _BANK = 4, 6  # digits that tell an issuer, at least, and an Iranian bank
 _AGREED = 4  # shown digits that a piece repeats, at least, beside the hidden ones
 _COMBINED = 64  # ways to lay the masks of a row over each other, at most
+_Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
 
 
 def _mask(written: str) -> str:
@@ -91,11 +91,21 @@ def _gap(mask: str) -> tuple[int, int]:
     return start, end - start if mask.count("*") == end - start else 0
 
 
+def _placed(masks: frozenset[str]) -> list[_Gap]:
+    gaps = [(mask, *_gap(mask)) for mask in sorted(masks)[:_COMBINED]]
+    return [gap for gap in gaps if _FEWEST <= gap[2] <= _MOST_HIDDEN]
+
+
 def _is_issued(digits: str) -> bool:
     """Whether a number begins like a card's, as far as it shows."""
     head = digits[:6].partition("*")[0]
     iranian = len(head) == 6 and len(digits) == _USUAL_LENGTH and issuers.is_iranian(head)
     return iranian or (len(head) >= _ISSUER and issuers.is_international(head, len(digits)))
+
+
+def _is_card(number: str) -> bool:
+    """Whether a whole number is a card's: by its check digit and its issuer."""
+    return is_right(number) and _is_issued(number)
 
 
 def masks_in(text: str) -> frozenset[str]:
@@ -162,7 +172,7 @@ class CardParts:
             self._read(texts)
 
     def _read(self, texts: pa.Array) -> None:
-        rows = _where(pc.match_substring_regex(texts, _HINT))
+        rows = places_of(pc.match_substring_regex(texts, _HINT))
         if not len(rows):
             return
         some = texts.take(pa.array(rows))
@@ -176,6 +186,11 @@ class CardParts:
             if found and known != found:
                 self.masks[row] = known | found if known else found
 
+    @cached_property
+    def _gaps(self) -> dict[int, list[_Gap]]:
+        """By row, the masks that hide digits in one place, as many as may stand in another cell."""
+        return {row: placed for row, masks in self.masks.items() if (placed := _placed(masks))}
+
     def complementary(self) -> list[int]:
         """The rows whose masks show a number together."""
         return [row for row, masks in self.masks.items() if len(masks) > 1 and show_a_number(masks)]
@@ -183,17 +198,15 @@ class CardParts:
     def rests(self) -> Iterator[Rests]:
         """Digits that stand alone, as many as a mask of their row hides, by column and their number."""
         gaps: defaultdict[tuple[int, int, int], defaultdict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for row, masks in self.masks.items():
-            for mask in sorted(masks)[:_COMBINED] if len(masks) > 1 else masks:
-                start, size = _gap(mask)
-                if _FEWEST <= size <= _MOST_HIDDEN:
-                    gaps[size, start, len(mask)][row].append(mask)
-        for (size, start, _), placed in gaps.items():
+        for row, placed in self._gaps.items():
+            for mask, start, size in placed:
+                gaps[size, start, len(mask)][row].append(mask)
+        for (size, start, _), masks in gaps.items():
             for name in self._batch.schema.names:
                 if name in self._texts:
-                    found = _in_texts(self._texts[name], name, placed, slice(start, start + size))
+                    found = _in_texts(self._texts[name], name, masks, slice(start, start + size))
                 elif pa.types.is_integer(self._batch.column(name).type):
-                    found = _in_numbers(self._batch.column(name), name, placed, slice(start, start + size))
+                    found = _in_numbers(self._batch.column(name), name, masks, slice(start, start + size))
                 else:
                     continue
                 if len(found.rows):
@@ -201,7 +214,7 @@ class CardParts:
 
     def overlaps(self) -> Iterator[Rests]:
         """Digits that repeat some that a mask of their row shows and bring all that it hides."""
-        gaps = {row: placed for row, masks in self.masks.items() if (placed := _placed(masks))}
+        gaps = self._gaps
         if not gaps:
             return
         rows, least = list(gaps), min(size for placed in gaps.values() for _, _, size in placed) + _AGREED
@@ -220,19 +233,11 @@ class CardParts:
         )
 
 
-_Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
-
-
-def _placed(masks: frozenset[str]) -> list[_Gap]:
-    gaps = [(mask, *_gap(mask)) for mask in sorted(masks)[:_COMBINED]]
-    return [gap for gap in gaps if _FEWEST <= gap[2] <= _MOST_HIDDEN]
-
-
 def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[int, str]]:
     """The digits that stand alone, at least so many, in one piece or in groups, with their rows."""
     some = texts.take(pa.array(rows))
-    begun = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}](?:[ -]?[{_ANY_DIGIT}]){{{least - 1},}}"
-    able = _where(pc.match_substring_regex(some, begun))
+    begun = f"(?:^|[^{_JOINED}])[{DIGIT}](?:[ -]?[{DIGIT}]){{{least - 1},}}"
+    able = places_of(pc.match_substring_regex(some, begun))
     few = some.take(pa.array(able))
     once = pc.equal(pc.count_substring_regex(few, begun), 1).to_numpy(zero_copy_only=False)
     lone = rf"(?:^|[^{_JOINED}])(?P<piece>[0-9]{{{least},{_LONGEST}}})(?:$|[^ .,/{_JOINED}])"
@@ -249,27 +254,33 @@ def _pieces(texts: pa.Array, rows: Sequence[int], least: int) -> Iterator[tuple[
                     yield rows[place], digits
 
 
+def _agreeing(gap: _Gap, digits: str) -> Iterator[str]:
+    """The numbers that a mask and a piece at either end of it make, where they agree and nothing stays hidden."""
+    mask, start, size = gap
+    for place in {0, len(mask) - len(digits)}:
+        end = place + len(digits)
+        if place <= start and start + size <= end:
+            shown = digits[: start - place], digits[start - place + size :]
+            if shown == (mask[place:start], mask[start + size : end]):
+                yield mask[:place] + digits + mask[end:]
+
+
 def _overlapping(
     name: str, gaps: Mapping[int, Sequence[_Gap]], pieces: Iterable[tuple[int, str]], texts: pa.Array | None
 ) -> Iterator[Rests]:
     tried = Counter[tuple[int, int]]()
     found: defaultdict[tuple[int, int], list[tuple[int, bool, bool]]] = defaultdict(list)
     for row, digits in pieces:
-        long = len(digits)
-        for mask, start, size in gaps[row]:
-            if not size + _AGREED <= long < len(mask):
+        for gap in gaps[row]:
+            mask, _, size = gap
+            agreed = len(digits) - size
+            if agreed < _AGREED or len(digits) >= len(mask):
                 continue
-            tried[size, long - size] += 1
-            for place in {0, len(mask) - long}:
-                if not place <= start or start + size > place + long:
-                    continue
-                shown = digits[: start - place], digits[start - place + size :]
-                if shown != (mask[place:start], mask[start + size : place + long]):
-                    continue
-                whole = mask[:place] + digits + mask[place + long :]
-                is_card = is_right(whole) and _is_issued(whole)
-                told = is_card and _PIECES.search(f"{name} {fold(texts[row].as_py()) if texts is not None else ''}")
-                found[size, long - size].append((row, is_card, bool(told)))
+            tried[size, agreed] += 1
+            for whole in _agreeing(gap, digits):
+                is_card = _is_card(whole)
+                told = is_card and _PIECES.search(fold(f"{name} {texts[row] if texts is not None else ''}"))
+                found[size, agreed].append((row, is_card, bool(told)))
     for (size, agreed), count in tried.items():
         yield Rests(name, size, *_columns(found[size, agreed]), telling=False, agreed=agreed, tried=count)
 
@@ -280,29 +291,28 @@ def _columns(found: Sequence[tuple[int, bool, bool]]) -> tuple[Places, Flags, Pl
 
 
 def _in_texts(texts: pa.Array, name: str, masks: Mapping[int, Sequence[str]], gap: slice) -> Rests:
-    size, rows = gap.stop - gap.start, list(masks)
-    hint = f"(?:^|[^{_JOINED}])[{_ANY_DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
+    size, rows, label = gap.stop - gap.start, list(masks), fold(name)
+    hint = f"(?:^|[^{_JOINED}])[{DIGIT}]{{{size}}}(?:$|[^{_JOINED}])"
     lone = re.compile(f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9]{{{size}}}(?![{_JOINED}]|[.,/][0-9])")
     broken = re.compile(
         f"(?<![{_JOINED}])(?<![0-9][.,/])[0-9](?:{_BREAKS}[0-9]){{{size - 1}}}(?![{_JOINED}]|[.,/][0-9])"
     )
     some = texts.take(pa.array(rows))
     able = pc.match_substring_regex(some, hint)
-    announced = (
-        pc.is_valid(some) if _TOLD.search(name) else pc.match_substring_regex(some, _WRITTEN_TOLD, ignore_case=True)
-    )
+    words = f"{superset(_TOLD.pattern)}|{strange()}"
+    announced = pc.is_valid(some) if _TOLD.search(label) else pc.match_substring_regex(some, words)
     found: list[tuple[int, bool, bool]] = []
-    for place in _where(pc.or_(able, announced)).tolist():
+    for place in places_of(pc.or_(able, announced)).tolist():
         text = fold(texts[rows[place]].as_py())
         for match in broken.finditer(text):
-            before = _ENDS.split(f"{name} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
+            before = _ENDS.split(f"{label} {text[max(0, match.start() - _REACH) : match.start()]}"[-_REACH:])[-1]
             is_told = _TOLD.search(before) is not None
             if not is_told and not lone.fullmatch(match[0]):
                 continue
             digits = re.sub("[^0-9]", "", match[0])
             for mask in masks[rows[place]]:
                 whole = mask[: gap.start] + digits + mask[gap.stop :]
-                is_card = is_right(whole) and _is_issued(whole)
+                is_card = _is_card(whole)
                 # Digits that bring the issuer themselves are no accident.
                 own = gap.start < _ISSUER and issuers.is_iranian(whole)
                 found.append((rows[place], is_card, is_card and (own or is_told)))
@@ -323,7 +333,7 @@ def _in_numbers(column: pa.Array, name: str, masks: Mapping[int, Sequence[str]],
     begins = (digits[:_BANK].T + np.uint8(48)).copy().view(f"S{_BANK}").ravel()
     heads = {head: head.decode().ljust(len(digits), "0") for head in np.unique(begins)}
     right = luhn(digits) & np.array([_is_issued(heads[head]) for head in begins])
-    told = np.full(len(right), _TOLD.search(name) is not None)
+    told = np.full(len(right), _TOLD.search(fold(name)) is not None)
     if gap.start < _ISSUER:
         told |= np.array([issuers.is_iranian(heads[head]) for head in begins])
     full = bool((values[rows] >= 10 ** (size - 1)).all())
@@ -336,10 +346,6 @@ def _texts(column: pa.Array) -> pa.Array | None:
         return _texts(column.dictionary_decode())
     if pa.types.is_nested(kind):
         return bounded(as_json(column))[0]
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
+    if is_text(kind) or kind == pa.string_view():
         return bounded(as_text(column))[0]
     return None
-
-
-def _where(flags: pa.Array) -> Places:
-    return np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))  # noqa: FBT003  Arrow's signature

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.columns.texts import is_text
 from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import luhn as is_right
+from governance.detection.sieve.superset import DIGIT
 from governance.detection.text.folding import fold
 
-_ANY_DIGIT: Final = "0-9۰-۹٠-٩"
 _FIRST: Final = r"bin|iin|first|prefix|head|begin|start|اول|نخست|ابتدا|پیش\W?شماره"
 _MIDDLE: Final = r"mid|hidden|inner|rest|میان|وسط|پنهان|باقی|بقیه"
 _LAST: Final = r"last|tail|suffix|end|آخر|پایان|انتها"
@@ -21,9 +22,7 @@ _PARTS: Final = (_FIRST, _MIDDLE, _LAST)
 _CARD = re.compile(r"card|(?<![a-z])(?:pan|bin|iin)(?![a-z])|کارت", re.IGNORECASE)
 _GIVEN: Final = r"""[\\"'»]*\s*[:=]\s*[\\"'«]*"""
 # A part's name and its digits: for RE2, which reads what is not folded, and for Python.
-_HINT: Final = (
-    rf"(?:{'|'.join(_PARTS)}|{_NUMBERED})[^:=,;]{{0,24}}?{_GIVEN}[{_ANY_DIGIT}]{{2,12}}(?:[^{_ANY_DIGIT}A-Za-z*]|$)"
-)
+_HINT: Final = rf"(?:{'|'.join(_PARTS)}|{_NUMBERED})[^:=,;]{{0,24}}?{_GIVEN}[{DIGIT}]{{2,12}}(?:[^{DIGIT}A-Za-z*]|$)"
 _WRITTEN: Final = _HINT.replace("ی", "[یيى]").replace("ک", "[کك]")
 _PAIR = re.compile(rf"""([^:=,;{{}}"'\\]{{2,40}}){_GIVEN}([0-9]{{2,12}})(?![0-9A-Za-z*]|[.][0-9])""")
 _SIZE, _FEWEST = 16, 2
@@ -38,22 +37,21 @@ def siblings(texts: pa.Array) -> list[int]:
 
 def named_columns(batch: pa.RecordBatch) -> Iterator[pa.Array]:
     """The cells of columns that are called parts of a card number, as a text; none without a first and a last one."""
-    placed = {name: place for name in batch.schema.names if (place := _place(name)) is not None}
+    labels = {name: fold(name) for name in batch.schema.names}
+    placed = {name: place for name, label in labels.items() if (place := _place(label)) is not None}
     if (
         {int(place) for place in placed.values()} < {0, 2}
         or len(placed) < _FEWEST
-        or not any(map(_CARD.search, placed))
+        or not any(_CARD.search(labels[name]) for name in placed)
     ):
         return
-    cells = [column for name in placed if (column := _written(name, batch.column(name))) is not None]
+    cells = [column for name in placed if (column := _written(labels[name], batch.column(name))) is not None]
     if len(cells) >= _FEWEST:
         yield pc.binary_join_element_wise(*cells, pa.scalar("; ", pa.large_string()), null_handling="skip")
 
 
 def _written(name: str, column: pa.Array) -> pa.Array | None:
-    if not (
-        pa.types.is_integer(column.type) or pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-    ):
+    if not (pa.types.is_integer(column.type) or is_text(column.type)):
         return None
     return pc.binary_join_element_wise(
         pa.scalar(name, pa.large_string()), pc.cast(column, pa.large_string()), pa.scalar(": ", pa.large_string())

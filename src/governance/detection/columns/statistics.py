@@ -16,10 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection.columns.texts import is_text
 from governance.detection.kinds import codes
 from governance.detection.kinds.checksums import luhn as is_right
 from governance.detection.sieve.numbers import luhn, tables
-from governance.detection.sieve.text_buffers import Flags, Places
+from governance.detection.sieve.text_buffers import Flags, Places, places_of
 from governance.detection.text.folding import fold_label
 
 _MOST = 2000  # distinct numbers that suffice to judge a column
@@ -55,15 +56,15 @@ def at_least(right: int, numbers: int, chance: Fraction = _CHANCE) -> Fraction:
 class NumberSample:
     """The distinct sixteen-digit numbers of a column with the smallest lots, independent of the order of rows."""
 
-    numbers: Places = field(repr=False)
-    lots: npt.NDArray[np.uint64] = field(repr=False)
+    numbers: Places = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+    lots: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64), repr=False)
 
     @classmethod
     def of(cls, column: pa.Array, secret: bytes) -> "NumberSample":
         """The sample of these cells, by lots keyed with `secret`; only texts and whole numbers count."""
         texts = _sixteen(column)
         if texts is None:
-            return cls(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+            return cls()
         numbers = pc.cast(pc.unique(texts.drop_null()), pa.int64()).to_numpy()
         return cls.of_numbers(numbers[np.isin(numbers // 10**15, _ISSUED)], secret)
 
@@ -96,7 +97,7 @@ class NumberSample:
         if not numbers:
             return False
         digits = np.array([list(number.encode()) for number in numbers], dtype=np.uint8).T - np.uint8(48)
-        return _is_no_accident(int(luhn(digits).sum()), len(numbers), _UNLIKELY)
+        return _are_nearly_all_right(int(luhn(digits).sum()), len(numbers), _UNLIKELY)
 
 
 def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
@@ -108,7 +109,7 @@ def _lots(numbers: Places, secret: bytes) -> npt.NDArray[np.uint64]:
     return lots ^ (lots >> np.uint64(31))
 
 
-def _is_no_accident(right: int, numbers: int, unlikely: Fraction) -> bool:
+def _are_nearly_all_right(right: int, numbers: int, unlikely: Fraction) -> bool:
     """Whether nearly all numbers have the right check digit, more than chance allows."""
     if right < _SURE * numbers:
         return False
@@ -128,7 +129,7 @@ def _sixteen(column: pa.Array) -> pa.Array | None:
         able = pc.and_(pc.greater_equal(column, 1e15), pc.less(column, float(1 << 53)))
         whole = column.filter(pc.fill_null(able, False))  # noqa: FBT003  Arrow's signature
         return pc.cast(pc.cast(whole.filter(pc.equal(whole, pc.floor(whole))), pa.int64()), pa.string())
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if not is_text(kind):
         return None
     few = column.filter(pc.equal(pc.binary_length(column), 16))
     return few.filter(pc.match_substring_regex(few, "^[0-9]{16}$")) if len(few) else None
@@ -154,12 +155,12 @@ class MaskedRows:
     @classmethod
     def of(cls, batch: pa.RecordBatch, keys: pa.Array | None, secret: bytes) -> "MaskedRows":
         """Those of a batch."""
-        texts = [batch.column(n) for n in batch.schema.names if _is_text(batch.column(n).type)]
+        texts = [batch.column(n) for n in batch.schema.names if is_text(batch.column(n).type)]
         masked = sorted({row for column in texts for row in _matching(column, _MASKS, _MASK_HINT)})
         if not masked:
             return cls()
         few = [column.take(pa.array(masked)) for column in texts]
-        both = sorted({row for column in few for row in _rows(pc.match_substring_regex(column, _HEX))})
+        both = sorted({row for column in few for row in places_of(pc.match_substring_regex(column, _HEX)).tolist()})
         names = [None] * len(masked) if keys is None else keys.take(pa.array(masked)).to_pylist()
         rows = [_masked_row([str(c[row]) for c in few if c[row].is_valid], names[row] or "", secret) for row in both]
         return cls.smallest(rows)
@@ -232,7 +233,7 @@ def halves(batch: pa.RecordBatch) -> Iterator[Joined]:
 
 def hold_halves(right: int, numbers: int) -> bool:
     """Whether two columns together hold card numbers: nearly all check digits are right."""
-    return numbers > 0 and _is_no_accident(right, numbers, Fraction(1, 10**5))
+    return numbers > 0 and _are_nearly_all_right(right, numbers, Fraction(1, 10**5))
 
 
 def is_no_accident(right: int, agreeing: int, tried: int, chance: Fraction, unlikely: Fraction) -> bool:
@@ -243,19 +244,11 @@ def is_no_accident(right: int, agreeing: int, tried: int, chance: Fraction, unli
     return 0 < right <= tried and right >= _SURE * agreeing and comb(tried, right) * chance**right < unlikely
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
     """The rows that match; searching for the signs first is cheaper, as every match holds one."""
     if not any(pc.any(pc.match_substring(column, sign)).as_py() for sign in signs):
         return []
-    return _rows(pc.match_substring_regex(column, hint))
-
-
-def _rows(flags: pa.Array) -> list[int]:
-    found: list[int] = np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False)).tolist()  # noqa: FBT003
+    found: list[int] = places_of(pc.match_substring_regex(column, hint)).tolist()
     return found
 
 
@@ -263,14 +256,14 @@ def _digits(column: pa.Array) -> tuple[Places, Places] | None:
     """The cells that are four to twelve digits: their values, and how many digits (0 for any other cell)."""
     if pa.types.is_integer(column.type):
         column = pc.cast(column, pa.string())
-    elif not _is_text(column.type):
+    elif not is_text(column.type):
         return None
     lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero((lengths >= 4) & (lengths <= 12))
     if not len(rows):
         return None
     few = column.take(pa.array(rows))
-    able = np.array(_rows(pc.match_substring_regex(few, "^[0-9]+$")), dtype=np.int64)
+    able = places_of(pc.match_substring_regex(few, "^[0-9]+$"))
     if not len(able):
         return None
     values, sizes = np.zeros((2, len(column)), dtype=np.int64)

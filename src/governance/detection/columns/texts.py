@@ -16,6 +16,11 @@ def holds_no_digits(kind: pa.DataType) -> bool:
     return bool(pa.types.is_null(kind) or pa.types.is_boolean(kind) or pa.types.is_temporal(kind))
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether values of a type are texts in one of the two usual layouts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def as_text(array: pa.Array) -> pa.Array:
     """The cells as large strings, or as large binaries where they are bytes."""
     kind = array.type

@@ -69,8 +69,7 @@ def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
         found = phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE)
         numbers = (match.number for match in found)
         yield from (phonenumbers.format_number(one, form) for one in numbers if (one.national_number or 0) >= _LEAST)
-        code = phonenumbers.country_code_for_region(region)
-        yield from (f"+{row}" for row in _ROW.findall(text) if row.startswith(str(code)))
+        yield from (f"+{row}" for row in _ROW.findall(text) if row.startswith(calling_code(region)))
 
 
 def _grade(written: str, *, named: bool) -> Grade | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
@@ -27,6 +28,11 @@ class TextBuffer:
         first, last = int(offsets[0]), int(offsets[-1])
         data = np.frombuffer(array.buffers()[2] or b"", np.uint8, last - first, first)
         return cls(data, offsets - first)
+
+
+def places_of(flags: pa.BooleanArray) -> Places:
+    """Where Arrow says yes; null is no."""
+    return np.flatnonzero(pc.fill_null(flags, False).to_numpy(zero_copy_only=False))  # noqa: FBT003  Arrow's signature
 
 
 def steps(array: pa.Array, size: int) -> Iterator[tuple[int, pa.Array]]:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+import numpy as np
+
 from governance.detection.columns.card_parts import CardParts, Rests
 from governance.detection.columns.statistics import (
     Joined,
@@ -87,7 +89,7 @@ class Halves:
         for row, mine in pairs.items():
             by_signature.setdefault(frozenset(mine), []).append(row)
         named = {
-            signature: names.references((_key(batch, row), problem) for row in rows)
+            signature: names.references((key, problem) for key in batch.keys_at(np.array(rows, np.int64)))
             for signature, rows in by_signature.items()
         }
         counts = Counter({signature: len(rows) for signature, rows in by_signature.items()})
@@ -184,15 +186,12 @@ def _parts(batch: Batch, names: Namer) -> Mapping[str, Summable]:
     rests = [*parts.rests(), *parts.overlaps()]
     sure = dict.fromkeys(parts.siblings(), SPLIT) | {row: REST for one in rests for row in one.told.tolist()}
     sure |= dict.fromkeys(parts.complementary(), MASKS)
-    shown = counted(0, [(_key(batch, row), problem) for row, problem in sorted(sure.items())], names)
+    rows = sorted(sure)
+    keys = batch.keys_at(np.array(rows, np.int64))
+    shown = counted(0, [(key, sure[row]) for key, row in zip(keys, rows, strict=True)], names)
     joined = Halves.of(sure, batch, names)
     return {"halves": joined, "masks": shown, "rests": Halves.of_rests(rests, sure, batch, names)}
 
 
 def _pair(one: Rests) -> Pair:
     return "*" * one.size + "0" * one.agreed, one.column
-
-
-def _key(batch: Batch, row: int) -> str | None:
-    key: str | None = batch.keys[row].as_py() if batch.keys is not None else None
-    return key

@@ -16,7 +16,7 @@ from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.kernel import namer
 from governance.rules.people.current import CURRENT, OUTDATED
-from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
+from governance.rules.people.tokens import Subjects, find_subjects, why_unproven
 from governance.rules.scope import Target
 from governance.rules.search import PlainFinder, RestSearch, Search, Sighting
 from governance.rules.tables.relational import Need, lacking
@@ -52,7 +52,7 @@ def search_twins(on: Target, problems: Sequence[str]) -> Search | RestSearch:
     """The check that no column of a table, or of the tables that no contract names, shows such a value."""
     check, schema, scope = on.check, on.schema, on.scope
     people = find_subjects(scope)
-    unproven = nobody_known(scope) or (people.unproven if people and scope.source.relational else Reason.NEEDS_TABLES)
+    unproven = why_unproven(people, scope)
     lacks = lacking(scope, Need("people")) if unproven is Reason.NOT_DECLARED else ()
     if people is not None and not people.digested.whole:
         unproven = unproven or Reason.INCOMPLETE

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import pyarrow as pa
 
 from governance import detection
-from governance.detection.columns.doubts import Doubtful
+from governance.detection.columns.doubtful import Doubtful
 from governance.results import Reason
 from governance.rules.batch import Batch
 from governance.rules.cells.card_columns import CardColumns
@@ -19,7 +19,7 @@ from governance.rules.doubts import Doubted, Doubts, Reviews, named
 from governance.rules.kernel import namer
 from governance.rules.part import Part, Summable
 from governance.rules.people.leads import PERSON_NAME, unclear_names
-from governance.rules.people.tokens import Subjects, find_subjects, nobody_known
+from governance.rules.people.tokens import Subjects, find_subjects, why_unproven
 from governance.rules.references import Namer
 from governance.rules.scope import Scope, Target
 from governance.rules.search import RestSearch, Search, Sighting
@@ -87,13 +87,13 @@ class ValueFinder:
         return tuple(self.reviews.doubted(part, tuple(self.wanted)))
 
     def whole(self, part: Part, names: Namer) -> tuple[Part, int]:
-        named, suspects = _kinds_of_names(self.strangers, self.among)
-        found = Part(problems=Counter(map(self.code, named)), review=suspects)
+        kinds, suspects = _kinds_of_names(self.strangers, self.among)
+        found = Part(problems=Counter(map(self.code, kinds)), review=suspects)
         wholes = list(self.cards.of_columns(part)) if self.cards is not None else []
         found = found.merge(Part(problems=Counter(p for _, p in wholes), columns=Counter(name for name, _ in wholes)))
         if self.cards is not None:
             found = found.merge(self.cards.of_rows(part, names))
-        return found, len(named) + len(wholes)
+        return found, len(kinds) + len(wholes)
 
 
 def blind(on: Target) -> Search:
@@ -179,9 +179,7 @@ def _people(scope: Scope, wanted: Iterable[Kinds]) -> tuple[Subjects | None, tup
     if not any(PERSON_NAME in kinds for kinds in wanted):
         return None, (), None
     people = find_subjects(scope)
-    unproven = (
-        nobody_known(scope) if people is None else people.unproven if scope.source.relational else Reason.NEEDS_TABLES
-    )
+    unproven = why_unproven(people, scope)
     lacks = (
         lacking(scope, Need("people"))
         if unproven is Reason.NOT_DECLARED

@@ -83,6 +83,13 @@ def nobody_known(scope: Scope) -> Reason | None:
     return Reason.NO_KEY if scope.keys is None or people in scope.source.sealed else None
 
 
+def why_unproven(people: Subjects | None, scope: Scope) -> Reason | None:
+    """Why a search for the people that `find_subjects` gave proves nothing, if it doesn't."""
+    if people is None:
+        return nobody_known(scope)
+    return people.unproven if scope.source.relational else Reason.NEEDS_TABLES
+
+
 def find_subjects(scope: Scope) -> Subjects | None:
     """The index of a run; None where `nobody_known` says why.
 

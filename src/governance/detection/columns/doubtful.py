@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from governance.detection.columns import numeric
 from governance.detection.columns.texts import as_text, bounded, holds_no_digits, without_runs
 from governance.detection.sieve.numbers import OPERATORS, tables
-from governance.detection.sieve.text_buffers import Flags
+from governance.detection.sieve.superset import DIGIT, of
+from governance.detection.sieve.text_buffers import Flags, Places
 from governance.detection.text.folding import fold
 
 _Whole = npt.NDArray[np.uint64]
-_Rows = npt.NDArray[np.int64]
 _POWERS: Final = np.uint64(10) ** np.arange(20, dtype=np.uint64)
 _SHORTEST, _LONGEST = 13, 19  # digits of card numbers
 _IRANIAN = (16, 19)  # digits of Iranian ones, the second with a CVV2 behind
@@ -29,8 +29,8 @@ _IRAN = 98
 _KEPT = 15  # digits that a spreadsheet keeps
 _ROUND = 4  # zeros at the end that show it in shorter numbers
 _WIDEST = 96  # bytes of a number as text, in any script
-_NUMBER: Final = r"^\s*[0-9۰-۹٠-٩]{10,19}(?:[.٫][0۰٠]*)?\s*$"
-_POWER: Final = r"^\s*[0-9۰-۹٠-٩](?:[.,٫][0-9۰-۹٠-٩]{0,18})?[eE][+]?[1۱١][2-8۲-۸٢-٨]\s*$"
+_NUMBER: Final = rf"^\s*[{DIGIT}]{{10,19}}(?:[.٫][{of('0')}]*)?\s*$"
+_POWER: Final = rf"^\s*[{DIGIT}](?:[.,٫][{DIGIT}]{{0,18}})?[eE][+]?[{of('1')}][{of('2345678')}]\s*$"
 _NOTHING: Final = pa.array(
     ("", "-", "--", "—", ".", "0", "0.0", "na", "n/a", "NA", "N/A", "nan", "NaN", "null", "none")
 )
@@ -101,11 +101,11 @@ class Doubtful:
                 plain = pc.all(pc.string_is_ascii(cells)).as_py()
                 read(rows, cells if plain else pa.array([fold(cell) for cell in cells.to_pylist()], pa.large_string()))
 
-    def _read_digits(self, rows: _Rows, cells: pa.Array) -> None:
+    def _read_digits(self, rows: Places, cells: pa.Array) -> None:
         digits = pc.replace_substring_regex(cells, r"[.٫].*|\s", "")
         self._read(rows, pc.cast(digits, pa.uint64()).to_numpy())
 
-    def _read_powers(self, rows: _Rows, cells: pa.Array) -> None:
+    def _read_powers(self, rows: Places, cells: pa.Array) -> None:
         """Numbers such as `6.03799E+15`, which show fewer digits than they have."""
         parts = [re.split("[eE]", cell.strip()) for cell in cells.to_pylist()]
         written = [re.sub("[^0-9]", "", digits) for digits, _ in parts]
@@ -116,7 +116,7 @@ class Doubtful:
         self.sized[rows] = True
         self.lost[rows] = (sizes < lengths) & _may_begin(values - half, values + half, lengths)
 
-    def _read(self, rows: _Rows, values: _Whole) -> None:
+    def _read(self, rows: Places, values: _Whole) -> None:
         """Whole numbers: zeros at the end, or a value that a short float holds exactly, show what was lost."""
         lengths = _lengths(values)
         self.sized[rows] = lengths >= _SHORTEST
