@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from governance.evidence import Staged, publishing
 from governance.sealing import LOG, Log
 
 FILES = ["index.html", *(f"page{number}.html" for number in range(20))]
-MANIFEST = json.dumps({"format": "governance-run/1", "files": dict.fromkeys(FILES, "")})
+MANIFEST = json.dumps({"format": "governance-run/1", "files": dict.fromkeys([*FILES, "rows/a.csv"], "")})
 
 
 def write(staged: Staged, text: str = "page") -> None:
@@ -175,3 +176,20 @@ def test_a_run_that_a_killed_program_had_moved_aside_is_put_back(tmp_path: Path)
     with pytest.raises(RuntimeError), publishing(tmp_path / "run"):
         raise RuntimeError
     assert (tmp_path / "run" / "index.html").read_text("utf-8") == "first"
+
+
+@pytest.mark.parametrize(
+    ("mask", "folder", "file"), [(0o022, 0o755, 0o644), (0o077, 0o700, 0o600), (0o002, 0o775, 0o664)]
+)
+def test_a_run_has_the_modes_that_the_user_asks_for(tmp_path: Path, mask: int, folder: int, file: int) -> None:
+    before = os.umask(mask)
+    try:
+        for text in ("first", "second"):
+            with publishing(tmp_path / "run") as staged:
+                write(staged, text)
+                staged.write("rows/a.csv", "")
+                evidence.publish(staged, tmp_path / "run", Log.beside(tmp_path / "run"), {}, None)
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "run", *(tmp_path / "run").rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (folder if path.is_dir() else file), path.name

@@ -102,6 +102,16 @@ def test_no_folder_of_the_making_stands_in_a_notebook(planted_run: WorldRun, tmp
     assert 'run = \\"..\\"' in text
 
 
+def test_the_place_of_a_run_changes_none_of_its_bytes(planted_run: WorldRun, tmp_path: Path) -> None:
+    notebook = notebook_with(tmp_path, "from pathlib import Path\nPath(run)")
+    found = []
+    for name in ("run", "گزارش ۱ از دو"):
+        (tmp_path / name).mkdir()
+        make(tmp_path / name / name, notebook, planted_run)
+        found.append((tmp_path / name / name / "notebooks" / "04_cell.ipynb").read_bytes())
+    assert found[0] == found[1]
+
+
 def _living(mark: str) -> list[int]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
