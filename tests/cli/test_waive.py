@@ -12,10 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from governance.errors import PolicyError
-from governance.evidence import Staged, write_rows
+from governance.evidence import publish, publishing, write_manifest, write_rows
 from governance.policy.rewriting import with_waiver, write
 from governance.reports import row_file
+from governance.reports.facts.history import Past
 from governance.results import Results
+from governance.sealing import Log
 from governance.synthetic import Dataset
 from tests.commands import Done, govern
 from tests.conftest import PROJECT
@@ -115,18 +117,33 @@ def test_what_cannot_be_waived_is_refused_and_columns_are_counted(
     assert "; 1 of 2 waived" in govern("check", COLUMNS, *seen, "--project", project).out
 
 
+def _stored(results: Results, run: Path) -> Path:
+    """A sealed run of one check, whose results name the first of its failing rows only."""
+    (own,) = results.checks
+    short = replace(results, checks=(replace(own, evidence=replace(own.evidence, rows=own.evidence.rows[:1])),))
+    with publishing(run) as staged:
+        write_rows(staged, results.checks, row_file, {})
+        staged.write("results.json", short.to_json())
+        write_manifest(staged, short, {})
+        staged.write("run.json", "{}\n")
+        publish(staged, run, Log.beside(run), Past.of(short).summary(), None)
+    return run
+
+
 @pytest.mark.slow
 def test_a_stored_run_names_every_row_those_beyond_its_results_too(
     project: Path, data: Path, clean_world: Dataset, tmp_path: Path
 ) -> None:
     seen = ("--data", data, "--keys", clean_world.keys)
     text = govern("check", CHECK, *seen, "--json").out
-    results, run = Results.from_json(text), tmp_path / "run"
-    run.mkdir()
-    write_rows(Staged(run), results.checks, row_file, {})
-    (own,) = results.checks
-    short = replace(own, evidence=replace(own.evidence, rows=own.evidence.rows[:1]))
-    (run / "results.json").write_text(replace(results, checks=(short,)).to_json(), "utf-8")
+    run = _stored(Results.from_json(text), tmp_path / "run")
+    rows, waivers = run / "rows" / row_file(CHECK), project / "expectations" / "waivers.yaml"
+    attested, before = rows.read_text("utf-8"), waivers.read_bytes()
+    rows.write_text(f"{attested}grants,grants,{'Z' * 16},grant_too_long\n", "utf-8")
+    tampered = _waive(project, CHECK, "--run", run)
+    assert (tampered.code, "expected the files that were attested" in tampered.complaint) == (4, True)
+    assert waivers.read_bytes() == before
+    rows.write_text(attested, "utf-8")
     assert "3 rows by reference" in _waive(project, CHECK, "--run", run).out
     assert govern("check", CHECK, *seen, "--project", project).code == 0
     other = _waive(project, "never-sold/transfers", "--run", run)

@@ -71,6 +71,7 @@ def test_any_key_is_accepted_by_name_only(run: Path) -> None:
     assert code(lambda: verify(run)) == 4
     found = verify(run, any_key=True)
     assert (found.signer, found.trusted) == (PublicKey.of(KEY), "")
+    assert code(lambda: verify(run, any_key=True, key=pem(run.parent, OTHER_KEY))) == 4
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,8 @@ def test_an_unsigned_run_is_accepted_by_name_only(tmp_path: Path) -> None:
     assert code(lambda: verify(run)) == 4
     assert code(lambda: verify(run, any_key=True)) == 4
     assert verify(run, unsigned=True).signer is None
+    # Whoever says who must have signed means it.
+    assert code(lambda: verify(run, unsigned=True, key=pem(tmp_path, KEY))) == 4
 
 
 def test_an_earlier_run_with_its_log_shows_against_a_kept_head_and_against_its_age(run: Path, tmp_path: Path) -> None:

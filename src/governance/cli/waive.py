@@ -26,7 +26,7 @@ def waive(
     reason_fa: Annotated[str | None, typer.Option(help="Why, in Persian; else as in English.")] = None,
     run: Annotated[Path | None, typer.Option(help="The run directory of a report that found them.")] = None,
     data: Annotated[str | None, typer.Option(help="A folder with .parquet or .csv tables, looked at now.")] = None,
-    keys: Annotated[Path | None, typer.Option(help="The key file, which names rows.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="The key file, which names rows, or signed the run.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The time that decides, ISO 8601; else the data set's own.")] = None,
     project: Annotated[Path | None, typer.Option(help="The folder that holds expectations/; else found.")] = None,
 ) -> None:
@@ -47,7 +47,7 @@ def waive(
         raise UsageError(f"Expected a check of the plan, {but_found(check, checks)}")
     if (run is None) is (data is None):
         raise UsageError("expected --run or --data, which show what fails, found neither or both.", argument="run")
-    found, rows = _of_run(run, check) if run is not None else _of_data(check, str(data), keys, as_of, root)
+    found, rows = _of_run(run, check, keys) if run is not None else _of_data(check, str(data), keys, as_of, root)
     entry = {
         "scope": check,
         "owner": by,
@@ -90,11 +90,13 @@ def _stated(planned: Check, found: Results, rows: Sequence[str], policy: Policy)
     return {"references": sorted(new)}
 
 
-def _of_run(run: Path, check: str) -> tuple[Results, list[str]]:
-    from governance.guide.section import read_run
+def _of_run(run: Path, check: str, keys: Path | None) -> tuple[Results, list[str]]:
+    """The results of a stored run, and the references of a check's failing rows; EvidenceError unless as attested."""
+    from governance.guide.section import as_attested, read_run
     from governance.reports import row_file
 
     results, path = read_run(run), run / "rows" / row_file(check)
+    as_attested(run, keys)
     if not path.is_file():
         return results, []
     with path.open(encoding="utf-8", newline="") as file:

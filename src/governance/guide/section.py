@@ -23,7 +23,7 @@ from governance.reports.facts.phrases import Phrases, code
 from governance.reports.facts.proof import PROOF, Proof, load_proof
 from governance.reports.language.words import Words
 from governance.results import Results, Verdict
-from governance.sealing import ATTESTATION, verify
+from governance.sealing import ATTESTATION, Verified, verify
 
 # The output of `make report`: a notebook reads it unless it names another run.
 LATEST: Final = Path("build") / "report"
@@ -163,19 +163,23 @@ def _about(results: Results, language: str) -> dict[str, Markup]:
 
 
 def _seal(run: Path, say: Words) -> str:
-    """What verifying a stored run shows; EvidenceError, with what to do, where it is not what was attested."""
+    """A sentence on what verifying a stored run shows; EvidenceError where it is not what was attested."""
     if os.environ.get(MAKING) and not (run / ATTESTATION).exists():
         return say.say("notebook.making")
-    keys = os.environ.get(KEYS_VARIABLE) or None
+    found = as_attested(run)
+    if not found.signer:
+        return say.say("notebook.unsigned")
+    return say.say("notebook.vouched" if found.trusted else "notebook.signed", signer=found.signer.id)
+
+
+def as_attested(run: Path, keys: PathInput | None = None) -> Verified:
+    """A stored run, verified with the environment's keys unless given; EvidenceError, with what to do, if changed."""
     try:
-        found = verify(run, keys=keys, any_key=keys is None, unsigned=True)
+        return verify(run, keys=keys or os.environ.get(KEYS_VARIABLE) or None, any_key=True, unsigned=True)
     except EvidenceError as error:
         raise EvidenceError(
             f"{error} It answers nothing; make the report again, or name the data to look at."
         ) from None
-    if not found.signer:
-        return say.say("notebook.unsigned")
-    return say.say("notebook.vouched" if found.trusted else "notebook.signed", signer=found.signer.id)
 
 
 def _evaluated(section: str, data: str, keys: str, as_of: str) -> Results:

@@ -61,8 +61,8 @@ def verify(
     """EvidenceError with the problem, unless everything about a run is as attested, and its signer is trusted.
 
     `log` is the one beside the run unless given. The public `key`s in PEM, or that of a file of `keys`, must have
-    signed; without either, one that the environment or the `trust` file names. `any_key` accepts any other too, and
-    `unsigned` a run that declares that it was made without keys. At `now`, the run may be as old as `max_age`. `head`
+    signed; without either, one that the environment or the `trust` file names, then `any_key` accepts any other too,
+    and `unsigned` a run that declares that it was made without keys. At `now`, the run may be as old as `max_age`. `head`
     is a digest that the log must still hold, or a file with one; `data` the folder that must be the attested one.
     """
     run = path_of(run, "run")
@@ -96,7 +96,8 @@ def verify(
         raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
     compared = compare_run(run, subjects)
     made = _made(run)
-    vouched = _vouched(signer, trusted, made, run, any_key=any_key, unsigned=unsigned)
+    told = bool(named) or keys is not None  # who must have signed, so that no other key will do, nor none
+    vouched = _vouched(signer, trusted, made, run, any_key=any_key and not told, unsigned=unsigned and not told)
     _check_name(run, entry.name)
     state = log.read()
     own = _own_entry(entry, state, log, signer)
