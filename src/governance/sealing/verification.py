@@ -61,8 +61,8 @@ def verify(
     """EvidenceError with the problem, unless everything about a run is as attested, and its signer is trusted.
 
     `log` is the one beside the run unless given. The public `key`s in PEM, or that of a file of `keys`, must have
-    signed; without either, one that the environment or the `trust` file names, then `any_key` accepts any other too,
-    and `unsigned` a run that declares that it was made without keys. At `now`, the run may be as old as `max_age`. `head`
+    signed. Without either, the environment or the `trust` file says who must; then `any_key` accepts any other too, and
+    `unsigned` a run that declares that it was made without keys. At `now`, the run may be as old as `max_age`. `head`
     is a digest that the log must still hold, or a file with one; `data` the folder that must be the attested one.
     """
     run = path_of(run, "run")
