@@ -7,6 +7,7 @@ import json
 import shutil
 import stat
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,35 @@ def test_an_export_is_whole_private_and_of_nobody_else(clean_world: Dataset, wor
     index = json.loads((out / "export.json").read_text("utf-8"))
     assert {entry["table"]: entry["rows"] for entry in index["tables"]} == dict(counts)
     assert "books" in index["without_rows_of_people"]
+
+
+def test_an_export_has_what_went_to_a_former_address(clean_world: Dataset, tmp_path: Path) -> None:
+    """What the check of access requests expects: rows at a value that was theirs, until it was rectified."""
+    keys = load_keys(clean_world.keys)
+    users = {keys.token(f"user:{row['user_id']}"): row["user_id"] for row in rows(clean_world, "users")}
+    change = next(
+        row
+        for row in rows(clean_world, "subject_requests")
+        if row["field"] in {"mobile", "email"} and row["fulfilled_at"] and row["id_token"] in users
+    )
+    data = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
+    messages = pq.read_table(data / "messages.parquet")
+
+    def exported(name: str) -> list[dict[str, Any]]:
+        user = str(users[change["id_token"]])
+        export_subject(user, data, tmp_path / name, keys=clean_world.keys, project=PROJECT)
+        found: list[dict[str, Any]] = json.loads((tmp_path / name / "messages.json").read_text("utf-8"))["rows"]
+        return found
+
+    own = {row["message_id"] for row in exported("as it is")}
+    others = [row for row in messages.to_pylist() if row["message_id"] not in own][:2]
+    moved = {
+        row["message_id"]: {**row, "address_token": change["old_token"], "sent_at": change["fulfilled_at"] + later}
+        for row, later in zip(others, (timedelta(hours=-1), timedelta(hours=1)), strict=True)
+    }
+    edited = [moved.get(row["message_id"], row) for row in messages.to_pylist()]
+    pq.write_table(pa.Table.from_pylist(edited, schema=messages.schema), data / "messages.parquet")
+    assert {row["message_id"] for row in exported("moved")} == own | {others[0]["message_id"]}
 
 
 def test_no_cell_of_an_export_is_a_formula(clean_world: Dataset, tmp_path: Path) -> None:
