@@ -14,16 +14,20 @@ from pathlib import Path
 _READ = os.O_RDONLY
 
 
+class NotRegularError(OSError):
+    """Something else than a file has this name: a pipe, a folder, a device."""
+
+
 def open_regular(path: Path, flags: int = _READ, mode: int = 0o666, *, follow: bool = False) -> FileIO:
     """A regular file, unbuffered; OSError for anything else under this name: a pipe, a folder, a device, a link."""
     try:
         linked = 0 if follow else os.O_NOFOLLOW
         descriptor = os.open(path, flags | linked | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     except ValueError:
-        raise OSError("no name of a file") from None
+        raise NotRegularError("no name of a file") from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not a regular file")
+            raise NotRegularError("not a regular file")
         return FileIO(descriptor, "rb" if flags == _READ else "r+b")
     except BaseException:
         os.close(descriptor)
@@ -45,7 +49,7 @@ def read_regular(path: Path, most: int = -1, *, follow: bool = False) -> bytes:
 def replace_regular(path: Path, text: str) -> None:
     """Write a file whole or not at all, in place of an earlier one; OSError where anything else has its name."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise OSError("not a regular file")
+        raise NotRegularError("not a regular file")
     descriptor, aside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:

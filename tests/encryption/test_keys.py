@@ -75,7 +75,7 @@ def test_what_is_no_regular_file_is_refused_and_not_waited_for(
 
 
 def test_a_path_that_cannot_be_is_refused() -> None:
-    assert "found none that can be read (ValueError)" in str(refusal(Path("a\0b")))
+    assert "expected a regular file with keys, found something else" in str(refusal(Path("a\0b")))
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:

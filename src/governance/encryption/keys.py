@@ -17,7 +17,7 @@ from pathlib import Path
 
 from governance.encryption.envelope import KID
 from governance.errors import KeysError
-from governance.regular_files import open_regular
+from governance.regular_files import NotRegularError, open_regular
 from governance.spelling import strict_json
 
 FORMAT = "governance-keys/1"
@@ -69,6 +69,8 @@ def load_keys(path: Path) -> Keyring:
 def _read(path: Path) -> bytes:
     try:
         file = open_regular(path)
+    except NotRegularError:
+        raise KeysError(f"{path}: expected a regular file with keys, found something else.") from None
     except OSError as error:
         found = "a symbolic link" if path.is_symlink() else f"none that can be read ({type(error).__name__})"
         raise KeysError(f"{path}: expected a key file, found {found}.") from None
