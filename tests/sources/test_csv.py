@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from governance.errors import SourceError
+from governance.sources import csv_files
 from tests.sources.conftest import CARD, contract, opened, read
 
 Folder = Callable[[Mapping[str, bytes]], Path]
@@ -69,8 +71,8 @@ def test_a_header_without_rows_is_an_empty_table(folder: Folder) -> None:
         (b"", "header"),
         (b"id,id\n1,2\n", "header"),
         (b"id,,x\n1,2,3\n", "header"),
-        (b"id,note\n1\n", "ArrowInvalid"),
-        (b"id,note\n1,2,3\n", "ArrowInvalid"),
+        (b"id,note\n1\n", ":2: expected 2 cells as in the header, found 1"),
+        (b'id,note\n4,"x\n"\n\n1,2,3\n', ":5: expected 2 cells as in the header, found 3"),
         (b'id,note\n1,"6037991234567893\n2,x\n', "quotes"),
         (b'id,note\n1,"a"b\n', "quotes"),
         (b"id,note\n1,a\0b\n", "NUL"),
@@ -87,5 +89,29 @@ def test_a_file_that_cannot_be_read_for_certain_is_refused(folder: Folder, conte
     assert caught.value.__context__ is None or caught.value.__suppress_context__
 
 
-def test_another_delimiter_makes_one_undeclared_column(folder: Folder) -> None:
-    assert list(cells(folder, b"id;note\n1;x\n")) == ["id;note"]
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_is_named(folder: Folder, separator: str) -> None:
+    content = f"id{separator}note\n1{separator}x\n".encode()
+    with (
+        pytest.raises(SourceError, match=f"expected cells that commas separate, found {re.escape(repr(separator))}"),
+        opened(folder({"users.csv": content}), USERS),
+    ):
+        pass
+
+
+def straddling(block: int) -> bytes:
+    """Rows of which one has a quoted cell with CR and LF in two blocks, where Arrow loses the LF."""
+    before = b"id,note\r\n" + b"".join(b"%d,x\r\n" % number for number in range(1000, 2000)) + b'1,"'
+    return before + b"a" * (block - 1 - len(before)) + b'\r\nb"\r\n' + b"2,y\r\n" * 10
+
+
+def test_no_byte_is_lost_between_two_blocks(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_files, "_BLOCK", 1 << 16)
+    place = folder({"users.csv": straddling(1 << 16)})
+    with opened(place, USERS) as source:
+        assert read(source, "users")["note"].to_pylist()[1000].endswith("a\r\nb")
+    # Where no block is large enough, the row is told and nothing of it.
+    monkeypatch.setattr(csv_files, "_LARGEST_BLOCK", 1 << 16)
+    with pytest.raises(SourceError, match="found row 1,001 read differently") as caught, opened(place, USERS):
+        pass
+    assert "aaa" not in str(caught.value)
