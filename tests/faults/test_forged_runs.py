@@ -112,7 +112,7 @@ def test_the_place_of_a_run_changes_none_of_its_bytes(planted_run: WorldRun, tmp
     assert found[0] == found[1]
 
 
-def _living(mark: str) -> list[int]:
+def alive(mark: str) -> list[int]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         command = " ".join(process.info["cmdline"] or ())
@@ -125,7 +125,7 @@ def test_what_a_notebook_started_ends_with_it(planted_run: WorldRun, tmp_path: P
     late = tmp_path / "late"
     cell = LEFT_BEHIND.format() + LATE.format(late=str(late))
     make(tmp_path / "run", notebook_with(tmp_path, cell), planted_run)
-    assert not _living("left by a cell")
+    assert not alive("left by a cell")
     time.sleep(1.2)
     assert not late.exists()
     assert not [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
