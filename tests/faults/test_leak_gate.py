@@ -142,6 +142,7 @@ INNOCENT = {
     "the end of a number": "207283021832990 and 3232107283021832990",
     "digits within a digest": "sha256 a1832990123b" + "a1832990123b" * 4 + "abcd",
     "digits within an identifier": "18329901-2345-4a1b-8c2d-183299012345",
+    "the id of a cell": '"id": "183299012a78",',
     "places in a drawing": '<path d="M183.29,90.12,34.5 183 29 90 12 34L1832,9901,2345"/>',
     "a day and an hour": "2026-11-18 10:00 and 2026-11-18T10:00:00",
 }

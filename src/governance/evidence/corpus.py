@@ -39,7 +39,10 @@ _DIALLED = (
 )
 # Digests, fingerprints and identifiers of ours: rows of digits within them are nobody's numbers.
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,}(?![0-9A-Za-z])")
-_UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])")
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])"
+    r'|(?<="id": ")(?=[0-9]*[a-f])[0-9a-f]{12}(?=")'  # of a notebook's cell
+)
 _OWN_SIZES: Final = {16, *HEX_SIZES}
 
 
@@ -155,7 +158,7 @@ def _without_own(text: str) -> str:
     """A text with signs in place of our digests and identifiers."""
 
     def blank(match: re.Match[str]) -> str:
-        own = "-" in match[0] or (len(match[0]) in _OWN_SIZES and not match[0].isdigit())
+        own = match.re is _UUID or (len(match[0]) in _OWN_SIZES and not match[0].isdigit())
         return "#" * len(match[0]) if own else match[0]
 
     return _HEX.sub(blank, _UUID.sub(blank, text))
