@@ -171,7 +171,15 @@ def report(
         staged.write(RUN_FACTS, canonical_json(_facts(results, now, clock)))
         progress("look for leaks")
         embedded = typeface.address if typeface else ""
-        find_leaks(staged.folder, planned.policy, scope.source, keyring, public=_public_texts(root), embedded=embedded)
+        find_leaks(
+            staged.folder,
+            planned.policy,
+            scope.source,
+            keyring,
+            public=_public_texts(root),
+            embedded=embedded,
+            own=digests.values(),
+        )
         progress("publish")
         summary = Past.of(results).summary()
         publish(staged, out, history, summary, keyring.signing_key if keyring else None)

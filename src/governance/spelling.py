@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -100,3 +101,39 @@ def strict_json(text: str) -> Any:  # noqa: ANN401  JSON is of any type
         return number
 
     return json.loads(text, object_pairs_hook=once, parse_constant=refuse, parse_float=finite)
+
+
+class _Bare(_Spelling):
+    """A translation table to letters and ASCII digits: what joins words goes, what parts them becomes `between`."""
+
+    def __init__(self, between: str | None) -> None:
+        super().__init__({**_INVISIBLE, **_LETTERS, 0: "\0"})
+        self._between = between
+
+    def __missing__(self, code: int) -> int | str | None:
+        character = chr(code)
+        if character.isdecimal() or character.isalnum():
+            return super().__missing__(code)
+        self[code] = None if unicodedata.category(character)[0] == "M" else self._between
+        return self[code]
+
+
+_SPACES = re.compile(" {2,}")
+_BARE, _WORDS = _Bare(None), _Bare(" ")
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a text in one spelling, without whatever parts its words but for NUL."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_BARE)
+
+
+def bare_texts(texts: Iterable[str]) -> list[str]:
+    """The words of each text with a space in between: of all texts at once, as there may be very many."""
+    joined = "\0".join(text.replace("\0", " ") for text in texts)
+    spaced = _SPACES.sub(" ", unicodedata.normalize("NFC", joined).casefold().translate(_WORDS))
+    return spaced.replace(" \0", "\0").replace("\0 ", "\0").strip(" ").split("\0")
+
+
+def bare_words(text: str) -> list[str]:
+    """The words of a text, of which `bare` is made."""
+    return unicodedata.normalize("NFC", text).casefold().translate(_WORDS).replace("\0", " ").split()

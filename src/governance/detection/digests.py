@@ -1,10 +1,12 @@
 """The common digests of a value, in each spelling in which others might have hashed it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 HASHES: Final = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
+_SIZES: Final = {name: 2 * hashlib.new(name, usedforsecurity=False).digest_size for name in HASHES}
+HEX_SIZES: Final = frozenset(_SIZES.values())
 _PERSIAN: Final = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -23,9 +25,10 @@ def spelled(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((bare, bare.lower(), bare.upper(), f"{bare}\n")))
 
 
-def digests(text: str) -> Iterator[str]:
-    """The digests of every spelling, as hex in small letters."""
+def digests(text: str, sizes: Collection[int] = HEX_SIZES) -> Iterator[str]:
+    """The digests of every spelling, as hex in small letters; of these numbers of digits only."""
     for spelling in spelled(text):
         encoded = spelling.encode()
-        for name in HASHES:
-            yield hashlib.new(name, encoded, usedforsecurity=False).hexdigest()
+        for name, size in _SIZES.items():
+            if size in sizes:
+                yield hashlib.new(name, encoded, usedforsecurity=False).hexdigest()

@@ -47,7 +47,7 @@ _DIGITS = 10  # decimal digits in a row: in random base64 of an envelope's lengt
 _PRINTABLE = 12  # printable bytes in a row, worth reading
 _SHOWN_PLACES = 24
 _MOST_KIDS = 1 << 16  # remembered
-_SEED_BYTES = 6  # so that a JSON number holds it exactly
+_SEEDS = 10**8  # a seed is published, and the look for leaks takes nine digits and more for a number of the data
 
 
 _PRINTS: Final = bytes(0x20 <= byte < 0x7F for byte in range(256))
@@ -124,7 +124,7 @@ class ColumnInspection:
         """The seed of the sample: published afterwards, predictable only with the keys."""
         place = f"{self.declared.table}\0{self.declared.column}\0{self.occasion}".encode()
         secret = self.keys.reference_key if self.keys else b""
-        return int.from_bytes(blake2b(place, key=secret, digest_size=_SEED_BYTES).digest())
+        return int.from_bytes(blake2b(place, key=secret, digest_size=8).digest()) % _SEEDS
 
     @property
     def keyed(self) -> bool:

@@ -1,114 +1,111 @@
-"""Texts made searchable for whole values, in every encoding that a value could hide in.
+"""Everything that published files say, in the few tokens that values of the data are compared with.
 
-A text is read as written, backwards, and decoded; the corpus keeps its words and long numbers.
+Words; numbers that stand alone or in groups, and those that a telephone may be; addresses; and words in hexadecimal
+that are as long as a digest. Words and numbers are looked for backwards too.
 """
 
 from __future__ import annotations
 
-import binascii
-import html
 import re
-import urllib.parse
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import repeat
+from itertools import chain
+from typing import Final, NamedTuple
 
-import numpy as np
+from governance.detection.digests import HEX_SIZES
+from governance.detection.kinds.emails import ADDRESS
+from governance.evidence.decoding import Reading, readings
+from governance.spelling import bare, bare_words
 
-from governance.spelling import normalise
+LEAST_DIGITS: Final = 9
+PHONE_DIGITS: Final = 10
+_LONGEST_ADDRESS: Final = 120
+_AT = re.compile(r"@|(?<=[\[({<] )at|(?<=[\[({<])at")
+_MOST_DIGITS: Final = 18  # of a telephone's number, with the number that a list may put before it
+_INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_NUMBER = re.compile(rf"\d{{{LEAST_DIGITS},}}")
+# One kind of sign between groups, of three digits if it is one of fractions; groups of two are dates.
+_GROUPED = re.compile(
+    r"(?<!\d)\d{1,3}([,.\u066c])\d{3}(?:\1\d{3})+(?!\d)"
+    r"|(?<!\d)\d{1,6}([ _/\u00a0\u202f-])\d{3,6}(?:\2\d{3,6})*(?:\2\d{1,6})?(?!\d)"
+)
+_DIALLED = (
+    re.compile(rf"\d(?:[\s()+*_/{_INVISIBLE}\u2010-\u2015-]{{0,3}}\d){{{LEAST_DIGITS - 1},}}"),
+    re.compile(rf"\d(?:[.{_INVISIBLE}]{{0,2}}\d){{{LEAST_DIGITS - 1},}}"),
+    re.compile(rf"\d(?:[,{_INVISIBLE}]{{0,2}}\d){{{LEAST_DIGITS - 1},}}"),
+)
+# Digests, fingerprints and identifiers of ours: rows of digits within them are nobody's numbers.
+_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,}(?![0-9A-Za-z])")
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])"
+    r'|(?<="id": ")(?=[0-9]*[a-f])[0-9a-f]{12}(?=")'  # of a notebook's cell
+)
+_OWN_SIZES: Final = {16, *HEX_SIZES}
 
-LEAST_DIGITS = 9
-_PHONE_DIGITS = 10
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d(?:[ .,_/()+*-]{0,2}\d){8,}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){6,}")
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_URL_SAFE = str.maketrans("-_", "+/")
 
-# Between two values; no word has one, and nothing that folds moves across it.
-_END = "\0"
-_WORD_OR_END = re.compile(rf"\w+|{_END}")
-_NO_DIGIT = re.compile(rf"[^\d{_END}]+")
-_ABSENT, _LETTERLESS, _LETTERS, _BORDER = range(4)
+class Place(NamedTuple):
+    """Where a token stands: a file, and a line of it."""
+
+    name: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.line}"
 
 
 @dataclass
 class Corpus:
-    """The words and long numbers of named texts, in the order in which they stand."""
+    """The tokens of named files; add all of them before the first search."""
 
     words: list[str] = field(default_factory=list)
-    numbers: dict[str, str] = field(default_factory=dict)
-    names: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
+    numbers: dict[str, Place] = field(default_factory=dict)  # that are written as one, or in groups of one kind
+    dialled: dict[str, Place] = field(default_factory=dict)  # that may be a telephone's
+    addresses: dict[str, Place] = field(default_factory=dict)
+    digests: dict[str, Place] = field(default_factory=dict)
+    _pieces: list[tuple[str, Reading]] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
 
-    def add(self, name: str, text: str) -> None:
-        """Read a text as written, backwards, and decoded; call it before the first search only."""
-        self.names.append(name)
-        self.starts.append(len(self.words))
-        for layer in _layers(text):
-            for spelling in (layer, layer[::-1]):
-                folded = fold(spelling)
-                for match in _NUMBER.findall(folded):
-                    digits = "".join(filter(str.isdigit, match))
-                    self.numbers[digits] = self.numbers[digits[-_PHONE_DIGITS:]] = name
-                self.words += _WORD.findall(folded)
-                # A border that no value spans.
-                self.words.append("")
+    def add(self, name: str, raw: bytes, embedded: str = "") -> None:
+        """Read a file: what is in it as written and decoded, but not the text `embedded` in it."""
+        for reading in readings(raw, embedded):
+            self._pieces.append((name, reading))
+            self._starts.append(len(self.words))
+            self.words += bare_words(reading.text)
+            # A border that no value spans.
+            self.words.append("")
+            self._note(name, reading)
 
-    def find(self, value: str) -> str:
-        """The name of a text that holds a whole value in any of its layers, "" if none does."""
-        folded = fold(value)
-        words = _WORD.findall(folded)
-        if not _has_letter(folded):
-            digits = "".join(filter(str.isdigit, folded))
-            if len(digits) >= LEAST_DIGITS:
-                return self._number(digits)
-        if not words:
-            return ""
-        rarest = min(range(len(words)), key=lambda i: len(self._at.get(words[i], ())))
-        for position in self._at.get(words[rarest], ()):
-            first = position - rarest
-            if first >= 0 and self.words[first : first + len(words)] == words:
-                return self.names[bisect_right(self.starts, first) - 1]
-        return ""
-
-    def possible(self, values: Sequence[str]) -> Iterator[str]:
-        """The values that `find` may find: all their words, or their number, occur somewhere.
-
-        Values are folded and split all at once, since there are far more values than words on pages.
-        """
-        if not values:
-            return
-        joined = _END.join(values)
-        if joined.count(_END) >= len(values):
-            joined = _END.join(value.replace(_END, " ") for value in values)
-        folded = fold(joined) + _END
-        digits = _NO_DIGIT.sub("", folded).split(_END)[:-1]
-        words = _WORD_OR_END.findall(folded)
-        kinds = np.fromiter(map(self._kinds.get, words, repeat(_ABSENT)), np.int8, len(words))
-        starts = np.concatenate([[0], np.flatnonzero(kinds == _BORDER)[:-1] + 1])
-        known = np.minimum.reduceat(kinds, starts) > _ABSENT
-        letters = np.logical_or.reduceat(kinds == _LETTERS, starts)
-        long = np.fromiter(map(len, digits), np.int64, len(digits)) >= LEAST_DIGITS
-        # Without a letter, a long number is looked for as a number only.
-        as_words = known & (letters | ~long)
-        for position in np.flatnonzero(as_words | (long & ~letters)).tolist():
-            if as_words[position] or (self._number(digits[position]) and not _has_letter(fold(values[position]))):
-                yield values[position]
-
-    def _number(self, digits: str) -> str:
-        """The name of a text that holds a number, or the last digits of one as long as a telephone's."""
-        return self.numbers.get(digits) or self.numbers.get(digits[-_PHONE_DIGITS:], "")
+    def _note(self, name: str, reading: Reading) -> None:
+        every = ((self.addresses, _addresses), (self.digests, _digests), (self.numbers, _numbers))
+        for tokens, find in (*every, (self.dialled, _dialled)):
+            for token, position in find(reading.text):
+                if token not in tokens:
+                    tokens[token] = Place(name, reading.line_at(position))
 
     @cached_property
-    def _kinds(self) -> Mapping[str, int]:
-        """Of every word whether it has a letter."""
-        found = {word: _LETTERS if _has_letter(word) else _LETTERLESS for word in set(self.words)}
-        return {**found, _END: _BORDER}
+    def last_digits(self) -> dict[str, Place]:
+        """The last digits of what may be a telephone's number, as all its written forms share them."""
+        return {digits[-PHONE_DIGITS:]: place for digits, place in reversed(self.dialled.items())}
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word, forwards and backwards."""
+        found = set(self.words) - {""}
+        return frozenset(found.union(word[::-1] for word in found))
+
+    def find(self, *ways: Sequence[str]) -> Place | None:
+        """Where the words of a value stand in a row, forwards or backwards, in any of these ways to part them."""
+        for words in ways:
+            for row in (list(words), [word[::-1] for word in reversed(words)]):
+                rarest = min(range(len(row)), key=lambda i: len(self._at.get(row[i], ())), default=0)
+                for position in self._at.get(row[rarest], ()) if row else ():
+                    first = position - rarest
+                    if first >= 0 and self.words[first : first + len(row)] == row:
+                        return self._place_of(first)
+        return None
 
     @cached_property
     def _at(self) -> Mapping[str, Sequence[int]]:
@@ -118,51 +115,50 @@ class Corpus:
             found[word].append(position)
         return found
 
-
-def fold(text: str) -> str:
-    """One spelling: case, digits, joiners, Arabic letters."""
-    return text.casefold() if text.isascii() else normalise(text).casefold()
-
-
-def _has_letter(text: str) -> bool:
-    return any(map(str.isalpha, text))
-
-
-def _layers(text: str) -> Iterator[str]:
-    """A text, and the texts that one or two decodings reveal."""
-    yield text
-    unescaped = html.unescape(text)
-    if unescaped != text:
-        yield unescaped
-    unquoted = urllib.parse.unquote(unescaped)
-    if unquoted != unescaped:
-        yield unquoted
-    if "\\u" in text:
-        yield _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-    inner = "\n".join(_decoded(unquoted))
-    if inner:
-        yield inner
-        again = "\n".join(_decoded(inner))
-        if again:
-            yield again
+    def _place_of(self, word: int) -> Place:
+        number = bisect_right(self._starts, word) - 1
+        (name, reading), left = self._pieces[number], word - self._starts[number]
+        position = 0
+        for line in reading.text.split("\n"):
+            left -= len(bare_words(line))
+            if left < 0:
+                break
+            position += len(line) + 1
+        return Place(name, reading.line_at(position))
 
 
-def _decoded(text: str) -> Iterator[str]:
-    for match in _HEX.findall(text):
-        yield from _if_text(bytes.fromhex(match))
-    for match in _BASE64.findall(text):
-        bare = match.rstrip("=").translate(_URL_SAFE)
-        try:
-            yield from _if_text(binascii.a2b_base64(bare + "=" * (-len(bare) % 4), strict_mode=True))
-        except binascii.Error:
-            continue
+def _addresses(text: str) -> Iterator[tuple[str, int]]:
+    for match in _AT.finditer(text):
+        around = text[max(0, match.start() - _LONGEST_ADDRESS) : match.end() + _LONGEST_ADDRESS]
+        for address in (*ADDRESS.finditer(around), *ADDRESS.finditer(around[::-1])):
+            yield address[0], match.start()
 
 
-def _if_text(raw: bytes) -> Iterator[str]:
-    """Decoded bytes as text, None if they are no text and so hold no value."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return
-    if text.isprintable():
-        yield text
+def _digests(text: str) -> Iterator[tuple[str, int]]:
+    return ((match[0].lower(), match.start()) for match in _HEX.finditer(text) if len(match[0]) in HEX_SIZES)
+
+
+def _numbers(text: str) -> Iterator[tuple[str, int]]:
+    shown = _without_own(text)
+    for match in (*_NUMBER.finditer(shown), *_GROUPED.finditer(shown)):
+        digits = bare(match[0])
+        if len(digits) >= LEAST_DIGITS:
+            yield from ((digits, match.start()), (digits[::-1], match.start()))
+
+
+def _dialled(text: str) -> Iterator[tuple[str, int]]:
+    shown = _without_own(text)
+    for match in chain.from_iterable(written.finditer(shown) for written in _DIALLED):
+        digits = bare(match[0])
+        if len(digits) <= _MOST_DIGITS:
+            yield from ((digits, match.start()), (digits[::-1], match.start()))
+
+
+def _without_own(text: str) -> str:
+    """A text with signs in place of our digests and identifiers."""
+
+    def blank(match: re.Match[str]) -> str:
+        own = match.re is _UUID or (len(match[0]) in _OWN_SIZES and not match[0].isdigit())
+        return "#" * len(match[0]) if own else match[0]
+
+    return _HEX.sub(blank, _UUID.sub(blank, text))

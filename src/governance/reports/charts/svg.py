@@ -11,6 +11,8 @@ from governance.reports.charts.specs import WIDTH, Spec
 
 # The Vega-Lite version of the definitions; another version would draw other bytes.
 _VERSION = "6.4"
+_TAG = re.compile("<[^>]*>")
+_FRACTION = re.compile(r"[0-9]+\.[0-9]{3,}(?:e-?[0-9]+)?")
 
 
 def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> str:
@@ -22,7 +24,7 @@ def to_svg(spec: Spec, *, title: str, description: str, legend: bool = True) -> 
     if not legend:
         config["legend"] = config["legend"] | {"disable": True}
     svg: str = vl_convert.vegalite_to_svg(spec | {"config": config}, vl_version=_VERSION)
-    svg = _renumbered(svg)
+    svg = _rounded(_renumbered(svg))
     size = re.search(r'viewBox="0 0 ([0-9.]+) ', svg)
     width = size.group(1) if size else str(WIDTH)
     # A drawing scales down with its column and never up; its accessible name replaces the names of its marks.
@@ -42,3 +44,12 @@ def _renumbered(svg: str) -> str:
         return match[1] + match[2] + numbers.setdefault(match[2] + match[3], str(len(numbers)))
 
     return re.sub(r'(id="|url\(#)(clip|gradient_)([0-9]+)', renumber, svg)
+
+
+def _rounded(svg: str) -> str:
+    """Places to a hundredth: seventeen digits are no sharper, and may be those of a number in the data."""
+
+    def rounded(match: re.Match[str]) -> str:
+        return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+    return _TAG.sub(lambda tag: _FRACTION.sub(rounded, tag[0]), svg)
