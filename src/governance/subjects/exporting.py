@@ -19,10 +19,11 @@ import pyarrow.compute as pc
 from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
-from governance.policy import Contract
+from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.people.exports import inventory
-from governance.rules.people.leads import referring, tokens_of
+from governance.rules.people.holdings import held_before, leads_of
+from governance.rules.people.leads import tokens_of
 from governance.rules.people.sealed import is_sealed, opened
 from governance.rules.scope import Scope
 from governance.sources import about
@@ -121,7 +122,7 @@ def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[st
     closed: dict[str, int] = {}
     for batch in scope.source.cells(contract.table, schema.names):
         names = key_texts(batch, contract)
-        mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy.register.people)).to_pylist()
+        mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy)).to_pylist()
         for row in mine:
             key = names[row].as_py() if names is not None else None
             cells = {name: batch.column(name)[row].as_py() for name in shown}
@@ -133,16 +134,17 @@ def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[st
     return found, shown, {name: count for name, count in closed.items() if count}
 
 
-def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, people: str) -> pa.Array:
-    """The rows of a person: by foreign key, or by their tokens in a table without one."""
-    own = [contract.primary_key] if contract.table == people else list(referring(contract, people))
-    tokens = tokens_of(contract)
-    wanted = [who.key] if own else sorted(who.own)
+def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, policy: Policy) -> pa.Array:
+    """The rows of a person: by foreign key, or by their tokens, former ones too, in a table without one."""
+    columns = leads_of(policy, contract.table)
+    by_token = columns == tokens_of(contract)
+    wanted = sorted(who.own) if by_token else [who.key]
     hit = pa.array([False] * batch.num_rows, pa.bool_())
-    for name in own or tokens:
+    for name in columns:
         if name in batch.schema.names:
             texts = as_texts(batch.column(name))
             hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
+            hit = pc.or_(hit, held_before(batch, contract, name, who.former)) if by_token else hit
     return hit
 
 
