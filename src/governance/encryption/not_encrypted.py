@@ -18,6 +18,7 @@ from functools import cache
 import pyarrow as pa
 
 from governance import detection
+from governance.detection.digests import HASHES
 
 _DIGEST = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -28,7 +29,6 @@ _BZIP2, _XZ = b"BZh", b"\xfd7zXZ\0"
 MAGICS = (*_ZLIB, _BZIP2, _XZ)  # how compressed bytes begin
 _MOST = 100_000  # bytes read out of a compressed value
 _MEMORY = 16 << 20
-_HASHES = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b")
 _MOBILE = re.compile(r"(?:\+98|0098|98|0)?(9[0-9]{9})")
 _SALTS = ("", "+98", "0098", "98", "0")
 
@@ -84,7 +84,7 @@ def _digest(body: str, known: frozenset[bytes]) -> str:
 @cache
 def _digests(canaries: tuple[str, ...]) -> frozenset[bytes]:
     """The digests of known texts, in each of their spellings, under each common hash without a salt."""
-    return frozenset(hashlib.new(name, text.encode()).digest() for text in _spellings(canaries) for name in _HASHES)
+    return frozenset(hashlib.new(name, text.encode()).digest() for text in _spellings(canaries) for name in HASHES)
 
 
 def _spellings(canaries: Iterable[str]) -> Iterable[str]:
