@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.arguments import PathInput
 from governance.encryption.keys import Keyring
-from governance.encryption.opening import SEALED
 from governance.errors import SourceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
@@ -191,10 +190,7 @@ def _sealed(  # noqa: PLR0917  everything about one cell
         return {}
     cells = as_texts(batch.column(column)).to_pylist()
     proofs = replace(prover, share=1.0).prove(batch, names, column)
-    plain = [
-        None if proof.proven else proof.text or (None if cell and SEALED.match(cell) else cell)
-        for proof, cell in zip(proofs, cells, strict=True)
-    ]
+    plain = [proof.searched(cell) for proof, cell in zip(proofs, cells, strict=True)]
     found = _scanned(pa.array(plain, pa.string()), contract.label(column), known)
     for row, (proof, cell) in enumerate(zip(proofs, cells, strict=True)):
         if cell and (proof.proven or proof.text is None) and not known.tokens.keys().isdisjoint(proof.tokens):
