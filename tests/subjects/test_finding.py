@@ -169,6 +169,36 @@ def test_an_export_has_what_went_to_a_former_address(clean_world: Dataset, tmp_p
     assert {row["message_id"] for row in exported("moved")} == own | {others[0]["message_id"]}
 
 
+def test_rows_at_a_former_address_are_found_and_exported(clean_world: Dataset, world: World, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
+    users = {world.keys.token(f"user:{row['user_id']}"): str(row["user_id"]) for row in rows(clean_world, "users")}
+    requests = pq.read_table(data / "subject_requests.parquet")
+    asked = next(r for r in requests.to_pylist() if r["id_token"] in users)
+    user, other = users[asked["id_token"]], next(one for one in users.values() if one != users[asked["id_token"]])
+    changed, former = asked["received_at"] + timedelta(days=2), world.keys.token("+989350000001")
+    change = asked | {"request_id": 9_999_999, "right": "rectification", "fulfilled_at": changed, "field": "mobile"}
+    change |= {"old_token": former, "digest_tokens": None}
+    wishes = pq.read_table(data / "subscriptions.parquet")
+    moments = (changed - timedelta(days=1), changed, changed + timedelta(microseconds=1))  # the last may be another's
+    added = [wishes.to_pylist()[0] | {"event_id": 9_999_990 + n, "occurred_at": at, "address_token": former}
+             for n, at in enumerate(moments)]  # fmt: skip
+
+    def counted(out: str, who: str) -> tuple[int, int]:
+        held = export_subject(who, data, tmp_path / out, keys=clean_world.keys, project=PROJECT)["subscriptions"]
+        places = find_subject(who, data, keys=clean_world.keys, project=PROJECT).places
+        return held, sum(p.rows for p in places if (p.table, p.column) == ("subscriptions", "address_token"))
+
+    pq.write_table(
+        pa.concat_tables([wishes, pa.Table.from_pylist(added, wishes.schema)]), data / "subscriptions.parquet"
+    )
+    before, others = counted("before", user), counted("other's", other)
+    pq.write_table(
+        pa.concat_tables([requests, pa.Table.from_pylist([change], requests.schema)]), data / "subject_requests.parquet"
+    )
+    assert counted("after", user) == (before[0] + 2, before[1] + 2)
+    assert counted("still other's", other) == others
+
+
 def test_no_cell_of_an_export_is_a_formula(clean_world: Dataset, tmp_path: Path) -> None:
     data = Path(shutil.copytree(clean_world.data, tmp_path / "data"))
     reviews = pq.read_table(data / "reviews.parquet")

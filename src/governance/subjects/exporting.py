@@ -8,11 +8,9 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from itertools import repeat
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -21,16 +19,13 @@ import pyarrow.compute as pc
 from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
-from governance.policy import Contract
+from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
-from governance.rules.people.corrections import changes_of
 from governance.rules.people.exports import inventory
-from governance.rules.people.holdings import former_tokens
-from governance.rules.people.leads import referring, tokens_of
+from governance.rules.people.holdings import held_before, leads_of
+from governance.rules.people.leads import tokens_of
 from governance.rules.people.sealed import is_sealed, opened
-from governance.rules.registered import registered
 from governance.rules.scope import Scope
-from governance.rules.tables.relational import Need, ready
 from governance.sources import about
 from governance.sources.spelled_cells import as_texts
 from governance.spelling import canonical_json
@@ -39,7 +34,6 @@ from governance.subjects.identity import Identity, identify
 
 FORMAT = "governance-export/1"
 INDEX = "export.json"
-_EXPORT = "export"  # stands for the request that asks for it
 # Spaces and marks that nobody sees do not hide a formula from every spreadsheet; full-width signs are signs too.
 _FORMULA = re.compile(r"[ \u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*[=+\-@\t\r\n|%\uff1d\uff0b\uff0d\uff20]")
 
@@ -71,10 +65,10 @@ def export_subject(
         absent = [table for table in tables if table not in scope.source.schemas()]
         if absent:
             raise UsageError(f"{absent[0]}: expected every table that can hold a person's rows, found it missing.")
-        counts, entries, former = {}, [], _former(scope, who)
+        counts, entries = {}, []
         for table in tables:
             progress("table", table)
-            rows, columns, closed = _rows(scope, policy.tables[table], who, former)
+            rows, columns, closed = _rows(scope, policy.tables[table], who)
             counts[table] = len(rows)
             entries.append(_entry(policy.tables[table], len(rows), columns, closed))
             _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
@@ -119,29 +113,17 @@ class _staged:  # noqa: N801  reads as a phrase at its use
         return EvidenceError(found, argument="out", given=self._target)
 
 
-def _former(scope: Scope, who: Identity) -> Mapping[str, datetime]:
-    """The tokens of values that a person had before a rectification and nobody else had, and until when."""
-    requests = registered(scope.policy, "requests")
-    if requests is None or scope.keys is None or who.key is None:
-        return {}
-    if not ready(scope, Need("requests", ("old_token",), table=requests.table)).rows:
-        return {}
-    made = {_EXPORT: (scope.keys.token(f"user:{who.key}"), scope.as_of)}
-    return former_tokens(scope, changes_of(scope, requests, "old_token").values(), made)[0].get(_EXPORT, {})
-
-
-def _rows(
-    scope: Scope, contract: Contract, who: Identity, former: Mapping[str, datetime] = MappingProxyType({})
-) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
+def _rows(scope: Scope, contract: Contract, who: Identity) -> tuple[list[dict[str, Any]], list[str], dict[str, int]]:
     """A person's rows, the columns that they may read, and how many sealed values of each did not open."""
     schema = scope.source.schemas()[contract.table]
     tokens = {*tokens_of(contract), contract.role("digest_tokens")}
     shown = [name for name in schema.names if name not in tokens]
     found: list[dict[str, Any]] = []
     closed: dict[str, int] = {}
-    for batch, theirs in _theirs(scope, contract, who, former):
+    for batch in scope.source.cells(contract.table, schema.names):
         names = key_texts(batch, contract)
-        for row in pc.indices_nonzero(theirs).to_pylist():
+        mine = pc.indices_nonzero(_theirs(batch, contract, who, scope.policy)).to_pylist()
+        for row in mine:
             key = names[row].as_py() if names is not None else None
             cells = {name: batch.column(name)[row].as_py() for name in shown}
             for name in shown:
@@ -152,39 +134,18 @@ def _rows(
     return found, shown, {name: count for name, count in closed.items() if count}
 
 
-def _theirs(
-    scope: Scope, contract: Contract, who: Identity, former: Mapping[str, datetime]
-) -> Iterator[tuple[pa.RecordBatch, pa.Array]]:
-    """The rows of a table and which are a person's: by their key, or by their tokens in a table without it.
-
-    Rows of a former token are theirs as far as they happened while it was.
-    """
-    people, columns = scope.policy.register.people, scope.source.schemas()[contract.table].names
-    by_key = [contract.primary_key] if contract.table == people else list(referring(contract, people))
-    led_by = by_key or tokens_of(contract)
-    times = [contract.event_time] if former and not by_key and contract.event_time in columns else []
-    dated = scope.source.batches(contract.table, times) if times else repeat(None)
-    for batch, moments in zip(scope.source.cells(contract.table, columns), dated, strict=False):
-        theirs = _holding(batch, led_by, [who.key] if by_key else sorted(who.own))
-        for token, until in () if by_key else former.items():
-            then = _until(moments.column(0), until) if moments is not None else True
-            theirs = pc.or_(theirs, pc.and_(_holding(batch, led_by, [token]), then))
-        yield batch, theirs
-
-
-def _holding(batch: pa.RecordBatch, columns: Sequence[str], wanted: Sequence[str | None]) -> pa.Array:
-    """The rows that hold one of some keys or tokens in one of these columns."""
+def _theirs(batch: pa.RecordBatch, contract: Contract, who: Identity, policy: Policy) -> pa.Array:
+    """The rows of a person: by foreign key, or by their tokens, former ones too, in a table without one."""
+    columns = leads_of(policy, contract.table)
+    by_token = columns == tokens_of(contract)
+    wanted = sorted(who.own) if by_token else [who.key]
     hit = pa.array([False] * batch.num_rows, pa.bool_())
     for name in columns:
         if name in batch.schema.names:
             texts = as_texts(batch.column(name))
             hit = pc.or_(hit, pc.is_in(texts, value_set=pa.array(wanted, pa.string())))
+            hit = pc.or_(hit, held_before(batch, contract, name, who.former)) if by_token else hit
     return hit
-
-
-def _until(times: pa.Array, end: datetime) -> pa.Array:
-    """The rows of a time, or of no known one."""
-    return pc.fill_null(pc.less_equal(times, pa.scalar(end, times.type)), True)  # noqa: FBT003  Arrow's signature
 
 
 def _entry(contract: Contract, rows: int, columns: Sequence[str], closed: Mapping[str, int]) -> dict[str, Any]:

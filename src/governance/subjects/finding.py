@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 from governance import detection
 from governance.arguments import PathInput
 from governance.encryption.keys import Keyring
-from governance.encryption.opening import SEALED
 from governance.errors import SourceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
 from governance.rules.batch import key_texts
 from governance.rules.kinds.erased import Erased
 from governance.rules.people.compared import prover_of
-from governance.rules.people.leads import habits_of, referring
+from governance.rules.people.holdings import held_before, leads_of
+from governance.rules.people.leads import habits_of, tokens_of
 from governance.rules.people.sealed import is_sealed
 from governance.rules.people.tokens import holds_ids
 from governance.rules.scope import Scope
@@ -117,15 +117,11 @@ def people_of(scope: Scope) -> Contract:
 
 
 def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
-    people = scope.policy.register.people
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
     keys = scope.keys
     if keys is None:
         return
     known = detection.Known(dict.fromkeys(who.tokens, True), keys.token, habits_of(scope.policy))
-    references = set(referring(contract, people)) if contract else set()
-    if contract is not None and table == people:
-        references.add(contract.primary_key)
     rows, refused = Counter[str](), Counter[str]()
     kinds: dict[str, set[str]] = {}
     for batch in scope.source.cells(table, schema.names):
@@ -133,12 +129,8 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
         for column in schema.names:
             if contract is not None and is_sealed(contract, column):
                 hits = _sealed(scope, contract, batch, column, names, known)
-            elif column in references and who.key is not None:
-                same = pc.equal(as_texts(batch.column(column)), pa.scalar(who.key, pa.string()))
-                hits = {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
             else:
-                label = contract.label(column) if contract else column
-                hits = _scanned(batch.column(column), label, known, whole=holds_ids(contract, column))
+                hits = _open(scope.policy, contract, batch, column, known, who)
             found = [seen - {_TOO_LARGE} for seen in hits.values()]
             refused[column] += sum(_TOO_LARGE in seen for seen in hits.values())
             rows[column] += sum(map(bool, found))
@@ -148,6 +140,32 @@ def _in_table(scope: Scope, table: str, who: Identity) -> Iterator[DataPlace]:
             yield DataPlace(shown_name(table), shown_name(column), count, tuple(sorted(kinds[column])))
         if refused[column]:
             yield DataPlace(shown_name(table), shown_name(column), refused[column], ())
+
+
+def _open(  # noqa: PLR0917  everything about one column
+    policy: Policy,
+    contract: Contract | None,
+    batch: pa.RecordBatch,
+    column: str,
+    known: detection.Known[bool],
+    who: Identity,
+) -> dict[int, set[str]]:
+    """The hits in a column that is not sealed: by the key of a person, else by what the cells say.
+
+    Where only tokens say whose a row is, former ones do, too, as `export_subject` gathers them.
+    """
+    if contract is None:
+        return _scanned(batch.column(column), column, known, whole=holds_ids(contract, column))
+    leading = leads_of(policy, contract.table)
+    by_token = leading == tokens_of(contract)
+    if column in leading and not by_token and who.key is not None:
+        same = pc.equal(as_texts(batch.column(column)), pa.scalar(who.key, pa.string()))
+        return {row: {_KEY} for row in pc.indices_nonzero(pc.fill_null(same, False)).to_pylist()}  # noqa: FBT003
+    hits = _scanned(batch.column(column), contract.label(column), known, whole=holds_ids(contract, column))
+    if column in leading and by_token:
+        for row in pc.indices_nonzero(held_before(batch, contract, column, who.former)).to_pylist():
+            hits.setdefault(row, set()).add(_TOKEN)
+    return hits
 
 
 def _scanned(column: pa.Array, label: str, known: detection.Known[bool], *, whole: bool = False) -> dict[int, set[str]]:
@@ -172,10 +190,7 @@ def _sealed(  # noqa: PLR0917  everything about one cell
         return {}
     cells = as_texts(batch.column(column)).to_pylist()
     proofs = replace(prover, share=1.0).prove(batch, names, column)
-    plain = [
-        None if proof.proven else proof.text or (None if cell and SEALED.match(cell) else cell)
-        for proof, cell in zip(proofs, cells, strict=True)
-    ]
+    plain = [proof.searched(cell) for proof, cell in zip(proofs, cells, strict=True)]
     found = _scanned(pa.array(plain, pa.string()), contract.label(column), known)
     for row, (proof, cell) in enumerate(zip(proofs, cells, strict=True)):
         if cell and (proof.proven or proof.text is None) and not known.tokens.keys().isdisjoint(proof.tokens):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +20,9 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract, covers
 from governance.rules.batch import key_texts
+from governance.rules.people.corrections import changes_of
 from governance.rules.people.current import tokens_of_rows
+from governance.rules.people.holdings import former_tokens
 from governance.rules.people.leads import habits_of, names_of, spellings
 from governance.rules.people.public_names import public_names
 from governance.rules.people.sealed import is_sealed, opened
@@ -31,6 +34,7 @@ from governance.rules.people.tokens import (
 )
 from governance.rules.registered import registered
 from governance.rules.scope import Scope
+from governance.rules.tables.relational import Need, entry, ready
 
 _NAME, _PROVEN = "user.name", "proven tokens"
 
@@ -40,8 +44,8 @@ class Identity:
     """A person by keyed tokens: `tokens` of all their identifiers, `own` those in their own rows.
 
     `key` is their key in the table of people, None for people who are not, or no longer, in it. `requests` counts their
-    requests; `namesakes` counts others with the same name, which then
-    proves nothing, and a public name.
+    requests; `namesakes` counts others with the same name, which then proves nothing, and a public name. `former` are
+    tokens of values that they had put right and that surely were nobody else's, with the moments until when.
     """
 
     key: str | None
@@ -49,6 +53,7 @@ class Identity:
     own: frozenset[str] = field(repr=False)
     requests: int = 0
     namesakes: int = 0
+    former: Mapping[str, datetime] = field(default_factory=dict, repr=False, hash=False)
 
 
 def identify(written: str, scope: Scope, people: Contract) -> Identity:
@@ -82,9 +87,11 @@ def identify(written: str, scope: Scope, people: Contract) -> Identity:
     namesakes = _bearing(scope, people, frozenset(names)) - 1 + public if names else 0
     if namesakes:
         clear, named = clear - named, frozenset()
-    own = clear.union([keys.token(f"user:{key}")], row[_PROVEN])
+    subject = keys.token(f"user:{key}")
+    own = clear.union([subject], row[_PROVEN])
     requests = sum(1 for _ in _requests(scope, own))
-    return Identity(key, own | named | _digests(person, scope, people), own, requests, namesakes)
+    tokens = own | named | _digests(person, scope, people)
+    return Identity(key, tokens, own, requests, namesakes, _former(scope, subject))
 
 
 def _persons(
@@ -132,6 +139,15 @@ def _requests(scope: Scope, asked: frozenset[str]) -> Iterator[frozenset[str]]:
                 yield frozenset(
                     [row[name] for name in tokens if row[name]] + [t for name in digests for t in row[name] or ()]
                 )
+
+
+def _former(scope: Scope, subject: str) -> Mapping[str, datetime]:
+    """The former tokens that surely lead to their rows, which the answer to an access request must hold."""
+    if not ready(scope, Need("requests", ("right", "fulfilled_at", "subject_token", "old_token"))).rows:
+        return {}
+    changes = changes_of(scope, entry(scope, "requests"), "old_token").values()
+    surely, _ = former_tokens(scope, changes, {subject: (subject, scope.as_of)})
+    return surely.get(subject, {})
 
 
 def _names(row: Mapping[str, Any], people: Contract) -> list[str]:

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from governance.policy import Contract, Policy
 from governance.rules.people.corrections import Change
 from governance.rules.people.current import CURRENT
@@ -16,6 +19,8 @@ from governance.rules.registered import row_key
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import moment
 from governance.sources.database import literal, quote
+from governance.sources.spelled_cells import as_texts
+from governance.sources.typing import typed
 
 _LEADS = 5_000  # values in one statement
 
@@ -82,6 +87,24 @@ def leads_of(policy: Policy, table: str) -> tuple[str, ...]:
     contract, people = policy.tables[table], policy.register.people
     own = contract.key if table == people else referring(contract, people)
     return own or tokens_of(contract)
+
+
+def held_before(batch: pa.RecordBatch, contract: Contract, column: str, former: Mapping[str, datetime]) -> pa.Array:
+    """The rows of a batch of cells that a former token leads to, and that existed while it was its subject's.
+
+    The same rows as `_count` counts: a row without a moment counts, too.
+    """
+    hit = pa.array([False] * batch.num_rows, pa.bool_())
+    declared = contract.column(contract.event_time) if contract.event_time in batch.schema.names else None
+    at = typed(batch.column(declared.name), declared).array if former and declared is not None else None
+    texts = as_texts(batch.column(column)) if former else hit
+    for token, until in former.items():
+        theirs = pc.fill_null(pc.equal(texts, pa.scalar(token, pa.string())), False)  # noqa: FBT003  Arrow's signature
+        if at is not None:
+            early = pc.less_equal(at, pa.scalar(until, at.type))
+            theirs = pc.and_(theirs, pc.fill_null(early, True))  # noqa: FBT003  Arrow's signature
+        hit = pc.or_(hit, theirs)
+    return hit
 
 
 def _count(

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from governance import detection
 from governance.rules.people.leads import Lead, habits_of, is_token, leads, referring
-from governance.rules.people.pieces import codes, hashes_of, plain_of
+from governance.rules.people.pieces import are_among, codes, hashes_of, plain_of
 from governance.rules.scope import Scope
 from governance.sources.database import quote
 
@@ -58,11 +58,7 @@ class PersonKeys:
 
     def _held(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         assert self.numbers is not None  # noqa: S101  the callers checked it
-        if not len(self.numbers):
-            return np.zeros(len(numbers), dtype=bool)
-        places = np.searchsorted(self.numbers, numbers).clip(max=len(self.numbers) - 1)
-        found: npt.NDArray[np.bool_] = self.numbers[places] == numbers
-        return found
+        return are_among(numbers, self.numbers)
 
 
 def person_keys(scope: Scope) -> PersonKeys | None:

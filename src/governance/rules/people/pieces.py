@@ -145,6 +145,15 @@ def plain_of(text: str) -> str:
     return "".join(_RUN.findall(fold(text).casefold()))
 
 
+def are_among(numbers: npt.NDArray[np.int64], ascending: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which numbers stand in an array in ascending order, without sorting or copying it."""
+    if not len(ascending):
+        return np.zeros(len(numbers), dtype=bool)
+    places = np.searchsorted(ascending, numbers).clip(max=len(ascending) - 1)
+    found: npt.NDArray[np.bool_] = ascending[places] == numbers
+    return found
+
+
 def hashes_of(values: Iterable[str]) -> npt.NDArray[np.int64]:
     """Salted for each process, so that they say nothing outside of it."""
     return np.fromiter(map(hash, values), dtype=np.int64)

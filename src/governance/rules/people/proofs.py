@@ -18,7 +18,7 @@ from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.encryption.keys import Keyring
 from governance.encryption.not_encrypted import decodings
-from governance.encryption.opening import Decrypt, plaintext, read_sealed
+from governance.encryption.opening import SEALED, Decrypt, plaintext, read_sealed
 from governance.policy import Contract
 from governance.policy.column_roles import PERSON
 from governance.results import Reason
@@ -53,6 +53,12 @@ class Proof:
     problem: str = ""
     tried: bool = True
     canonical: bool = False  # whether the token that is made of the value is among them
+
+    def searched(self, cell: str | None) -> str | None:
+        """What is left to be searched: nothing of a proven value, else what it says, or a cell that is not sealed."""
+        if self.proven:
+            return None
+        return self.text or (None if cell and SEALED.match(cell) else cell)
 
     @property
     def counted(self) -> tuple[str, ...]:

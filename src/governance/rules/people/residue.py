@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance.detection import KnownHits
-from governance.encryption.opening import SEALED
 from governance.policy import Contract
 from governance.results import Reason
 from governance.rules.batch import Batch, Positions, key_texts, missing
@@ -180,13 +179,8 @@ class Residue(PlainFinder):
         """A column with its sealed values opened, except those whose tokens are proven; others are unchanged."""
         assert self.prover is not None  # noqa: S101  `sealed` columns are a contract's
         texts = as_texts(decoded(batch.column(column))).to_pylist()
-        return pa.array(
-            [
-                None if proof.proven else proof.text or (None if text and SEALED.match(text) else text)
-                for text, proof in zip(texts, proofs(self.prover, batch, column), strict=True)
-            ],
-            pa.string(),
-        )
+        found = zip(texts, proofs(self.prover, batch, column), strict=True)
+        return pa.array([proof.searched(text) for text, proof in found], pa.string())
 
 
 def _is_old(origins: Origins) -> bool:

@@ -19,6 +19,7 @@ import pyarrow as pa
 from governance.policy import Contract
 from governance.rules.batch import missing
 from governance.rules.people.leads import leads
+from governance.rules.people.pieces import are_among
 from governance.rules.people.uniques import about_people, at_least
 from governance.rules.scope import Scope
 from governance.rules.tables.relational import moment
@@ -75,10 +76,10 @@ def _compared(own: Micros, others: Micros, tick: int) -> tuple[Micros, _Chance]:
     """The times of rows that stand among the others, and what chance explains of them."""
     if not len(own) or not len(others):
         return own[:0], _Chance(0, 0)
-    same = own[_held(own, others)]
+    same = own[are_among(own, others)]
     if not len(same):
         return same, _Chance(0, 0)
-    after = [int(_held(own + move * tick, others).sum()) for move in _MOVES]
+    after = [int(are_among(own + move * tick, others).sum()) for move in _MOVES]
     many, few = sorted((own, others), key=lambda times: int(times[-1] - times[0]), reverse=True)
     span = int(few[-1] - few[0])
     if span >= tick:
@@ -87,12 +88,6 @@ def _compared(own: Micros, others: Micros, tick: int) -> tuple[Micros, _Chance]:
         span = max(int(many[-1] - many[0]), tick)
     independent = len(many) * len(few) * tick / span
     return same, _Chance(max(independent, sum(after) / len(_MOVES)), max(after))
-
-
-def _held(times: Micros, among: Micros) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    places = np.searchsorted(among, times).clip(max=len(among) - 1)
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = among[places] == times
-    return found
 
 
 def _ticking(times: Micros) -> tuple[Micros, ...]:

@@ -32,6 +32,7 @@ from governance.rules.people.pieces import (
     CERTAIN,
     FEWEST,
     Piece,
+    are_among,
     hashes_of,
     numbers_of,
     pieces_of,
@@ -70,11 +71,7 @@ class Column:
 
     def held(self, hashes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Which of these are among the values."""
-        if not len(self.hashes):
-            return np.zeros(len(hashes), dtype=bool)
-        places = np.searchsorted(self.hashes, hashes).clip(max=len(self.hashes) - 1)
-        found: npt.NDArray[np.bool_] = self.hashes[places] == hashes
-        return found
+        return are_among(hashes, self.hashes)
 
 
 @dataclass(frozen=True)
