@@ -103,6 +103,16 @@ def test_09_a_file_in_another_encoding_is_refused(company: Company, encoding: st
     assert "expected text in UTF-8" in company.refusal(BODY)
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp1256"])
+def test_09_text_once_read_in_another_encoding_is_searched_as_it_was_meant(company: Company, encoding: str) -> None:
+    """Such a file is UTF-8 again and can be read; what stands in it is not hidden by that."""
+    card = CARD.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    misread = card.encode().decode(encoding)
+    company.put_csv("reviews", csv(HEADER, ROW.replace(CARD, f"کارت {misread}")).encode())
+    said = company.check(BODY, secrets=(CARD, card, misread))
+    assert (said.code, said.verdict(BODY)) == (1, FAILED)
+
+
 RAGGED = {"short": f"2,1,1,5,{CARD}", "long": f"2,1,1,5,{CARD},2026-01-01T00:00:00Z,{MOBILE}"}
 
 
