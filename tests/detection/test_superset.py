@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 _FILE = Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl"
 _WORDS = ("\\u06f6", "%36", "%DB%B6", "&#54;", "&nbsp;", "<b>", "E15", "कार्ड ", "خرید ", "cvv", "09", "IR", "[at]")
-_JOINTS = (" و ", "ؤ", "3٦:", "36 ")
+_JOINTS = (" و ", "ؤ", "3٦:", "36 ", "Û¶Û°Û³")
 _PIECES = (*_WORDS, *_JOINTS, *" \u200c\u200f\u2060x*Aیك/.:\n=^20٫٬\ufeffée😀６٣६_ｖ+@\u0301\u3164\x00𝟔ـ(){}|\\%&;#‐−")
 _DIGITS = "۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥0123456789०१２３"
 

@@ -23,6 +23,7 @@ from governance.detection.sieve.numbers import SEARCHES, Runs, bare_cards
 from governance.detection.sieve.text_buffers import Flags, TextBuffer, steps
 from governance.detection.text.folding import decoded, fold_label
 from governance.detection.text.layers import ESCAPES, SHORTEST_HEX, spells
+from governance.detection.text.misread import MISREAD
 
 _PART = 1 << 19  # bytes of text whose numbers are looked at together: they stay in the cache
 _FEW = 128  # so few cells are judged faster than sifted
@@ -61,13 +62,13 @@ class Candidates:
         # Labels make large automata, so they are matched apart from other signs.
         words = _patterns(one.signs for one in detectors if one.label_decides and one.labels)
         others = [*_patterns(one.signs for one in detectors if not (one.label_decides and one.labels)), *named]
-        escapes = superset.superset(ESCAPES, 0)
+        escapes = f"{superset.superset(ESCAPES, 0)}|{MISREAD}"
         able = superset.digits(min(detector.fewest for detector in detectors))
         plain = [one for one in detectors if one.in_digits is None]
         least = [*(SEARCHES[number][0] for number in numbers), *(one.fewest for one in plain if one.signs)]
         many = [SEARCHES[number][1] for number in numbers]
         return cls(
-            f"{able}|{_LONG}",
+            f"{able}|{_LONG}|{MISREAD}",
             "|".join(many) or _NOTHING,
             "|".join([*hints, escapes, superset.strange()]),
             tuple("|".join(some) for some in (words, [*others, escapes]) if some),

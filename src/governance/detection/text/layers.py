@@ -1,4 +1,4 @@
-"""The readings of a text: as written, with its escapes decoded, and the texts in its base64, base32 and hex tokens."""
+"""The readings of a text: as written, as meant, with escapes decoded, and what base64, base32 and hex hold."""
 
 import binascii
 import codecs
@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from governance.detection.text.folding import fold
+from governance.detection.text.misread import meant
 
 LONGEST_READ: Final = 8 << 20  # characters of a text in all its readings: an encoding may hold far more than it takes
 _DEEPEST = 3  # encodings inside encodings
@@ -79,6 +80,8 @@ def readings(text: str, raw: str, folding: Callable[[str], str] = fold) -> Itera
         opened = _unescaped(reading, folding)
         if opened is not None:
             pending.append((opened, depth + 1))
+        misread = meant(reading.text if depth else raw, reading.places, folding)
+        pending += [(Reading(*one), depth + 1) for one in misread]
         for inner in _spelled(reading, reading.text if depth else raw, folding):
             tokens += 1
             if tokens > _TOKENS:
