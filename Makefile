@@ -8,7 +8,7 @@ WORLD ?= build/demo
 RUN ?= build/report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fast soak check lab system lock readme clean
+.PHONY: help report test fast soak check lab system lock sbom readme clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,14 +41,18 @@ lab: .venv/lab ## Open the notebooks in JupyterLab, on the latest report
 system: ## Install the Debian packages that the tests drive; needs root
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; }
 
-lock: .venv/core ## Renew the locks from pyproject.toml
-	@$(BIN)/pip install -q uv
-	@$(BIN)/uv pip compile -q pyproject.toml --group build $(LOCK) -o requirements/core.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab -c requirements/core.txt $(LOCK) -o requirements/lab.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --extra lab --group test -c requirements/core.txt $(LOCK) -o requirements/test.txt
-	@$(BIN)/uv pip compile -q pyproject.toml --group build --group peers -c requirements/core.txt $(LOCK) -o requirements/peers.txt
-	@$(BIN)/uv pip compile -q --group tools $(LOCK) -o requirements/tools.txt
-LOCK := --generate-hashes --universal --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+lock: .venv-tools/done ## Renew the locks from pyproject.toml
+	@$(COMPILE) pyproject.toml --group build -o requirements/core.txt
+	@$(COMPILE) pyproject.toml --group build --extra lab -c requirements/core.txt -o requirements/lab.txt
+	@$(COMPILE) pyproject.toml --group build --extra lab --group test -c requirements/core.txt -o requirements/test.txt
+	@$(COMPILE) pyproject.toml --group build --group peers -c requirements/core.txt -o requirements/peers.txt
+	@$(COMPILE) --group tools -o requirements/tools.txt
+# The locked uv: another version may resolve or write otherwise.
+COMPILE := .venv-tools/bin/uv pip compile -q --python .venv-tools/bin/python --generate-hashes --universal \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+sbom: .venv-tools/done ## Write a CycloneDX bill of materials of each lock into build/sbom
+	@.venv-tools/bin/python -m tests.sbom build/sbom
 
 readme: .venv/test ## Renew the README's table of rule kinds
 	@$(BIN)/python -m tests.readme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -65,8 +66,9 @@ def test_sarif_is_valid_and_has_a_result_for_each_check_that_is_not_passed(run: 
     found = sarif(run)
     open_checks = [own for own in run.checks if own.verdict is not Verdict.PASSED]
     assert len(found["results"]) == len(open_checks)
-    prints = [one["partialFingerprints"]["check/v1"] for one in found["results"]]
-    assert len(set(prints)) == len(prints)
+    for name in ("check/v1", "primaryLocationLineHash"):
+        prints = [one["partialFingerprints"][name] for one in found["results"]]
+        assert len(set(prints)) == len(prints)
     for one, own in zip(found["results"], open_checks, strict=True):
         expected = {Verdict.FAILED: "fail", Verdict.WAIVED: "fail", Verdict.ATTESTED: "review"}
         assert one["kind"] == expected.get(own.verdict, "open")
@@ -93,6 +95,16 @@ def test_sarif_points_at_the_clause_and_names_the_rule() -> None:
         first = next(clause for clause in clauses if clause.id == one["properties"]["clauses"][0])
         assert place(one["locations"][0]) == f"expectations/{first.place}"
         assert place(one["relatedLocations"][0]) == f"expectations/{places[one['ruleId']]}"
+
+
+def test_two_checks_on_one_line_of_the_policy_are_two_alerts() -> None:
+    names = ("t/c", "t/d", "u/c")
+    found = sarif(results(*[check("no-bank-data", name, Verdict.FAILED, violations=1) for name in names]))["results"]
+    assert len({json.dumps(one["locations"][0]["physicalLocation"]) for one in found}) == 1
+    hashes = [one["partialFingerprints"]["primaryLocationLineHash"] for one in found]
+    assert len(set(hashes)) == len(names)
+    # As code scanning computes it: the hash of a line, and which of equal lines it is.
+    assert all(re.fullmatch(r"[0-9a-f]{16}:1", one) for one in hashes)
 
 
 def test_a_fingerprint_survives_other_counts() -> None:

@@ -9,11 +9,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from governance.notebooks import check_floors
+
 WELCOME = Path("notebooks") / "00_welcome.ipynb"
 
 
 def open_lab(project: Path, options: Sequence[str] = ()) -> None:
     """Replace this process by JupyterLab, opened at the welcome notebook; `options` are its own."""
+    check_floors()
     # JupyterLab asks at its first start whether it may fetch news; only a setting declines beforehand.
     settings = Path(tempfile.mkdtemp(prefix="governance-lab-"))
     (settings / "overrides.json").write_text(

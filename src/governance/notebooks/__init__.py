@@ -1,6 +1,7 @@
 """Notebooks as reports: run strictly, stored so that the same run gives the same bytes."""
 
 from governance.notebooks.failed import failed_folder
+from governance.notebooks.floors import check_floors
 from governance.notebooks.kernels import MAKING, private_kernels
 from governance.notebooks.parameters import PARAMETERS, check_injected, check_parameters
 from governance.notebooks.runner import discover, run_notebooks
@@ -10,6 +11,7 @@ __all__ = [
     "MAKING",
     "PARAMETERS",
     "VERDICT_MIME",
+    "check_floors",
     "check_injected",
     "check_parameters",
     "discover",

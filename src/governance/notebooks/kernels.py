@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from governance.notebooks.descendants import descendants_ended
+from governance.notebooks.floors import check_floors
 from governance.notebooks.spares import Spares
 
 # Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
@@ -70,6 +71,7 @@ class Kernels:
 @contextmanager
 def private_kernels(spares: int = 0) -> Iterator[Kernels]:
     """Kernels for as long as the block runs; `spares` processes are prepared at once."""
+    check_floors()
     with tempfile.TemporaryDirectory(prefix="gov-") as folder:
         profile = Path(folder) / "profile_default"
         profile.mkdir()

@@ -74,7 +74,7 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
         "level": _LEVELS[rule.severity] if fails else "none",
         "message": {"text": f"{title(rule)}: {outcome(check)}"},
         **_locations(results, check, rule),
-        "partialFingerprints": {"check/v1": hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()},
+        "partialFingerprints": _fingerprints(check),
         "occurrenceCount": max(1, check.evidence.violations),
         "properties": {
             "check": visible(check.id),
@@ -89,6 +89,13 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
             {"kind": "external", "status": "accepted", **({"justification": excused} if excused else {})}
         ]
     return result
+
+
+def _fingerprints(check: CheckResult) -> dict[str, str]:
+    """What makes it the same alert in a later run: its id, as checks of one rule stand at one line of the policy."""
+    digest = hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()
+    # The second is what code scanning tells alerts apart by; without it, it takes the text of the line.
+    return {"check/v1": digest, "primaryLocationLineHash": f"{digest[:16]}:1"}
 
 
 def _notification(check: CheckResult, number: int) -> dict[str, Any]:
