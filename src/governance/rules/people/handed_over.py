@@ -40,10 +40,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The payloads with offers, and how many rows these are; `unproven` and `lacks` say what could not be read."""
+    """The payloads with offers; `unproven` and `lacks` say what could not be read."""
 
     sides: tuple[Side, ...] = ()
-    rows: int = 0
     unproven: Reason | None = None
     lacks: tuple[str, ...] = ()
 
@@ -72,7 +71,6 @@ def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
     ]
     return Handed(
         tuple(side for part in parts for side in part.sides),
-        sum(part.rows for part in parts),
         next((part.unproven for part in parts if part.unproven), misfits_in(scope, (ledger.contract, names))),
         tuple(name for part in parts for name in part.lacks),
     )
@@ -121,9 +119,7 @@ def _handed(
             opened_rows = f"JOIN ({values(('opened', 'address'), given)}) g ON g.opened = CAST(p.row_key AS STRING)"
             sides += [f"SELECT p.row_key, g.address, {said} FROM {under} {opened_rows}"] if given else []
             reasons.append(reason)
-    counts = [scope.source.query(f"SELECT COUNT(*) AS n FROM ({side}) s").column(0)[0].as_py() for side in sides]
-    reason = next(filter(None, reasons), None)
-    return Handed(tuple(Side(own, side) for side in sides), sum(counts), reason)
+    return Handed(tuple(Side(own, side) for side in sides), next(filter(None, reasons), None))
 
 
 def _unregistered(scope: Scope, table: str, subject: str) -> str:

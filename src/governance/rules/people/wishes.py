@@ -152,9 +152,10 @@ class Messages(EngineKernel):
         told, addresses = self._wishes(wishes), Addresses.of(scope, targets)
         handed, unknown = handed_over(scope, self.offers), _undeclared(scope, own)
         sides = [Side(own, self._messages(scope, own)), *handed.sides]
-        found, offers = Part(rows=part.rows + handed.rows), 0
+        offers = [scope.source.query(_OFFERS.format(judged=side.sql)).column(0)[0].as_py() for side in sides]
+        # Of the messages every row is examined, of the payloads those that are offers.
+        found = Part(rows=part.rows + sum(offers[1:]))
         for side in sides:
-            offers += scope.source.query(_OFFERS.format(judged=side.sql)).column(0)[0].as_py()
             sql = _SQL.format(judged=side.sql, wishes=told, addresses=addresses.sql, grace=self.grace_days)
             rows = scope.source.query(sql)
             keys = row_keys(rows, side.own.contract)
@@ -166,7 +167,7 @@ class Messages(EngineKernel):
             scope,
             found,
             facts=(
-                ("offers", offers),
+                ("offers", sum(offers)),
                 ("unsubscribed", counts["unsubscribed"]),
                 ("objected", addresses.objections),
             ),
