@@ -14,7 +14,7 @@ from governance.detection.kinds.emails import EMAIL
 from governance.detection.kinds.phones import PHONE
 from governance.detection.subjects import candidates
 from governance.policy import Contract, covers
-from governance.policy.table_register import entry_of
+from governance.policy.table_register import PAYLOADS, payloads_of
 from governance.results import Reason
 from governance.rules.batch import missing
 from governance.rules.people.leads import habits_of, is_token, token_beside
@@ -27,7 +27,7 @@ from governance.rules.tables.relational import among, below, misfits_in, moment,
 from governance.rules.tables.transfer_ledger import TRANSFERS
 from governance.sources.database import literal, quote
 
-TRANSFERRED, _ADDRESS, _SUBJECT = "payloads", "user.contact", "subject"
+_ADDRESS, _SUBJECT = "user.contact", "subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,10 @@ def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
     carriers = f"SELECT *, {is_offer} AS sells FROM {ledger.sql('purpose', 'event_time')} s"
     said = scope.source.query(f"SELECT DISTINCT {purpose} AS said, sells FROM ({carriers}) t").to_pylist()
     channel = _channels([row["said"] for row in said if row["said"]], scope.policy.recognised.channels)
-    payloads = [c for c in scope.policy.contracts if entry_of(scope.policy.register, c.table) == TRANSFERRED]
     sells = any(row["sells"] for row in said)
     parts = [
         _handed(scope, contract, columns, carriers, channel)
-        for contract in payloads
+        for contract in payloads_of(scope.policy.register, scope.policy.contracts)
         if (columns := _columns(contract)) and (sells or contract.role(_SUBJECT))
     ]
     return Handed(
@@ -100,7 +99,7 @@ def _handed(
     subject, time = contract.role(_SUBJECT), contract.event_time
     wanted = (*(name for pair in columns for name in pair), subject, time)
     held = [name for name in dict.fromkeys(wanted) if name in schema.names]
-    own = Registered(TRANSFERRED, contract, {})
+    own = Registered(PAYLOADS, contract, {})
     rows = f"(SELECT *, {quote(link)} AS transfer FROM {own.sql(also=[*dict.fromkeys([link, *held])])} r) p"
     unknown = _unregistered(scope, contract.table, subject) if subject in held else "FALSE"
     under = f"{rows} JOIN ({carriers}) t ON {same_transfer(scope, contract.table, link)} AND (t.sells OR {unknown})"
