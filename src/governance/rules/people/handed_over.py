@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance.detection.kinds.emails import EMAIL
-from governance.detection.kinds.phones import PHONE
-from governance.detection.subjects import candidates
+from governance.detection.subjects import contacts_in
 from governance.policy import Contract, covers
 from governance.policy.table_register import PAYLOADS, payloads_of
 from governance.results import Reason
@@ -148,8 +146,7 @@ def _opened(scope: Scope, contract: Contract, name: str, rows: str) -> tuple[lis
     found = []
     for row in cells:
         written = opened(contract, name, row["row_key"], row["cell"], keys) or ""
-        spelled = (said for kind, said in candidates(written, contract.label(name), habits) if kind in {PHONE, EMAIL})
-        address = next(spelled, "")
+        address = next(contacts_in(written, contract.label(name), habits), "")
         if address and row["row_key"] is not None:
             found.append((row["row_key"], keys.token(address)))
     return found, Reason.INCOMPLETE if len(found) < len(cells) else None
