@@ -100,6 +100,11 @@ def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[C
     yield from names(text)
 
 
+def contacts_in(text: str, label: str, habits: Habits) -> Iterator[str]:
+    """The phone numbers and addresses among the candidates; what the text itself says stands first."""
+    return (written for kind, written in candidates(text, label, habits) if kind in {PHONE, EMAIL})
+
+
 def phone(digits: str) -> Iterator[Candidate]:
     """A mobile number, whichever of its prefixes is written; what is nobody's number is in no index."""
     if MOBILE.fullmatch(digits):

@@ -14,7 +14,7 @@ from governance.policy.strict_yaml import Node, Problems, shown
 from governance.policy.vocabulary import covers
 from governance.spelling import folded
 
-_PAYLOADS = "payloads"
+PAYLOADS = "payloads"
 _PERSONAL = "user"
 _NAME = f"{_PERSONAL}.name"
 
@@ -25,7 +25,7 @@ def read_register(node: Node | None, tables: Mapping[str, Contract | None], prob
         return Register()
     fields = problems.fields(node, [], ENTRIES)
     payloads = []
-    for entry in problems.items(fields.pop(_PAYLOADS, None)):
+    for entry in problems.items(fields.pop(PAYLOADS, None)):
         payload = read_record(Payload, entry, problems)
         if payload.tables and not any(fnmatchcase(table, payload.tables) for table in tables):
             problems.add(entry, "a pattern that matches a table with a contract", shown(payload.tables))
@@ -39,9 +39,14 @@ def read_register(node: Node | None, tables: Mapping[str, Contract | None], prob
 
 def entry_of(register: Register, table: str) -> str:
     """The entry of a table, "" for a table of none."""
-    found = (entry for entry in ENTRIES if entry != _PAYLOADS and getattr(register, entry) == table)
+    found = (entry for entry in ENTRIES if entry != PAYLOADS and getattr(register, entry) == table)
     payload = any(fnmatchcase(table, payload.tables) for payload in register.payloads)
-    return next(found, _PAYLOADS if payload else "")
+    return next(found, PAYLOADS if payload else "")
+
+
+def payloads_of(register: Register, contracts: Iterable[Contract]) -> tuple[Contract, ...]:
+    """The contracts of what is handed over."""
+    return tuple(contract for contract in contracts if entry_of(register, contract.table) == PAYLOADS)
 
 
 def without_vocabulary(register: Register, contracts: Iterable[Contract]) -> Iterator[str]:

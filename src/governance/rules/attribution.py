@@ -63,7 +63,7 @@ def attributed(check: Check, evidence: Evidence, policy: Policy) -> tuple[tuple[
             case About.CATEGORY:
                 add(_collecting(kind.category(problem, policy.detectors), rule, policy), count)
             case About.LIST:
-                add([clause.id for clause in policy.clauses if clause.reading and clause.reading.closed], count)
+                add(_of_closed_lists(policy), count)
             case About.SILENT:
                 silent += count
             case About.PURPOSE:
@@ -96,7 +96,12 @@ def _reached(rule: Rule, policy: Policy) -> Iterator[str]:
     if About.PURPOSE in said:
         yield from (clause for purpose in policy.purposes for clause in purpose.clauses if clause in rule.clauses)
     if About.LIST in said:
-        yield from (clause.id for clause in policy.clauses if clause.reading and clause.reading.closed)
+        yield from _of_closed_lists(policy)
+
+
+def _of_closed_lists(policy: Policy) -> tuple[str, ...]:
+    """The clauses whose list a person reads as closed."""
+    return tuple(clause.id for clause in policy.clauses if clause.reading and clause.reading.closed)
 
 
 def _of_place(check: Check, policy: Policy) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from governance.planning.checks import Check
 from governance.policy import Agreement, Contract, Policy, covers, in_force
-from governance.policy.table_register import entry_of
+from governance.policy.table_register import PAYLOADS, entry_of
 from governance.results import Evidence, Reason
 from governance.rules.batch import Batch, missing
 from governance.rules.cells.values import Kinds, search_values
@@ -116,7 +116,7 @@ class OtherTransfers(EngineKernel):
         strangers = [
             table
             for table, schema in sorted(undeclared_tables(scope).items())
-            if link in schema.names or entry_of(scope.policy.register, table.casefold()) == "payloads"
+            if link in schema.names or entry_of(scope.policy.register, table.casefold()) == PAYLOADS
         ]
         strangers += [table for table in scope.source.schemas() if self._unchecked(table, scope)]
         ledger_table = entry(scope, transfer_ledger.TRANSFERS)
@@ -137,7 +137,7 @@ class OtherTransfers(EngineKernel):
 
     def _unchecked(self, table: str, scope: Scope) -> bool:
         """Whether a declared table is a payload that no check of the rule looks at."""
-        known = table in scope.policy.tables and entry_of(scope.policy.register, table) == "payloads"
+        known = table in scope.policy.tables and entry_of(scope.policy.register, table) == PAYLOADS
         return known and table not in self.check.covered
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from governance.policy.table_register import entry_of
+from governance.policy.table_register import payloads_of
 from governance.rules.kinds.kind import Kind, Over, Places, tables_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ KIND = Kind(
     facts={"offers": Over.CHECK, "unsubscribed": Over.RUN, "objected": Over.RUN},
     besides=lambda rule, policy: [
         *tables_of("subscriptions", "people", "requests", "transfers")(rule, policy),
-        *(table for table in policy.tables if entry_of(policy.register, table) == "payloads"),
+        *(payload.table for payload in payloads_of(policy.register, policy.contracts)),
     ],
     in_engine=True,
 )

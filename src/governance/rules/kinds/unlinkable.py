@@ -1,9 +1,9 @@
 """Kind `unlinkable`: nothing in a table leads to a person, not even inside a text, and at least k visits share each
 combination of device families.
 
-A value that a contract calls unique in a table about people leads to them; so does a time that equals one of a
-person's row more often than chance explains. Not looked for: values of fewer than six signs
-or of letters only without a word beside them, and times that are moved or stand in texts.
+A value that a contract calls unique in a table about people leads to them, and so does its common digest without a
+salt or a key; so does a time that equals one of a person's row more often than chance explains. Not looked for: values
+of fewer than six signs or of letters only without a word beside them, and times that are moved or stand in texts.
 """
 
 from __future__ import annotations

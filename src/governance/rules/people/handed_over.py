@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from governance.detection.kinds.emails import EMAIL
-from governance.detection.kinds.phones import PHONE
-from governance.detection.subjects import candidates
+from governance.detection.subjects import contacts_in
 from governance.policy import Contract, covers
-from governance.policy.table_register import entry_of
+from governance.policy.table_register import PAYLOADS, payloads_of
 from governance.results import Reason
 from governance.rules.batch import missing
 from governance.rules.people.leads import habits_of, is_token, token_beside
@@ -27,7 +25,7 @@ from governance.rules.tables.relational import among, below, misfits_in, moment,
 from governance.rules.tables.transfer_ledger import TRANSFERS
 from governance.sources.database import literal, quote
 
-TRANSFERRED, _ADDRESS, _SUBJECT = "payloads", "user.contact", "subject"
+_ADDRESS, _SUBJECT = "user.contact", "subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The payloads with offers, and how many rows these are; `unproven` and `lacks` say what could not be read."""
+    """The payloads with offers; `unproven` and `lacks` say what could not be read."""
 
     sides: tuple[Side, ...] = ()
-    rows: int = 0
     unproven: Reason | None = None
     lacks: tuple[str, ...] = ()
 
@@ -63,16 +60,14 @@ def handed_over(scope: Scope, offers: Sequence[str]) -> Handed:
     carriers = f"SELECT *, {is_offer} AS sells FROM {ledger.sql('purpose', 'event_time')} s"
     said = scope.source.query(f"SELECT DISTINCT {purpose} AS said, sells FROM ({carriers}) t").to_pylist()
     channel = _channels([row["said"] for row in said if row["said"]], scope.policy.recognised.channels)
-    payloads = [c for c in scope.policy.contracts if entry_of(scope.policy.register, c.table) == TRANSFERRED]
     sells = any(row["sells"] for row in said)
     parts = [
         _handed(scope, contract, columns, carriers, channel)
-        for contract in payloads
+        for contract in payloads_of(scope.policy.register, scope.policy.contracts)
         if (columns := _columns(contract)) and (sells or contract.role(_SUBJECT))
     ]
     return Handed(
         tuple(side for part in parts for side in part.sides),
-        sum(part.rows for part in parts),
         next((part.unproven for part in parts if part.unproven), misfits_in(scope, (ledger.contract, names))),
         tuple(name for part in parts for name in part.lacks),
     )
@@ -102,7 +97,7 @@ def _handed(
     subject, time = contract.role(_SUBJECT), contract.event_time
     wanted = (*(name for pair in columns for name in pair), subject, time)
     held = [name for name in dict.fromkeys(wanted) if name in schema.names]
-    own = Registered(TRANSFERRED, contract, {})
+    own = Registered(PAYLOADS, contract, {})
     rows = f"(SELECT *, {quote(link)} AS transfer FROM {own.sql(also=[*dict.fromkeys([link, *held])])} r) p"
     unknown = _unregistered(scope, contract.table, subject) if subject in held else "FALSE"
     under = f"{rows} JOIN ({carriers}) t ON {same_transfer(scope, contract.table, link)} AND (t.sells OR {unknown})"
@@ -121,9 +116,7 @@ def _handed(
             opened_rows = f"JOIN ({values(('opened', 'address'), given)}) g ON g.opened = CAST(p.row_key AS STRING)"
             sides += [f"SELECT p.row_key, g.address, {said} FROM {under} {opened_rows}"] if given else []
             reasons.append(reason)
-    counts = [scope.source.query(f"SELECT COUNT(*) AS n FROM ({side}) s").column(0)[0].as_py() for side in sides]
-    reason = next(filter(None, reasons), None)
-    return Handed(tuple(Side(own, side) for side in sides), sum(counts), reason)
+    return Handed(tuple(Side(own, side) for side in sides), next(filter(None, reasons), None))
 
 
 def _unregistered(scope: Scope, table: str, subject: str) -> str:
@@ -153,8 +146,7 @@ def _opened(scope: Scope, contract: Contract, name: str, rows: str) -> tuple[lis
     found = []
     for row in cells:
         written = opened(contract, name, row["row_key"], row["cell"], keys) or ""
-        spelled = (said for kind, said in candidates(written, contract.label(name), habits) if kind in {PHONE, EMAIL})
-        address = next(spelled, "")
+        address = next(contacts_in(written, contract.label(name), habits), "")
         if address and row["row_key"] is not None:
             found.append((row["row_key"], keys.token(address)))
     return found, Reason.INCOMPLETE if len(found) < len(cells) else None

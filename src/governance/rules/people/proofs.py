@@ -13,9 +13,7 @@ import pyarrow as pa
 
 from governance.detection import Habits
 from governance.detection.digests import digests
-from governance.detection.kinds.emails import EMAIL
-from governance.detection.kinds.phones import PHONE
-from governance.detection.subjects import candidates
+from governance.detection.subjects import contacts_in
 from governance.encryption.keys import Keyring
 from governance.encryption.not_encrypted import decodings
 from governance.encryption.opening import SEALED, Decrypt, plaintext, read_sealed
@@ -227,8 +225,7 @@ class Prover:
             return f"user:{text}"
         if _CANONICAL.fullmatch(word):
             return word
-        found = candidates(text, self.contract.label(column), self.habits)
-        return next((written for kind, written in found if kind in {PHONE, EMAIL}), word)
+        return next(contacts_in(text, self.contract.label(column), self.habits), word)
 
     def _is_id(self, column: str) -> bool:
         return column in {self.contract.primary_key, self.contract.role(PERSON)}
@@ -242,8 +239,7 @@ class Prover:
             yield from (number.lstrip("+"), f"+{number.lstrip('+')}", f"00{number.lstrip('+')}")
         if national := _NATIONAL.fullmatch(canonical):
             yield from (national[1], f"0{national[1]}")
-        found = candidates(text, self.contract.label(column), self.habits)
-        yield from (written for kind, written in found if kind in {PHONE, EMAIL})
+        yield from contacts_in(text, self.contract.label(column), self.habits)
 
 
 def _texts(column: pa.Array) -> list[str | None]:

@@ -14,9 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from governance import detection
-from governance.detection.kinds.emails import EMAIL
-from governance.detection.kinds.phones import PHONE
-from governance.detection.subjects import candidates
+from governance.detection.subjects import contacts_in
 from governance.encryption.keys import Keyring
 from governance.policy import Classification, Contract, Policy
 from governance.policy.column_roles import PERSON
@@ -146,9 +144,8 @@ def clear_texts(policy: Policy, people: Contract, row: Mapping[str, str | None])
     """A person's numbers and addresses in the clear, by column, as their tokens are made of them."""
     habits = habits_of(policy)
     columns = clear_contacts(policy, people, row)
-    found = {name: candidates(row[name] or "", people.label(name), habits) for name in columns}
     # The first is the value itself, the others are what else a text might mean.
-    written = {name: next((text for kind, text in all_ if kind in {PHONE, EMAIL}), "") for name, all_ in found.items()}
+    written = {name: next(contacts_in(row[name] or "", people.label(name), habits), "") for name in columns}
     return {name: text for name, text in written.items() if text}
 
 

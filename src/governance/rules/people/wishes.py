@@ -31,7 +31,6 @@ from governance.rules.tables.relational import (
     text,
     values,
 )
-from governance.sources.database import literal
 
 _MESSAGES, _WISHES = "messages", "subscriptions"
 _MESSAGE = ("address_token", "channel", "purpose", "template")
@@ -44,7 +43,7 @@ _WISHES_SQL = """
 SELECT LOWER({address}) AS address, LOWER(COALESCE({channel}, '')) AS channel,
        CASE WHEN {action} = 'unsubscribe' THEN 1 WHEN {action} IS NULL THEN NULL ELSE 0 END AS leaves,
        {at} AS event_time
-FROM {subscriptions} s WHERE COALESCE(LOWER({topic}), '') NOT IN ({others})
+FROM {subscriptions} s WHERE NOT {is_other}
 """
 # What no register knows is an offer; `code` is its problem where it was not wanted. On a channel that nobody knows, any
 # wish counts.
@@ -153,9 +152,10 @@ class Messages(EngineKernel):
         told, addresses = self._wishes(wishes), Addresses.of(scope, targets)
         handed, unknown = handed_over(scope, self.offers), _undeclared(scope, own)
         sides = [Side(own, self._messages(scope, own)), *handed.sides]
-        found, offers = Part(rows=part.rows + handed.rows), 0
+        offers = [scope.source.query(_OFFERS.format(judged=side.sql)).column(0)[0].as_py() for side in sides]
+        # Of the messages every row is examined, of the payloads those that are offers.
+        found = Part(rows=part.rows + sum(offers[1:]))
         for side in sides:
-            offers += scope.source.query(_OFFERS.format(judged=side.sql)).column(0)[0].as_py()
             sql = _SQL.format(judged=side.sql, wishes=told, addresses=addresses.sql, grace=self.grace_days)
             rows = scope.source.query(sql)
             keys = row_keys(rows, side.own.contract)
@@ -167,7 +167,7 @@ class Messages(EngineKernel):
             scope,
             found,
             facts=(
-                ("offers", offers),
+                ("offers", sum(offers)),
                 ("unsubscribed", counts["unsubscribed"]),
                 ("objected", addresses.objections),
             ),
@@ -197,19 +197,17 @@ class Messages(EngineKernel):
             is_offer=below("purpose", self.offers),
             # What nobody knows may be an offer by the name of a notice.
             is_notice=among("purpose", covered(scope.policy.uses, self.notices)),
-            known=_among("m.channel", recognised.channels) if recognised.channels else "m.channel <> ''",
-            strange=f"NOT {_among('m.template', templates)}" if templates else "FALSE",
+            known=_is_one_of("m.channel", recognised.channels) if recognised.channels else "m.channel <> ''",
+            strange=f"NOT {_is_one_of('m.template', templates)}" if templates else "FALSE",
         )
 
     def _wishes(self, own: Registered) -> str:
-        others = [literal(topic.casefold()) for topic in self.other_topics]
         return _WISHES_SQL.format(
-            **_texts("channel", "action", "topic"),
+            **_texts("channel", "action"),
             address=_cell("address_token"),
             at=moment("event_time"),
             subscriptions=own.sql(*_WISH, "event_time"),
-            # SQL has no empty lists.
-            others=", ".join(others) or "'(none)'",
+            is_other=_is_one_of(f"COALESCE(LOWER({text('topic')}), '')", self.other_topics),
         )
 
 
@@ -223,8 +221,9 @@ def _undeclared(scope: Scope, own: Registered) -> tuple[str, ...]:
     return (*found, *(f"recognised.notices: subjects of {template}" for template in bare))
 
 
-def _among(name: str, words: Iterable[str]) -> str:
-    return f"{name} IN ({', '.join(literal(word.casefold()) for word in words)})"
+def _is_one_of(name: str, words: Iterable[str]) -> str:
+    """SQL that is true where a cell in small letters is one of these words."""
+    return among(name, map(str.casefold, words))
 
 
 def _cell(name: str) -> str:

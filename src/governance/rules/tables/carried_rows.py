@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.policy import Contract, Policy
-from governance.policy.table_register import entry_of
+from governance.policy.table_register import PAYLOADS, payloads_of
 from governance.results import Reason
 from governance.rules.registered import Registered, row_key
 from governance.rules.scope import Scope
@@ -55,7 +55,7 @@ def _untimely(scope: Scope, payload: Contract, link: str) -> tuple[TransferProbl
     ledger, time = entry(scope, TRANSFERS), payload.event_time
     if time not in scope.source.schemas()[payload.table].names or "event_time" not in ledger.columns:
         return ()
-    rows = Registered("payloads", payload, {}).sql(also=[*dict.fromkeys([link, time])])
+    rows = Registered(PAYLOADS, payload, {}).sql(also=[*dict.fromkeys([link, time])])
     sql = _UNTIMELY.format(
         payload=f"(SELECT row_key, {quote(link)} AS transfer, {moment(quote(time))} AS written_at FROM {rows} r)",
         transfers=ledger.sql("payload", "event_time"),
@@ -72,7 +72,7 @@ def miscounted(scope: Scope, payload: Contract) -> tuple[TransferProblem, ...]:
     A transfer may feed several payloads: then its count may be that of all.
     """
     ledger, policy, schemas = entry(scope, TRANSFERS), scope.policy, scope.source.schemas()
-    payloads = [c for c in policy.contracts if entry_of(policy.register, c.table) == "payloads"]
+    payloads = payloads_of(policy.register, policy.contracts)
     links = {c.table: link for c in payloads if (link := link_of(c, policy)) and c.table in schemas}
     links = {table: link for table, link in links.items() if link in schemas[table].names}
     alias = {table: f"p{place}" for place, table in enumerate(links)}
