@@ -48,6 +48,8 @@ SEEDS = {
     "rows of decimals": "75.09228515625,-1.09234\n",
     "signs that change": "1-2/",
     "words between": "1 and 2 ",
+    "misread digits": "Û¶Û¶Û¶ غ¶غ¶غ¶ ",
+    "misread dashes": "1â€“",
 }
 
 
