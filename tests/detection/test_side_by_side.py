@@ -72,7 +72,11 @@ def test_exactly_the_pairs_that_a_plain_search_finds_in_parts_of_any_order(seed:
     expected = _plainly(batch)
     parts = [side_by_side(batch.slice(start, 150))[0] for start in (300, 0, 150)]
     whole, joined = side_by_side(batch)
-    for tally in (whole, parts[0].merge(parts[1]).merge(parts[2]), Tally().merge(parts[1].merge(parts[2].merge(parts[0])))):
+    for tally in (
+        whole,
+        parts[0].merge(parts[1]).merge(parts[2]),
+        Tally().merge(parts[1].merge(parts[2].merge(parts[0]))),
+    ):
         assert {pair: tally.of(pair) for pair in expected} == {p: (n, t) for p, (n, t, _) in expected.items()}
     assert _rights(joined) == {pair: rows for pair, (_, _, rows) in expected.items() if rows}
     assert whole.left == 0

@@ -94,13 +94,9 @@ def side_by_side(batch: pa.RecordBatch) -> tuple[Tally, tuple[Joined, ...]]:
     A pair is named by the digits in its first column.
     """
     names = tuple(batch.schema.names)
-    short = {place: found for place, cells in enumerate(batch.columns) if (found := _digits(cells)) is not None}
-    if len(short) < 2:
+    columns, values, sizes = _pieces(batch)
+    if len(columns) < 2:
         return Tally(names), ()
-    columns = np.fromiter(short, np.int64)
-    values = np.stack([found[0] for found in short.values()])
-    sizes = np.stack([found[1] for found in short.values()])
-    del short
     tried = {size: grid for size in range(_FEWEST, _WHOLE // 2 + 1) if (grid := _grid(columns, sizes, size))}
     fronts = {size: _fronts(values, sizes, size) for size in range(_FEWEST, _MOST + 1)}
     work = np.zeros(batch.num_rows, dtype=np.int64)
@@ -183,21 +179,29 @@ def _laid_together(
         yield front[one], backs, row[one], luhn(digits)
 
 
-def _digits(column: pa.Array) -> tuple[Places, npt.NDArray[np.uint8]] | None:
-    """The cells that are four to twelve digits: their values, and how many digits (0 for any other cell)."""
+def _pieces(batch: pa.RecordBatch) -> tuple[Places, Places, npt.NDArray[np.uint8]]:
+    """The columns with cells of four to twelve digits: their values, and how many digits (0 for any other cell)."""
+    values = np.zeros((batch.num_columns, batch.num_rows), dtype=np.int64)
+    sizes = np.zeros(values.shape, dtype=np.uint8)
+    held: list[int] = []
+    for place, column in enumerate(batch.columns):
+        if _read(column, values[len(held)], sizes[len(held)]):
+            held.append(place)
+    return np.array(held, np.int64), values[: len(held)], sizes[: len(held)]
+
+
+def _read(column: pa.Array, values: Places, sizes: npt.NDArray[np.uint8]) -> bool:
+    """Write a column's pieces into the rows of a table; whether it has any."""
     if pa.types.is_integer(column.type):
         column = pc.cast(column, pa.string())
     elif not is_text(column.type):
-        return None
+        return False
     lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero((lengths >= _FEWEST) & (lengths <= _MOST))
     if not len(rows):
-        return None
+        return False
     few = column.take(pa.array(rows))
     able = places_of(pc.match_substring_regex(few, "^[0-9]+$"))
-    if not len(able):
-        return None
-    values, sizes = np.zeros(len(column), dtype=np.int64), np.zeros(len(column), dtype=np.uint8)
     values[rows[able]] = pc.cast(few.take(pa.array(able)), pa.int64()).to_numpy()
     sizes[rows[able]] = lengths[rows[able]]
-    return values, sizes
+    return bool(len(able))
