@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from governance.detection.columns.column import ColumnScan
-from governance.detection.columns.marks import MOST_KINDS, TOO_LARGE, Marks, gravest, masks, unmarked
+from governance.detection.columns.marks import MOST_KINDS, TOO_LARGE, Marks, compact, gravest, masks, unmarked
 from governance.detection.detectors import DEFAULT, Detectors
 from governance.detection.known import Known, KnownHits, scan_known
 
@@ -99,7 +99,7 @@ def look(
     passes, fell_back = [], frozenset[str]()
     for some in _together([kind for kind in among.names if kind in wanted], among):
         reading = ColumnScan(some, among)
-        passes.append((some, reading.marks(column, label)))
+        passes.append((some, compact(reading.marks(column, label))))
         fell_back |= reading.fell_back
     return Sightings(among, tuple(passes), fell_back)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from itertools import permutations
 from math import comb
 from typing import Final, TypeAlias
 
@@ -18,13 +17,12 @@ import pyarrow.compute as pc
 
 from governance.detection.columns.texts import is_text
 from governance.detection.kinds import codes
-from governance.detection.kinds.checksums import luhn as is_right
-from governance.detection.sieve.numbers import luhn, tables
+from governance.detection.sieve.numbers import luhn
 from governance.detection.sieve.text_buffers import Flags, Places, places_of
 from governance.detection.text.folding import fold_label
 
 _MOST = 2000  # distinct numbers that suffice to judge a column
-_CHANCE = Fraction(1, 10)  # of a number to have the right check digit
+CHANCE = Fraction(1, 10)  # of a number to have the right check digit
 _UNLIKELY = Fraction(1, 10**9)
 _SURE = 0.9
 _GAP = 1000  # between ids that are counted up, on average; numbers of people lie much farther apart
@@ -36,7 +34,6 @@ _MASKS: Final = ("****", "xxxx", "XXXX", "####", "••••")
 _HEX: Final = r"(?:^|[^0-9A-Za-z])(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?:[^0-9A-Za-z]|$)"
 _DIGEST: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![0-9A-Za-z])", re.IGNORECASE)
 _BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256"}
-_BANK = 6  # digits that tell an Iranian bank
 _TRIED = 64  # rows of a table whose hash is tried: a tenth of a second each
 Pair: TypeAlias = tuple[str, str]
 
@@ -46,7 +43,7 @@ def names_code(name: str) -> bool:
     return codes.announces(fold_label(name))
 
 
-def at_least(right: int, numbers: int, chance: Fraction = _CHANCE) -> Fraction:
+def at_least(right: int, numbers: int, chance: Fraction = CHANCE) -> Fraction:
     """The exact chance that at least so many of these numbers have the right check digit by accident."""
     ways = (comb(numbers, k) * chance**k * (1 - chance) ** (numbers - k) for k in range(right, numbers + 1))
     return sum(ways, start=Fraction(0))
@@ -213,24 +210,6 @@ class Joined:
     chance: Fraction = Fraction(1)
 
 
-def halves(batch: pa.RecordBatch) -> Iterator[Joined]:
-    """The rows in which two columns together begin like an Iranian card number, by the digits in the first."""
-    _, iranian = tables()
-    chance = Fraction(int(iranian.sum()), 900_000) * _CHANCE
-    short = {n: found for n in batch.schema.names if (found := _digits(batch.column(n))) is not None}
-    for first, second in permutations(short, 2):
-        (head, front), (tail, back) = short[first], short[second]
-        every = np.flatnonzero((front > 0) & (back > 0) & (front + back == 16))
-        for size in np.unique(front[every]).tolist():
-            rows = every[front[every] == size]
-            numbers = head[rows] * 10 ** back[rows] + tail[rows]
-            fitting = iranian[numbers // 10**10]
-            right = np.array([is_right(str(number)) for number in numbers[fitting].tolist()], dtype=np.bool_)
-            # A bank alone, which may be kept, begins like a card always.
-            own = Fraction(1) if size == _BANK else chance
-            yield Joined((f"{size} of {first}", second), rows[fitting], right, len(rows), own)
-
-
 def hold_halves(right: int, numbers: int) -> bool:
     """Whether two columns together hold card numbers: nearly all check digits are right."""
     return numbers > 0 and _are_nearly_all_right(right, numbers, Fraction(1, 10**5))
@@ -250,26 +229,6 @@ def _matching(column: pa.Array, signs: Sequence[str], hint: str) -> list[int]:
         return []
     found: list[int] = places_of(pc.match_substring_regex(column, hint)).tolist()
     return found
-
-
-def _digits(column: pa.Array) -> tuple[Places, Places] | None:
-    """The cells that are four to twelve digits: their values, and how many digits (0 for any other cell)."""
-    if pa.types.is_integer(column.type):
-        column = pc.cast(column, pa.string())
-    elif not is_text(column.type):
-        return None
-    lengths = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero((lengths >= 4) & (lengths <= 12))
-    if not len(rows):
-        return None
-    few = column.take(pa.array(rows))
-    able = places_of(pc.match_substring_regex(few, "^[0-9]+$"))
-    if not len(able):
-        return None
-    values, sizes = np.zeros((2, len(column)), dtype=np.int64)
-    values[rows[able]] = pc.cast(few.take(pa.array(able)), pa.int64()).to_numpy()
-    sizes[rows[able]] = lengths[rows[able]]
-    return values, sizes
 
 
 def _candidates(head: str, tail: str) -> Iterator[bytes]:

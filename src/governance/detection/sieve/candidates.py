@@ -50,13 +50,19 @@ class Candidates:
     fewest_digits: int  # a number with fewer digits can't be a finding
 
     @classmethod
-    @lru_cache(maxsize=256)
     def of(cls, kinds: frozenset[str], label: str, among: Detectors = DEFAULT) -> "Candidates":
         """The searches for kinds that all have a sieve."""
         detectors, heading = among.finders(kinds), fold_label(label)
-        numbers = frozenset(number for detector in detectors for number in detector.numbers)
         announced = any(detector.is_named_by(heading) for detector in detectors)
         of_cards = CARDS in detectors and CARDS.labels is not None and bool(CARDS.labels.search(heading))
+        return cls._of(kinds, among, announced, of_cards)
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def _of(cls, kinds: frozenset[str], among: Detectors, announced: bool, of_cards: bool) -> "Candidates":  # noqa: FBT001
+        """By all that a column's name decides: a table may have thousands of names."""
+        detectors = among.finders(kinds)
+        numbers = frozenset(number for detector in detectors for number in detector.numbers)
         named = [superset.side_by_side(CARDS.fewest)] * of_cards
         hints = [*_patterns(one.hints or one.signs for one in detectors), *named]
         # Labels make large automata, so they are matched apart from other signs.

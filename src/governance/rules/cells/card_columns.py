@@ -10,13 +10,13 @@ from fractions import Fraction
 import numpy as np
 
 from governance.detection.columns.card_parts import CardParts, Rests
+from governance.detection.columns.side_by_side import Tally, side_by_side
 from governance.detection.columns.statistics import (
     Joined,
     MaskedRows,
     NumberSample,
     Pair,
     at_least,
-    halves,
     hold_halves,
     is_no_accident,
     names_code,
@@ -40,7 +40,8 @@ class Halves:
     """Rows in which two columns make a card number: their count by pair, and the valid ones with all their pairs.
 
     `doubtful` pairs are listed as suspects where they are valid more often than by accident, but not nearly always.
-    `tried` counts the rows that have both parts, `chances` are those of a right number in one of them by accident.
+    `tried` counts the rows that have both parts, `chances` are those of a right number in one of them by accident. A
+    `tally` counts them and those noted instead, as tables of many columns have too many pairs to count one by one.
     """
 
     problem: str = SPLIT
@@ -51,13 +52,15 @@ class Halves:
     doubtful: frozenset[Pair] = frozenset()
     tried: Counter[Pair] = field(default_factory=Counter)
     chances: Mapping[Pair, Fraction] = field(default_factory=dict)
+    tally: Tally | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, sure: Collection[int], batch: Batch, names: Namer) -> Halves:
         """The columns of a batch that are parts of a number, but for rows that are sure already."""
-        found = list(halves(batch.record))
+        tally, found = side_by_side(batch.record)
         doubtful = frozenset(one.pair for one in found if one.chance == 1)
-        return replace(cls._of(SPLIT, found, batch, names, sure), doubtful=doubtful)
+        made = cls._of(SPLIT, found, batch, names, sure)
+        return replace(made, doubtful=doubtful, noted=Counter(), tried=Counter(), tally=tally)
 
     @classmethod
     def of_rests(cls, rests: Sequence[Rests], sure: Collection[int], batch: Batch, names: Namer) -> Halves:
@@ -109,16 +112,13 @@ class Halves:
             self.doubtful | other.doubtful,
             self.tried + other.tried,
             {**self.chances, **other.chances},
+            self.tally.merge(other.tally) if self.tally and other.tally else self.tally or other.tally,
         )
 
     def part(self) -> Part:
         """The rows of pairs that are nearly always valid or no accident; those of doubtful pairs are suspects."""
-        sure = {
-            pair
-            for pair, numbers in self.noted.items()
-            if hold_halves(self.right[pair], numbers) or self._is_no_accident(pair, _RARE)
-        }
-        found = Part()
+        sure = {pair for pair in self.right if self._is_sure(pair)}
+        found = Part(exhausted=frozenset({SPLIT} if self.tally and self.tally.left else ()))
         for signature, count in self.rows.items():
             if not sure.isdisjoint(signature):
                 found = found.merge(Part(problems=Counter({self.problem: count}), references=self.named[signature]))
@@ -126,11 +126,18 @@ class Halves:
                 found = found.merge(Part(review=count))
         return found
 
+    def _counts(self, pair: Pair) -> tuple[int, int]:
+        """In how many rows the parts begin like a number, and how many rows have both."""
+        return self.tally.of(pair) if self.tally else (self.noted[pair], self.tried[pair])
+
+    def _is_sure(self, pair: Pair) -> bool:
+        return hold_halves(self.right[pair], self._counts(pair)[0]) or self._is_no_accident(pair, _RARE)
+
     def _is_no_accident(self, pair: Pair, unlikely: Fraction) -> bool:
-        return is_no_accident(self.right[pair], self.noted[pair], self.tried[pair], self.chances[pair], unlikely)
+        return is_no_accident(self.right[pair], *self._counts(pair), self.chances[pair], unlikely)
 
     def _is_odd(self, pair: Pair) -> bool:
-        right, numbers = self.right[pair], self.noted[pair]
+        right, numbers = self.right[pair], self._counts(pair)[0]
         if pair not in self.doubtful:
             return False
         if numbers > _MANY:
