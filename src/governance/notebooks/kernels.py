@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from governance.notebooks.descendants import descendants_ended
 from governance.notebooks.floors import check_floors
 from governance.notebooks.spares import Spares
+from governance.sources.spill import Spill
 
 # Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
 _UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
@@ -41,6 +41,8 @@ class Kernels:
         chosen = Config()
         chosen.KernelManager.transport = "ipc"
         chosen.KernelManager.ip = f"{self.folder}/k{number}"
+        # It holds their key, and would be left among the machine's temporary files by whatever is killed.
+        chosen.KernelManager.connection_file = f"{self.folder}/k{number}.json"
         return chosen
 
     def manager(self) -> type:
@@ -72,8 +74,10 @@ class Kernels:
 def private_kernels(spares: int = 0) -> Iterator[Kernels]:
     """Kernels for as long as the block runs; `spares` processes are prepared at once."""
     check_floors()
-    with tempfile.TemporaryDirectory(prefix="gov-") as folder:
-        profile = Path(folder) / "profile_default"
+    # Swept after a kill, as it holds a copy of the run; the paths of sockets must be short.
+    with closing(Spill("gov-")) as private:
+        folder = str(private.folder)
+        profile = private.folder / "profile_default"
         profile.mkdir()
         (profile / "ipython_config.py").write_text("c = get_config()\nc.HistoryManager.enabled = False\n", "utf-8")
         changed = {

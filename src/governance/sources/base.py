@@ -5,6 +5,7 @@ Engines deliver data and decide nothing: no policy depends on an engine's dialec
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextvars import ContextVar
@@ -19,6 +20,8 @@ from governance.policy import Contract
 
 BATCH_ROWS = 65_536
 _NAME_CHARACTERS = 60
+# No engine takes a name that holds these.
+_NO_NAME = re.compile("[\x00\ud800-\udfff]")
 _JUDGES: ContextVar[Detectors] = ContextVar("judges of names", default=DEFAULT)
 # A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.
 MISTYPED = "governance_mistyped"
@@ -92,9 +95,11 @@ def shown_file(path: Path) -> str:
 def rename(table: str, found: Sequence[str], contract: Contract | None) -> dict[str, str]:
     """Logical name to physical name for the columns that a table has.
 
-    SourceError for a column without a name, and for two that would share one: SQL ignores case, so names that differ
-    only in case collide.
+    SourceError for a table without columns, for a column without a name or with one that no engine takes, and for two
+    that would share one: SQL ignores case, so names that differ only in case collide.
     """
+    if not found:
+        raise SourceError(f"{shown_name(table)}: expected at least one column, found none.")
     logical = {column.physical_name: column.name for column in contract.columns} if contract else {}
     return _named_once(f"{shown_name(table)}: expected each column once", found, logical)
 
@@ -127,6 +132,8 @@ def _named_once(expected: str, found: Sequence[str], logical: Mapping[str, str])
         name = logical.get(physical, physical)
         if not name:
             raise SourceError(f"{expected}, found one without a name.")
+        if _NO_NAME.search(name):
+            raise SourceError(f"{expected}, found a name with a NUL or half a character: {shown_name(name)!r}.")
         if name.casefold() in (other.casefold() for other in names):
             raise SourceError(f"{expected}, found two that would both be called {shown_name(name)!r}.")
         names[name] = physical

@@ -33,7 +33,10 @@ def to_arrow(name: str, frame: Any) -> pa.Table:  # noqa: ANN401  a pandas frame
         columns = dict(_index(frame)) | {str(key): _column(series) for key, series in frame.items()}
     except Exception as error:  # noqa: BLE001  objects in a frame can raise anything, and say anything in it
         raise SourceError(f"{place}: expected a frame that can be read, found a {type(error).__name__}.") from None
-    return pa.table(columns) if columns else pa.table({})
+    try:
+        return pa.table(columns)
+    except UnicodeEncodeError:
+        raise SourceError(f"{place}: expected names of columns in Unicode, found half a character in one.") from None
 
 
 def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
@@ -50,10 +53,19 @@ def _index(frame: Any) -> Iterator[tuple[str, pa.Array]]:  # noqa: ANN401
 
 def _column(series: Any) -> pa.Array:  # noqa: ANN401
     try:
-        return pa.Array.from_pandas(series)
+        found = pa.Array.from_pandas(series)
+        # Numbers of so many digits have a type in Arrow, and none in the engine.
+        if "decimal256" not in str(found.type):
+            return found
     except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        cells = zip(series.tolist(), series.isna().tolist(), strict=True)
-        return pa.array([None if absent else _text(value) for value, absent in cells], pa.large_string())
+        pass
+    cells = zip(series.tolist(), series.isna().tolist(), strict=True)
+    return pa.array([None if absent else _whole(_text(value)) for value, absent in cells], pa.large_string())
+
+
+def _whole(text: str) -> str:
+    """A text that can be written: half a character becomes the sign for an unknown one, two become one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _text(value: object) -> str:

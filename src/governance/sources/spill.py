@@ -15,12 +15,12 @@ _LOCK: Final = "in-use"
 
 
 class Spill:
-    """A folder that only its owner can enter, until `close`, the end of the process, or the next run sweeps it."""
+    """A folder that only its owner can enter, until `close`, the end of the process, or the next of its `prefix`."""
 
-    def __init__(self) -> None:
-        for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    def __init__(self, prefix: str = _PREFIX) -> None:
+        for old in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
             _sweep(old)
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix))
         lock = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
         self.close = weakref.finalize(self, _remove, self.folder, lock)
