@@ -71,7 +71,7 @@ def test_publishing_takes_more_operations_than_a_file_or_two() -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_failure_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path, number: int) -> None:
+def test_41_a_full_disk_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path, number: int) -> None:
     run = publish(tmp_path / "run", "first")
     with stopping_at(number, full) as done, suppress(GovernanceError, OSError):
         publish(run, "second")
@@ -88,7 +88,7 @@ def test_a_failure_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path, n
 
 
 @pytest.mark.slow
-def test_a_kill_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path) -> None:
+def test_42_a_kill_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path) -> None:
     told = []
     for number in NUMBERS:
         run = publish(tmp_path / str(number) / "run", "first")
@@ -110,7 +110,7 @@ def test_a_kill_at_any_operation_leaves_a_run_that_verifies(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_where_names_cannot_be_exchanged_a_failure_does_no_harm_either(
+def test_41_where_names_cannot_be_exchanged_a_failure_does_no_harm_either(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publication, "exchange", lambda _one, _other: False)
