@@ -69,7 +69,8 @@ def fields_of(line: bytes) -> dict[str, Any]:
         return {}
     if found.get("format") == _FORMAT_1:
         found["state"] = "prepared"
-    return found if found.get("format") in {LOG_FORMAT, _FORMAT_1} else {}
+    # A tuple: what stands there may be a list, which no set takes.
+    return found if found.get("format") in (LOG_FORMAT, _FORMAT_1) else {}
 
 
 def prepared(fields: dict[str, Any], number: int) -> LogEntry | None:
