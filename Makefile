@@ -8,7 +8,7 @@ WORLD ?= build/demo
 RUN ?= build/report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test fast soak check lab system lock sbom readme clean
+.PHONY: help report test fast soak mutants check lab system lock sbom readme clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,10 @@ fast: .venv/test ## Run the tests that need no whole command, notebook or browse
 soak: .venv/test ## Go through everything of which `test` draws a sample, minutes, and keep the counts in benchmarks/soak.txt
 	@(echo "$$(date -u +%F), commit $$(git rev-parse --short HEAD)"; $(PYTEST) $(OPTIONS) -m soak --soak) > benchmarks/soak.txt; \
 		code=$$?; cat benchmarks/soak.txt; exit $$code
+
+mutants: .venv/test ## Change what verdicts and evidence rest on, see the tests fail; keep the table in benchmarks/mutants.txt
+	@(echo "$$(date -u +%F), commit $$(git rev-parse --short HEAD)"; $(BIN)/python -m tests.mutants $(OPTIONS)) > benchmarks/mutants.txt; \
+		code=$$?; cat benchmarks/mutants.txt; exit $$code
 
 check: .venv/test .venv-tools/done ## Lint, types, tests
 	@$(BIN)/ruff check .
