@@ -65,6 +65,11 @@ def test_what_is_not_as_written_has_no_fields(line: bytes) -> None:
     assert fields_of(line) == {}
 
 
+def test_a_number_that_json_has_not_is_never_written() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        prepared_line(replace(ENTRY, summary={"seconds": float("nan")}))
+
+
 def test_a_line_of_the_first_format_begins_and_closes_its_run() -> None:
     fields = {"format": "governance-log/1", "previous": "", "name": "run", "attestation": "a", "summary": {}}
     read = fields_of(spelled(fields))
