@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from governance.encryption.envelope import additional_data, parse, unseal
@@ -156,6 +156,7 @@ def test_the_join_over_many_values_leaves_out_none_that_stands_in_a_file(policy:
     columns, habits = policy.tables["users"].columns, habits_of(policy)
 
     @given(st.lists(WRITTEN, min_size=1, max_size=6), st.integers(0, 5), st.sampled_from(list(ENCODINGS)))
+    @example(["00000①"], 0, "as it is")
     def holds(values: list[str], one: int, encoding: str) -> None:
         corpus = Corpus()
         corpus.add("page", f"before {ENCODINGS[encoding](values[one % len(values)])} after".encode())

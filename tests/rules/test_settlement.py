@@ -14,7 +14,7 @@ from governance.planning.checks import Check, plan
 from governance.policy import Clause, Policy, Review, Waiver
 from governance.results import Evidence, Reason, RowReference, Verdict
 from governance.rules.scope import Scope
-from governance.rules.settlement import settle
+from governance.rules.settlement import holds, settle
 from governance.sources import open_source
 from tests.rules.conftest import KEYS, TEXT, policy, users
 
@@ -58,6 +58,11 @@ def test_a_rule_reviewed_against_an_older_text_cannot_pass_but_still_fails() -> 
     assert settled(BAD, unreviewed) == (Verdict.FAILED, Reason.VIOLATED)
     assert settled(BAD, reviewed("before")) == (Verdict.FAILED, Reason.VIOLATED)
     assert settled(NOTHING, reviewed("before")) == (Verdict.NOT_EVALUATED, Reason.NO_ROWS)
+
+
+def test_a_check_holds_that_passed_or_is_vouched_for_and_no_other() -> None:
+    assert [verdict for verdict in Verdict if holds(verdict)] == [Verdict.ATTESTED, Verdict.PASSED]
+    assert {holds(verdict) for verdict in Verdict} == {True, False}
 
 
 def test_what_was_attested_to_another_text_is_attested_no_more() -> None:

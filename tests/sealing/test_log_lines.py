@@ -29,6 +29,7 @@ def spelled(fields: dict[str, Any]) -> bytes:
 
 
 def test_a_run_is_read_as_it_was_written() -> None:
+    assert (ENTRY.line, ENTRY.closed, ENTRY.signer) == (0, 0, None)
     fields = fields_of(prepared_line(ENTRY))
     assert fields["format"] == LOG_FORMAT
     assert prepared(fields, 3) == BEGUN

@@ -129,7 +129,7 @@ class _Search:
     def _possible(self, spelled: pa.Array, kind: str) -> np.ndarray[Any, Any]:
         """Which values may be found: their words, or their number, joined with those of the files all at once."""
         whole = pc.replace_substring(spelled, " ", "")
-        digits = pc.utf8_is_digit(whole)
+        digits = pc.utf8_is_decimal(whole)  # as `_find` tells numbers: ² and ① are digits, and no decimals
         numbers = pc.and_(digits, pc.greater_equal(pc.utf8_length(whole), LEAST_DIGITS))
         found = pc.and_(numbers, pc.is_in(whole, self._numbers))
         if kind == PHONE:
