@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -54,12 +54,14 @@ class DatabaseSource:
         contracts: Mapping[str, Contract],
         *,
         files: Mapping[str, tuple[Path, FileState]] | None = None,
+        listed: Callable[[], Iterable[str]] | None = None,
         sealed: Collection[str] = (),
         held: Collection[str] = (),
+        unchecked: Collection[str] = (),
     ) -> None:
         self.kind = kind
         self.name = name
-        self._files = dict(files or {})
+        self._files, self._listed = dict(files or {}), listed
         tables = rename_tables(name, [*relations, *sealed], contracts)
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
@@ -69,6 +71,7 @@ class DatabaseSource:
             if relations.keys() >= set(parts)
         }
         self._held = {table for table in self._tables if not set(tables[table]).isdisjoint(held)}
+        self.unchecked: Collection[str] = {t for t in self._tables if not set(tables[t]).isdisjoint(unchecked)}
         self._unseen = set(self._tables)  # tables that no query has named yet
         self.sealed: Collection[str] = tables.keys() - self._tables.keys()
         self._spill = Spill()
@@ -171,6 +174,10 @@ class DatabaseSource:
                     raise SourceError(
                         f"{shown_file(path)}: expected the same file from start to end, found it changed; run again."
                     )
+        if self._listed is not None and not set(self._listed()) <= self._files.keys():
+            raise SourceError(
+                f"{shown_name(self.name)}: expected the same files from start to end, found another one; run again."
+            )
 
     def digests(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
