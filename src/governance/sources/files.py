@@ -18,7 +18,7 @@ from governance.policy import Contract
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, reading, state_of
-from governance.sources.parquet_pages import begins_as_parquet, lacks_checksums
+from governance.sources.parquet_pages import agrees, begins_as_parquet, lacks_checksums
 from governance.sources.parts import Relation, UnlikeParts
 from governance.spelling import strict_json
 
@@ -169,10 +169,7 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> _Opened:
     """
     for path in paths:
         if not begins_as_parquet(path):
-            raise SourceError(
-                f"{shown_file(path)}: expected a Parquet file, found one that does not begin as such; "
-                "restore it and run again."
-            )
+            raise _damaged(path, "a Parquet file, found one that does not begin as such")
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     plain = ds.ParquetFileFormat(default_fragment_scan_options=options)
     forms = [open_encrypted(path, keys) if is_encrypted(path) else plain for path in paths]
@@ -180,8 +177,12 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> _Opened:
     parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
     if len(parts) < len(paths):
         return _Opened(None, encrypted)
-    # Encrypted pages are authenticated.
-    unchecked = any(form is plain and lacks_checksums(path) for path, form in zip(paths, forms, strict=True))
+    # Of encrypted files, pages and footer are authenticated.
+    bare = [path for path, form in zip(paths, forms, strict=True) if form is plain]
+    for path in bare:
+        if not agrees(path):
+            raise _damaged(path, "a footer that agrees with itself, found another")
+    unchecked = any(map(lacks_checksums, bare))
     opened = [ds.dataset(name, format=form) for name, form in parts]
     try:
         schema = pa.unify_schemas([part.schema for part in opened])
@@ -192,6 +193,10 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> _Opened:
     else:
         whole = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
     return _Opened(whole, encrypted, unchecked)
+
+
+def _damaged(path: Path, what: str) -> SourceError:
+    return SourceError(f"{shown_file(path)}: expected {what}; restore it and run again.")
 
 
 def _unread(path: Path) -> SourceError:
