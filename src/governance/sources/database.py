@@ -17,6 +17,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import MISTYPED, rename_tables, shown_file, shown_name
 from governance.sources.parts import Relation, united
+from governance.sources.spelled_cells import as_texts
 from governance.sources.spill import Spill
 from governance.sources.tables import TypedTable
 
@@ -31,6 +32,7 @@ _LIMITS = {
 }
 # Names of our own beside the tables; no table may begin like this.
 OVERVIEW = "governance_overview"
+_TEXT = pa.string()
 # What a file is known by while it is read: its size, its times, its place on the disk.
 FileState: TypeAlias = tuple[int, int, int, int]
 
@@ -84,7 +86,7 @@ class DatabaseSource:
 
     def _register(self) -> None:
         for table, typed in self._tables.items():
-            if isinstance(typed.relation, ds.Dataset):
+            if isinstance(typed.relation, ds.Dataset) and self._is_known(typed.relation.schema):
                 self._show(table, typed.relation, typed.columns)
             else:
                 self._show_copy(table)
@@ -95,6 +97,15 @@ class DatabaseSource:
         # Joins hand filters to scans while they run; those of Arrow refuse some of them, now and then.
         self.connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
         self.connection.execute("SET lock_configuration = true")
+
+    def _is_known(self, schema: pa.Schema) -> bool:
+        """Whether DuckDB has the types of a table's columns: some it lacks, such as decimals of 76 digits."""
+        try:
+            self.connection.register(OVERVIEW, schema.empty_table())
+            self.connection.unregister(OVERVIEW)
+        except (duckdb.Error, pa.ArrowNotImplementedError):
+            return False
+        return True
 
     def _show(self, table: str, relation: object, columns: Mapping[str, str]) -> None:
         """Let queries see a relation as a table; its columns by logical and physical names."""
@@ -155,8 +166,9 @@ class DatabaseSource:
         self._show(table, copy, dict(zip(names, names, strict=True)))
 
     def _copy(self, table: str) -> Relation:
-        batches = self._tables[table].copied()
-        schema = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
+        made = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
+        schema = pa.schema([field if self._is_known(pa.schema([field])) else field.with_type(_TEXT) for field in made])
+        batches = (_with_texts(batch, schema) for batch in self._tables[table].copied())
         if table in self._held:
             whole: Relation = ds.dataset(pa.Table.from_batches(batches, schema))
             return whole
@@ -204,6 +216,13 @@ def _united(table: str, parts: Sequence[Relation]) -> Relation:
     if any({*part.schema.names} != {*parts[0].schema.names} for part in parts):
         raise SourceError(f"{shown_name(table)}: expected tables of the same columns, found one with others.")
     return united(parts)
+
+
+def _with_texts(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch with the texts of cells whose type the engine lacks."""
+    cells = zip(batch.columns, schema, strict=True)
+    made = [as_texts(column) if column.type != field.type == _TEXT else column for column, field in cells]
+    return pa.RecordBatch.from_arrays(made, names=schema.names)
 
 
 class QueryError(Exception):
