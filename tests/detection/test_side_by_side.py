@@ -1,4 +1,4 @@
-"""Two columns that make a card number side by side: exactly the pairs that a plain search finds, and in bounded time."""
+"""Two columns that make a card number side by side: exactly what a plain search finds, in bounded time."""
 
 from __future__ import annotations
 

@@ -73,6 +73,18 @@ def test_times_that_cannot_be_are_shown_as_they_were_found() -> None:
     assert "lie after the time of this evaluation" in text(absurd, "en/index.html")
 
 
+def test_tables_without_page_checksums_are_named_beside_the_tables_and_nothing_is_said_of_others() -> None:
+    said = {
+        "index.html": "جمع کنترلی (checksum) ندارند",
+        "en/index.html": "so that a flipped bit in it may go unnoticed:",
+    }
+    tables = tuple(replace(table, unchecked=table.name == "users") for table in clean().source.tables)
+    run = replace(clean(), source=replace(clean().source, tables=tables))
+    for path, words_of_it in said.items():
+        assert words_of_it in text(run, path)
+        assert words_of_it not in text(clean(), path)
+
+
 def test_without_event_times_the_period_is_unknown() -> None:
     tables = tuple(replace(table, period=None) for table in clean().source.tables)
     run = replace(clean(), source=replace(clean().source, tables=tables))

@@ -53,7 +53,7 @@ def encoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def texts_in_parquet(table: pa.Table, folder: Path, name: str) -> None:
-    pq.write_table(changed(table, as_texts), folder / f"{name}.parquet")
+    pq.write_table(changed(table, as_texts), folder / f"{name}.parquet", write_page_checksum=True)
 
 
 def csv_by_arrow(table: pa.Table, folder: Path, name: str) -> None:

@@ -69,13 +69,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class TableText:
-    """A table that was read; `period` is what its event times span, None without any."""
+    """A table that was read; `period` is what its event times span, None without any.
+
+    A flipped bit in an `unchecked` one may go unnoticed, as pages of it have no checksum.
+    """
 
     name: str
     rows: int
     columns: int
     declared: bool
     period: Period | None = None
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

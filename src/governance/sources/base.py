@@ -35,6 +35,7 @@ class Source(Protocol):
     engine: str
     relational: bool  # whether `query` can join tables
     sealed: Collection[str]  # tables that are encrypted as a whole and opened by no key: not among `schemas`
+    unchecked: Collection[str]  # tables with pages that have no checksum: a flipped bit may go unnoticed
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         """Every table of the source with its columns, under logical names and with the types of their contracts."""
@@ -128,13 +129,15 @@ def rename_tables(place: str, found: Sequence[str], contracts: Mapping[str, Cont
 
 def _named_once(expected: str, found: Sequence[str], logical: Mapping[str, str]) -> dict[str, str]:
     names: dict[str, str] = {}
+    seen: set[str] = set()
     for physical in found:
         name = logical.get(physical, physical)
         if not name:
             raise SourceError(f"{expected}, found one without a name.")
         if _NO_NAME.search(name):
             raise SourceError(f"{expected}, found a name with a NUL or half a character: {shown_name(name)!r}.")
-        if name.casefold() in (other.casefold() for other in names):
+        if name.casefold() in seen:
             raise SourceError(f"{expected}, found two that would both be called {shown_name(name)!r}.")
         names[name] = physical
+        seen.add(name.casefold())
     return names

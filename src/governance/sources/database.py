@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import MISTYPED, rename_tables, shown_file, shown_name
 from governance.sources.parts import Relation, united
+from governance.sources.spelled_cells import as_texts
 from governance.sources.spill import Spill
 from governance.sources.tables import TypedTable
 
@@ -31,6 +32,7 @@ _LIMITS = {
 }
 # Names of our own beside the tables; no table may begin like this.
 OVERVIEW = "governance_overview"
+_TEXT = pa.string()
 # What a file is known by while it is read: its size, its times, its place on the disk.
 FileState: TypeAlias = tuple[int, int, int, int]
 
@@ -54,12 +56,14 @@ class DatabaseSource:
         contracts: Mapping[str, Contract],
         *,
         files: Mapping[str, tuple[Path, FileState]] | None = None,
+        listed: Callable[[], Iterable[str]] | None = None,
         sealed: Collection[str] = (),
         held: Collection[str] = (),
+        unchecked: Collection[str] = (),
     ) -> None:
         self.kind = kind
         self.name = name
-        self._files = dict(files or {})
+        self._files, self._listed = dict(files or {}), listed
         tables = rename_tables(name, [*relations, *sealed], contracts)
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
@@ -69,6 +73,7 @@ class DatabaseSource:
             if relations.keys() >= set(parts)
         }
         self._held = {table for table in self._tables if not set(tables[table]).isdisjoint(held)}
+        self.unchecked: Collection[str] = {t for t in self._tables if not set(tables[t]).isdisjoint(unchecked)}
         self._unseen = set(self._tables)  # tables that no query has named yet
         self.sealed: Collection[str] = tables.keys() - self._tables.keys()
         self._spill = Spill()
@@ -81,7 +86,7 @@ class DatabaseSource:
 
     def _register(self) -> None:
         for table, typed in self._tables.items():
-            if isinstance(typed.relation, ds.Dataset):
+            if isinstance(typed.relation, ds.Dataset) and self._is_known(typed.relation.schema):
                 self._show(table, typed.relation, typed.columns)
             else:
                 self._show_copy(table)
@@ -92,6 +97,15 @@ class DatabaseSource:
         # Joins hand filters to scans while they run; those of Arrow refuse some of them, now and then.
         self.connection.execute("SET disabled_optimizers = 'join_filter_pushdown'")
         self.connection.execute("SET lock_configuration = true")
+
+    def _is_known(self, schema: pa.Schema) -> bool:
+        """Whether DuckDB has the types of a table's columns: some it lacks, such as decimals of 76 digits."""
+        try:
+            self.connection.register(OVERVIEW, schema.empty_table())
+            self.connection.unregister(OVERVIEW)
+        except (duckdb.Error, pa.ArrowNotImplementedError):
+            return False
+        return True
 
     def _show(self, table: str, relation: object, columns: Mapping[str, str]) -> None:
         """Let queries see a relation as a table; its columns by logical and physical names."""
@@ -152,8 +166,9 @@ class DatabaseSource:
         self._show(table, copy, dict(zip(names, names, strict=True)))
 
     def _copy(self, table: str) -> Relation:
-        batches = self._tables[table].copied()
-        schema = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
+        made = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
+        schema = pa.schema([field if self._is_known(pa.schema([field])) else field.with_type(_TEXT) for field in made])
+        batches = (_with_texts(batch, schema) for batch in self._tables[table].copied())
         if table in self._held:
             whole: Relation = ds.dataset(pa.Table.from_batches(batches, schema))
             return whole
@@ -171,6 +186,10 @@ class DatabaseSource:
                     raise SourceError(
                         f"{shown_file(path)}: expected the same file from start to end, found it changed; run again."
                     )
+        if self._listed is not None and not set(self._listed()) <= self._files.keys():
+            raise SourceError(
+                f"{shown_name(self.name)}: expected the same files from start to end, found another one; run again."
+            )
 
     def digests(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
@@ -197,6 +216,13 @@ def _united(table: str, parts: Sequence[Relation]) -> Relation:
     if any({*part.schema.names} != {*parts[0].schema.names} for part in parts):
         raise SourceError(f"{shown_name(table)}: expected tables of the same columns, found one with others.")
     return united(parts)
+
+
+def _with_texts(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch with the texts of cells whose type the engine lacks."""
+    cells = zip(batch.columns, schema, strict=True)
+    made = [as_texts(column) if column.type != field.type == _TEXT else column for column, field in cells]
+    return pa.RecordBatch.from_arrays(made, names=schema.names)
 
 
 class QueryError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -17,6 +18,7 @@ from governance.policy import Contract
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, reading, state_of
+from governance.sources.parquet_pages import agrees, begins_as_parquet, lacks_checksums
 from governance.sources.parts import Relation, UnlikeParts
 from governance.spelling import strict_json
 
@@ -61,10 +63,11 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         raise SourceError(f"{folder}: expected a folder with .parquet or .csv tables, found none.")
     folder = folder.resolve()
     # Recorded before anything is read, so that no change goes unnoticed.
-    files = {path.relative_to(folder).as_posix(): (path, state_of(path)) for path in _regular_files(folder)}
+    files = {name: (folder / name, state_of(folder / name)) for name in _listed(folder)}
     relations: dict[str, Relation] = {}
     sealed: set[str] = set()
     held: set[str] = set()
+    unchecked: set[str] = set()
     for path in sorted(folder.iterdir()):
         if (path.name == ABOUT and path.is_file()) or _is_litter(path):
             continue
@@ -72,18 +75,33 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         if name in relations or name in sealed:
             raise SourceError(f"{folder}: expected each table once, found two files for {shown_name(name)!r}.")
         contract = next((known for known in contracts.values() if known.matches(name)), None)
-        relation, is_held = _relation(path, contract, keys)
-        if relation is None:
+        opened = _open(path, contract, keys)
+        if opened.relation is None:
             sealed.add(name)
-        else:
-            relations[name] = relation
-            if is_held:
-                held.add(name)
+            continue
+        relations[name] = opened.relation
+        held |= {name} if opened.held else set()
+        unchecked |= {name} if opened.unchecked else set()
     if not relations and not sealed:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
         )
-    return DatabaseSource("folder", folder.name, relations, contracts, files=files, sealed=sealed, held=held)
+    return DatabaseSource(
+        "folder",
+        folder.name,
+        relations,
+        contracts,
+        files=files,
+        listed=lambda: _listed(folder),
+        sealed=sealed,
+        held=held,
+        unchecked=unchecked,
+    )
+
+
+def _listed(folder: Path) -> list[str]:
+    """The name of every file below a folder."""
+    return [path.relative_to(folder).as_posix() for path in _regular_files(folder)]
 
 
 def _regular_files(folder: Path) -> Iterator[Path]:
@@ -95,18 +113,27 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _relation(path: Path, contract: Contract | None, keys: Keyring | None) -> tuple[Relation | None, bool]:
-    """A file or a folder of parts as a table; None for one that is encrypted as a whole, and opened by no key.
+class _Opened(NamedTuple):
+    """A table; None for one that is encrypted as a whole, and opened by no key.
 
-    And whether no copy of it may touch the disk, as it is encrypted, or none need to, as it is in memory.
+    `held` says that no copy of it may touch the disk, as it is encrypted, or none need to, as it is in memory;
+    `unchecked` that a flipped bit in it may go unnoticed.
     """
+
+    relation: Relation | None
+    held: bool
+    unchecked: bool = False
+
+
+def _open(path: Path, contract: Contract | None, keys: Keyring | None) -> _Opened:
+    """A file or a folder of parts as a table."""
     with reading(shown_file(path)):
         if path.is_dir():
             return _parquet(_parts(path), keys)
         if path.suffix == ".parquet":
             return _parquet([path], keys)
         if path.suffix == ".csv":
-            return ds.dataset(read_csv(path, contract)), True
+            return _Opened(ds.dataset(read_csv(path, contract)), held=True)
     raise _unread(path)
 
 
@@ -134,27 +161,42 @@ def _is_checksum(path: Path) -> bool:
     return path.name == f".{named}.crc" and path.is_file() and (path.parent / named).is_file()
 
 
-def _parquet(paths: list[Path], keys: Keyring | None) -> tuple[Relation | None, bool]:
-    """Files as a table, and whether any is encrypted.
+def _parquet(paths: list[Path], keys: Keyring | None) -> _Opened:
+    """Files as a table.
 
     They are named one by one, because a folder read as a whole skips names that start with a dot or underscore.
     Their columns are those of all parts: by default, Arrow takes the first part's and skips what others add.
     """
+    for path in paths:
+        if not begins_as_parquet(path):
+            raise _damaged(path, "a Parquet file, found one that does not begin as such")
     options = ds.ParquetFragmentScanOptions(page_checksum_verification=True)
     plain = ds.ParquetFileFormat(default_fragment_scan_options=options)
     forms = [open_encrypted(path, keys) if is_encrypted(path) else plain for path in paths]
     encrypted = any(form is not plain for form in forms)
     parts = [(str(path), form) for path, form in zip(paths, forms, strict=True) if form is not None]
     if len(parts) < len(paths):
-        return None, encrypted
+        return _Opened(None, encrypted)
+    # Of encrypted files, pages and footer are authenticated.
+    bare = [path for path, form in zip(paths, forms, strict=True) if form is plain]
+    for path in bare:
+        if not agrees(path):
+            raise _damaged(path, "a footer that agrees with itself, found another")
+    unchecked = any(map(lacks_checksums, bare))
     opened = [ds.dataset(name, format=form) for name, form in parts]
     try:
         schema = pa.unify_schemas([part.schema for part in opened])
     except pa.ArrowException:
-        return UnlikeParts(opened), encrypted
-    if not encrypted:
-        return ds.dataset([name for name, _ in parts], schema=schema, format=plain), encrypted
-    return ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts]), encrypted
+        return _Opened(UnlikeParts(opened), encrypted, unchecked)
+    if encrypted:
+        whole = ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts])
+    else:
+        whole = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
+    return _Opened(whole, encrypted, unchecked)
+
+
+def _damaged(path: Path, what: str) -> SourceError:
+    return SourceError(f"{shown_file(path)}: expected {what}; restore it and run again.")
 
 
 def _unread(path: Path) -> SourceError:

@@ -104,6 +104,7 @@ class BatchSource:
     engine = "pandas"
     relational = False
     sealed: Collection[str] = ()
+    unchecked: Collection[str] = ()
 
     def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name

@@ -24,6 +24,7 @@ def describe(source: Source, contracts: Mapping[str, Contract]) -> SourceText:
             len(schema.names),
             declared=name in contracts,
             period=period(source, contracts.get(name), name),
+            unchecked=name in source.unchecked,
         )
         for name, schema in sorted(source.schemas().items())
     )

@@ -50,25 +50,26 @@ class _Grid(NamedTuple):
 class Tally:
     """By pair of columns, how many rows have both pieces, and in how many they begin like an Iranian card number.
 
-    `left` counts the rows with too many pieces, which were not laid together.
+    `left` counts the rows with too many pieces, which were not laid together; `tried` goes by the size of the shorter
+    piece, `noted` runs parallel to `pairs`.
     """
 
     columns: tuple[str, ...] = field(default=(), repr=False)
     left: int = 0
-    _tried: Mapping[int, _Grid] = field(default_factory=dict, repr=False)  # by the size of the shorter piece
-    _pairs: _Counts = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
-    _noted: _Counts = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+    tried: Mapping[int, _Grid] = field(default_factory=dict, repr=False)
+    pairs: _Counts = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
+    noted: _Counts = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
 
     def merge(self, other: "Tally") -> "Tally":
         """That of both, which are of the same columns."""
         if not self.columns or not other.columns:
             return self if self.columns else other
-        tried = {**self._tried}
-        for size, grid in other._tried.items():
+        tried = {**self.tried}
+        for size, grid in other.tried.items():
             tried[size] = tried[size].merge(grid) if size in tried else grid
-        pairs, places = np.unique(np.concatenate([self._pairs, other._pairs]), return_inverse=True)
+        pairs, places = np.unique(np.concatenate([self.pairs, other.pairs]), return_inverse=True)
         noted = np.zeros(len(pairs), dtype=np.int64)
-        np.add.at(noted, places, np.concatenate([self._noted, other._noted]))
+        np.add.at(noted, places, np.concatenate([self.noted, other.noted]))
         return Tally(self.columns, self.left + other.left, tried, pairs, noted)
 
     def of(self, pair: Pair) -> tuple[int, int]:
@@ -76,10 +77,10 @@ class Tally:
         size, _, name = pair[0].partition(" of ")
         front, back = self._places[name], self._places[pair[1]]
         key = _key(int(size), front, back, len(self.columns))
-        place = int(np.searchsorted(self._pairs, key))
-        noted = int(self._noted[place]) if place < len(self._pairs) and self._pairs[place] == key else 0
+        place = int(np.searchsorted(self.pairs, key))
+        noted = int(self.noted[place]) if place < len(self.pairs) and self.pairs[place] == key else 0
         shorter = min(int(size), _WHOLE - int(size))
-        grid = self._tried.get(shorter)
+        grid = self.tried.get(shorter)
         ends = (front, back) if shorter == int(size) else (back, front)
         return noted, grid.at(*ends) if grid is not None else 0
 
@@ -114,13 +115,12 @@ def side_by_side(batch: pa.RecordBatch) -> tuple[Tally, tuple[Joined, ...]]:
     found, where, valid = found[order], where[order], valid[order]
     pairs, starts, noted = np.unique(found, return_index=True, return_counts=True)
     tally = Tally(names, int((work > _OF_A_ROW).sum()), tried, pairs, noted)
-    return tally, tuple(_joined(names, pairs, starts, noted, where, valid))
+    return tally, tuple(_joined(tally, starts, where, valid))
 
 
-def _joined(
-    names: tuple[str, ...], pairs: _Counts, starts: Places, noted: _Counts, rows: Places, right: Flags
-) -> Iterator[Joined]:
-    """The pairs with a right number."""
+def _joined(tally: Tally, starts: Places, rows: Places, right: Flags) -> Iterator[Joined]:
+    """The pairs with a right number; the rows of each of the tally's pairs begin at one of `starts`."""
+    names, pairs, noted = tally.columns, tally.pairs, tally.noted
     _, iranian = tables()
     chance = Fraction(int(iranian.sum()), 900_000) * CHANCE
     some = np.logical_or.reduceat(right, starts) if len(starts) else np.zeros(0, np.bool_)
@@ -156,7 +156,11 @@ def _fronts(values: Places, sizes: npt.NDArray[np.uint8], size: int) -> tuple[Pl
     _, iranian = tables()
     places, rows = np.nonzero(sizes == size)
     heads = values[places, rows]
-    begun = iranian[heads // 10 ** (size - _BANK)] if size >= _BANK else iranian.reshape(10**size, -1).any(1)[heads]
+    begun = (
+        iranian[heads // 10 ** (size - _BANK)]
+        if size >= _BANK
+        else np.asarray(iranian.reshape(10**size, -1).any(axis=1))[heads]
+    )
     return places[begun], rows[begun]
 
 
