@@ -63,6 +63,8 @@ def test_a_rule_reviewed_against_an_older_text_cannot_pass_but_still_fails() -> 
 def test_a_check_holds_that_passed_or_is_vouched_for_and_no_other() -> None:
     assert [verdict for verdict in Verdict if holds(verdict)] == [Verdict.ATTESTED, Verdict.PASSED]
     assert {holds(verdict) for verdict in Verdict} == {True, False}
+    made = reviewed("now")
+    assert settle(check_of(made, "free/users/name"), CLEAN, scope_of(made)).waived == 0
 
 
 def test_what_was_attested_to_another_text_is_attested_no_more() -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from governance.encryption.keys import load_keys
 from governance.errors import EvidenceError, GovernanceError, UsageError
 from governance.sealing import Log, PublicKey, Verified, verify
+from governance.sealing.trust import TrustedKey, trusted_keys
 from tests.commands import Done, govern
 
 from .conftest import KEY, OTHER_KEY, STARTED, publish
@@ -65,6 +67,17 @@ def test_a_trusted_signer_is_needed_and_named(
     found = with_signer(KEY)
     assert found.signer == PublicKey.of(KEY)
     assert {"key": ".pem", "environment": "GOVERNANCE_TRUSTED_KEYS", "file": "SHA-256"}[trusting] in found.trusted
+
+
+def test_the_signing_key_of_a_key_file_is_trusted_alone(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    assert govern("keys", "new", "--out", path).code == 0
+    (own,) = trusted_keys(run, keys=path)
+    assert own == TrustedKey(PublicKey.of(load_keys(path).signing_key), str(path))
+    with pytest.raises(EvidenceError, match="expected the signature of the trusted key, found that of"):
+        verify(run, keys=path)
+    mine = publish(tmp_path / "mine" / "run", key=load_keys(path).signing_key)
+    assert verify(mine, keys=path).trusted == str(path)
 
 
 def test_any_key_is_accepted_by_name_only(run: Path) -> None:
