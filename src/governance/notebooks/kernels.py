@@ -13,7 +13,6 @@ from typing import Any
 from governance.notebooks.descendants import descendants_ended
 from governance.notebooks.floors import check_floors
 from governance.notebooks.spares import Spares
-from governance.sources.spill import Spill
 
 # Removed from a kernel's environment: the path of the keys, IPython's startup file, a missing browser.
 _UNSET = ("GOVERNANCE_KEYS", "PYTHONSTARTUP", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JPY_SESSION_NAME")
@@ -73,6 +72,8 @@ class Kernels:
 @contextmanager
 def private_kernels(spares: int = 0) -> Iterator[Kernels]:
     """Kernels for as long as the block runs; `spares` processes are prepared at once."""
+    from governance.sources.spill import Spill  # noqa: PLC0415  arrays, which no kernel needs, and it imports this file
+
     check_floors()
     # Swept after a kill, as it holds a copy of the run; the paths of sockets must be short.
     with closing(Spill("gov-")) as private:
