@@ -47,4 +47,6 @@ def open_source(
 
 def about(data: str | Path | Mapping[str, Any]) -> DatasetInfo:
     """The description of a data set, with its own time."""
-    return DatasetInfo() if isinstance(data, Mapping) or "://" in str(data) else read_about(path_of(data, "data"))
+    if isinstance(data, Mapping) or "://" in str(data) or not str(data).strip():
+        return DatasetInfo()
+    return read_about(path_of(data, "data"))
