@@ -109,3 +109,25 @@ def test_what_a_killed_run_spilled_is_swept_and_what_a_running_one_spills_is_not
         with opened(FRAMES):
             assert left not in spills()
             assert running in spills()
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from pathlib import Path
+from governance.sources import open_source
+source = open_source(Path(sys.argv[1]), {})
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    source.query("SELECT COUNT(*) FROM range(100000000000) t(a) WHERE HASH(a) % 7 = 3")
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+os._exit(0)
+"""
+
+
+def test_an_interruption_within_a_query_is_no_error_of_it(tmp_path: Path) -> None:
+    (tmp_path / "books.csv").write_text("id\n1\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == "interrupted\n", done.stderr

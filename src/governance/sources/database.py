@@ -247,6 +247,9 @@ class reading:  # noqa: N801  reads as a phrase at its uses
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None and isinstance(error.__cause__, KeyboardInterrupt):
+            # DuckDB makes an error of its own of Ctrl-C, which would become the verdict of one check.
+            raise KeyboardInterrupt from None
         if isinstance(error, OSError | UnicodeError | pa.ArrowException | duckdb.Error):
             damaged = "page integrity" in str(error)
             found = "a page whose checksum does not match" if damaged else f"a {type(error).__name__}"
