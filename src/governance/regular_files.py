@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from io import FileIO
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 _READ = os.O_RDONLY
@@ -36,14 +36,17 @@ def open_regular(path: Path, flags: int = _READ, mode: int = 0o666, *, follow: b
 
 def read_regular(path: Path, most: int = -1, *, follow: bool = False) -> bytes:
     """The bytes of a regular file, the first `most` of them at most if given; OSError as `open_regular`."""
-    with open_regular(path, follow=follow) as file:
-        found = bytearray()
-        while most < 0 or len(found) < most:
-            part = file.read(1 << 20 if most < 0 else min(1 << 20, most - len(found)))
-            if not part:
-                break
-            found += part
-        return bytes(found)
+    with BufferedReader(open_regular(path, follow=follow)) as file:
+        return file.read(most)
+
+
+def create_regular(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a new file to disk, for its owner alone unless told; OSError where anything has its name."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def replace_regular(path: Path, text: str) -> None:

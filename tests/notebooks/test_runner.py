@@ -89,6 +89,11 @@ def ran(request: pytest.FixtureRequest, planted_run: WorldRun, tmp_path_factory:
     return Ran(run, str(error.value), states)
 
 
+def on(run: Path, planted: WorldRun) -> dict[str, Any]:
+    """The arguments of notebooks that read a run, and are written into it."""
+    return {"run": run, "write": Staged(run).write, "results": planted.results, "language": "en"}
+
+
 def test_every_fixture_is_expected() -> None:
     assert {path.stem for path in FIXTURES.glob("*.ipynb")} == {"04_ends_well", *FAULTS, *NEVER_BEGUN}
 
@@ -145,12 +150,7 @@ def test_at_most_two_run_at_a_time_and_no_kernel_stays(ran: Ran) -> None:
 
 def test_what_an_earlier_run_left_is_cleared_and_nothing_else(planted_run: WorldRun, tmp_path: Path) -> None:
     run = stored_run(tmp_path / "run", planted_run.results)
-    arguments: dict[str, Any] = {
-        "run": run,
-        "write": Staged(run).write,
-        "results": planted_run.results,
-        "language": "en",
-    }
+    arguments = on(run, planted_run)
     with pytest.raises(EvidenceError):
         run_notebooks([FIXTURES / "04_shows_no_verdict.ipynb"], **arguments)
     mine = failed_folder(run) / "mine.ipynb"
@@ -164,22 +164,10 @@ def test_a_link_in_the_place_of_the_failed_is_not_followed(planted_run: WorldRun
     (tmp_path / "elsewhere").mkdir()
     failed_folder(run).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EvidenceError, match="open it in JupyterLab to see it"):
-        run_notebooks(
-            [FIXTURES / "04_shows_no_verdict.ipynb"],
-            run=run,
-            write=Staged(run).write,
-            results=planted_run.results,
-            language="en",
-        )
+        run_notebooks([FIXTURES / "04_shows_no_verdict.ipynb"], **on(run, planted_run))
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_results_that_are_not_there_are_an_error(planted_run: WorldRun, tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="expected stored results for the notebooks to read, found none"):
-        run_notebooks(
-            [FIXTURES / "04_ends_well.ipynb"],
-            run=tmp_path,
-            write=Staged(tmp_path).write,
-            results=planted_run.results,
-            language="en",
-        )
+        run_notebooks([FIXTURES / "04_ends_well.ipynb"], **on(tmp_path, planted_run))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,31 +103,32 @@ def _write(out: Path, ring: Keyring, kid: str | None) -> None:
     if kid is not None and not KID.fullmatch(kid):
         raise UsageError("expected an id of letters, digits, - and _, found something else.", argument="data_key")
     _exclusively(out, ring.to_json(), 0o600)
-    today = datetime.now(UTC).date()
     say(f"{out}: written; only its owner can read it. Keep a copy apart, and let nobody send it.")
     if kid is not None:
         say("add to expectations/keys.yaml:")
-        due = today.replace(year=today.year + 1, day=min(today.day, 28))
+        today, due = _year_from_now()
         say(f'  {kid}: {{state: active, created: "{today}", rotation_due: "{due}"}}')
     key = PublicKey.of(ring.signing_key)
     _print_entry(key.raw.hex(), key.id)
 
 
 def _print_entry(raw: str, fingerprint: str) -> None:
-    today = datetime.now(UTC).date()
-    until = today.replace(year=today.year + 1, day=min(today.day, 28))
+    today, until = _year_from_now()
     say(f"signs as key {fingerprint}; whoever verifies adds to the `signers` of trusted_signers.yaml:")
     say(f'  - {{name: WHO SIGNS, public_key: "{raw}", since: "{today}", until: "{until}"}}')
 
 
+def _year_from_now() -> tuple[date, date]:
+    """Today and a day in a year, which every month has."""
+    today = datetime.now(UTC).date()
+    return today, today.replace(year=today.year + 1, day=min(today.day, 28))
+
+
 def _exclusively(out: Path, text: str, mode: int) -> None:
     from governance.errors import KeysError
+    from governance.regular_files import create_regular
 
     try:
-        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
+        create_regular(out, text, mode)
     except (OSError, ValueError) as error:
         raise KeysError(f"{out}: expected a new name to write to, found {type(error).__name__}.") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from governance.arguments import PathInput, path_of
 from governance.errors import EvidenceError, UsageError
 from governance.inputs import DataInput, Progress, load_policy, open_keys, quiet
 from governance.policy import Contract, Policy
+from governance.regular_files import create_regular
 from governance.rules.batch import key_texts
 from governance.rules.people.exports import inventory
 from governance.rules.people.holdings import held_before, leads_of
@@ -71,8 +71,8 @@ def export_subject(
             rows, columns, closed = _rows(scope, policy.tables[table], who)
             counts[table] = len(rows)
             entries.append(_entry(policy.tables[table], len(rows), columns, closed))
-            _write(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
-            _write(staged / f"{table}.csv", _csv(columns, rows))
+            create_regular(staged / f"{table}.json", canonical_json({"format": FORMAT, "table": table, "rows": rows}))
+            create_regular(staged / f"{table}.csv", _csv(columns, rows))
         as_of = about(data).as_of
         index = {
             "format": FORMAT,
@@ -81,7 +81,7 @@ def export_subject(
             "tables": entries,
             "without_rows_of_people": sorted(set(policy.tables) - set(tables)),
         }
-        _write(staged / INDEX, canonical_json(index))
+        create_regular(staged / INDEX, canonical_json(index))
     return counts
 
 
@@ -187,12 +187,3 @@ def _guarded(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
-
-
-def _write(path: Path, text: str) -> None:
-    """A file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

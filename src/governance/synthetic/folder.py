@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -61,10 +60,3 @@ def replaced(out: Path) -> Iterator[Path]:
     finally:
         for folder in (aside, former):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def write_private(path: Path, text: str) -> None:
-    """A new file that only its owner can read."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)

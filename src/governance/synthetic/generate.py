@@ -12,12 +12,13 @@ import pyarrow as pa
 from governance.arguments import PathInput, path_of
 from governance.errors import UsageError, but_found
 from governance.planning.checks import Plan
+from governance.regular_files import create_regular
 from governance.spelling import canonical_json
 from governance.synthetic.additions import Additions
 from governance.synthetic.blocks import blocks, enter_world, worker_pool
 from governance.synthetic.company.tables import TABLES
 from governance.synthetic.company.world import World
-from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced, write_private
+from governance.synthetic.folder import DATA, DATASET, KEYS, LEDGER, replaced
 from governance.synthetic.ledger import Ledger
 from governance.synthetic.parquet_writer import parquet_files
 from governance.synthetic.planting import plant_demo, plant_everything
@@ -88,7 +89,7 @@ def generate(
         }
         (folder / DATA / DATASET).write_text(canonical_json(about), encoding="utf-8")
         (folder / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-        write_private(folder / KEYS, base.keys.to_json())
+        create_regular(folder / KEYS, base.keys.to_json())
     return Dataset(out, world, base.seed, tables, ledger)
 
 
