@@ -4,7 +4,18 @@ import ast
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "governance" / "synthetic"
-MAY = {"encryption", "arguments", "errors", "planning", "policy", "results", "spelling", "strict_yaml", "synthetic"}
+MAY = {
+    "encryption",
+    "arguments",
+    "errors",
+    "planning",
+    "policy",
+    "regular_files",
+    "results",
+    "spelling",
+    "strict_yaml",
+    "synthetic",
+}
 
 
 def test_planter_and_finder_share_no_definition() -> None:
