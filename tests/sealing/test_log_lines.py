@@ -33,9 +33,9 @@ def test_a_run_is_read_as_it_was_written() -> None:
     fields = fields_of(prepared_line(ENTRY))
     assert fields["format"] == LOG_FORMAT
     assert prepared(fields, 3) == BEGUN
-    closed = published(fields_of(published_line(BEGUN, "d" * 64, KEY)), BEGUN, 4)
+    closed = published(fields_of(published_line(BEGUN.attestation, "d" * 64, KEY)), BEGUN, 4)
     assert closed == replace(BEGUN, closed=4, signer=PublicKey.of(KEY))
-    assert published(fields_of(published_line(BEGUN, "d" * 64, None)), BEGUN, 4) == replace(BEGUN, closed=4)
+    assert published(fields_of(published_line(BEGUN.attestation, "d" * 64, None)), BEGUN, 4) == replace(BEGUN, closed=4)
 
 
 def test_an_entry_is_of_the_same_run_whatever_was_said_of_it_since() -> None:
@@ -101,14 +101,14 @@ def test_a_line_of_other_fields_begins_no_run(change: dict[str, Any]) -> None:
     "change", [{"state": "prepared"}, {"run": "b" * 64}, {"more": ""}, {"signature": "AAAA"}, {"signature": None}]
 )
 def test_a_line_of_other_fields_closes_no_run(change: dict[str, Any], key: bytes | None) -> None:
-    fields = fields_of(published_line(BEGUN, "d" * 64, key))
+    fields = fields_of(published_line(BEGUN.attestation, "d" * 64, key))
     assert published(fields, BEGUN, 4)
     assert published({**fields, **change}, BEGUN, 4) is None
 
 
 @pytest.mark.parametrize("last", [replace(BEGUN, closed=3), replace(BEGUN, line=2), replace(BEGUN, line=4)])
 def test_a_line_closes_only_the_run_of_the_line_before_and_once(last: LogEntry) -> None:
-    fields = fields_of(published_line(BEGUN, "d" * 64, KEY))
+    fields = fields_of(published_line(BEGUN.attestation, "d" * 64, KEY))
     assert published(fields, last, 4) is None
 
 
@@ -116,5 +116,5 @@ def test_a_line_closes_only_the_run_of_the_line_before_and_once(last: LogEntry) 
     "change", [{"previous": "e" * 64}, {"signer": PublicKey.of(OTHER).raw.hex()}, {"signer": "00"}, {"signer": ""}]
 )
 def test_a_signature_holds_for_its_own_line_and_key_only(change: dict[str, str]) -> None:
-    fields = fields_of(published_line(BEGUN, "d" * 64, KEY))
+    fields = fields_of(published_line(BEGUN.attestation, "d" * 64, KEY))
     assert published({**fields, **change}, BEGUN, 4) is None

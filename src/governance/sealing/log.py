@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from governance.errors import EvidenceError
 from governance.regular_files import open_regular, read_regular
 from governance.sealing.log_lines import LogEntry, fields_of, prepared, prepared_line, published, published_line
 from governance.sealing.run_files import ATTESTATION, digest
-from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
 FIRST: Final = ""  # the previous digest in the first line
@@ -65,8 +64,8 @@ class Log:
 
     def published(self, out: Path) -> tuple[LogEntry, ...]:
         """The runs that were published; one whose report was killed just after counts if it lies at `out`."""
-        here = attestation_of(out)
-        return tuple(one for one in self.read().entries if one.closed or (here and one.attestation == here))
+        here = _attestation_of(out)
+        return tuple(one for one in self.read().entries if one.closed or one.attestation == here)
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
@@ -86,7 +85,8 @@ class Log:
                     os.ftruncate(descriptor, raw.rfind(b"\n") + 1)
             except OSError as error:
                 raise self._unusable(error) from None
-            yield Writer(descriptor, state)
+            last = state.entries[-1] if state.entries else None
+            yield Writer(descriptor, state.head, last.attestation if last and not last.closed else "")
 
     def _parsed(self, raw: bytes) -> LogState:
         lines = raw.split(b"\n")
@@ -106,34 +106,28 @@ class Log:
 
 @dataclass(slots=True)
 class Writer:
-    """A locked log at its end."""
+    """A locked log at its end; `begun` is the attestation of the last run while no line closes it, else ""."""
 
     descriptor: int
-    state: LogState
-
-    @property
-    def head(self) -> str:
-        return self.state.head
+    head: str
+    begun: str
 
     def prepare(self, name: str, attestation: str, summary: dict[str, Any]) -> None:
         """Say that a finished run is about to get its name."""
-        entry = LogEntry(self.head, name, attestation, summary, line=self.state.lines + 1)
-        self._append(prepared_line(entry), (*self.state.entries, entry))
+        self._append(prepared_line(LogEntry(self.head, name, attestation, summary)))
+        self.begun = attestation
 
     def publish(self, signing_key: bytes | None) -> None:
         """Say that the run of the last line has its name, and sign the log up to here."""
-        *earlier, last = self.state.entries
-        signer = PublicKey.of(signing_key) if signing_key is not None else None
-        closed = replace(last, closed=self.state.lines + 1, signer=signer)
-        self._append(published_line(last, self.head, signing_key), (*earlier, closed))
+        self._append(published_line(self.begun, self.head, signing_key))
+        self.begun = ""
 
     def finish(self, out: Path, signing_key: bytes | None) -> None:
         """Close the last line if its report was killed just after its run had got its name, `out`."""
-        last = self.state.entries[-1] if self.state.entries else None
-        if last and not last.closed and last.attestation == attestation_of(out):
+        if self.begun == _attestation_of(out):
             self.publish(signing_key)
 
-    def _append(self, line: bytes, entries: tuple[LogEntry, ...]) -> None:
+    def _append(self, line: bytes) -> None:
         """Add a line in one write, and flush it to disk; OSError leaves the log as it was."""
         end = os.lseek(self.descriptor, 0, os.SEEK_END)
         try:
@@ -144,15 +138,15 @@ class Writer:
             with suppress(OSError):
                 os.ftruncate(self.descriptor, end)
             raise
-        self.state = LogState(entries, (*self.state.digests, hashlib.sha256(line).hexdigest()))
+        self.head = hashlib.sha256(line).hexdigest()
 
 
-def attestation_of(run: Path) -> str:
-    """The digest of a run's attestation, "" where there is none."""
+def _attestation_of(run: Path) -> str | None:
+    """The digest of a run's attestation."""
     try:
         return digest(run / ATTESTATION)
     except OSError:
-        return ""
+        return None
 
 
 def _take(fields: dict[str, Any], entries: list[LogEntry], number: int) -> bool:
@@ -161,7 +155,7 @@ def _take(fields: dict[str, Any], entries: list[LogEntry], number: int) -> bool:
     if begun is not None:
         entries.append(begun)
         return True
-    closed = published(fields, entries[-1], number) if entries and fields else None
+    closed = published(fields, entries[-1], number) if entries else None
     if closed is not None:
         entries[-1] = closed
     return closed is not None

@@ -45,14 +45,14 @@ def prepared_line(entry: LogEntry) -> bytes:
     return _text({"format": LOG_FORMAT, "previous": entry.previous, "state": "prepared", **said})
 
 
-def published_line(entry: LogEntry, previous: str, signing_key: bytes | None) -> bytes:
-    """The line that says that a run has its name; signed, it vouches for all lines before."""
+def published_line(attestation: str, previous: str, signing_key: bytes | None) -> bytes:
+    """The line that says that the run of this attestation has its name; signed, it vouches for all lines before."""
     signer = PublicKey.of(signing_key).raw.hex() if signing_key is not None else _UNSIGNED
     said = {
         "format": LOG_FORMAT,
         "previous": previous,
         "state": "published",
-        "run": entry.attestation,
+        "run": attestation,
         "signer": signer,
     }
     signature = sign(_TYPE, _text(said), signing_key) if signing_key is not None else ""
