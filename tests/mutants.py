@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import compileall
 import json
 import os
 import random
@@ -23,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import cache_from_source
 from itertools import accumulate, zip_longest
 from pathlib import Path
 
@@ -33,10 +35,13 @@ TARGETS = {
     "results/verdicts.py": "results rules/test_settlement.py",
     "rules/settlement.py": "rules/test_settlement.py",
     "sealing/*.py": "sealing evidence/test_publication.py faults/test_operation_n.py",
-    "evidence/staged.py": "evidence/test_publication.py faults/test_forged_runs.py",
-    "evidence/publication.py": "evidence/test_publication.py faults/test_operation_n.py",
-    "evidence/leaks.py": "evidence/test_leaks.py",
+    "evidence/staged.py": "evidence/test_publication.py",
+    "evidence/[emp]*.py": "evidence/test_publication.py sealing/test_verify.py faults/test_operation_n.py",
+    "evidence/rows.py": "evidence/test_rows.py",
+    "evidence/[cdl]*.py": "evidence/test_leaks.py faults/test_leak_gate.py",
     "policy/strict_yaml.py": "policy/test_strict_yaml.py policy/test_fields.py policy/test_bad_policies.py",
+    "sources/parquet_pages.py": "sources/test_parquet.py faults/test_lost_assurance.py",
+    "regular_files.py": "faults/test_openers_and_printers.py",
     "detection/authority.py": "detection",
     "detection/kinds/*.py": "detection/test_cases.py detection/test_classify.py detection/test_labels.py detection",
 }
@@ -124,6 +129,8 @@ class Bench:
             if path.name not in {"src", ".git", "build"}:
                 (folder / path.name).symlink_to(path)
         self.sources = folder / "src"
+        # Compiled once, or each fork would compile everything again; none writes there.
+        compileall.compile_dir(self.sources, quiet=1)
         # A failing example of one mutant is none of the next one's.
         os.environ.update(PYTHONPATH=str(self.sources), HYPOTHESIS_STORAGE_DIRECTORY=str(folder / "examples"))
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -137,6 +144,8 @@ class Bench:
         path = self.sources / "governance" / mutant.module
         mirror = Path(mutant.module).with_name(f"test_{path.name}")
         before = path.read_text("utf-8")
+        # A mutant may have the size and the second of what was compiled.
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.text, "utf-8")
         try:
             own = not (PROJECT / "tests" / mirror).exists() or self.passes(mirror.as_posix(), seconds)

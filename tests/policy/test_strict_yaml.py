@@ -88,6 +88,11 @@ REFUSED = {
     "a byte that is no UTF-8": (b"a: 1\nb: \xff", "f.yaml:2: expected UTF-8, found a byte that is not, at offset 8"),
     "UTF-16": ("a: 1".encode("utf-16"), "f.yaml:1: expected UTF-8, found a byte that is not, at offset 0"),
     "a NUL": ("a: 1\nb: \x00", "f.yaml:2: expected characters that an editor shows, found U+0000"),
+    "a NUL after an empty line": ("\n\x00", "f.yaml:2: expected characters that an editor shows, found U+0000"),
+    "a byte that is no UTF-8 after an empty line": (
+        b"\n\xff",
+        "f.yaml:2: expected UTF-8, found a byte that is not, at offset 1",
+    ),
     "an escape sequence of terminals": (
         "a: \x1b[31m",
         "f.yaml:1: expected characters that an editor shows, found U+001B",
@@ -182,6 +187,16 @@ def test_all_problems_are_told_at_once_and_in_order() -> None:
         "f.yaml:4: expected a quoted key, found the unquoted 2",
         "f.yaml:4: 2[0]: expected a quoted text or a plain number, found the unquoted 012",
     ]
+
+
+@pytest.mark.parametrize(("text", "read"), [("2026-11-22", True), ("y", True), ("NO", False), ("012", False)])
+def test_what_other_programs_leave_unquoted_is_a_text_of_their_files_alone(text: str, *, read: bool) -> None:
+    problems = Problems()
+    node = parse(f"a: {text}".encode(), "f.yaml", problems, foreign=True)
+    assert node is not None
+    assert plain(node) == {"a": text}
+    assert bool(problems.found) is not read
+    assert told(f"a: {text}")
 
 
 def test_fifty_levels_are_read_and_more_are_refused() -> None:
@@ -309,6 +324,30 @@ def test_a_reader_says_what_it_expected_and_what_it_found(
     assert read(check, text) == (found, [message])
 
 
+@pytest.mark.parametrize(
+    ("check", "text", "found"),
+    [
+        (lambda p, n: p.text(n), "x", "x"),
+        (lambda p, n: p.text(n, choices=["x"]), "x", "x"),
+        (lambda p, n: p.texts(n, least="word"), "[x, z]", ("x", "z")),
+        (lambda p, n: p.texts(n), "[]", ()),
+        (lambda p, n: [key for key, _ in p.entries(n, least="rule")], "{x: 1}", ["x"]),
+        (lambda p, n: list(p.entries(n)), "{}", []),
+        (lambda p, n: p.integer(n, default=3), "0", 0),
+        (lambda p, n: p.integer(n, default=3, least=2), "2", 2),
+        (lambda p, n: p.number(n, default=3), "0", 0.0),
+        (lambda p, n: p.number(n, default=3), "1.5", 1.5),
+        (lambda p, n: p.boolean(n), "true", True),
+        (lambda p, n: p.boolean(n, default=True), "false", False),
+        (lambda p, n: sorted(p.fields(n, ["x"], ["y", "z"])), "{x: 1, z: 2}", ["x", "z"]),
+    ],
+)
+def test_what_is_as_expected_is_read_without_a_problem(
+    check: Callable[[Problems, Node], object], text: str, found: object
+) -> None:
+    assert read(check, text) == (found, [])
+
+
 def test_what_is_absent_is_the_default() -> None:
     problems = Problems()
     assert problems.text(None, default="x") == "x"
@@ -316,6 +355,8 @@ def test_what_is_absent_is_the_default() -> None:
     assert problems.integer(None, default=4) == 4
     assert problems.number(None, default=0.5) == 0.5
     assert problems.boolean(None, default=True)
+    assert not problems.boolean(None)
+    assert problems.text(None) == ""
     assert list(problems.entries(None)) == []
     problems.stop()
 
