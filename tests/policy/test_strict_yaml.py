@@ -26,17 +26,8 @@ def value_of(text: str) -> object:
     node = parse(text.encode(), "f.yaml", problems)
     assert node is not None
     assert not problems.found
-    return plain(node)
-
-
-def plain(node: Node) -> object:
-    match node.value:
-        case dict():
-            return {key: plain(child) for key, child in node.value.items()}
-        case list():
-            return [plain(child) for child in node.value]
-        case _:
-            return node.value
+    assert node.mapping == (node.value if isinstance(node.value, dict) else {})
+    return node.plain()
 
 
 REFUSED = {
@@ -168,7 +159,7 @@ def test_a_quoted_text_is_read_as_it_stands_or_refused(text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
     problems = Problems()
     node = parse(f"a: {quoted}".encode(), "f.yaml", problems)
-    assert problems.found or (node is not None and plain(node) == {"a": text})
+    assert problems.found or (node is not None and node.plain() == {"a": text})
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=40), st.binary(max_size=60))
@@ -194,7 +185,7 @@ def test_what_other_programs_leave_unquoted_is_a_text_of_their_files_alone(text:
     problems = Problems()
     node = parse(f"a: {text}".encode(), "f.yaml", problems, foreign=True)
     assert node is not None
-    assert plain(node) == {"a": text}
+    assert node.plain() == {"a": text}
     assert bool(problems.found) is not read
     assert told(f"a: {text}")
 
@@ -203,6 +194,11 @@ def test_fifty_levels_are_read_and_more_are_refused() -> None:
     assert told("[" * MAX_DEPTH + "]" * MAX_DEPTH) == []
     (problem,) = told("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
     assert problem.endswith(": expected at most 50 levels, found more")
+    assert told("{a: " * MAX_DEPTH + "1" + "}" * MAX_DEPTH) == []
+    (problem,) = told("{a: " * (MAX_DEPTH + 1) + "1" + "}" * (MAX_DEPTH + 1))
+    assert problem.endswith(": expected at most 50 levels, found more")
+    for levels in (MAX_DEPTH, MAX_DEPTH + 1):
+        assert any("levels" in problem for problem in told("? " * levels + "a")) is (levels > MAX_DEPTH)
 
 
 BOMBS: dict[str, str] = {
