@@ -35,7 +35,7 @@ def publish(out: Path, text: str = "page") -> None:
 
 
 def test_a_run_gets_its_name_when_it_is_whole(tmp_path: Path) -> None:
-    out = tmp_path / "deep" / "run"
+    out = tmp_path / "very" / "deep" / "run"
     with publishing(out) as staged:
         write(staged)
         assert not out.exists()
@@ -96,6 +96,7 @@ def test_files_that_are_not_the_runs_are_not_destroyed(tmp_path: Path) -> None:
     checkpoints = tmp_path / "run" / "notebooks" / ".ipynb_checkpoints"
     checkpoints.mkdir(parents=True)
     (checkpoints / "04_security-checkpoint.ipynb").touch()
+    (tmp_path / "run" / "Thumbs.db").touch()
     publish(tmp_path / "run")
     (tmp_path / "run" / "signed").mkdir()
     (tmp_path / "run" / "signed" / "by-me.pdf").touch()
@@ -111,6 +112,8 @@ def test_a_run_is_kept_apart_from_the_data(tmp_path: Path) -> None:
             publishing(tmp_path / out, tmp_path / data),
         ):
             pass
+    with publishing(tmp_path / "run", tmp_path / "data") as staged:
+        assert staged.folder.is_dir()
 
 
 def test_the_remains_of_another_run_are_left_alone(tmp_path: Path) -> None:
@@ -120,6 +123,60 @@ def test_the_remains_of_another_run_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "report.v2").rename(aside / "earlier")
     publish(tmp_path / "report")
     assert (aside / "earlier" / "index.html").exists()
+
+
+def test_what_a_killed_report_left_beside_a_run_is_removed(tmp_path: Path) -> None:
+    aside = tmp_path / ".run.abcd1234.partial"
+    (aside / "run").mkdir(parents=True)
+    publish(tmp_path / "run", "first")
+    assert not aside.exists()
+    # Here it was killed between the two names, and the run got its name again.
+    publish(aside / "earlier", "older")
+    publish(tmp_path / "run", "second")
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == "second"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "run"]
+
+
+@pytest.mark.parametrize("name", [".run.abcd1234.partial", ".run.abcd123.partial", ".run.abcd12345.partial"])
+def test_a_link_or_a_file_of_such_a_name_is_left_alone(tmp_path: Path, name: str) -> None:
+    publish(tmp_path / "elsewhere" / "earlier")
+    (tmp_path / name).symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / ".run.fifo1234.partial")
+    with pytest.raises(RuntimeError), publishing(tmp_path / "run"):
+        raise RuntimeError
+    assert not (tmp_path / "run").exists()
+    assert (tmp_path / name / "earlier" / "index.html").exists()
+
+
+def test_where_names_cannot_be_exchanged_the_earlier_run_goes_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("governance.evidence.publication.exchange", lambda _one, _other: False)
+    for text in ("first", "second"):
+        publish(tmp_path / "run", text)
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == "second"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOG, "run"]
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "told"),
+    [
+        ("prepare", "first", "an earlier report is untouched"),
+        ("publish", "second", "the report is there, and the next"),
+    ],
+)
+def test_a_log_that_fails_is_told_with_which_of_the_runs_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, text: str, told: str
+) -> None:
+    publish(tmp_path / "run", "first")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"governance.sealing.log.Writer.{step}", fail)
+    with pytest.raises(EvidenceError, match=f"expected to attest and log the report, found OSError; {told}"):
+        publish(tmp_path / "run", "second")
+    assert (tmp_path / "run" / "index.html").read_text("utf-8") == text
 
 
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:

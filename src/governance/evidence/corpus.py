@@ -103,7 +103,7 @@ class Corpus:
                 rarest = min(range(len(row)), key=lambda i: len(self._at.get(row[i], ())), default=0)
                 for position in self._at.get(row[rarest], ()) if row else ():
                     first = position - rarest
-                    if first >= 0 and self.words[first : first + len(row)] == row:
+                    if self.words[first : first + len(row)] == row:
                         return self._place_of(first)
         return None
 

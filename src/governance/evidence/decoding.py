@@ -47,7 +47,7 @@ class Reading:
 def readings(raw: bytes, embedded: str = "") -> Iterator[Reading]:
     """The readings of a file, without the text `embedded` in it."""
     seen: set[str] = set()
-    pending = [(Reading(text.replace(embedded, "") if embedded else text, 1), 0) for text in _texts(raw)]
+    pending = [(Reading(text.replace(embedded, ""), 1), 0) for text in _texts(raw)]
     while pending:
         reading, depth = pending.pop()
         if reading.text in seen:
@@ -112,7 +112,7 @@ def _texts(raw: bytes, *, whole: bool = True) -> Iterator[str]:
     """Bytes as text, decompressed if need be; of bytes that are no text, the stretches that are."""
     if raw[:2] in _COMPRESSED:
         with suppress(zlib.error):
-            raw = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(raw, _MOST)
+            raw = zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(raw, _MOST)
     text = raw.decode("utf-8", "replace")
     if "\ufffd" not in text and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         yield text
@@ -129,7 +129,8 @@ def _wide(raw: bytes) -> Iterator[str]:
     if raw[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         yield raw.decode("utf-16", "replace")
         return
-    few = max(2, len(raw) // 16)
+    # A Persian name alone has three: its letters', the joiners' and its space's.
+    few = max(3, len(raw) // 16)
     if len(set(raw[1::2])) <= few:
         yield raw.decode("utf-16-le", "replace")
     if len(set(raw[0::2])) <= few:

@@ -164,7 +164,7 @@ def _beside(out: Path) -> Iterator[Path]:
             # An earlier run that could not be moved back is kept; the next report does it.
             if not (folder / _EARLIER).exists() or os.path.lexists(out):
                 with suppress(OSError):
-                    shutil.rmtree(folder, ignore_errors=True)
+                    shutil.rmtree(folder)
         finally:
             os.close(lock)
 
@@ -181,7 +181,7 @@ def _sweep(out: Path) -> None:
             if not out.exists() and is_run(path / _EARLIER):
                 (path / _EARLIER).rename(out)
             with suppress(OSError):
-                shutil.rmtree(path, ignore_errors=True)
+                shutil.rmtree(path)
         except BlockingIOError:
             continue
         finally:
@@ -189,9 +189,8 @@ def _sweep(out: Path) -> None:
 
 
 def _flush_all(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
+    for path in (*folder.rglob("*"), folder):
         _flush(path)
-    _flush(folder)
 
 
 def _flush(path: Path) -> None:
