@@ -41,7 +41,7 @@ TARGETS = {
     "evidence/[cdl]*.py": "evidence/test_leaks.py faults/test_leak_gate.py",
     "policy/strict_yaml.py": "policy/test_strict_yaml.py policy/test_fields.py policy/test_bad_policies.py",
     "sources/parquet_pages.py": "sources/test_parquet.py faults/test_lost_assurance.py",
-    "regular_files.py": "faults/test_openers_and_printers.py",
+    "regular_files.py": "test_regular_files.py",
     "detection/authority.py": "detection",
     "detection/kinds/*.py": "detection/test_cases.py detection/test_classify.py detection/test_labels.py detection",
 }

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from io import BufferedReader, FileIO
 from pathlib import Path
+from uuid import uuid4
 
 _READ = os.O_RDONLY
 
@@ -22,7 +22,7 @@ def open_regular(path: Path, flags: int = _READ, mode: int = 0o666, *, follow: b
     """A regular file, unbuffered; OSError for anything else under this name: a pipe, a folder, a device, a link."""
     try:
         linked = 0 if follow else os.O_NOFOLLOW
-        descriptor = os.open(path, flags | linked | os.O_NONBLOCK | os.O_CLOEXEC, mode)
+        descriptor = os.open(path, flags | linked | os.O_NONBLOCK, mode)
     except ValueError:
         raise NotRegularError("no name of a file") from None
     try:
@@ -42,7 +42,7 @@ def read_regular(path: Path, most: int = -1, *, follow: bool = False) -> bytes:
 
 def create_regular(path: Path, text: str, mode: int = 0o600) -> None:
     """Write a new file to disk, for its owner alone unless told; OSError where anything has its name."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text)
         file.flush()
@@ -53,16 +53,10 @@ def replace_regular(path: Path, text: str) -> None:
     """Write a file whole or not at all, in place of an earlier one; OSError where anything else has its name."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise NotRegularError("not a regular file")
-    descriptor, aside = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    aside = path.with_name(f".{uuid4().hex}.part")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        mask = os.umask(0o077)
-        os.umask(mask)
-        Path(aside).chmod(0o666 & ~mask)
-        Path(aside).replace(path)
+        create_regular(aside, text, 0o666)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise

@@ -347,7 +347,7 @@ class _Builder:
             yield event
 
     def _at(self, event: yaml.Event, path: str) -> Node:
-        return Node(None, self.file, event.start_mark.line + 1, path)  # type: ignore[union-attr]  read ones have it
+        return Node(None, self.file, event.start_mark.line + 1, path)  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=4096)  # files repeat the same keys and words
