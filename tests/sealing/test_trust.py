@@ -12,6 +12,7 @@ import pytest
 from governance.encryption.keys import load_keys
 from governance.errors import EvidenceError, GovernanceError, UsageError
 from governance.sealing import Log, PublicKey, Verified, verify
+from governance.sealing.signing import SignedEnvelope, enclose
 from governance.sealing.trust import TrustedKey, trusted_keys
 from tests.commands import Done, govern
 
@@ -159,6 +160,82 @@ def test_an_earlier_run_with_its_log_shows_against_a_kept_head_and_against_its_a
     assert verify(run, trust=trust, max_age=timedelta(hours=6), now=NOW)
     with pytest.raises(EvidenceError, match="at most 3 days ago"):
         verify(run, trust=trust, max_age=timedelta(days=3), now=NOW - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("made", "longest", "holds"),
+    [
+        (timedelta(hours=-4), timedelta(hours=4), True),
+        (timedelta(hours=-4, seconds=-1), timedelta(hours=4), False),
+        (timedelta(minutes=5), timedelta(hours=4), True),  # by another clock
+        (timedelta(minutes=5, seconds=1), timedelta(hours=4), False),
+        (timedelta(days=-3), timedelta(days=3), True),
+        (timedelta(days=-3, seconds=-1), timedelta(days=3), False),
+    ],
+)
+def test_an_age_is_that_of_the_attested_start(run: Path, made: timedelta, longest: timedelta, *, holds: bool) -> None:
+    now = datetime.fromisoformat(STARTED) - made
+    if holds:
+        assert verify(run, any_key=True, max_age=longest, now=now).line == 1
+        return
+    spelled = "3 days" if longest.days else "4 hours"
+    with pytest.raises(EvidenceError, match=f"expected a run of at most {spelled} ago, found one of 2026-11-22T09:00"):
+        verify(run, any_key=True, max_age=longest, now=now)
+
+
+def test_an_age_needs_the_time_and_a_run_that_says_when_it_was_made(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected the present time"):
+        verify(run, any_key=True, max_age=timedelta(days=1))
+    timeless = publish(tmp_path / "timeless", started=None)
+    assert verify(timeless, any_key=True).line == 1
+    with pytest.raises(EvidenceError, match="expected a run that says when it was made"):
+        verify(timeless, any_key=True, max_age=timedelta(days=1), now=NOW)
+
+
+def test_who_names_a_key_file_accepts_no_other_key_and_no_unsigned_run(run: Path, tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    assert govern("keys", "new", "--out", path).code == 0
+    assert code(lambda: verify(run, any_key=True, keys=path)) == 4
+    assert code(lambda: verify(publish(tmp_path / "bare" / "run", key=None), unsigned=True, keys=path)) == 4
+
+
+def resealed(run: Path, changes: dict[str, object], key: bytes | None = KEY) -> None:
+    """Put another statement in the place of a run's, signed well."""
+    path = run / "attestation.dsse.json"
+    statement = SignedEnvelope.read(path.read_text("utf-8")).statement()
+    path.write_text(enclose(statement | changes, key), "utf-8")
+
+
+TWICE = [{"name": "manifest.json", "digest": {"sha256": "a"}}, {"name": "run.json", "digest": {"sha256": "b"}}]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"_type": "https://in-toto.io/Statement/v2"},
+        {"predicateType": "https://governance.invalid/attestation/assessment/v2"},
+        {"more": 1},
+        {"subject": TWICE[:1]},
+        {"subject": [*TWICE, TWICE[0]]},
+        {"subject": [*TWICE, {"name": "x", "digest": {"sha256": "a"}}]},
+        {"subject": None},
+        {"predicate": {"signer": PublicKey.of(KEY).raw.hex()}},
+        {"predicate": []},
+    ],
+)
+def test_a_signed_statement_of_another_form_attests_nothing(run: Path, changes: dict[str, object]) -> None:
+    resealed(run, changes)
+    with pytest.raises(EvidenceError, match=r"attestation\.dsse\.json: expected an attestation of ours"):
+        verify(run, any_key=True)
+
+
+def test_a_run_that_names_a_signer_is_not_unsigned_nor_one_with_a_signature(run: Path, tmp_path: Path) -> None:
+    resealed(run, {}, None)
+    unsigned = publish(tmp_path / "bare" / "run", key=None)
+    resealed(unsigned, {}, KEY)
+    for one in (run, unsigned):
+        with pytest.raises(EvidenceError, match="expected the signature of the key that it names"):
+            verify(one, any_key=True, unsigned=True)
 
 
 def test_a_head_that_is_none_is_a_usage_error(run: Path, tmp_path: Path) -> None:

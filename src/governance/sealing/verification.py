@@ -22,6 +22,7 @@ from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key
 from governance.sealing.trust import TrustedKey, trusted_keys
 from governance.spelling import strict_json
 
+_CLOCKS: Final = timedelta(minutes=5)  # by which two may differ
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -219,7 +220,7 @@ def _check_age(run: Path, made: date | None, now: datetime | None, longest: time
     if made is None:
         raise EvidenceError(f"{run}: expected a run that says when it was made, found none; make the report again.")
     age = now - _moment(run)
-    if not timedelta(0) <= age + timedelta(minutes=5) or age > longest:
+    if not -_CLOCKS <= age <= longest:
         raise EvidenceError(
             f"{run}: expected a run of at most {_spelled(longest)} ago, found one of {_moment(run).isoformat()}; "
             "make the report again."
