@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
+import re
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from governance.detection.kinds.phones import PHONE
 from governance.encryption.envelope import additional_data, parse, unseal
 from governance.encryption.keys import load_keys
 from governance.errors import EvidenceError
@@ -24,7 +31,158 @@ from governance.rules.people.leads import habits_of
 from governance.sources import open_source
 from governance.spelling import bare, bare_texts, bare_words
 from governance.synthetic import Dataset
-from tests.rules.conftest import KEYS, SEALINGS, sealed_with
+from tests.rules.conftest import KEYS, SEALINGS, contract, sealed_with
+from tests.rules.conftest import column as declared
+from tests.rules.conftest import policy as policy_over
+
+FIELDS = contract(
+    "users",
+    declared("id", "integer"),
+    declared("name", classification="confidential"),
+    declared("code", classification="confidential", category="user.unique_id"),
+    declared("word", category="user.unique_id"),
+    declared("mobile", classification="restricted", category="user.contact", plaintext=PHONE),
+    declared("mobile_token", classification="confidential", category="user.contact.phone_number"),
+    declared("email", classification="restricted", category="user.contact.email.work"),
+    declared("email_token"),
+)
+TELEPHONE, ADDRESS = "+989123456789", "a.long.address@mail.example"
+
+
+def leak(
+    tmp_path: Path, page: str, *, held: Mapping[str, Any], public: str = "", keyed: bool = False, own: str = ""
+) -> str:
+    """The column of which a value was found in a page, and in which line of it; "" for none."""
+    rows = len(next(iter(held.values())))
+    made = policy_over(FIELDS)
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    with closing(open_source({"users": pa.table({"id": range(rows), **held})}, made.tables)) as source:
+        try:
+            find_leaks(tmp_path, made, source, KEYS if keyed else None, public=[public], own=own.split())
+        except EvidenceError as error:
+            said = re.fullmatch(
+                r"page\.html:(\d+): expected no value of the data, found one of users\.(\w+);.*", str(error)
+            )
+            assert said
+            return f"{said[2]} {said[1]}"
+    return ""
+
+
+def mobiles(*numbers: str) -> list[str]:
+    return [sealed_with(SEALINGS[0], text, "users", "mobile", str(row)) for row, text in enumerate(numbers)]
+
+
+def test_what_the_contract_calls_secret_is_searched_for_and_nothing_else(tmp_path: Path) -> None:
+    for name, found in (("code", "code 2"), ("word", "")):
+        assert leak(tmp_path, "one\ntell-tale", held={name: ["tell-tale"]}) == found
+    assert leak(tmp_path, "one\ntell-tale", held={"mobile": [None, "tell-tale"]}) == "mobile 2"
+    assert (
+        leak(tmp_path, "tell-tale", held={"code": []}) == leak(tmp_path, "tell-tale", held={"code": pa.nulls(3)}) == ""
+    )
+    assert leak(tmp_path, "tell-tale", held={"code": ["", "…", "tell-tale"]}) == "code 1"
+
+
+def test_what_is_public_is_no_leak_and_all_beside_it_is(tmp_path: Path) -> None:
+    assert leak(tmp_path, "tell-tale", public="a tell-tale", held={"code": ["tell-tale"]}) == ""
+    assert (
+        leak(tmp_path, "tell-tale, chatter", public="a tell-tale", held={"code": ["tell-tale", "chatter"]}) == "code 1"
+    )
+    assert leak(tmp_path, "0912 345 6789", public=TELEPHONE, held={"mobile": [TELEPHONE]}) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "page", "found"),
+    [
+        ("name", "Mina Roy", "by Mina Roy", True),
+        ("name", "Mina Roy", "by MinaRoy", True),
+        ("name", "Mina", "by Mina", False),
+        ("name", "Alexandra", "by Alexandra", False),
+        ("name", "A By", "by A By", True),
+        ("name", "A By", "aby", False),
+        ("name", "Mi Roys", "x miroys", True),
+        ("name", "Mi Roy", "x miroy", False),
+        ("code", "abcdef", "x abcdef", True),
+        ("code", "abcde", "x abcde", False),
+        ("code", "ab def", "x abdef", False),
+        ("code", "ab defg", "x abdefg", True),
+        ("code", "123456789", "x 123456789", True),
+        ("code", "12345678", "x 12345678", False),
+        ("code", "00123456789", "x 0123456789", False),
+        ("mobile", "00123456789", "x 0123456789", True),
+        ("mobile", "123456789", "x 12-34-56-789", True),
+        ("code", "123456789", "x 12-34-56-789", False),
+        ("code", "²³²³²³²³²", "x 232323232", False),
+    ],
+)
+def test_a_value_is_known_by_enough_of_it(tmp_path: Path, name: str, value: str, page: str, *, found: bool) -> None:
+    for held in ([value], ["another value", None, value]):
+        assert leak(tmp_path, page, held={name: held}) == (f"{name} 1" if found else "")
+
+
+@pytest.mark.parametrize(
+    ("held", "page"),
+    [
+        ([123456789], "123456789"),
+        ([123456789.0], "123456789"),
+        ([Decimal(123456789)], "123456789"),
+        ([b"tell-tale"], "tell-tale"),
+        ([["x", "tell-tale"]], "tell-tale"),
+        ([{"a": {"b": "tell-tale"}}], "tell-tale"),
+        (pa.array([["x"], ["tell-tale"]], pa.large_list(pa.large_string())), "tell-tale"),
+        (pa.array(["tell-tale"], pa.large_string()), "tell-tale"),
+    ],
+)
+@pytest.mark.parametrize("keyed", [False, True])
+def test_cells_of_every_type_are_searched(tmp_path: Path, held: Any, page: str, *, keyed: bool) -> None:
+    assert leak(tmp_path, f"one\n{page}", held={"code": held}, keyed=keyed) == "code 2"
+    assert leak(tmp_path, "one\nand other words", held={"code": held}, keyed=keyed) == ""
+
+
+def test_a_digest_is_of_a_telephone_or_an_address_if_it_is_not_ours_or_public(tmp_path: Path) -> None:
+    for name, value in (("mobile", TELEPHONE), ("email", ADDRESS)):
+        digest = hashlib.sha256(value.encode()).hexdigest()
+        assert leak(tmp_path, f"one\nx {digest}", held={name: [value]}) == f"{name} 2"
+        assert leak(tmp_path, f"x {digest}", own=digest, held={name: [value]}) == ""
+        assert leak(tmp_path, f"x {digest}", public=f"x {digest}", held={name: [value]}) == ""
+        assert leak(tmp_path, f"x {digest}", held={"mobile_token": [value]}) == ""
+    assert leak(
+        tmp_path, hashlib.md5(b"09123456789", usedforsecurity=False).hexdigest(), held={"mobile": ["0912 345 6789"]}
+    )
+
+
+@pytest.mark.parametrize("tokens", [None, "right", "wrong", "first wrong", "last missing", "numbers"])
+def test_a_sealed_value_is_found_by_its_token_or_opened(tmp_path: Path, tokens: str | None) -> None:
+    numbers = [f"+98912345678{last}" for last in range(8)]
+    made = [KEYS.token(number) for number in numbers]
+    wrong = ["0" * 64] * 8
+    beside: dict[str | None, Any] = {
+        "right": made,
+        "wrong": wrong,
+        "first wrong": [*wrong[:1], *made[1:]],
+        "last missing": [*made[:7], None],
+        "numbers": list(range(8)),
+    }
+    held = {"mobile": mobiles(*numbers)} | ({"mobile_token": beside[tokens]} if tokens else {})
+    for number in (numbers[0], numbers[7]):
+        for written in (number, "0" + number[3:], number[3:], "0" + number[3:6] + " " + number[6:]):
+            assert leak(tmp_path, f"one\ntel. {written}", keyed=True, held=held) == "mobile 2"
+        assert leak(tmp_path, f"tel. {number}", keyed=True, public=number[3:], held=held) == ""
+        # Without the keys nobody can tell.
+        assert leak(tmp_path, f"tel. {number}", held=held) == ""
+        digest = hashlib.sha256(number.encode()).hexdigest()
+        assert leak(tmp_path, f"one\n{digest}", keyed=True, held=held) == "mobile 2"
+    assert leak(tmp_path, "tel. +989123456790", keyed=True, held=held) == ""
+
+
+@pytest.mark.parametrize("tokens", [False, True])
+def test_a_sealed_address_is_found_by_its_token_or_opened(tmp_path: Path, *, tokens: bool) -> None:
+    sealed = sealed_with(SEALINGS[0], ADDRESS, "users", "email", "1")
+    held = {"email": [None, sealed]} | ({"email_token": [None, KEYS.token(ADDRESS)]} if tokens else {})
+    assert leak(tmp_path, f"one\nby {ADDRESS}.", keyed=True, held=held) == "email 2"
+    assert leak(tmp_path, f"by {ADDRESS.upper()}", keyed=True, held=held) == "email 1"
+    assert leak(tmp_path, f"by {ADDRESS}", keyed=True, public=f"of {ADDRESS}", held=held) == ""
+    assert leak(tmp_path, "by another@mail.example", keyed=True, held=held) == ""
+
 
 PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 ENCODINGS: dict[str, Callable[[str], str]] = {
@@ -99,8 +257,6 @@ def test_a_phone_is_a_leak_in_every_written_form(
 
 @pytest.mark.parametrize("shape", ["struct", "binary", "list"])
 def test_values_of_nested_and_binary_columns_are_searched(policy: Policy, tmp_path: Path, shape: str) -> None:
-    import pyarrow as pa
-
     person = "نام‌آور بی‌همتا"
     cells = {"struct": {"first": person}, "binary": person.encode(), "list": [person]}
     table = pa.table({"user_id": [1], "name": pa.array([cells[shape]])})
@@ -112,8 +268,6 @@ def test_values_of_nested_and_binary_columns_are_searched(policy: Policy, tmp_pa
 
 @pytest.mark.parametrize("algorithm", SEALINGS)
 def test_what_a_value_of_any_format_seals_is_a_leak(policy: Policy, tmp_path: Path, algorithm: str) -> None:
-    import pyarrow as pa
-
     sealed = sealed_with(algorithm, "a.long.address@mail.example", "users", "email", "1")
     source = open_source({"users": pa.table({"user_id": [1], "email": [sealed]})}, policy.tables)
     (tmp_path / "page.html").write_text("<p>a.long.address@mail.example</p>", "utf-8")
@@ -169,8 +323,6 @@ def test_the_join_over_many_values_leaves_out_none_that_stands_in_a_file(policy:
 
 
 def test_the_join_leaves_out_what_no_file_holds(policy: Policy, tmp_path: Path) -> None:
-    import pyarrow as pa
-
     (tmp_path / "page.html").write_text("نرگس 0912-345-6789; references, 2026-11-22", "utf-8")
     absent = ["نرگس کاوه", "0912-345-6780", "2026-11-22 10:00:00.123456", "references to", "A0000000000000"]
     held = pa.table({"user_id": range(5), "name": absent})

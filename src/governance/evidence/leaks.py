@@ -29,7 +29,7 @@ from governance.detection.subjects import candidates, phone
 from governance.encryption.keys import Keyring
 from governance.encryption.opening import SEALED
 from governance.errors import EvidenceError
-from governance.evidence.corpus import LEAST_DIGITS, PHONE_DIGITS, Corpus, Place
+from governance.evidence.corpus import PHONE_DIGITS, Corpus, Place
 from governance.policy import Classification, Column, Contract, Policy
 from governance.rules.batch import key_of, key_texts
 from governance.rules.people.leads import habits_of, is_token, token_beside
@@ -108,7 +108,7 @@ class _Search:
                 if self.keys is not None:
                     named = batch.column(token) if token in wanted else None
                     rows = row_keys if row_keys is not None else pa.nulls(len(cells), pa.string())
-                    texts += self._opened([cells, rows], named, contract, column)
+                    texts += self._opened([cells, rows], named, contract, column, self.keys)
                     yield from ((column, place) for place in self._by_token(named, column, self.keys))
                 yield from ((column, place) for place in self._places(texts, column))
 
@@ -130,22 +130,21 @@ class _Search:
         """Which values may be found: their words, or their number, joined with those of the files all at once."""
         whole = pc.replace_substring(spelled, " ", "")
         digits = pc.utf8_is_decimal(whole)  # as `_find` tells numbers: ² and ① are digits, and no decimals
-        numbers = pc.and_(digits, pc.greater_equal(pc.utf8_length(whole), LEAST_DIGITS))
-        found = pc.and_(numbers, pc.is_in(whole, self._numbers))
+        found = pc.is_in(whole, self._numbers)
         if kind == PHONE:
             last = pc.utf8_slice_codeunits(whole, start=-PHONE_DIGITS)
-            found = pc.or_(found, pc.and_(numbers, pc.is_in(last, self._last_digits)))
+            found = pc.or_(found, pc.is_in(last, self._last_digits))
         words = pc.split_pattern(spelled, " ")
         known = np.asarray(pc.is_in(words.flatten(), self._words), dtype=bool)
-        each = np.logical_and.reduceat(known, np.asarray(words.offsets)[:-1]) if len(known) else np.zeros(0, bool)
+        each = np.logical_and.reduceat(known, np.asarray(words.offsets)[:-1])
         texts = pc.and_(pc.invert(digits), pc.or_(pa.array(each), pc.is_in(whole, self._words)))
         return np.asarray(pc.or_(found, texts), dtype=bool)
 
     def _find(self, corpus: Corpus, words: Sequence[str], text: str, column: Column) -> Place | None:
         whole = "".join(words)
         if whole.isdecimal():
-            found = corpus.numbers.get(whole) if len(whole) >= LEAST_DIGITS else None
-            return found or (corpus.last_digits.get(whole[-PHONE_DIGITS:]) if _kind(column) == PHONE else None)
+            last = corpus.last_digits if _kind(column) == PHONE else {}
+            return corpus.numbers.get(whole) or last.get(whole[-PHONE_DIGITS:])
         named = column.category.startswith("user.name")
         if len(text.split()) < 2 if named else len(text) < _LEAST_TEXT:
             return None
@@ -209,13 +208,12 @@ class _Search:
         named: pa.Array | None,
         contract: Contract,
         column: Column,
+        keys: Keyring,
     ) -> list[str]:
         """What the sealed cells of rows by key say, as far as the keys open them and no token says it already."""
-        keys, cells, tokens = self.keys, kept[0], None
-        if keys is None:
-            return []
+        cells, tokens = kept[0], None
         if _is_text(cells):
-            sealed = pc.fill_null(pc.match_substring_regex(cells, SEALED.pattern), False)  # noqa: FBT003  Arrow's
+            sealed = pc.match_substring_regex(cells, SEALED.pattern)
             kept = [array.filter(sealed) for array in kept]
             tokens = named.filter(sealed) if named is not None and _kind(column) and _is_text(named) else None
 
