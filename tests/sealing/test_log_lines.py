@@ -66,6 +66,12 @@ def test_what_is_not_as_written_has_no_fields(line: bytes) -> None:
     assert fields_of(line) == {}
 
 
+def test_a_name_stands_in_the_log_as_people_read_it() -> None:
+    line = prepared_line(replace(ENTRY, name="گزارش"))
+    assert '"name":"گزارش"'.encode() in line
+    assert fields_of(line)["name"] == "گزارش"
+
+
 def test_a_number_that_json_has_not_is_never_written() -> None:
     with pytest.raises(ValueError, match="JSON"):
         prepared_line(replace(ENTRY, summary={"seconds": float("nan")}))

@@ -98,10 +98,10 @@ class Corpus:
 
     def find(self, *ways: Sequence[str]) -> Place | None:
         """Where the words of a value stand in a row, forwards or backwards, in any of these ways to part them."""
-        for words in ways:
+        for words in filter(None, ways):
             for row in (list(words), [word[::-1] for word in reversed(words)]):
-                rarest = min(range(len(row)), key=lambda i: len(self._at.get(row[i], ())), default=0)
-                for position in self._at.get(row[rarest], ()) if row else ():
+                rarest = min(range(len(row)), key=lambda i: len(self._at.get(row[i], ())))
+                for position in self._at.get(row[rarest], ()):
                     first = position - rarest
                     if self.words[first : first + len(row)] == row:
                         return self._place_of(first)

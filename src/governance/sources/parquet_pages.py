@@ -36,7 +36,7 @@ def agrees(path: Path) -> bool:
     try:
         footer = _footer(path)
         leaves = list(_leaves(footer[2]))
-        groups = footer.get(4, [])
+        groups = footer[4]
         return footer[3] == sum(group[3] for group in groups) and all(
             len(group[1]) == len(leaves)
             and all(_fits(chunk[3], leaf, group[3]) for chunk, leaf in zip(group[1], leaves, strict=True))
@@ -48,7 +48,7 @@ def agrees(path: Path) -> bool:
 
 def lacks_checksums(path: Path) -> bool:
     """Whether the first page of any column of such a file has no checksum."""
-    groups = _footer(path).get(4, [])
+    groups = _footer(path)[4]
     with path.open("rb") as file:
         return not all(
             _has_checksum(file, chunk[3].get(11) or chunk[3][9])
@@ -116,11 +116,15 @@ def _fits(chunk: _Fields, leaf: _Leaf, rows: int) -> bool:
 
 def _footer(path: Path) -> _Fields:
     with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(max(size - _END, 0))
-        length = int.from_bytes(file.read(4), "little")
-        file.seek(max(size - _END - length, 0))
-        return _Thrift(file.read(length)).structure()
+        end = file.seek(0, 2) - _END
+        if end < 0:
+            raise ValueError("shorter than its end")
+        file.seek(end)
+        start = end - int.from_bytes(file.read(4), "little")
+        if start < len(_MAGIC[0]):
+            raise ValueError("longer than its file")
+        file.seek(start)
+        return _Thrift(file.read(end - start)).structure()
 
 
 class _Thrift:
@@ -152,8 +156,6 @@ class _Thrift:
             case 9 | 10:
                 head = self._byte()
                 count = head >> 4 if head >> 4 < 15 else self._varint()
-                if count > len(self._data):
-                    raise ValueError("too many")
                 return [self._value(head & 15, depth + 1) for _ in range(count)]
             case 12:
                 return self.structure(depth + 1)
@@ -165,6 +167,8 @@ class _Thrift:
 
     def _bytes(self, count: int) -> bytes:
         self._place += count
+        if self._place > len(self._data):
+            raise LookupError
         return self._data[self._place - count : self._place]
 
     def _varint(self) -> int:
