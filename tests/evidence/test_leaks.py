@@ -150,7 +150,7 @@ def test_a_digest_is_of_a_telephone_or_an_address_if_it_is_not_ours_or_public(tm
     )
 
 
-@pytest.mark.parametrize("tokens", [None, "right", "wrong", "first wrong", "last missing", "numbers"])
+@pytest.mark.parametrize("tokens", [None, "right", "wrong", "first wrong", "last missing", "lists"])
 def test_a_sealed_value_is_found_by_its_token_or_opened(tmp_path: Path, tokens: str | None) -> None:
     numbers = [f"+98912345678{last}" for last in range(8)]
     made = [KEYS.token(number) for number in numbers]
@@ -160,7 +160,7 @@ def test_a_sealed_value_is_found_by_its_token_or_opened(tmp_path: Path, tokens: 
         "wrong": wrong,
         "first wrong": [*wrong[:1], *made[1:]],
         "last missing": [*made[:7], None],
-        "numbers": list(range(8)),
+        "lists": [[token] for token in made],
     }
     held = {"mobile": mobiles(*numbers)} | ({"mobile_token": beside[tokens]} if tokens else {})
     for number in (numbers[0], numbers[7]):
@@ -315,6 +315,7 @@ def test_the_join_over_many_values_leaves_out_none_that_stands_in_a_file(policy:
         corpus = Corpus()
         corpus.add("page", f"before {ENCODINGS[encoding](values[one % len(values)])} after".encode())
         search = _Search(corpus, [], (), None, habits)
+        assert repr(search).startswith("<"), "a traceback shows no token of a file"
         for column in columns:
             found = [search._find(corpus, bare_words(value), value, column) for value in values]
             assert [place for place in found if place] == list(search._places(values, column))

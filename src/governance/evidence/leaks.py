@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -83,14 +83,14 @@ def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, 
             yield contract, columns
 
 
-@dataclass
+@dataclass(repr=False)
 class _Search:
     """The tokens of files, as sets that whole columns are joined with."""
 
-    published: Corpus = field(repr=False)
-    public: Sequence[str] = field(repr=False)
+    published: Corpus
+    public: Sequence[str]
     own: Collection[str]
-    keys: Keyring | None = field(repr=False)
+    keys: Keyring | None
     habits: Habits
 
     def table(self, contract: Contract, columns: Sequence[Column], source: Source) -> Iterator[tuple[Column, Place]]:
@@ -124,7 +124,7 @@ class _Search:
             if place and not self._find(self._known, words, text, column):
                 yield place
         if kind and self._strange and not is_token(column):
-            yield from self._by_digest(texts, kind)
+            yield from self._by_digest(texts)
 
     def _possible(self, spelled: pa.Array, kind: str) -> np.ndarray[Any, Any]:
         """Which values may be found: their words, or their number, joined with those of the files all at once."""
@@ -151,11 +151,11 @@ class _Search:
         # Without its space a short name would be found in other words.
         return corpus.find(words, *([[whole]] if len(whole) >= _LEAST_TEXT else []))
 
-    def _by_digest(self, texts: Sequence[str], kind: str) -> Iterator[Place]:
+    def _by_digest(self, texts: Sequence[str]) -> Iterator[Place]:
         sizes = {len(digest) for digest in self._strange}
         for text in texts:
             # As a number is hashed with its country or without, both are made from the form with it.
-            for spelled in {text, *self._with_country(text, kind)}:
+            for spelled in {text, *self._with_country(text)}:
                 yield from (self._strange[made] for made in digests(spelled, sizes) if made in self._strange)
 
     def _by_token(self, named: pa.Array | None, column: Column, keys: Keyring) -> Iterator[Place]:
@@ -186,15 +186,14 @@ class _Search:
 
     def _canonical(self, text: str, kind: str) -> set[str]:
         """The texts that tokens are made of."""
-        if kind == PHONE and text.isdecimal() and not self.habits.abroad:
-            return set(self._with_country(text, kind))
-        if kind == PHONE and text[:1] == "+" and not self.habits.abroad:
-            return set(self._with_country(text[1:], kind))
+        digits = text.removeprefix("+")
+        if kind == PHONE and digits.isdecimal() and not self.habits.abroad:
+            return set(self._with_country(digits))
         return {found for name, found in candidates(text, "", self.habits) if name == kind}
 
-    def _with_country(self, text: str, kind: str) -> Iterator[str]:
+    def _with_country(self, text: str) -> Iterator[str]:
         """A number of the country whose numbers are written without it, with it."""
-        if kind == PHONE and "IR" in self.habits.regions:
+        if "IR" in self.habits.regions:
             yield from (found for _, found in phone(bare(text)))
 
     def _find_public(self, text: str, kind: str) -> bool:
