@@ -64,8 +64,9 @@ def test_a_link_is_followed_only_where_the_user_named_it(tmp_path: Path) -> None
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     assert read_regular(tmp_path / "link", follow=True) == b"x"
-    with pytest.raises(OSError, match="symbolic"):
-        read_regular(tmp_path / "link")
+    for opened in (read_regular, open_regular):
+        with pytest.raises(OSError, match="symbolic"):
+            opened(tmp_path / "link")
 
 
 def test_a_file_is_opened_to_append_with_the_modes_that_the_user_asks_for(tmp_path: Path, mask: int) -> None:
@@ -116,3 +117,12 @@ def test_a_failure_leaves_the_earlier_file_and_nothing_beside_it(
     with pytest.raises(OSError, match="No space"):
         replace_regular(tmp_path / "page", "second")
     assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("page", "first")]
+
+
+def test_where_no_file_can_be_made_the_cause_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("governance.regular_files.create_regular", refuse)
+    with pytest.raises(PermissionError):
+        replace_regular(tmp_path / "page", "text")

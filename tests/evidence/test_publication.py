@@ -91,6 +91,14 @@ def test_anything_but_a_run_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "thesis.txt").exists()
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "governance-run/2"}'])
+def test_what_another_program_calls_a_manifest_makes_no_run(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match="found something else"):
+        publish(tmp_path / "run")
+
+
 def test_files_that_are_not_the_runs_are_not_destroyed(tmp_path: Path) -> None:
     publish(tmp_path / "run")
     checkpoints = tmp_path / "run" / "notebooks" / ".ipynb_checkpoints"

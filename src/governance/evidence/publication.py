@@ -53,13 +53,14 @@ def _check_target(out: Path, data: Path | None) -> None:
         raise UsageError("expected a place apart from the data, found one within the other.", argument="out", given=out)
     if _stat(out) is None:
         return
-    if not is_run(out):
+    manifest = _manifest(out)
+    if manifest is None:
         raise UsageError(
             "expected a new name or an earlier run, found something else; choose another name.",
             argument="out",
             given=out,
         )
-    strangers = _strangers(out)
+    strangers = _strangers(out, manifest)
     if strangers:
         raise UsageError(
             f"expected an earlier run and nothing else, found {strangers[0]!r}; move it away.",
@@ -82,20 +83,20 @@ def _lies_in(inner: Path, outer: Path) -> bool:
 
 def is_run(folder: Path) -> bool:
     """Whether a folder holds a run of this tool."""
-    return bool(_manifest(folder))
+    return _manifest(folder) is not None
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> dict[str, Any] | None:
     try:
         manifest = json.loads(read_regular(folder / MANIFEST))
-        return dict(manifest) if manifest["format"] == RUN_FORMAT else {}
+        return dict(manifest) if manifest["format"] == RUN_FORMAT else None
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return None
 
 
-def _strangers(folder: Path) -> list[str]:
+def _strangers(folder: Path, manifest: dict[str, Any]) -> list[str]:
     """Files of a run's folder that the run did not write, and that replacing it would destroy."""
-    own = {*_manifest(folder).get("files", ()), *OUTSIDE}
+    own = {*manifest.get("files", ()), *OUTSIDE}
     # JupyterLab keeps a copy of each notebook that was opened; it holds no work, and neither do file managers' files.
     there = (name for name in files_of(folder) if not copy_of(name) and not is_litter(name))
     return sorted(name for name in there if name not in own)
