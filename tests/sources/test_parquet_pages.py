@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -220,14 +221,18 @@ def test_fields_of_every_type_are_passed_over(path: Path, version: Any) -> None:
     assert not agrees(made(path, version=version, rows=8))
 
 
-def nested(levels: int) -> dict[int, Any]:
-    return {1: nested(levels - 1)} if levels else {}
+def structures(levels: int) -> dict[int, Any]:
+    return {1: structures(levels - 1)} if levels else {}
 
 
-def test_what_is_nested_deeper_than_any_schema_is_not_read(path: Path) -> None:
-    assert agrees(made(path, version=nested(32)))
-    assert not agrees(made(path, version=nested(33)))
-    assert not agrees(made(path, version=nested(400)))
+def lists(levels: int) -> list[Any]:
+    return [lists(levels - 1)] if levels else []
+
+
+@pytest.mark.parametrize("nested", [structures, lists])
+def test_what_is_nested_deeper_than_any_schema_is_not_read(path: Path, nested: Callable[[int], Any]) -> None:
+    for levels in (1, 32, 33, 400):
+        assert agrees(made(path, version=nested(levels))) is (levels <= 32)
 
 
 @pytest.mark.parametrize(

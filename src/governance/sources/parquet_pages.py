@@ -128,7 +128,10 @@ def _footer(path: Path) -> _Fields:
 
 
 class _Thrift:
-    """Reads Thrift's compact protocol: structures as their fields by number. LookupError where the bytes end."""
+    """Reads the numbers in Thrift's compact protocol: structures as their fields, in lists too, None for all else.
+
+    LookupError where the bytes end.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data, self._place = data, 0
@@ -138,7 +141,7 @@ class _Thrift:
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else self._signed()
-            found[number] = (head & 15) == 1 if head & 15 in {1, 2} else self._value(head & 15, depth)
+            found[number] = None if head & 15 in {1, 2} else self._value(head & 15, depth)
         return found
 
     def _value(self, kind: int, depth: int) -> Any:  # noqa: ANN401  of any type
@@ -150,26 +153,27 @@ class _Thrift:
             case 4 | 5 | 6:
                 return self._signed()
             case 7:
-                return self._bytes(8)
+                self._skip(8)
             case 8:
-                return self._bytes(self._varint())
+                self._skip(self._varint())
             case 9 | 10:
                 head = self._byte()
                 count = head >> 4 if head >> 4 < 15 else self._varint()
                 return [self._value(head & 15, depth + 1) for _ in range(count)]
             case 12:
                 return self.structure(depth + 1)
-        raise ValueError("no such type")
+            case _:
+                raise ValueError("no such type")
+        return None
 
     def _byte(self) -> int:
         self._place += 1
         return self._data[self._place - 1]
 
-    def _bytes(self, count: int) -> bytes:
+    def _skip(self, count: int) -> None:
         self._place += count
         if self._place > len(self._data):
             raise LookupError
-        return self._data[self._place - count : self._place]
 
     def _varint(self) -> int:
         found = shift = 0
