@@ -38,9 +38,7 @@ def agrees(path: Path) -> bool:
         leaves = list(_leaves(footer[2]))
         groups = footer[4]
         return footer[3] == sum(group[3] for group in groups) and all(
-            len(group[1]) == len(leaves)
-            and all(_fits(chunk[3], leaf, group[3]) for chunk, leaf in zip(group[1], leaves, strict=True))
-            for group in groups
+            _fits(chunk[3], leaf, group[3]) for group in groups for chunk, leaf in zip(group[1], leaves, strict=True)
         )
     except (LookupError, TypeError, ValueError, AttributeError):
         return False
