@@ -174,6 +174,12 @@ def test_a_sealed_value_is_found_by_its_token_or_opened(tmp_path: Path, tokens: 
     assert leak(tmp_path, "tel. +989123456790", keyed=True, held=held) == ""
 
 
+def test_a_value_that_no_key_opens_is_found_by_its_token(tmp_path: Path) -> None:
+    held = {"mobile": ["sealed elsewhere"], "mobile_token": [KEYS.token(TELEPHONE)]}
+    assert leak(tmp_path, "one\ntel. 0912 345 6789", keyed=True, held=held) == "mobile 2"
+    assert leak(tmp_path, "tel. 0912 345 6789", held=held) == ""
+
+
 @pytest.mark.parametrize("tokens", [False, True])
 def test_a_sealed_address_is_found_by_its_token_or_opened(tmp_path: Path, *, tokens: bool) -> None:
     sealed = sealed_with(SEALINGS[0], ADDRESS, "users", "email", "1")

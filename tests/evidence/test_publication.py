@@ -106,6 +106,11 @@ def test_files_that_are_not_the_runs_are_not_destroyed(tmp_path: Path) -> None:
     (checkpoints / "04_security-checkpoint.ipynb").touch()
     (tmp_path / "run" / "Thumbs.db").touch()
     publish(tmp_path / "run")
+    (tmp_path / "run" / "notebooks" / ".ipynb_checkpoints").mkdir(parents=True)
+    (tmp_path / "run" / "notebooks" / ".ipynb_checkpoints" / "mine.txt").touch()
+    with pytest.raises(UsageError, match=r"found 'notebooks/.ipynb_checkpoints/mine.txt'; move it away"):
+        publish(tmp_path / "run")
+    (tmp_path / "run" / "notebooks" / ".ipynb_checkpoints" / "mine.txt").unlink()
     (tmp_path / "run" / "signed").mkdir()
     (tmp_path / "run" / "signed" / "by-me.pdf").touch()
     with pytest.raises(UsageError, match=r"an earlier run and nothing else, found 'signed/by-me.pdf'; move it away"):
