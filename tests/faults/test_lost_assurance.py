@@ -17,7 +17,7 @@ import pytest
 from governance import check
 from governance.errors import SourceError
 from governance.sources.database import DatabaseSource
-from governance.sources.parquet_pages import agrees, lacks_checksums
+from governance.sources.parquet_pages import Footer
 from tests.faults.company import Company
 
 NOTE = "no-bank-data/transactions/note"
@@ -50,8 +50,8 @@ def test_56_one_part_of_a_table_is_enough(company: Company) -> None:
 def test_56_in_every_form_of_page(tmp_path: Path, more: dict[str, str], *, summed: bool) -> None:
     table = pa.table({"a": ["x", None] * 400, "b": range(800), "c": [[1.5], []] * 400, "d": pa.nulls(800)})
     pq.write_table(table, tmp_path / "t.parquet", write_page_checksum=summed, row_group_size=300, **more)
-    assert agrees(tmp_path / "t.parquet")
-    assert lacks_checksums(tmp_path / "t.parquet") is not summed
+    assert Footer(tmp_path / "t.parquet").agrees
+    assert Footer(tmp_path / "t.parquet").lacks_checksums() is not summed
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -98,14 +98,14 @@ def test_55_no_flipped_bit_of_a_footer_changes_what_is_read_without_a_word(tmp_p
     """Every third bit: refused, or read as before, or as a type or a name that its contract does not declare."""
     path = tmp_path / "t.parquet"
     table, content = _plain(path), path.read_bytes()
-    assert agrees(path)
+    assert Footer(path).agrees
     start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
     silent, refused = [], 0
     for bit in range(8 * start, 8 * (len(content) - 8), 3):
         flipped = bytearray(content)
         flipped[bit // 8] ^= 1 << bit % 8
         path.write_bytes(flipped)
-        if not agrees(path):
+        if not Footer(path).agrees:
             refused += 1
             continue
         try:
@@ -131,7 +131,7 @@ def test_55_a_footer_that_tells_another_type_is_refused(company: Company) -> Non
     start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
     for place in range(start, len(content) - 8):
         path.write_bytes(content[:place] + bytes([content[place] ^ 2]) + content[place + 1 :])
-        if not agrees(path) and _is_read(path):
+        if not Footer(path).agrees and _is_read(path):
             break
     assert "reviews.parquet: expected a footer that agrees with itself" in company.refusal(NOTE)
 
@@ -175,10 +175,10 @@ def test_55_footers_of_other_programs_and_types_agree(tmp_path: Path, version: s
     columns |= {"deep": pa.array([[[{"a": [1, 2]}]], [], None]), "one": pa.array([{"a": {"b": 1}}, None, {"a": None}])}
     columns |= {"word": pa.array(["a", "b", None]).dictionary_encode(), "bytes": pa.array([b"a", b"", None])}
     pq.write_table(pa.table(columns), tmp_path / "a.parquet", version=version)
-    assert agrees(tmp_path / "a.parquet")
+    assert Footer(tmp_path / "a.parquet").agrees
     pq.write_table(pa.table(columns).slice(0, 0), tmp_path / "none.parquet", version=version)
-    assert agrees(tmp_path / "none.parquet")
+    assert Footer(tmp_path / "none.parquet").agrees
     sql = "SELECT 1 AS a, 'x' AS b, TIMESTAMP '2026-01-01' AS c, DATE '2026-01-01' AS d, [1, 2] AS e, {'x': 1.5} AS f"
     duckdb.sql(f"COPY ({sql}, uuid() AS g, TIME '10:00' AS h, 1::UTINYINT AS i) TO '{tmp_path}/d.parquet'")
-    assert agrees(tmp_path / "d.parquet")
-    assert lacks_checksums(tmp_path / "d.parquet")
+    assert Footer(tmp_path / "d.parquet").agrees
+    assert Footer(tmp_path / "d.parquet").lacks_checksums()

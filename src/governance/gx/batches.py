@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.execution_engine import ExecutionEngine, PandasExecutionEngine
 
-from governance.sources.base import BATCH_ROWS
 from governance.sources.frames import to_arrow
+from governance.sources.limits import BATCH_ROWS
 
 
 def loaded_at(engine: ExecutionEngine) -> datetime:

@@ -18,13 +18,21 @@ from governance.detection import DEFAULT, Detectors, classify
 from governance.errors import SourceError
 from governance.policy import Contract
 
-BATCH_ROWS = 65_536
 _NAME_CHARACTERS = 60
+_NAMED = 3  # columns in a sentence
 # No engine takes a name that holds these.
 _NO_NAME = re.compile("[\x00\ud800-\udfff]")
 _JUDGES: ContextVar[Detectors] = ContextVar("judges of names", default=DEFAULT)
 # A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.
 MISTYPED = "governance_mistyped"
+
+
+class TooLargeError(SourceError):
+    """Columns of a table are more than `limits` allows, and nobody read them."""
+
+    def __init__(self, table: str, columns: Collection[str]) -> None:
+        named = ", ".join(sorted(map(shown_name, columns))[:_NAMED])
+        super().__init__(f"{shown_name(table)}: expected columns within the limits of what is read, found more: {named}.")
 
 
 class Source(Protocol):
@@ -52,6 +60,10 @@ class Source(Protocol):
 
     def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """The same rows to be searched: typed where that loses nothing of any cell, else the texts as written."""
+        ...
+
+    def beyond(self, table: str) -> Collection[str]:
+        """The columns of a table that are more than `limits` allows: reading them is a TooLargeError."""
         ...
 
     def doubtful(self, table: str) -> Sequence[str]:

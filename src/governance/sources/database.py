@@ -15,7 +15,8 @@ import pyarrow.dataset as ds
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import MISTYPED, rename_tables, shown_file, shown_name
+from governance.sources.base import MISTYPED, TooLargeError, rename_tables, shown_file, shown_name
+from governance.sources.limits import Sizes, added
 from governance.sources.parts import Relation, united
 from governance.sources.spelled_cells import as_texts
 from governance.sources.spill import Spill
@@ -60,6 +61,7 @@ class DatabaseSource:
         sealed: Collection[str] = (),
         held: Collection[str] = (),
         unchecked: Collection[str] = (),
+        sizes: Mapping[str, Sizes],
     ) -> None:
         self.kind = kind
         self.name = name
@@ -68,7 +70,12 @@ class DatabaseSource:
         if reserved := [table for table in tables if table.casefold().startswith(OVERVIEW)]:
             raise SourceError(f"{name}: expected no table called {reserved[0]!r}, which is a name of this program.")
         self._tables = {
-            table: TypedTable(table, _united(table, [relations[part] for part in parts]), contracts.get(table))
+            table: TypedTable(
+                table,
+                _united(table, [relations[part] for part in parts]),
+                contracts.get(table),
+                added(sizes[part] for part in parts),
+            )
             for table, parts in tables.items()
             if relations.keys() >= set(parts)
         }
@@ -86,8 +93,10 @@ class DatabaseSource:
 
     def _register(self) -> None:
         for table, typed in self._tables.items():
+            with reading(shown_name(table)):
+                columns = {name: typed.columns[name] for name in typed.read}
             if isinstance(typed.relation, ds.Dataset) and self._is_known(typed.relation.schema):
-                self._show(table, typed.relation, typed.columns)
+                self._show(table, typed.relation, columns)
             else:
                 self._show_copy(table)
         # Checks of the source as a whole need a table to be asked of.
@@ -130,7 +139,7 @@ class DatabaseSource:
 
     def rows(self, table: str) -> int:
         with reading(shown_name(table)):
-            return self._tables[table].relation.count_rows()
+            return self._tables[table].rows
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with reading(shown_name(table)):
@@ -139,6 +148,9 @@ class DatabaseSource:
     def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with reading(shown_name(table)):
             yield from self._tables[table].cells(columns)
+
+    def beyond(self, table: str) -> Collection[str]:
+        return self._tables[table].beyond
 
     def doubtful(self, table: str) -> Sequence[str]:
         return self._tables[table].doubtful()
@@ -151,6 +163,9 @@ class DatabaseSource:
                 self._unseen.remove(table)
             else:
                 self._show_copy(table)
+        for table, typed in self._tables.items():
+            if unread := {name for name in typed.beyond if table in sql and quote(name) in sql}:
+                raise TooLargeError(table, unread)
         with reading(self.name):
             try:
                 return self.connection.execute(sql).to_arrow_table()
@@ -166,9 +181,10 @@ class DatabaseSource:
         self._show(table, copy, dict(zip(names, names, strict=True)))
 
     def _copy(self, table: str) -> Relation:
-        made = self._tables[table].schema.append(pa.field(MISTYPED, pa.string()))
+        typed = self._tables[table]
+        made = [*(typed.schema.field(name) for name in typed.read), pa.field(MISTYPED, pa.string())]
         schema = pa.schema([field if self._is_known(pa.schema([field])) else field.with_type(_TEXT) for field in made])
-        batches = (_with_texts(batch, schema) for batch in self._tables[table].copied())
+        batches = (_with_texts(batch, schema) for batch in typed.copied())
         if table in self._held:
             whole: Relation = ds.dataset(pa.Table.from_batches(batches, schema))
             return whole

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -18,7 +19,8 @@ from governance.policy import Contract
 from governance.sources.base import shown_file, shown_name
 from governance.sources.csv_files import read_csv
 from governance.sources.database import DatabaseSource, reading, state_of
-from governance.sources.parquet_pages import agrees, begins_as_parquet, lacks_checksums
+from governance.sources.limits import Sizes, added, in_memory
+from governance.sources.parquet_pages import Footer, begins_as_parquet
 from governance.sources.parts import Relation, UnlikeParts
 from governance.spelling import strict_json
 
@@ -68,6 +70,7 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
     sealed: set[str] = set()
     held: set[str] = set()
     unchecked: set[str] = set()
+    sizes: dict[str, Sizes] = {}
     for path in sorted(folder.iterdir()):
         if (path.name == ABOUT and path.is_file()) or _is_litter(path):
             continue
@@ -82,6 +85,7 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         relations[name] = opened.relation
         held |= {name} if opened.held else set()
         unchecked |= {name} if opened.unchecked else set()
+        sizes[name] = opened.sizes
     if not relations and not sealed:
         raise SourceError(
             f"{folder}: expected .parquet or .csv tables, found none; name the folder that holds the tables themselves."
@@ -96,6 +100,7 @@ def open_folder(folder: Path, contracts: Mapping[str, Contract], keys: Keyring |
         sealed=sealed,
         held=held,
         unchecked=unchecked,
+        sizes=sizes,
     )
 
 
@@ -117,12 +122,13 @@ class _Opened(NamedTuple):
     """A table; None for one that is encrypted as a whole, and opened by no key.
 
     `held` says that no copy of it may touch the disk, as it is encrypted, or none need to, as it is in memory;
-    `unchecked` that a flipped bit in it may go unnoticed.
+    `unchecked` that a flipped bit in it may go unnoticed; `sizes` are known of plain Parquet.
     """
 
     relation: Relation | None
     held: bool
     unchecked: bool = False
+    sizes: Sizes = MappingProxyType({})
 
 
 def _open(path: Path, contract: Contract | None, keys: Keyring | None) -> _Opened:
@@ -133,7 +139,8 @@ def _open(path: Path, contract: Contract | None, keys: Keyring | None) -> _Opene
         if path.suffix == ".parquet":
             return _parquet([path], keys)
         if path.suffix == ".csv":
-            return _Opened(ds.dataset(read_csv(path, contract)), held=True)
+            table = read_csv(path, contract)
+            return _Opened(ds.dataset(table), held=True, sizes=in_memory(table))
     raise _unread(path)
 
 
@@ -178,21 +185,23 @@ def _parquet(paths: list[Path], keys: Keyring | None) -> _Opened:
     if len(parts) < len(paths):
         return _Opened(None, encrypted)
     # Of encrypted files, pages and footer are authenticated.
-    bare = [path for path, form in zip(paths, forms, strict=True) if form is plain]
-    for path in bare:
-        if not agrees(path):
+    footers = []
+    for path in (path for path, form in zip(paths, forms, strict=True) if form is plain):
+        footers.append(Footer(path))
+        if not footers[-1].agrees:
             raise _damaged(path, "a footer that agrees with itself, found another")
-    unchecked = any(map(lacks_checksums, bare))
+    unchecked = any(footer.lacks_checksums() for footer in footers)
+    sizes = added(footer.sizes for footer in footers)
     opened = [ds.dataset(name, format=form) for name, form in parts]
     try:
         schema = pa.unify_schemas([part.schema for part in opened])
     except pa.ArrowException:
-        return _Opened(UnlikeParts(opened), encrypted, unchecked)
+        return _Opened(UnlikeParts(opened), encrypted, unchecked, sizes)
     if encrypted:
         whole = ds.dataset([ds.dataset(name, schema=schema, format=form) for name, form in parts])
     else:
         whole = ds.dataset([name for name, _ in parts], schema=schema, format=plain)
-    return _Opened(whole, encrypted, unchecked)
+    return _Opened(whole, encrypted, unchecked, sizes)
 
 
 def _damaged(path: Path, what: str) -> SourceError:

@@ -12,6 +12,7 @@ from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import shown_name
 from governance.sources.database import DatabaseSource, reading
+from governance.sources.limits import in_memory
 from governance.sources.tables import TypedTable
 
 _LARGEST_POSITION = 10**9
@@ -93,8 +94,10 @@ def open_frames(frames: Mapping[str, Any], contracts: Mapping[str, Contract]) ->
     """Frames by table name as a source that can join them."""
     if not frames:
         raise SourceError("Expected at least one table, found none.")
-    relations = {name: ds.dataset(to_arrow(name, frame)) for name, frame in frames.items()}
-    return DatabaseSource("memory", "frames", relations, contracts, held=relations)
+    tables = {name: to_arrow(name, frame) for name, frame in frames.items()}
+    sizes = {name: in_memory(table) for name, table in tables.items()}
+    relations = {name: ds.dataset(table) for name, table in tables.items()}
+    return DatabaseSource("memory", "frames", relations, contracts, held=relations, sizes=sizes)
 
 
 class BatchSource:
@@ -108,13 +111,14 @@ class BatchSource:
 
     def __init__(self, name: str, frame: Any, contract: Contract | None = None) -> None:  # noqa: ANN401
         self.name = name
-        self._table = TypedTable(name, ds.dataset(to_arrow(name, frame)), contract)
+        table = to_arrow(name, frame)
+        self._table = TypedTable(name, ds.dataset(table), contract, in_memory(table))
 
     def schemas(self) -> Mapping[str, pa.Schema]:
         return {self.name: self._table.schema}
 
     def rows(self, table: str) -> int:
-        return self._table.relation.count_rows() if table == self.name else 0
+        return self._table.rows if table == self.name else 0
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         if table == self.name:
@@ -125,6 +129,9 @@ class BatchSource:
         if table == self.name:
             with reading(shown_name(table)):
                 yield from self._table.cells(columns)
+
+    def beyond(self, table: str) -> Collection[str]:
+        return self._table.beyond if table == self.name else ()
 
     def doubtful(self, table: str) -> Sequence[str]:
         return self._table.doubtful() if table == self.name else ()

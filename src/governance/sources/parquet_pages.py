@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
+from governance.sources.limits import Size, Sizes
+
 _MAGIC: Final = (b"PAR1", b"PARE")
 _END: Final = 8  # bytes: the length of the footer, and the magic again
 _HEADER: Final = 24  # bytes that hold the first four fields of a page's header
@@ -22,6 +24,7 @@ _REPEATED: Final = 2
 _ANNOTATED: Final = {0: 1, 4: 4, 5: 5, 6: 6, 7: 7, 8: 7, 9: 8, 10: 8, 19: 12, 20: 13} | dict.fromkeys(range(11, 19), 10)
 _DECIMAL: Final = 5  # of a scale and a precision
 _UNITS: Final = {7: 1, 8: 2, 9: 1, 10: 2}  # milliseconds and microseconds
+_TEXTS: Final = 16  # of a column's part: how many bytes its texts have when each is written out
 _Fields: TypeAlias = Mapping[int, Any]
 
 
@@ -31,29 +34,46 @@ def begins_as_parquet(path: Path) -> bool:
         return file.read(len(_MAGIC[0])) in _MAGIC
 
 
-def agrees(path: Path) -> bool:
-    """Whether the footer of a plain file says the same of rows and types wherever it tells them."""
-    try:
-        footer = _footer(path)
-        leaves = list(_leaves(footer[2]))
-        groups = footer[4]
-        return footer[3] == sum(group[3] for group in groups) and all(
-            _fits(chunk[3], leaf, group[3]) for group in groups for chunk, leaf in zip(group[1], leaves, strict=True)
-        )
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return False
+class Footer:
+    """The footer of a plain file: `agrees` tells whether it says the same of rows and types wherever it tells them.
 
+    `sizes` are the bytes of each column.
+    """
 
-def lacks_checksums(path: Path) -> bool:
-    """Whether the first page of any column of such a file has no checksum."""
-    groups = _footer(path)[4]
-    with path.open("rb") as file:
-        return not all(
-            _has_checksum(file, chunk[3].get(11) or chunk[3][9])
-            for group in groups
-            for chunk in group[1]
-            if chunk[3][5]
-        )
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            footer = _read(path)
+            self._groups: list[_Fields] = footer[4]
+            self.leaves = tuple(_leaves(footer[2]))
+            self.agrees = footer[3] == sum(group[3] for group in self._groups) and all(
+                _fits(chunk[3], leaf, group[3])
+                for group in self._groups
+                for chunk, leaf in zip(group[1], self.leaves, strict=True)
+            )
+            self.sizes = self._sizes()
+        except (LookupError, TypeError, ValueError, AttributeError):
+            self.agrees = False
+
+    def lacks_checksums(self) -> bool:
+        """Whether the first page of any column has no checksum."""
+        with self._path.open("rb") as file:
+            return not all(
+                _has_checksum(file, chunk[3].get(11) or chunk[3][9])
+                for group in self._groups
+                for chunk in group[1]
+                if chunk[3][5]
+            )
+
+    def _sizes(self) -> Sizes:
+        """Texts that are stored once and read in many rows count in each of them."""
+        found: dict[str, Size] = {}
+        for group in self._groups:
+            for chunk, leaf in zip(group[1], self.leaves, strict=True):
+                told = chunk[3]
+                read = max(told[6], told.get(_TEXTS, {}).get(1, 0))
+                found[leaf.column] = found.get(leaf.column, Size(0, 0)).plus(Size(told[7], read))
+        return found
 
 
 def _has_checksum(file: BinaryIO, start: int) -> bool:
@@ -72,8 +92,9 @@ def _has_checksum(file: BinaryIO, start: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A column of the schema; a repeated one has more values than rows."""
+    """A column of the file, and the one of the table that it is, or is within; a repeated one has more values than rows."""
 
+    column: str
     type: int
     repeated: bool
     sound: bool
@@ -82,16 +103,19 @@ class _Leaf:
 def _leaves(elements: list[_Fields]) -> Iterator[_Leaf]:
     """The columns of a schema, which is written as a tree from its root on."""
     open_ones: list[tuple[int, bool]] = []  # children still to come, and whether any of the branch is repeated
+    column = ""
     for element in elements:
         while open_ones and not open_ones[-1][0]:
             open_ones.pop()
+        if len(open_ones) == 1:
+            column = element[4].decode()
         repeated = element.get(3) == _REPEATED or bool(open_ones and open_ones[-1][1])
         if open_ones:
             open_ones[-1] = open_ones[-1][0] - 1, open_ones[-1][1]
         if children := element.get(5, 0):
             open_ones.append((children, repeated and bool(open_ones)))
         elif len(elements) > 1:
-            yield _Leaf(element[1], repeated, _is_sound(element))
+            yield _Leaf(column, element[1], repeated, _is_sound(element))
 
 
 def _is_sound(element: _Fields) -> bool:
@@ -112,7 +136,7 @@ def _fits(chunk: _Fields, leaf: _Leaf, rows: int) -> bool:
     return bool(leaf.sound and chunk[1] == leaf.type and (leaf.repeated or chunk[5] == rows))
 
 
-def _footer(path: Path) -> _Fields:
+def _read(path: Path) -> _Fields:
     with path.open("rb") as file:
         end = file.seek(0, 2) - _END
         if end < 0:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from governance.errors import SourceError
 from governance.policy import Contract
-from governance.sources.base import BATCH_ROWS, MISTYPED, rename, shown_name
+from governance.sources.base import MISTYPED, TooLargeError, rename, shown_name
+from governance.sources.limits import Sizes, beyond, rows_at_once
 from governance.sources.parts import Relation
 from governance.sources.spelled_cells import EXACT, decoded, is_bytes
 from governance.sources.typing import ARROW, AS_IT_IS, Inferred, Reading, Typed, matches, type_of, typed
@@ -30,15 +31,26 @@ class TypedTable:
     """A relation under the names and types of its contract.
 
     A column without a contract is read by its texts, so that no format matters: all whole numbers, numbers, truths or
-    times make it one of that type. Nested cells and bytes stay as they are there.
+    times make it one of that type. Nested cells and bytes stay as they are there. Cells of `beyond` are not read.
     """
 
-    def __init__(self, name: str, relation: Relation, contract: Contract | None) -> None:
+    def __init__(self, name: str, relation: Relation, contract: Contract | None, sizes: Sizes) -> None:
         self.relation = relation
+        self._name, self._sizes = name, sizes
         self.columns = rename(name, relation.schema.names, contract)  # logical name to physical name
         if MISTYPED in map(str.casefold, self.columns):
             raise SourceError(f"{shown_name(name)}: expected no column called {MISTYPED!r}, a name of this program.")
         self._contract = contract
+
+    @cached_property
+    def rows(self) -> int:
+        return self.relation.count_rows()
+
+    @cached_property
+    def beyond(self) -> frozenset[str]:
+        """The columns that are more than `limits` allows."""
+        found = beyond(self.relation.schema, self.rows, self._sizes)
+        return frozenset(name for name, physical in self.columns.items() if physical in found)
 
     @cached_property
     def readings(self) -> Mapping[str, Reading]:
@@ -48,7 +60,8 @@ class TypedTable:
         found: dict[str, Reading] = {
             name: declared[name] if name in declared else _by_type(kind) or _TEXT for name, kind in kinds.items()
         }
-        asked = [name for name, kind in kinds.items() if name not in declared and _by_type(kind) is None]
+        found |= dict.fromkeys(self.beyond, AS_IT_IS)
+        asked = [n for n, kind in kinds.items() if not (n in declared or n in self.beyond) and _by_type(kind) is None]
         # Most texts are of no type, and the first rows show it.
         for rows in (1, None):
             guesses = _infer(islice(self._named(asked), rows)) if asked else {}
@@ -68,16 +81,21 @@ class TypedTable:
         )
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Typed cells, at most 65,536 rows at a time."""
+        """Typed cells, some rows at a time, as `limits.rows_at_once` says."""
         return self._made(columns, lambda column: column.array)
 
     def cells(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Cells to be searched, as many rows at a time."""
         return self._made(columns, lambda column: column.cells)
 
+    @property
+    def read(self) -> list[str]:
+        """The columns that are not beyond the limits."""
+        return [name for name in self.columns if name not in self.beyond]
+
     def copied(self) -> Iterator[pa.RecordBatch]:
-        """Typed cells of all columns, and which of a row's cells are mistyped, as `base.MISTYPED` says."""
-        names = list(self.columns)
+        """Typed cells of all columns that are read, and which of a row's are mistyped, as `base.MISTYPED` says."""
+        names = self.read
         for batch in self._read(names):
             made = [typed(cells, self.readings[name]) for name, cells in zip(names, batch.columns, strict=True)]
             marks = np.full(batch.num_rows, None, dtype=object)
@@ -91,8 +109,9 @@ class TypedTable:
         """The declared columns that may hold cells beside their type or vocabulary."""
         return tuple(
             name
-            for name, reading in self.readings.items()
-            if not isinstance(reading, Inferred) and (reading.vocabulary or name in self._beside)
+            for name in self.read
+            if not isinstance(reading := self.readings[name], Inferred)
+            and (reading.vocabulary or name in self._beside)
         )
 
     def stands(self) -> bool:
@@ -102,7 +121,7 @@ class TypedTable:
     @cached_property
     def _retyped(self) -> frozenset[str]:
         """The columns that are not of the physical type that they are read as."""
-        return frozenset(n for n, reading in self.readings.items() if not matches(self._kind(n), reading))
+        return frozenset(n for n in self.read if not matches(self._kind(n), self.readings[n]))
 
     @cached_property
     def _beside(self) -> frozenset[str]:
@@ -111,7 +130,7 @@ class TypedTable:
         A text may be no UTF-8 or a word of other spelling, a number have no end, a time no year.
         """
         found = set(self._retyped)
-        asked = [n for n, reading in self.readings.items() if n not in found and type_of(reading) in _OPEN]
+        asked = [n for n in self.read if n not in found and type_of(self.readings[n]) in _OPEN]
         for batch in self._read(asked) if asked else ():
             for name, cells in zip(asked, map(decoded, batch.columns), strict=True):
                 if name not in found and not typed(cells, self.readings[name]).array.equals(cells):
@@ -132,8 +151,12 @@ class TypedTable:
             yield dict(zip(columns, batch.columns, strict=True))
 
     def _read(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """TooLargeError for a column beyond the limits."""
+        if unread := self.beyond.intersection(columns):
+            raise TooLargeError(self._name, unread)
         physical = [self.columns[name] for name in columns]
-        for batch in self.relation.to_batches(columns=physical, batch_size=BATCH_ROWS):
+        rows = rows_at_once(physical, self.rows, self._sizes)
+        for batch in self.relation.to_batches(columns=physical, batch_size=rows):
             yield _as_promised(batch)
 
 
