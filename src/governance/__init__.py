@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from governance.results import Results, Verdict
     from governance.run import check, explain, report
     from governance.sealing import verify
+    from governance.sources import Budget
     from governance.subjects import export_subject, find_subject
     from governance.synthetic.generate import generate
     from governance.synthetic.recipe import load_recipe
 
 _HOMES = {
+    "Budget": "sources",
     "check": "run",
     "explain": "run",
     "explore": "guide.explorer",
@@ -45,6 +47,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Budget",
     "Results",
     "Verdict",
     "check",

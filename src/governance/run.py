@@ -54,7 +54,7 @@ from governance.rules.looked_for import not_looked_for
 from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
 from governance.sealing import RUN_FACTS, Log
-from governance.sources import describe, open_source
+from governance.sources import Budget, describe, open_source
 from governance.sources.spill import Spill
 from governance.spelling import canonical_json
 
@@ -82,20 +82,22 @@ def check(
     select: Sequence[str] = (),
     project: PathInput | None = None,
     decrypt: Decrypt | None = None,
+    budget: Budget | None = None,
     now: datetime | None = None,
     progress: Progress = quiet,
 ) -> Results:
     """Evaluate a policy, or the `select`ed sections, clauses, rules or checks of it, over a data source.
 
     `as_of` decides what was in force; it defaults to the data set's own, with which nothing passes that is older, at
-    `now`, than the policy recognises. `decrypt` opens an envelope bound to its place
-    with a key service, in place of the data keys; None says that it does not authenticate, an exception that the
-    service is down. Raises GovernanceError where nothing can be evaluated at all; every other failure becomes a
-    verdict.
+    `now`, than the policy recognises. `decrypt` opens an envelope bound to its place with a key service, in place of
+    the data keys; None says that it does not authenticate, an exception that the service is down. Checks that are not
+    finished within the `budget` are `incomplete`. Raises GovernanceError where nothing can be evaluated at all; every
+    other failure becomes a verdict.
     """
     planned = plan(load_policy(project))
-    with _opened(planned, data, open_keys(keys), as_of, decrypt) as scope:
-        return _evaluate(planned, scope, select=select, own_time=as_of is None, now=now, progress=progress)
+    budget, own_time = budget or Budget(), as_of is None
+    with _opened(planned, data, open_keys(keys), as_of, decrypt=decrypt, budget=budget) as scope:
+        return _evaluate(planned, scope, budget=budget, select=select, own_time=own_time, now=now, progress=progress)
 
 
 def report(
@@ -109,6 +111,7 @@ def report(
     log: PathInput | None = None,
     font: PathInput | None = None,
     project: PathInput | None = None,
+    budget: Budget | None = None,
     now: datetime | None = None,
     progress: Progress = quiet,
 ) -> Results:
@@ -118,7 +121,7 @@ def report(
     `log`, or the one beside `out`; its pages show a `proof` of this version only, in a `font` of their own if one is
     given. `now` is noted in run.json, and decides only whether the data set's own time is too old.
     """
-    out, clock = path_of(out, "out"), _Clock(progress)
+    out, clock, budget = path_of(out, "out"), _Clock(progress), budget or Budget()
     decided = None if as_of is None else time_of(as_of, "as_of")
     place = None if isinstance(data, Mapping) else path_of(data, "data")
     check_target(out, place)
@@ -138,12 +141,12 @@ def report(
         # Both prepare during the evaluation.
         Drawing() as drawing,
         ExitStack() as running,
-        _opened(planned, data, keyring, decided) as scope,
+        _opened(planned, data, keyring, decided, budget=budget) as scope,
         publishing(out, place) as staged,
     ):
         kernels = running.enter_context(private_kernels(spares=len(paths)))
         with clock.step("evaluate"):
-            results = _evaluate(planned, scope, own_time=decided is None, now=now, progress=progress)
+            results = _evaluate(planned, scope, budget=budget, own_time=decided is None, now=now, progress=progress)
         stored, digests = results.to_json(), scope.source.digests()
         staged.write("results.json", stored)
         if proven:
@@ -243,14 +246,19 @@ def failing_rows(
 
 @contextmanager
 def _opened(
-    planned: Plan, data: DataInput, keys: Keyring | None, as_of: TimeInput | None, decrypt: Decrypt | None = None
+    planned: Plan,
+    data: DataInput,
+    keys: Keyring | None,
+    as_of: TimeInput | None,
+    *,
+    decrypt: Decrypt | None = None,
+    budget: Budget | None = None,
 ) -> Iterator[Scope]:
     """What the checks of a plan look at, until this ends."""
     given = None if as_of is None else time_of(as_of, "as_of")
-    with (
-        closing(open_source(data, planned.policy.tables, keys, planned.policy.detectors)) as source,
-        closing(Spill()) as spill,
-    ):
+    with (budget or Budget()).applied():
+        opened = open_source(data, planned.policy.tables, keys, planned.policy.detectors)
+    with closing(opened) as source, closing(Spill()) as spill:
         yield Scope(planned.policy, source, keys, decided_at(data, given), decrypt, spill.folder)
 
 
@@ -266,6 +274,7 @@ def _evaluate(
     planned: Plan,
     scope: Scope,
     *,
+    budget: Budget | None = None,
     select: Sequence[str] = (),
     own_time: bool = False,
     now: datetime | None = None,
@@ -281,7 +290,8 @@ def _evaluate(
         if table != REST:
             progress("table", table, seen, rows)
 
-    found = gx.validate(checks, scope, watch)
+    with (budget or Budget()).applied():
+        found = gx.validate(checks, scope, watch)
     if [result.id for result in found] != [check.id for check in checks]:
         raise UsageError("Expected a result for every planned check, found another set.")
     longest = planned.policy.recognised.as_of_days

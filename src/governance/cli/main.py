@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,12 +20,15 @@ from governance.cli.console import complain, say
 from governance.cli.contract import contract_app, terms
 from governance.cli.keys import keys_app
 from governance.cli.kinds import kinds
-from governance.cli.options import LogOption, ProjectOption
+from governance.cli.options import DAY, LogOption, MemoryOption, MinutesOption, ProjectOption
 from governance.cli.policy import migrate, policy_app
 from governance.cli.subject import subject_app
 from governance.cli.verify import command_for, verify
 from governance.cli.waive import waive
 from governance.errors import GovernanceError, PolicyError, UsageError
+
+if TYPE_CHECKING:
+    from governance.sources import Budget
 
 INTERRUPTED = 130
 app = typer.Typer(
@@ -150,6 +153,8 @@ def check(
     keys: KeysOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
+    max_minutes: MinutesOption = DAY,
+    max_memory: MemoryOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Evaluate the policy over data and print the verdicts; the exit code is the verdict.
@@ -167,6 +172,7 @@ def check(
             as_of=_as_of(as_of, data),
             select=names or (),
             project=_project(project),
+            budget=_budget(max_minutes, max_memory),
             now=(now := _now()),
             progress=progress,
         )
@@ -192,6 +198,8 @@ def report(
     font: Annotated[
         Path | None, typer.Option(help="A font file for the pages, such as Vazirmatn; else the reader's own fonts.")
     ] = None,
+    max_minutes: MinutesOption = DAY,
+    max_memory: MemoryOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Evaluate the whole policy and publish results, failing rows, notebooks and pages; the exit code is the verdict.
@@ -215,6 +223,7 @@ def report(
             log=log,
             font=font,
             project=_project(project),
+            budget=_budget(max_minutes, max_memory),
             now=now,
             progress=progress,
         )
@@ -302,6 +311,12 @@ def lab(context: typer.Context, project: ProjectOption = None) -> None:
 
 
 app.command()(terms)
+
+
+def _budget(minutes: float, gigabytes: float | None) -> Budget:
+    from governance.sources.budget import Budget, usual_memory
+
+    return Budget(minutes, int(gigabytes * 1e9) if gigabytes is not None else usual_memory())
 
 
 def _project(named: Path | None) -> Path:

@@ -18,11 +18,15 @@ from governance.rules.kinds import KINDS
 from governance.rules.part import Part
 from governance.rules.scope import Scope, Target, changed, undeclared_tables
 from governance.rules.tables.sealed import sealed
+from governance.sources.base import TooLargeError
+from governance.sources.budget import OutOfBudgetError
 
 T = TypeVar("T")
 RowProgress = Callable[[int], None]
 _Found: TypeAlias = dict[str, Evidence]
 _RAISED = Evidence(examined=0, unproven=Reason.CHECK_RAISED)
+_TOO_LARGE = Evidence(examined=0, unproven=Reason.TOO_LARGE)
+_UNFINISHED = Evidence(examined=0, unproven=Reason.INCOMPLETE)
 
 
 def evaluate(table: str, checks: Sequence[Check], scope: Scope, progress: RowProgress | None = None) -> _Found:
@@ -103,23 +107,31 @@ def _stream(
 ) -> dict[str, Part]:
     """Fold every batch into the part of every kernel, reading each column once."""
     contract, schema = scope.policy.tables.get(table), scope.source.schemas()[table]
-    needed = [column for kernel in kernels.values() for column in kernel.columns]
-    columns = list(dict.fromkeys([*key_of(contract, schema), *needed]))
-    asked = frozenset[str]().union(*(kernel.looks_for for kernel in kernels.values()))
-    rows = scope.source.rows(table)
+    key, rows = key_of(contract, schema), scope.source.rows(table)
     parts = {name: Part() if kernel.columns else Part(rows=rows) for name, kernel in kernels.items()}
+    reading = {name: kernel for name, kernel in kernels.items() if kernel.columns}
+    beyond = scope.source.beyond(table)
+    for name in [name for name, kernel in reading.items() if not beyond.isdisjoint((*key, *kernel.columns))]:
+        evidence[name] = _TOO_LARGE
+        del reading[name]
+    columns = list(dict.fromkeys([*key, *(column for kernel in reading.values() for column in kernel.columns)]))
+    asked = frozenset[str]().union(*(kernel.looks_for for kernel in kernels.values()))
     seen = 0
-    for record in scope.source.cells(table, columns) if needed else ():
-        batch = Batch(record, key_texts(record, contract), contract, asked)
-        for name, kernel in kernels.items():
-            if name not in evidence and kernel.columns:
-                part = _guarded(name, evidence, partial(_fold, kernel, parts[name], batch))
-                parts[name] = part or Part()
-        seen += record.num_rows
-        if progress:
-            progress(record.num_rows)
-    if needed and seen != rows:
-        raise changed(table)
+    try:
+        for record in scope.source.cells(table, columns) if reading else ():
+            batch = Batch(record, key_texts(record, contract), contract, asked)
+            for name, kernel in reading.items():
+                if name not in evidence:
+                    part = _guarded(name, evidence, partial(_fold, kernel, parts[name], batch))
+                    parts[name] = part or Part()
+            seen += record.num_rows
+            if progress:
+                progress(record.num_rows)
+    except (OutOfBudgetError, MemoryError):
+        evidence.update((name, _UNFINISHED) for name in reading.keys() - evidence.keys())
+    else:
+        if reading and seen != rows:
+            raise changed(table)
     return parts
 
 
@@ -132,8 +144,12 @@ def _finish(name: str, evidence: _Found, step: Callable[[], Evidence]) -> None:
 def _guarded(name: str, evidence: _Found, step: Callable[[], T]) -> T | None:
     try:
         return step()
+    except TooLargeError:
+        evidence[name] = _TOO_LARGE
+    except (OutOfBudgetError, MemoryError):
+        evidence[name] = _UNFINISHED
     except GovernanceError:
         raise
     except (Exception, SystemExit):  # noqa: BLE001  its message may quote a value, and no check may end the program
         evidence[name] = _RAISED
-        return None
+    return None

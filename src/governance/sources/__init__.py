@@ -13,11 +13,12 @@ from governance.encryption.keys import Keyring
 from governance.errors import UsageError
 from governance.policy import Contract
 from governance.sources.base import Source, judge_names_by, shown_name
+from governance.sources.budget import Budget
 from governance.sources.files import DatasetInfo, open_folder, read_about
 from governance.sources.frames import BatchSource, open_frames
 from governance.sources.periods import describe
 
-__all__ = ["BatchSource", "DatasetInfo", "Source", "about", "describe", "open_source", "shown_name"]
+__all__ = ["BatchSource", "Budget", "DatasetInfo", "Source", "about", "describe", "open_source", "shown_name"]
 
 
 def open_source(

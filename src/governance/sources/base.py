@@ -32,7 +32,7 @@ class TooLargeError(SourceError):
 
     def __init__(self, table: str, columns: Collection[str]) -> None:
         named = ", ".join(sorted(map(shown_name, columns))[:_NAMED])
-        super().__init__(f"{shown_name(table)}: expected columns within the limits of what is read, found more: {named}.")
+        super().__init__(f"{shown_name(table)}: expected columns within the limits of what is read, found {named}.")
 
 
 class Source(Protocol):
@@ -62,7 +62,7 @@ class Source(Protocol):
         """The same rows to be searched: typed where that loses nothing of any cell, else the texts as written."""
         ...
 
-    def beyond(self, table: str) -> Collection[str]:
+    def beyond(self, table: str) -> frozenset[str]:
         """The columns of a table that are more than `limits` allows: reading them is a TooLargeError."""
         ...
 

@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 from governance.errors import SourceError
 from governance.policy import Contract
 from governance.sources.base import MISTYPED, TooLargeError, rename_tables, shown_file, shown_name
+from governance.sources.budget import OutOfBudgetError, each, interrupted
 from governance.sources.limits import Sizes, added
 from governance.sources.parts import Relation, united
 from governance.sources.spelled_cells import as_texts
@@ -84,7 +85,8 @@ class DatabaseSource:
         self._unseen = set(self._tables)  # tables that no query has named yet
         self.sealed: Collection[str] = tables.keys() - self._tables.keys()
         self._spill = Spill()
-        self.connection = duckdb.connect(":memory:", config={**_LIMITS, "temp_directory": str(self._spill.folder)})
+        with reading(shown_name(name), expected="memory for an engine"):
+            self.connection = duckdb.connect(":memory:", config={**_LIMITS, "temp_directory": str(self._spill.folder)})
         try:
             self._register()
         except BaseException:
@@ -95,7 +97,9 @@ class DatabaseSource:
         for table, typed in self._tables.items():
             with reading(shown_name(table)):
                 columns = {name: typed.columns[name] for name in typed.read}
-            if isinstance(typed.relation, ds.Dataset) and self._is_known(typed.relation.schema):
+            schema = typed.relation.schema
+            known = self._is_known(pa.schema([schema.field(physical) for physical in columns.values()]))
+            if isinstance(typed.relation, ds.Dataset) and known:
                 self._show(table, typed.relation, columns)
             else:
                 self._show_copy(table)
@@ -143,13 +147,13 @@ class DatabaseSource:
 
     def batches(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with reading(shown_name(table)):
-            yield from self._tables[table].batches(columns)
+            yield from each(shown_name(table), self._tables[table].batches(columns))
 
     def cells(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         with reading(shown_name(table)):
-            yield from self._tables[table].cells(columns)
+            yield from each(shown_name(table), self._tables[table].cells(columns))
 
-    def beyond(self, table: str) -> Collection[str]:
+    def beyond(self, table: str) -> frozenset[str]:
         return self._tables[table].beyond
 
     def doubtful(self, table: str) -> Sequence[str]:
@@ -166,7 +170,7 @@ class DatabaseSource:
         for table, typed in self._tables.items():
             if unread := {name for name in typed.beyond if table in sql and quote(name) in sql}:
                 raise TooLargeError(table, unread)
-        with reading(self.name):
+        with reading(self.name), interrupted(shown_name(self.name), self.connection.interrupt):
             try:
                 return self.connection.execute(sql).to_arrow_table()
             except _OUR_FAULT as error:
@@ -184,7 +188,7 @@ class DatabaseSource:
         typed = self._tables[table]
         made = [*(typed.schema.field(name) for name in typed.read), pa.field(MISTYPED, pa.string())]
         schema = pa.schema([field if self._is_known(pa.schema([field])) else field.with_type(_TEXT) for field in made])
-        batches = (_with_texts(batch, schema) for batch in typed.copied())
+        batches = (_with_texts(batch, schema) for batch in each(shown_name(table), typed.copied()))
         if table in self._held:
             whole: Relation = ds.dataset(pa.Table.from_batches(batches, schema))
             return whole
@@ -266,6 +270,9 @@ class reading:  # noqa: N801  reads as a phrase at its uses
         if error is not None and isinstance(error.__cause__, KeyboardInterrupt):
             # DuckDB makes an error of its own of Ctrl-C, which would become the verdict of one check.
             raise KeyboardInterrupt from None
+        spent = isinstance(error, duckdb.InterruptException | duckdb.OutOfMemoryException | MemoryError)
+        if spent or (isinstance(error, pa.ArrowException) and "bad_alloc" in str(error)):
+            raise OutOfBudgetError(self._place) from None
         if isinstance(error, OSError | UnicodeError | pa.ArrowException | duckdb.Error):
             damaged = "page integrity" in str(error)
             found = "a page whose checksum does not match" if damaged else f"a {type(error).__name__}"

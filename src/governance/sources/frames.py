@@ -130,8 +130,8 @@ class BatchSource:
             with reading(shown_name(table)):
                 yield from self._table.cells(columns)
 
-    def beyond(self, table: str) -> Collection[str]:
-        return self._table.beyond if table == self.name else ()
+    def beyond(self, table: str) -> frozenset[str]:
+        return self._table.beyond if table == self.name else frozenset()
 
     def doubtful(self, table: str) -> Sequence[str]:
         return self._table.doubtful() if table == self.name else ()

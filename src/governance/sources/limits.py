@@ -70,6 +70,6 @@ def _too_large(size: Size) -> bool:
 def _too_deep(kind: pa.DataType) -> bool:
     """Whether cells hold cells to more than `DEPTH` levels; level by level, as a deep type exhausts a recursion."""
     level = [kind]
-    for _ in range(DEPTH):
+    for _ in range(DEPTH + 1):
         level = [one.field(place).type for one in level for place in range(one.num_fields)]
     return bool(level)

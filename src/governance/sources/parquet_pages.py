@@ -92,7 +92,7 @@ def _has_checksum(file: BinaryIO, start: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A column of the file, and the one of the table that it is, or is within; a repeated one has more values than rows."""
+    """A column of the file, within or as a `column` of the table; a repeated one has more values than rows."""
 
     column: str
     type: int

@@ -19,7 +19,7 @@ class Relation(Protocol):
 
     def count_rows(self) -> int: ...
 
-    def to_batches(self, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]: ...
+    def to_batches(self, columns: list[str], batch_size: int, batch_readahead: int) -> Iterator[pa.RecordBatch]: ...
 
 
 def united(parts: Sequence[Relation]) -> Relation:
@@ -45,10 +45,10 @@ class UnlikeParts:
     def count_rows(self) -> int:
         return sum(part.count_rows() for part in self._parts)
 
-    def to_batches(self, columns: list[str], batch_size: int) -> Iterator[pa.RecordBatch]:
+    def to_batches(self, columns: list[str], batch_size: int, batch_readahead: int) -> Iterator[pa.RecordBatch]:
         for part in self._parts:
             held = [name for name in columns if name in part.schema.names]
-            for batch in part.to_batches(columns=held, batch_size=batch_size):
+            for batch in part.to_batches(columns=held, batch_size=batch_size, batch_readahead=batch_readahead):
                 cells = [self._cells(batch, name) for name in columns]
                 yield pa.RecordBatch.from_arrays(cells, names=columns) if columns else batch
 

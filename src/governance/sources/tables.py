@@ -24,6 +24,7 @@ _TEXT: Final = Inferred("string")
 _TYPES: Final = ("integer", "number", "boolean", "timestamp")
 # Types whose physical cells need not be values of theirs.
 _OPEN: Final = ("string", "object", "number", "date", "timestamp")
+_READAHEAD: Final = 2  # batches, as each has `limits.BATCH_BYTES`
 _FIRST_CELLS: Final = 256  # most texts are of no type, and a few show it
 
 
@@ -110,8 +111,7 @@ class TypedTable:
         return tuple(
             name
             for name in self.read
-            if not isinstance(reading := self.readings[name], Inferred)
-            and (reading.vocabulary or name in self._beside)
+            if not isinstance(reading := self.readings[name], Inferred) and (reading.vocabulary or name in self._beside)
         )
 
     def stands(self) -> bool:
@@ -156,7 +156,7 @@ class TypedTable:
             raise TooLargeError(self._name, unread)
         physical = [self.columns[name] for name in columns]
         rows = rows_at_once(physical, self.rows, self._sizes)
-        for batch in self.relation.to_batches(columns=physical, batch_size=rows):
+        for batch in self.relation.to_batches(columns=physical, batch_size=rows, batch_readahead=_READAHEAD):
             yield _as_promised(batch)
 
 

@@ -32,6 +32,7 @@ _LONE = 5  # digits that stand alone and are worth a look
 _FEW, _MANY = 20, 2000  # numbers of a column
 _LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
 _RARE, _ODD = Fraction(1, 100), Fraction(1, 20)  # of a right number in a whole table by accident: found, suspected
+_PAIRS: Final = 100  # of columns, in a table of the usual width
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
@@ -134,7 +135,10 @@ class Halves:
         return hold_halves(self.right[pair], self._counts(pair)[0]) or self._is_no_accident(pair, _RARE)
 
     def _is_no_accident(self, pair: Pair, unlikely: Fraction) -> bool:
-        return is_no_accident(self.right[pair], *self._counts(pair), self.chances[pair], unlikely)
+        # Among more pairs, one is right by accident more often.
+        pairs = len(self.tally.pairs) if self.tally else 0
+        less = unlikely * Fraction(_PAIRS, max(_PAIRS, pairs))
+        return is_no_accident(self.right[pair], *self._counts(pair), self.chances[pair], less)
 
     def _is_odd(self, pair: Pair) -> bool:
         right, numbers = self.right[pair], self._counts(pair)[0]
