@@ -32,7 +32,7 @@ _LONE = 5  # digits that stand alone and are worth a look
 _FEW, _MANY = 20, 2000  # numbers of a column
 _LIKELY, _UNLIKELY = Fraction(1, 5), Fraction(1, 1000)  # of being valid by accident
 _RARE, _ODD = Fraction(1, 100), Fraction(1, 20)  # of a right number in a whole table by accident: found, suspected
-_PAIRS: Final = 100  # of columns, in a table of the usual width
+_PAIRS = 100  # of columns, in a table of the usual width
 _Signature = frozenset[Pair]  # the pairs of columns that make a valid number in a row
 
 
