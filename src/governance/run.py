@@ -181,7 +181,7 @@ def report(
             keyring,
             public=_public_texts(root),
             embedded=embedded,
-            own=digests.values(),
+            own=[*digests.values(), *(one.fingerprint for one in results.checks)],
         )
         progress("publish")
         summary = Past.of(results).summary()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -103,6 +104,11 @@ class CheckResult:
     def place(self) -> str:
         """What it is about, `users/mobile`; "" where its rule is about no place."""
         return f"{self.table}/{self.column}" if self.column else self.table
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of its id, by which systems that collect findings know it again."""
+        return hashlib.sha256(self.id.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def stand_in(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.metadata import version
 from typing import Any
 
@@ -93,7 +92,7 @@ def _result(results: Results, check: CheckResult, rule: RuleText, number: int) -
 
 def _fingerprints(check: CheckResult) -> dict[str, str]:
     """What makes it the same alert in a later run: its id, as checks of one rule stand at one line of the policy."""
-    digest = hashlib.sha256(check.id.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = check.fingerprint
     # The second is what code scanning tells alerts apart by; without it, it takes the text of the line.
     return {"check/v1": digest, "primaryLocationLineHash": f"{digest[:16]}:1"}
 
