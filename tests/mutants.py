@@ -28,6 +28,14 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LEAST = 0.9
+_TEXTS = " ".join(
+    f"detection/test_{name}.py"
+    for name in ("kinds", "classify", "cases", "expiries", "misread", "regions", "ids", "layouts")
+)
+_COLUMNS = " ".join(
+    f"detection/test_{name}.py"
+    for name in ("side_by_side", "scan", "expiries", "layouts", "statistics", "labels", "tokens", "numbers")
+)
 # Which modules, by a pattern within src/governance, and the tests that are to fail on a change of them.
 TARGETS = {
     "results/verdicts.py": "results rules/test_settlement.py",
@@ -37,8 +45,14 @@ TARGETS = {
     "evidence/publication.py": "evidence/test_publication.py faults/test_operation_n.py",
     "evidence/leaks.py": "evidence/test_leaks.py",
     "policy/strict_yaml.py": "policy/test_strict_yaml.py policy/test_fields.py policy/test_bad_policies.py",
-    "detection/authority.py": "detection",
-    "detection/kinds/*.py": "detection/test_cases.py detection/test_classify.py detection/test_labels.py detection",
+    "detection/authority.py": "detection/test_contacts.py detection/test_cases.py detection/test_detectors.py",
+    "detection/kinds/*.py": f"{_TEXTS} detection/test_labels.py",
+    "detection/text/*.py": f"{_TEXTS} detection/test_known.py detection/test_properties.py",
+    "detection/columns/*.py": _COLUMNS,
+    "detection/contacts.py": "detection/test_contacts.py",
+    "detection/digests.py": "detection/test_known.py",
+    "detection/known.py": "detection/test_known.py detection/test_contacts.py",
+    "detection/subjects.py": "detection/test_known.py detection/test_contacts.py",
 }
 LOADED = ("pytest", "_pytest.assertion.rewrite", "numpy", "pandas", "pyarrow.parquet", "duckdb", "yaml")
 _PAIRS = "Eq NotEq, Lt LtE, Gt GtE, In NotIn, Is IsNot, And Or, Add Sub, Mult FloorDiv, BitOr BitAnd"
@@ -65,7 +79,7 @@ class Mutant:
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, but for changes of annotations, patterns and the sentences of errors."""
+    """Every mutant of a module, but for changes of annotations, orders, patterns and the sentences of errors."""
     raw = source.encode()
     lines = raw.splitlines(keepends=True)
     starts = [0, *accumulate(map(len, lines))]
@@ -88,7 +102,9 @@ def _places(node: ast.AST) -> Iterator[ast.expr | ast.Return]:
         for child in value if isinstance(value, list) else [value]:
             names = isinstance(child, ast.AnnAssign) and "TypeAlias" in ast.unparse(child.annotation)
             guard = isinstance(child, ast.If) and ast.unparse(child.test) in {"TYPE_CHECKING", "__name__ == '__main__'"}
-            if isinstance(child, ast.AST) and not (annotates or names or guard or isinstance(child, ast.JoinedStr)):
+            order = isinstance(child, ast.keyword) and child.arg == "gravity"  # one more leaves the order as it is
+            left = annotates or names or guard or order or isinstance(child, ast.JoinedStr)
+            if isinstance(child, ast.AST) and not left:
                 yield from _places(child)
 
 

@@ -30,7 +30,13 @@ def _local(regions: Regions) -> Detector:
             yield Finding(KIND, "labelled", Grade.FAIL if sure else Grade.SUSPECT, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 36, "user.financial.bank_account", 6, example="bank account no: 0204-55512-7", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=36,
+        category="user.financial.bank_account",
+        shortest=6,
+        example="bank account no: 0204-55512-7",
+        usual=False,
     )
     return Detector(
         kinds=(kind,), find=find, labels=label, regions=regions_of(regions), local=_local, signs=(label,), fewest=6

@@ -40,7 +40,13 @@ def _local(regions: Regions) -> Detector:
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 55, "user.demographic.date_of_birth", 8, example="date of birth: 1990-04-21", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=55,
+        category="user.demographic.date_of_birth",
+        shortest=8,
+        example="date of birth: 1990-04-21",
+        usual=False,
     )
     return Detector(
         kinds=(kind,),

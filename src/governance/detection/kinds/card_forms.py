@@ -109,6 +109,6 @@ DETECTOR = Detector(
     find=find,
     signs=(*_TOO_MANY, _SPLIT, _FLOAT),
     hints=(_MAY_BE_MASKED, _SPLIT, _FLOAT),
-    fewest=6,
+    fewest=7,
     in_digits=nothing,
 )

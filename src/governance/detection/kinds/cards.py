@@ -8,7 +8,7 @@ from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import by_accident, luhn
 from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
 from governance.detection.kinds.labels import NO_BANK
-from governance.detection.kinds.phones import REFERENCE
+from governance.detection.kinds.phones import FRACTION, REFERENCE
 from governance.detection.text.page import AND, DIVIDERS, WORDED, Group, Page
 
 KIND = "payment_card_number"
@@ -169,8 +169,7 @@ def _stands_alone(text: str, left: int, right: int) -> bool:
         return False
     if ahead == "." and text[left - 2 : left - 1].isdigit():
         return False
-    tail = re.match(r"\.([0-9]+)", text[right : right + 12])
-    return tail is None or not tail[1].strip("0")
+    return not FRACTION.match(text, right)
 
 
 def _grouped(page: Page, group: Group, first: int, after: int, rule: str, *, sure: bool) -> Iterator[Finding]:

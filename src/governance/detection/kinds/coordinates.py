@@ -70,6 +70,6 @@ DETECTOR = Detector(
     ),
     find=find,
     signs=(_NAMED, _PAIR, _DEGREES),
-    fewest=6,
+    fewest=4,
     in_digits=nothing,
 )

@@ -27,7 +27,13 @@ def _local(regions: Regions) -> Detector:
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 32, "user.government_id.passport_number", 7, example="passport no: K12345678", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=32,
+        category="user.government_id.passport_number",
+        shortest=7,
+        example="passport no: K12345678",
+        usual=False,
     )
     return Detector(
         kinds=(kind,),

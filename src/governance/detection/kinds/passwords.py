@@ -40,7 +40,15 @@ def _local(regions: Regions) -> Detector:
             elif page.text[span[1] : span[1] + 1] not in {" ", "\n"}:  # no word of a sentence
                 yield Finding(KIND, "labelled", Grade.SUSPECT, span)
 
-    kind = Kind(KIND, Data.PERSONAL, 6, "user.authorization.password", 4, example="password: Tr0ub4dor&3", usual=False)
+    kind = Kind(
+        KIND,
+        Data.PERSONAL,
+        gravity=6,
+        category="user.authorization.password",
+        shortest=4,
+        example="password: Tr0ub4dor&3",
+        usual=False,
+    )
     return Detector(kinds=(kind,), find=find, labels=label, regions=regions_of(regions), local=_local, signs=(label,))
 
 

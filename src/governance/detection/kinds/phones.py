@@ -85,7 +85,7 @@ _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _APART = DIVIDERS | {":", "\n"}
 # Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
 _LAYOUT = re.compile("[12]?3(?:7|34|43|322|232|223)|[125][:7]|5(?:34|43|322)|1{11}|1{14}")
-_FRACTION = re.compile(r"\.0*[1-9]")
+FRACTION = re.compile(r"\.0*[1-9]")
 FIXED = frozenset({"landline", abroad.FIXED})  # the rules that find numbers of a place
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
@@ -163,7 +163,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text = page.text
-    if digits[0] == "9" and _FRACTION.match(text, span[1]):
+    if digits[0] == "9" and FRACTION.match(text, span[1]):
         return None
     if page.hides(span) or _MASKED.search(text, max(0, span[0] - 3), span[0]):
         return None
@@ -220,7 +220,7 @@ DETECTOR = Detector(
             Data.PERSONAL,
             gravity=10,
             category="user.contact.phone_number",
-            shortest=8,
+            shortest=7,
             example="موبایل: ۰۹۱۲۱۲۳۴۵۶۷",
         ),
     ),

@@ -26,7 +26,15 @@ def _local(regions: Regions) -> Detector:
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
         yield from find_numbers(page, KIND, "tax", others)
 
-    kind = Kind(KIND, Data.PERSONAL, 34, "user.government_id", 8, example="شناسه مالیاتی: ۱۰۳۸۰۲۸۴۷۹۰", usual=False)
+    kind = Kind(
+        KIND,
+        Data.PERSONAL,
+        gravity=34,
+        category="user.government_id",
+        shortest=8,
+        example="شناسه مالیاتی: ۱۰۳۸۰۲۸۴۷۹۰",
+        usual=False,
+    )
     return Detector(
         kinds=(kind,),
         find=find,

@@ -48,6 +48,6 @@ DETECTOR = Detector(
     find=find,
     signs=(_FIRST, _SECOND, _SHORT),
     hints=(_MAY_BE,),
-    fewest=13,
+    fewest=17,
     in_digits=nothing,
 )

@@ -1,0 +1,139 @@
+"""What each kind of data declares, held against texts: its shortest value, the sieve's fewest digits, its labels."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from governance.detection import DECLARED, KINDS, Grade, classify, detectors_for, scan
+from governance.detection.detectors import DETECTORS
+
+# A text with the shortest value of a kind that a detector of this region finds.
+SHORTEST = {
+    "payment_card_number": ("IR", "maestro 500000000009", "500000000009"),
+    "iban": ("IR", "NO9386011117947", "NO9386011117947"),
+    "phone_number": ("IR", "تلفن منزل 8877665", "8877665"),
+    "landline_number": ("IR", "تلفن منزل 8877665", "8877665"),
+    "email_address": ("IR", "a@b.ir", "a@b.ir"),
+    "national_id": ("IR", "کد ملی 84575948", "84575948"),
+    "birth_date": ("IR", "born 19900421", "19900421"),
+    "passport_number": ("IR", "passport no: K123456", "K123456"),
+    "password": ("IR", "password: a1b2", "a1b2"),
+    "tax_id": ("AU", "tax number 12345679", "12345679"),
+    "bank_account_number": ("IR", "حساب بانکی 123456", "123456"),
+    "coordinates": ("IR", "lat 1.123,2.123", "1.123,2.123"),
+    "mac_address": ("IR", "3c22.fb9a.410e", "3c22.fb9a.410e"),
+    "social_handle": ("IR", "insta: a_1", "a_1"),
+    "postal_address": ("CH", "Bahnhofstrasse 5, PLZ 8001", "8001"),
+    "api_key": ("IR", "xoxb-1234567890", "xoxb-1234567890"),
+}
+# A text with a finding that has as few digits as one of the detector's can have.
+FEWEST = {
+    "accounts": ("iban", "MT86ABCD12345678AAAAAAAAAAAAAAA"),
+    "bank_accounts": ("bank_account_number", "حساب بانکی 123456"),
+    "birth_dates": ("birth_date", "born 3 mar 1990"),
+    "card_forms": ("payment_card_number", "card 4.5395E15"),
+    "cards": ("payment_card_number", "maestro 500000000009"),
+    "codes": ("card_verification_code", "CVV: 482"),
+    "coordinates": ("coordinates", "5°1'N 5°1'E"),
+    "expiries": ("card_expiry", "exp 5/29"),
+    "landlines": ("landline_number", "تلفن منزل 8877665"),
+    "national_ids": ("national_id", "کد ملی 84575948"),
+    "passports": ("passport_number", "passport no: C1X0A0T45"),
+    "phones": ("phone_number", "تلفن منزل 8877665"),
+    "postal_addresses": ("postal_address", "High Street, postcode W1 1AA"),
+    "tracks": ("track_data", ";4222222222222=2912?"),
+}
+
+
+@pytest.mark.parametrize("kind", SHORTEST)
+def test_no_value_is_shorter_than_the_kind_says(kind: str) -> None:
+    region, text, value = SHORTEST[kind]
+    spans = [one.span for one in classify(text, among=detectors_for((region,))) if one.kind == kind]
+    assert [text[slice(*span)] for span in spans] == [value]
+    assert len(value) == DECLARED[kind].shortest
+
+
+def test_every_kind_that_names_its_shortest_value_is_tried() -> None:
+    assert {kind for kind in KINDS if DECLARED[kind].shortest > 1} == {*SHORTEST}
+    assert {name for name, one in DETECTORS.items() if one.fewest and one.signs} - {"tax_ids"} == {*FEWEST}
+
+
+@pytest.mark.parametrize("name", FEWEST)
+def test_the_sieve_keeps_a_finding_with_the_fewest_digits(name: str) -> None:
+    kind, text = FEWEST[name]
+    among = detectors_for(("IR", "GB"))
+    column = pa.array([f"row of {'x' * (number % 9)}" for number in range(300)] + [text], pa.large_string())
+    hits = scan(column, [kind], among=among)
+    assert [*hits.rows.tolist(), *hits.review.tolist()] == [300]
+    assert sum(sign.isdigit() for sign in text) == DETECTORS[name].fewest
+
+
+UNUSUAL = {
+    "api_key",
+    "password",
+    "landline_number",
+    "passport_number",
+    "tax_id",
+    "bank_account_number",
+    "birth_date",
+    "postal_address",
+    "coordinates",
+    "mac_address",
+    "social_handle",
+}
+
+
+def test_these_kinds_are_looked_for_only_where_a_rule_names_them() -> None:
+    assert {kind for kind in KINDS if not DECLARED[kind].usual} == UNUSUAL
+
+
+# A label, the characters before a value in which it counts, and a value that is less sure, or more, without it.
+REACH = [
+    ("phone_number", "tel", 32, "030 12345678"),
+    ("phone_number", "tel", 24, "9123456789"),
+    ("iban", "حساب", 30, "062960000000100324200001"),
+    ("payment_card_number", "card", 30, "4539578763621486"),
+    ("coordinates", "gps", 32, "35.701,51.392"),
+    ("ip_address", "ip", 24, "1.2.3.4"),
+    ("mac_address", "mac", 24, "11:22:33:44:55:66"),
+    ("national_id", "invoice", 24, "0084575948"),
+    ("birth_date", "party", 16, "birth date: 1990-04-21"),
+    ("bank_account_number", "bank", 40, "account no: 123456"),
+    ("postal_address", "خیابان", 158, "کد پستی 1415563451"),
+]
+
+
+@pytest.mark.parametrize(("kind", "label", "reach", "value"), REACH)
+def test_a_label_counts_as_far_as_its_reach_and_no_further(kind: str, label: str, reach: int, value: str) -> None:
+    among = detectors_for(("IR", "DE"))
+
+    def found(far: int) -> list[str]:
+        return [one.grade for one in classify(f"{label:{far}}{value}", among=among) if one.kind == kind]
+
+    assert found(reach) == found(len(label) + 1)
+    assert found(reach + 1) == found(2 * reach) != found(reach)
+
+
+# A text with words around it, the kind, and what is found of it: nothing, or a grade and the value.
+GRADES = [
+    ("api_key", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", Grade.FAIL, "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+    ("api_key", "sk_test_4eC39HqLyjWDarjtT1zdp7dc", Grade.SUSPECT, "sk_test_4eC39HqLyjWDarjtT1zdp7dc"),
+    ("bank_account_number", "bank account no: 12345678-abcd", Grade.FAIL, "12345678"),
+    ("bank_account_number", "bank account no: 12345678-abcd-4769-8abc-0123456789ab", None, ""),
+    ("iban", "be710961-2345-6769-8abc-0123456789ab", None, ""),
+    ("iban", "account abcdabcd062960000000100324200001", None, ""),
+    ("iban", "MT55ABCD1234567AAAAAAAAAAAAAAAA", None, ""),
+    ("payment_card_number", "ref 603799XXX0123451 1404/05", Grade.FAIL, "603799XXX0123451"),
+    ("payment_card_number", "a card4539578763621486", Grade.FAIL, "4539578763621486"),
+    ("ip_address", "x[2000::2]", None, ""),
+    ("ip_address", "x 2000::2", Grade.FAIL, "2000::2"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "grade", "value"), GRADES)
+def test_a_value_is_as_sure_as_its_form_and_its_neighbours(
+    kind: str, text: str, grade: Grade | None, value: str
+) -> None:
+    found = [(one.grade, text[slice(*one.span)]) for one in classify(text) if one.kind == kind]
+    assert found == ([(grade, value)] if grade else [])
