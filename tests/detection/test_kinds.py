@@ -101,6 +101,9 @@ REACH = [
     ("birth_date", "party", 16, "birth date: 1990-04-21"),
     ("bank_account_number", "bank", 40, "account no: 123456"),
     ("postal_address", "خیابان", 158, "کد پستی 1415563451"),
+    ("card_verification_code", "cvv2", 36, "482"),
+    ("card_pin", "card pin", 28, "73915"),
+    ("one_time_password", "one time password", 57, "482917"),
 ]
 
 
@@ -126,6 +129,65 @@ GRADES = [
     ("iban", "MT55ABCD1234567AAAAAAAAAAAAAAAA", None, ""),
     ("payment_card_number", "ref 603799XXX0123451 1404/05", Grade.FAIL, "603799XXX0123451"),
     ("payment_card_number", "a card4539578763621486", Grade.FAIL, "4539578763621486"),
+    ("payment_card_number", "card: 4539 and 5787 and 6362 and 1486", Grade.FAIL, "4539 and 5787 and 6362 and 1486"),
+    ("payment_card_number", "price 4539 and 5787 and 6362 and 1486", None, ""),
+    ("payment_card_number", "4.539578763621487E15", None, ""),
+    ("payment_card_number", "4.539578763621486000E15", Grade.SUSPECT, "4.539578763621486000E15"),
+    ("payment_card_number", "4.53957876362149E15", Grade.SUSPECT, "4.53957876362149E15"),
+    ("payment_card_number", "4.5395787636E15", None, ""),
+    ("payment_card_number", "card 4.5395787636E15", Grade.SUSPECT, "4.5395787636E15"),
+    ("payment_card_number", "4539578763621486.0", Grade.SUSPECT, "4539578763621486"),
+    ("payment_card_number", "4539578763621486.05", None, ""),
+    ("payment_card_number", "4539578763621486x", None, ""),
+    ("track_data", "%B9000000000000001^A/B^2708101?", Grade.FAIL, "%B9000000000000001^A/B^2708101?"),
+    ("track_data", "1037990000123452D2708101", None, ""),
+    ("track_data", "4222222222222=2708101", Grade.FAIL, "4222222222222=2708101"),
+    ("track_data", "4222222222223=2708101", None, ""),
+    ("national_id", "0000010111", Grade.SUSPECT, "0000010111"),
+    ("national_id", "1111111111", None, ""),
+    ("landline_number", "تلفن 02188776655", Grade.FAIL, "02188776655"),
+    ("landline_number", "phone 2188776655", Grade.SUSPECT, "2188776655"),
+    ("landline_number", "phone 09121234567", None, ""),
+    ("landline_number", "phone +49 30 901820", None, ""),
+    ("landline_number", "tel 0049 30 901820", None, ""),
+    ("tax_id", "شناسه ملی 10861234508", Grade.FAIL, "10861234508"),
+    ("tax_id", "شناسه ملی 10861234509", None, ""),
+    ("tax_id", "کد اقتصادی 411111111111", Grade.FAIL, "411111111111"),
+    ("tax_id", "کد اقتصادی 0084575948", Grade.FAIL, "0084575948"),
+    ("tax_id", "کد اقتصادی 0084575949", None, ""),
+    ("mac_address", "00:00:00:00:00:00", None, ""),
+    ("mac_address", "11:22:33:44:55:66", Grade.SUSPECT, "11:22:33:44:55:66"),
+    ("mac_address", "aa-bb-cc-dd-ee-11", Grade.FAIL, "aa-bb-cc-dd-ee-11"),
+    ("mac_address", "1122.3344.5566", None, ""),
+    ("mac_address", "mac 1122.3344.5566", Grade.FAIL, "1122.3344.5566"),
+    ("mac_address", "1a22.3344.5566", Grade.FAIL, "1a22.3344.5566"),
+    ("password", "password: abcd", Grade.SUSPECT, "abcd"),
+    ("password", "password: abcd efg", None, ""),
+    ("password", "password: abcd\nefg", None, ""),
+    ("password", "password: abcd,efg", Grade.SUSPECT, "abcd"),
+    ("password", "password: abc", None, ""),
+    ("password", "password: Tr0ub4dor. ok", Grade.FAIL, "Tr0ub4dor"),
+    ("password", "internet password: Tr0ub4dor", None, ""),
+    ("social_handle", "t.me/joinchat", None, ""),
+    ("social_handle", "insta sara_kh", None, ""),
+    ("social_handle", "insta: sarakh", None, ""),
+    ("social_handle", "insta: sara.", None, ""),
+    ("social_handle", "insta: sara.k", Grade.SUSPECT, "sara.k"),
+    ("social_handle", "telegram=sara_k", Grade.SUSPECT, "sara_k"),
+    ("social_handle", "insta id @sara", Grade.FAIL, "@sara"),
+    ("coordinates", "90.0000, 51.3920", Grade.SUSPECT, "90.0000, 51.3920"),
+    ("coordinates", "90.0001, 51.3920", None, ""),
+    ("coordinates", "35.7011, 180.0000", Grade.SUSPECT, "35.7011, 180.0000"),
+    ("coordinates", "35.7011, 180.0001", None, ""),
+    ("coordinates", "-0.1807, -78.4678", Grade.SUSPECT, "-0.1807, -78.4678"),
+    ("coordinates", "gps 0.1807, 1.0000", None, ""),
+    ("coordinates", "gps 0.1807, 1.0001", Grade.FAIL, "0.1807, 1.0001"),
+    ("phone_number", "0912:1234567", Grade.FAIL, "0912:1234567"),
+    ("phone_number", "0912,1234567", Grade.FAIL, "0912,1234567"),
+    ("phone_number", "0915:30 12:30 09", None, ""),
+    ("postal_address", "خیابان گلها پلاک 12، 1415563451", None, ""),
+    ("postal_address", "خیابان گلها پلاک 12، 14155-63451", Grade.SUSPECT, "14155-63451"),
+    ("postal_address", "خیابان گلها، 14155-63451", None, ""),
     ("ip_address", "x[2000::2]", None, ""),
     ("ip_address", "x 2000::2", Grade.FAIL, "2000::2"),
 ]
@@ -137,3 +199,53 @@ def test_a_value_is_as_sure_as_its_form_and_its_neighbours(
 ) -> None:
     found = [(one.grade, text[slice(*one.span)]) for one in classify(text) if one.kind == kind]
     assert found == ([(grade, value)] if grade else [])
+
+
+@pytest.mark.parametrize(
+    ("region", "text", "grade"),
+    [
+        ("DE", "03012345678", Grade.SUSPECT),
+        ("DE", "3012345678", None),
+        ("DE", "tel 030 12345678", Grade.FAIL),
+        ("DE", "+4930901820", Grade.FAIL),
+        ("DE", "شناسه ملی 10861234508", None),
+        ("MX", "GODE561231", Grade.SUSPECT),
+    ],
+)
+def test_a_number_abroad_is_as_sure_as_its_form_and_its_label(region: str, text: str, grade: Grade | None) -> None:
+    found = {one.grade for one in classify(text, among=detectors_for((region,)))}
+    assert found == ({grade} if grade else set())
+
+
+@pytest.mark.parametrize("regions", [("IR",), ("DE",), ("IR", "DE")], ids="-".join)
+@pytest.mark.parametrize("name", ["national_ids", "phones", "landlines", "tax_ids"])
+def test_a_detector_names_the_regions_that_it_looks_for(name: str, regions: tuple[str, ...]) -> None:
+    assert detectors_for(regions).by_name[name].regions == regions
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [("cvv2", {"codes", "expiries"}), ("note", set()), ("payment card", set()), ("national code", {"national_ids"})],
+)
+def test_every_cell_is_asked_only_under_a_name_that_decides(heading: str, names: set[str]) -> None:
+    assert {name for name, one in DETECTORS.items() if one.is_named_by(heading)} == names
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "kind"),
+    [
+        ("insta", "@sara_kh", "social_handle"),
+        ("password", "Tr0ub4dor&3", "password"),
+        ("tax_id", "10861234508", "tax_id"),
+        ("national_code", "0084575948", "national_id"),
+        ("birth_date", "1990-04-21", "birth_date"),
+        ("bank_account", "123456", "bank_account_number"),
+        ("passport_number", "K12345678", "passport_number"),
+        ("cvv2", "482", "card_verification_code"),
+        ("expiry", "07/29", "card_expiry"),
+    ],
+)
+def test_a_columns_name_announces_a_whole_cell(label: str, text: str, kind: str) -> None:
+    assert [one.span for one in classify(text, label=label) if one.kind == kind] == [(0, len(text))]
+    assert kind not in {one.kind for one in classify("x", label=f"{label} {text}")}
+    assert kind not in {one.kind for one in classify(text, label="note") if one.grade is Grade.FAIL}

@@ -49,7 +49,7 @@ def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
     for region in regions:
         for match in phonenumbers.PhoneNumberMatcher(page.text, region, leniency=phonenumbers.Leniency.VALID):
             number = match.number
-            if match.start < page.start or phonenumbers.region_code_for_number(number) not in regions:
+            if phonenumbers.region_code_for_number(number) not in regions:
                 continue
             of = phonenumbers.number_type(number)
             named = label.search(page.before(match.start, _REACH))

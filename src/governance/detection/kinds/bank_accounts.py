@@ -23,7 +23,7 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in behind.finditer(page.text):
-            if match.start("value") < page.start or page.hides(match.span("value")):
+            if page.hides(match.span("value")):
                 continue
             near = page.before(match.start(), _REACH) + page.text[match.end() : match.end() + _REACH]
             sure = _PERSIAN.search(match[0][: match.start("value") - match.start()]) or bank.search(near)

@@ -34,9 +34,7 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in behind.finditer(page.text):
-            if match.start("value") < page.start or page.scrambles(match.start("value")):
-                continue
-            if not _OTHER.search(page.before(match.start(), 16)):
+            if not page.scrambles(match.start("value")) and not _OTHER.search(page.before(match.start(), 16)):
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
 
     kind = Kind(

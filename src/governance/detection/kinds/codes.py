@@ -67,7 +67,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
-                if span and span[0] >= page.start and not of_another(page.text, label, span):
+                if span and not of_another(page.text, label, span):
                     spoken = page.text[_end(label) : span[0]]
                     sure = _SURE.fullmatch(spoken) and not _TITLE.search(
                         page.text[max(0, label.start() - 8) : label.start()]

@@ -33,7 +33,7 @@ def _local(regions: Regions) -> Detector:
             span = match.start("value"), match.start("value") + len(value)
             if _OF_CARD.search(page.before(match.start(), 10)):
                 continue
-            if span[0] < page.start or len(value) < _SHORTEST or _HIDDEN.fullmatch(value):
+            if len(value) < _SHORTEST or _HIDDEN.fullmatch(value):
                 continue
             if not _WORD.fullmatch(value):
                 yield Finding(KIND, "labelled", Grade.FAIL, span)

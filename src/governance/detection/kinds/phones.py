@@ -125,7 +125,7 @@ def _behind(page: Page, match: re.Match[str]) -> Grade | None:
     abroad = number[0] == "+" or digits.startswith("00")
     american = len(digits) == 10 and digits[0] != "0" and not number.isdigit()
     whole = digits.removeprefix("00") if abroad else "1" * american + digits
-    hidden = span[0] < page.start or page.scrambles(span[0]) or page.hides(span)
+    hidden = page.scrambles(span[0]) or page.hides(span)
     if hidden or _MASKED.search(page.before(span[0], 3)) or _SHOP.search(before) or _OF_A_PHONE.search(before):
         return None
     if (abroad or american) and _FICTIONAL.match(whole):
