@@ -55,7 +55,7 @@ def _shown(page: Page, mask: re.Match[str]) -> tuple[int, int] | None:
     text = page.text
     head = _SHOWN.match(text[max(page.start, mask.start() - _MOST) : mask.start()][::-1])
     tail = _SHOWN.match(text, mask.end())
-    if not head or not tail or len(head[0]) + len(tail[0]) <= _VISIBLE:
+    if not head or not tail:
         return None
     digits = _BREAK.sub("", head[0])[::-1]
     hidden = len(_BREAK.sub("", mask[1]))

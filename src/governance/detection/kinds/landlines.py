@@ -34,7 +34,7 @@ def _local(regions: Regions) -> Detector:
         Data.PERSONAL,
         gravity=12,
         category="user.contact.phone_number",
-        shortest=7,
+        shortest=5,
         example="تلفن منزل: ۰۲۱۸۸۷۷۶۶۵۵",
         usual=False,
     )

@@ -220,7 +220,7 @@ DETECTOR = Detector(
             Data.PERSONAL,
             gravity=10,
             category="user.contact.phone_number",
-            shortest=7,
+            shortest=5,
             example="موبایل: ۰۹۱۲۱۲۳۴۵۶۷",
         ),
     ),

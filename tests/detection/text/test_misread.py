@@ -11,7 +11,7 @@ import pytest
 from governance.detection import KINDS, Grade, classify, scan
 from governance.proving.quality import NOTHING, read_cases
 
-CASES = read_cases((Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl").read_text("utf-8"))
+CASES = read_cases((Path(__file__).parents[3] / "synthetic_data" / "detection_cases.jsonl").read_text("utf-8"))
 # Digits of the Arabic script, and what stands between them.
 PERSIAN = [case.text for case in CASES if re.search("[۰-۹٠-٩]{3}", case.text) and case.kind != NOTHING]
 ENCODINGS = ("latin-1", "cp1252", "cp1256")
