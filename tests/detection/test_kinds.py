@@ -131,6 +131,16 @@ def test_in_a_table_all_that_look_like_cards_are_some_or_none_is(rows: list[str]
     assert [text[slice(*one.span)] for one in classify(text)] == found
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "found"),
+    [(1, 6, 1), (1, 7, 0), (2, 5, 2), (2, 6, 0), (3, 5, 3), (3, 6, 3), (3, 7, 0), (8, 0, 8)],
+)
+def test_many_numbers_of_which_few_are_right_are_right_by_accident(right: int, wrong: int, found: int) -> None:
+    numbers = ["0084575948", "0084575956", "0084575964", "0084575972"] * 2
+    texts = [*numbers[:right], *(str(int(number) + 1).zfill(10) for number in numbers[:wrong])]
+    assert len([one for one in classify("; ".join(texts)) if one.kind == "national_id"]) == found
+
+
 # A text with words around it, the kind, and what is found of it: nothing, or a grade and the value.
 GRADES = [
     ("api_key", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", Grade.FAIL, "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
@@ -141,11 +151,19 @@ GRADES = [
     ("iban", "account abcdabcd062960000000100324200001", None, ""),
     ("iban", "MT55ABCD1234567AAAAAAAAAAAAAAAA", None, ""),
     ("iban", "NO9386011117947X", None, ""),
+    ("iban", "270170000000100324200001, 12", Grade.SUSPECT, "270170000000100324200001"),
+    ("iban", "2701 7000 0000 1003 2420 0001", Grade.SUSPECT, "2701 7000 0000 1003 2420 0001"),
+    ("iban", "2701,7000,0000,1003,2420,0001", None, ""),
     ("iban", "NO9386011117947 X", Grade.FAIL, "NO9386011117947"),
     ("bank_account_number", "حساب بانکی 123456", Grade.FAIL, "123456"),
     ("bank_account_number", "account no: 123456", Grade.SUSPECT, "123456"),
     ("bank_account_number", "account no: 123456 bank mellat", Grade.FAIL, "123456"),
     ("payment_card_number", "ref 603799XXX0123451 1404/05", Grade.FAIL, "603799XXX0123451"),
+    ("payment_card_number", "to 6037 99XX X012 3451 12", Grade.FAIL, "6037 99XX X012 3451"),
+    ("payment_card_number", "4.222222222222E12", Grade.FAIL, "4.222222222222E12"),
+    ("payment_card_number", "4539 5787 6362 - 1486", Grade.FAIL, "4539 5787 6362 - 1486"),
+    ("payment_card_number", "4539 5787 6362 | 1486", Grade.SUSPECT, "4539 5787 6362 | 1486"),
+    ("payment_card_number", "4539 5787 6362\n1486", Grade.SUSPECT, "4539 5787 6362\n1486"),
     ("payment_card_number", "a card4539578763621486", Grade.FAIL, "4539578763621486"),
     ("payment_card_number", "card: 4539 and 5787 and 6362 and 1486", Grade.FAIL, "4539 and 5787 and 6362 and 1486"),
     ("payment_card_number", "price 4539 and 5787 and 6362 and 1486", None, ""),
@@ -201,7 +219,19 @@ GRADES = [
     ("coordinates", "-0.1807, -78.4678", Grade.SUSPECT, "-0.1807, -78.4678"),
     ("coordinates", "gps 0.1807, 1.0000", None, ""),
     ("coordinates", "gps 0.1807, 1.0001", Grade.FAIL, "0.1807, 1.0001"),
+    ("email_address", "sara@example.ir, ok", Grade.FAIL, "sara@example.ir"),
+    ("email_address", "sara@example.ir:22", Grade.SUSPECT, "sara@example.ir"),
+    ("email_address", "x @ gmail.com", Grade.FAIL, "x @ gmail.com"),
+    ("email_address", "ali @example.ir", Grade.SUSPECT, "ali @example.ir"),
+    ("email_address", "us @ketab.ir", None, ""),
+    ("email_address", "sara@app.route(", None, ""),
+    ("email_address", "sara@example.ir(x)", Grade.FAIL, "sara@example.ir"),
+    ("email_address", "s@weights.unknown", None, ""),
+    ("email_address", "https://sara:pw@example.ir", None, ""),
     ("phone_number", "a09121234567", None, ""),
+    ("phone_number", "98 912 123 4567 14", Grade.FAIL, "98 912 123 4567"),
+    ("phone_number", "12 98 912 123 4567", Grade.FAIL, "98 912 123 4567"),
+    ("phone_number", "98:912 123 4567 14", None, ""),
     ("phone_number", "09121234567a", None, ""),
     ("phone_number", "id_09121234567", Grade.FAIL, "09121234567"),
     ("phone_number", "09121234567_id", None, ""),
@@ -211,6 +241,10 @@ GRADES = [
     ("postal_address", "خیابان گلها پلاک 12، 1415563451", None, ""),
     ("postal_address", "خیابان گلها پلاک 12، 14155-63451", Grade.SUSPECT, "14155-63451"),
     ("postal_address", "خیابان گلها، 14155-63451", None, ""),
+    ("postal_address", f"12{' ' * 170}خیابان گلها، 14155-63451", None, ""),
+    ("phone_number", "so/tel/8877665", Grade.SUSPECT, "8877665"),
+    ("phone_number", "aBc4dEf5gHi6jKl7aBc4dEf5/tel/8877665", None, ""),
+    ("birth_date", "aBc4dEf5gHi6jKl7aBc4dEf5/birth_date/1990-04-21", None, ""),
     ("ip_address", "x[2000::2]", None, ""),
     ("ip_address", "x 2000::2", Grade.FAIL, "2000::2"),
 ]
@@ -233,7 +267,9 @@ def test_a_value_is_as_sure_as_its_form_and_its_neighbours(
         ("DE", "+4930901820", Grade.FAIL),
         ("DE", "شناسه ملی 10861234508", None),
         ("MX", "GODE561231", Grade.SUSPECT),
-        ("NL", "BSN onbekend", None),
+        ("NL", "BSN ?", None),
+        ("NL", "aBc/BSN/111222333/aB", Grade.FAIL),
+        ("NL", "aBc4dEf/BSN/111222333/aBc4dEf5gHi6jKl", None),
     ],
 )
 def test_a_number_abroad_is_as_sure_as_its_form_and_its_label(region: str, text: str, grade: Grade | None) -> None:

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import KINDS, Grade, classify, scan
+from governance.detection.text.folding import fold
+from governance.detection.text.misread import meant
 from governance.proving.quality import NOTHING, read_cases
 
 CASES = read_cases((Path(__file__).parents[3] / "synthetic_data" / "detection_cases.jsonl").read_text("utf-8"))
@@ -53,3 +55,12 @@ def test_it_stands_where_it_is_written(encoding: str) -> None:
 )
 def test_other_texts_hold_nothing(text: str) -> None:
     assert classify(text) == ()
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_character_stands_where_its_bytes_are_written(encoding: str) -> None:
+    raw = f"no {misread('۶۰۳۷', encoding)} or {misread('کد', encoding)}"
+    found = [*meant(raw, range(len(raw) + 1), fold)]
+    assert ("no 6037 or کد", [0, 1, 2, 3, 5, 7, 9, 11, 12, 13, 14, 15, 17, 19]) in found
+    assert not [*meant("no 6037", range(8), fold)]
+    assert not [*meant("نه", range(3), fold)]

@@ -26,7 +26,7 @@ def _local(regions: Regions) -> Detector:
             if page.hides(match.span("value")):
                 continue
             near = page.before(match.start(), _REACH) + page.text[match.end() : match.end() + _REACH]
-            sure = _PERSIAN.search(match[0][: match.start("value") - match.start()]) or bank.search(near)
+            sure = _PERSIAN.search(match[0]) or bank.search(near)
             yield Finding(KIND, "labelled", Grade.FAIL if sure else Grade.SUSPECT, match.span("value"))
 
     kind = Kind(

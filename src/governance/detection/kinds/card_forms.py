@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from governance.detection.findings import Finding, Grade
 from governance.detection.kinds import issuers
-from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits, rounded
+from governance.detection.kinds.cards import KIND, REACH, labelled, of_digits
 from governance.detection.kinds.checksums import luhn
 from governance.detection.kinds.detector import Detector, nothing
 from governance.detection.kinds.labels import Pattern
@@ -39,7 +39,7 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(KIND, "mask_too_short", Grade.FAIL, span)
     for match in _SPLIT.finditer(page.text, page.start) if "x" in page.small else ():
         digits = re.sub("[xX]", "", match[0])
-        if luhn(digits) and (issuers.is_iranian(digits) or issuers.is_international(digits)):
+        if luhn(digits) and issuers.is_issued(digits):
             yield Finding(KIND, "mask_sign_between", Grade.FAIL, match.span())
     for match in _FLOAT.finditer(page.text, page.start) if "e" in page.small else ():
         grade = _float(page, match)
@@ -85,7 +85,7 @@ def _float(page: Page, match: re.Match[str]) -> Grade | None:
     length = int(match[3]) + 1
     written = match[1] + match[2]
     written = written[:length] + written[length:].rstrip("0")
-    if not 13 <= length <= 19 or len(written) > length:
+    if len(written) > length:
         return None
     digits = written.ljust(length, "0")
     if len(written) >= 13 and luhn(digits):
@@ -93,7 +93,8 @@ def _float(page: Page, match: re.Match[str]) -> Grade | None:
         return next((grade for grade in Grade if grade in grades), None)
     # All digits that a double keeps, or those that a spreadsheet shows.
     may_be = len(written) >= _KEPT or labelled(page, match.start()) or issuers.is_iranian(digits)
-    return Grade.SUSPECT if may_be and rounded(int(digits), 10 ** (length - len(written))) else None
+    # One of ten numbers side by side is right.
+    return Grade.SUSPECT if may_be and len(written) < length and issuers.is_issued(digits) else None
 
 
 # Thirteen digits around a mask.

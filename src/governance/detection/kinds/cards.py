@@ -188,7 +188,7 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
         return None
     if digits in issuers.TEST_NUMBERS:
         return "test_number", Grade.FAIL
-    known = issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))
+    known = issuers.is_issued(digits)
     if (
         known or (len(digits) == 16 and digits[0] in "23456789") or (digits[0] in "56" and _MAESTRO.search(before))
     ) and _announced(before):
@@ -199,7 +199,7 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
 def rounded(value: int, spacing: int) -> bool:
     """Whether a float that stands for any number up to half of `spacing` away could have been a card number."""
     digits = str(abs(value))
-    if not (issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))):
+    if not issuers.is_issued(digits):
         return False
     if spacing >= 20:
         return True  # one of ten numbers side by side is right
