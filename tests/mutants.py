@@ -49,7 +49,7 @@ TARGETS = {
     "detection/text/*.py": f"{_TEXTS} detection/test_known.py detection/test_properties.py",
     "detection/columns/*.py": _COLUMNS,
     "detection/contacts.py": "detection/test_contacts.py",
-    "detection/digests.py": "detection/test_known.py",
+    "detection/digests.py": "detection/test_subjects.py detection/test_known.py",
     "detection/known.py": "detection/test_known.py detection/test_contacts.py",
     "detection/subjects.py": "detection/test_known.py detection/test_contacts.py",
 }

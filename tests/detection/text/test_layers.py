@@ -139,6 +139,9 @@ def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_text_that_holds_more_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "x" * ((8 << 20) + 1)
+    with pytest.raises(TooLongError, match="expected at most 8,388,608 characters"):
+        next(readings(long, long))
     monkeypatch.setattr(layers, "LONGEST_READ", 30)
     assert texts("x" * 30) == ["x" * 30]
     assert len(texts("&amp;" * 5)) == 2
