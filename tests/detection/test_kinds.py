@@ -245,6 +245,12 @@ GRADES = [
     ("phone_number", "so/tel/8877665", Grade.SUSPECT, "8877665"),
     ("phone_number", "aBc4dEf5gHi6jKl7aBc4dEf5/tel/8877665", None, ""),
     ("birth_date", "aBc4dEf5gHi6jKl7aBc4dEf5/birth_date/1990-04-21", None, ""),
+    ("one_time_password", f"ab, 482917 is your {'x' * 13} otp", Grade.FAIL, "482917"),
+    ("one_time_password", f"ab, 482917 is your {'x' * 14} otp", None, ""),
+    ("card_expiry", "08/27 exp banana", None, ""),
+    ("card_expiry", "(08/27 exp) banana", Grade.FAIL, "08/27"),
+    ("card_expiry", "08/27 انقضا موز", Grade.FAIL, "08/27"),
+    ("card_expiry", "08/27 انقضا بلیط", None, ""),
     ("ip_address", "x[2000::2]", None, ""),
     ("ip_address", "x 2000::2", Grade.FAIL, "2000::2"),
 ]
