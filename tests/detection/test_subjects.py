@@ -121,6 +121,8 @@ def test_a_mobile_number_in_each_of_its_forms(text: str, found: set[str]) -> Non
 def test_numbers_are_those_of_the_policys_regions() -> None:
     assert of(PHONE, "030 12345678") == set()
     assert "+493012345678" in of(PHONE, "030 12345678", habits=Habits(regions=("DE",)))
+    assert "+491000000" in of(PHONE, "01000000", habits=Habits(regions=("DE",)))
+    assert "+49999999" not in of(PHONE, "0999999", habits=Habits(regions=("DE",)))
     assert of(PHONE, "09121234567", habits=Habits(regions=("DE",))) != {MOBILE}
     assert [*contacts_in("sara@mail.example 09121234567 user 7", "", Habits())] == [MOBILE, "sara@mail.example"]
 
