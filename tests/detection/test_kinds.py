@@ -7,6 +7,7 @@ import pytest
 
 from governance.detection import DECLARED, KINDS, Grade, classify, detectors_for, scan
 from governance.detection.detectors import DETECTORS
+from governance.detection.kinds.abroad import calling_code
 
 # A text with the shortest value of a kind that a detector of this region finds.
 SHORTEST = {
@@ -170,6 +171,7 @@ GRADES = [
     ("payment_card_number", "4539 5787 6362 - 1486", Grade.FAIL, "4539 5787 6362 - 1486"),
     ("payment_card_number", "4539 5787 6362 | 1486", Grade.SUSPECT, "4539 5787 6362 | 1486"),
     ("payment_card_number", "4539 5787 6362\n1486", Grade.SUSPECT, "4539 5787 6362\n1486"),
+    ("payment_card_number", "card 8888888888888888", None, ""),
     ("payment_card_number", "a card4539578763621486", Grade.FAIL, "4539578763621486"),
     ("payment_card_number", "card: 4539 and 5787 and 6362 and 1486", Grade.FAIL, "4539 and 5787 and 6362 and 1486"),
     ("payment_card_number", "price 4539 and 5787 and 6362 and 1486", None, ""),
@@ -248,6 +250,7 @@ GRADES = [
     ("postal_address", "خیابان گلها پلاک 12، 14155-63451", Grade.SUSPECT, "14155-63451"),
     ("postal_address", "خیابان گلها، 14155-63451", None, ""),
     ("postal_address", f"12{' ' * 170}خیابان گلها، 14155-63451", None, ""),
+    ("postal_address", f"خیابان{' ' * 200}خیابان، کد پستی 1415563451", Grade.FAIL, "1415563451"),
     ("phone_number", "so/tel/8877665", Grade.SUSPECT, "8877665"),
     ("phone_number", "aBc4dEf5gHi6jKl7aBc4dEf5/tel/8877665", None, ""),
     ("birth_date", "aBc4dEf5gHi6jKl7aBc4dEf5/birth_date/1990-04-21", None, ""),
@@ -257,6 +260,11 @@ GRADES = [
     ("card_expiry", "(08/27 exp) banana", Grade.FAIL, "08/27"),
     ("card_expiry", "08/27 انقضا موز", Grade.FAIL, "08/27"),
     ("card_expiry", "08/27 انقضا بلیط", None, ""),
+    ("one_time_password", "otp: a12345", None, ""),
+    ("ip_address", "9.2.3.30", Grade.FAIL, "9.2.3.30"),
+    ("ip_address", "9.2.3.29", None, ""),
+    ("ip_address", "10.2.3.4", Grade.FAIL, "10.2.3.4"),
+    ("ip_address", "256.1.2.3", None, ""),
     ("ip_address", "x[2000::2]", None, ""),
     ("ip_address", "x 2000::2", Grade.FAIL, "2000::2"),
 ]
@@ -275,6 +283,9 @@ def test_a_value_is_as_sure_as_its_form_and_its_neighbours(
     [
         ("DE", "03012345678", Grade.SUSPECT),
         ("DE", "3012345678", None),
+        ("DE", "0800 1234567", None),
+        ("US", "2122345678", None),
+        ("US", "tel 2122345678", Grade.FAIL),
         ("DE", "tel 030 12345678", Grade.FAIL),
         ("DE", "+4930901820", Grade.FAIL),
         ("DE", "شناسه ملی 10861234508", None),
@@ -294,6 +305,10 @@ def test_a_number_abroad_is_as_sure_as_its_form_and_its_label(region: str, text:
 def test_a_detector_names_the_regions_that_it_looks_for(name: str, regions: tuple[str, ...]) -> None:
     assert detectors_for(regions).by_name[name].regions == regions
     assert not detectors_for(("KR",)).by_name["birth_dates"].regions, "no word of its language is known"
+
+
+def test_the_code_of_a_country_stands_before_its_numbers() -> None:
+    assert [calling_code(region) for region in ("IR", "DE", "US")] == ["98", "49", "1"]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,6 @@ def meant(raw: str, places: Sequence[int], folding: Callable[[str], str]) -> Ite
                 written = folding(piece)
                 text += written
                 stand = (first + (last - first) * place // len(written) for place in range(len(written)))
-                found += (places[min(bisect_left(kept, place), len(places) - 1)] for place in stand)
+                found += (places[bisect_left(kept, place)] for place in stand)
             done = end
         yield text, [*found, places[-1]]
