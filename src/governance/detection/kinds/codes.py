@@ -51,11 +51,6 @@ _LEAD = 32  # characters before a label in which its digits may stand
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
 
 
-def announces(heading: str) -> bool:
-    """Whether a column's name is such a label."""
-    return bool(ANY.search(heading))
-
-
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
     small = page.small

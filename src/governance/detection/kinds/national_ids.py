@@ -42,7 +42,7 @@ def find(page: Page) -> Iterator[Finding]:
         if page.scrambles(label.start()):
             continue
         match = _AFTER_LABEL.match(page.text, label.end())
-        if match is None and label.start() > page.start:
+        if match is None:
             led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
             match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
         short = match and len(_digits(match[1])) < 10 and len(label[0]) < 4
