@@ -254,3 +254,12 @@ def test_numbers_name_whom_their_digits_would(label: str, kind: pa.DataType) -> 
 def test_a_number_that_a_program_counts_up_is_no_telephone_number(label: str, counted: bool, rows: list[int]) -> None:  # noqa: FBT001
     hits = scan_known(pa.array(["9121234567", "09121234567", "7"]), KNOWN, label=label, counted=counted)
     assert hits.rows.tolist() == rows
+
+
+@pytest.mark.parametrize("label", ["user_id", "note"])
+def test_a_cell_that_is_an_id_of_any_form_is_found_where_cells_are_ids(label: str) -> None:
+    known = Known({token("user:№ b/7"): "b", token("user:100001"): "n"}, token)
+    assert scan_known(pa.array(["x", "№ b/7"]), known, label=label, whole=True).rows.tolist() == [1]
+    assert scan_known(pa.array(["x", "№ b/7"]), known, label=label).rows.tolist() == []
+    hits = scan_known(pa.array([1, 100001]), known, label=label, whole=True)
+    assert (hits.rows.tolist(), hits.kinds) == ([1], ("user_id",))

@@ -178,5 +178,6 @@ DETECTOR = Detector(
     signs=(LABEL, *(may_be for _, may_be, _ in PHRASES)),
     hints=(may_announce,),
     fewest=3,
+    dated=True,
     in_digits=nothing,
 )
