@@ -318,7 +318,7 @@ def test_a_number_abroad_is_as_sure_as_its_form_and_its_label(region: str, text:
     found = classify(text, among=among)
     assert {one.grade for one in found} == ({grade} if grade else set())
     for kind in {one.kind for one in found}:
-        hits = scan(pa.array([*["a row"] * 300, text]), [kind], among=among)
+        hits = scan(pa.array([*["1a 2b 3c 4d 5e 6f"] * 300, text]), [kind], among=among)
         assert [*hits.rows.tolist(), *hits.review.tolist()] == [300]
 
 
