@@ -163,3 +163,32 @@ def test_a_text_of_the_most_bytes_is_judged_and_one_more_is_refused(text: str, m
     assert classify(text) == ()
     with pytest.raises(ValueError, match="expected at most 12 bytes"):
         classify(text + "a")
+
+
+@pytest.mark.parametrize(
+    ("place", "stands"),
+    [
+        ((0, 4), True),
+        ((8, 12), True),
+        ((3, 5), False),
+        ((7, 9), False),
+        ((0, 5), False),
+        ((2, 12), False),
+        ((5, 6), False),
+    ],
+)
+@pytest.mark.parametrize("grade", Grade)
+def test_a_suspect_that_shares_a_character_with_a_contact_of_the_company_is_none(
+    place: tuple[int, int],
+    stands: bool,  # noqa: FBT001
+    grade: Grade,
+) -> None:
+    def find(page: Page) -> Iterator[Finding]:
+        first = page.start
+        yield Finding("contact", "said", UNSURE, (first + 4, first + 8))
+        yield Finding("one", "said", grade, (first + place[0], first + place[1]))
+
+    kinds = (Kind("contact", Data.PERSONAL, gravity=0, category="user.contact"), Kind("one", Data.BANK, gravity=1))
+    among = Detectors.of({"only": Detector(kinds=kinds, find=find)}, HOME, contacts=frozenset({"mine"}))
+    found = [one.kind for one in findings_of("wxyzmineabcd", "", ["contact", "one"], among)]
+    assert found == ["one"] * (stands or grade is SURE)
