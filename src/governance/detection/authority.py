@@ -56,7 +56,7 @@ def findings_of(text: str, label: str, kinds: Collection[str], among: Detectors 
 def _names_nothing(heading: str, among: Detectors) -> bool:
     """Whether a column's name is no label that turns a few digits into a value."""
     words = Page.under(heading, "").text
-    return not heading or not any(detector.is_named_by(words) for detector in among.by_name.values())
+    return not any(detector.is_named_by(words) for detector in among.by_name.values())
 
 
 def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> set[Finding]:
