@@ -30,7 +30,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LEAST = 0.9
 _TEXTS = " ".join(
     f"detection/test_{name}.py"
-    for name in ("kinds", "cases", "classify", "expiries", "regions", "ids", "layouts", "subjects")
+    for name in ("kinds", "grades", "cases", "classify", "expiries", "regions", "ids", "layouts", "subjects")
 )
 _COLUMNS = " ".join(
     f"detection/test_{name}.py"

@@ -230,7 +230,7 @@ def _digests(text: str) -> Iterator[Candidate]:
         yield from _digest(re.sub("[^0-9a-f]", "", match[0].lower()))
     for match in _BASE64_DIGEST.finditer(text):
         token = match[0].rstrip("=").translate(_URL_SAFE)
-        yield from _digest(base64.b64decode(token + "=" * (-len(token) % 4)).hex())
+        yield from _digest(base64.b64decode(token + "==").hex())
 
 
 def _digest(digest: str) -> Iterator[Candidate]:
