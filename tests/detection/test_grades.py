@@ -139,6 +139,8 @@ GRADES = [
     ("card_verification_code", "482 cvv2", Grade.FAIL, "482"),
     ("card_verification_code", "482 cvv2 12", None, ""),
     ("card_pin", "5000 pin", None, ""),
+    ("card_pin", f"bank{' ' * 20}lot pin 4821", Grade.FAIL, "4821"),
+    ("card_pin", f"bank{' ' * 60}lot pin 4821", None, ""),
     ("card_pin", "my pin 4821", Grade.FAIL, "4821"),
     ("card_pin", "trip to pin 4821 here", None, ""),
     ("card_pin", f"my pin: 5000 and so on{', and on' * 6}", Grade.FAIL, "5000"),
