@@ -62,5 +62,8 @@ def test_each_character_stands_where_its_bytes_are_written(encoding: str) -> Non
     raw = f"no {misread('۶۰۳۷', encoding)} or {misread('کد', encoding)}"
     found = [*meant(raw, range(len(raw) + 1), fold)]
     assert ("no 6037 or کد", [0, 1, 2, 3, 5, 7, 9, 11, 12, 13, 14, 15, 17, 19]) in found
+    for other in ("ÛÀ", "Ü¶", "ÄÀ", "×À", "âÀ€"):
+        beside = misread("۶۰۳۷", encoding) + other
+        assert ("6037" + fold(other)) in [text for text, _ in meant(beside, range(len(beside) + 1), fold)], other
     assert not [*meant("no 6037", range(8), fold)]
     assert not [*meant("نه", range(3), fold)]
