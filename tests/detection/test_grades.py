@@ -91,6 +91,7 @@ GRADES = [
     ("social_handle", "insta id @sara", Grade.FAIL, "@sara"),
     ("coordinates", "90.0000, 51.3920", Grade.SUSPECT, "90.0000, 51.3920"),
     ("coordinates", "90.0001, 51.3920", None, ""),
+    ("coordinates", "35.7011, 51.392", None, ""),
     ("coordinates", "35.7011, 180.0000", Grade.SUSPECT, "35.7011, 180.0000"),
     ("coordinates", "35.7011, 180.0001", None, ""),
     ("coordinates", "-0.1807, -78.4678", Grade.SUSPECT, "-0.1807, -78.4678"),

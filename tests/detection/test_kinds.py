@@ -164,7 +164,13 @@ def test_the_code_of_a_country_stands_before_its_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "names"),
-    [("cvv2", {"codes", "expiries"}), ("note", set()), ("payment card", set()), ("national code", {"national_ids"})],
+    [
+        ("cvv2", {"codes", "expiries"}),
+        ("note", set()),
+        ("iban", set()),
+        ("payment card", set()),
+        ("national code", {"national_ids"}),
+    ],
 )
 def test_every_cell_is_asked_only_under_a_name_that_decides(heading: str, names: set[str]) -> None:
     assert {name for name, one in DETECTORS.items() if one.is_named_by(heading)} == names
