@@ -40,6 +40,8 @@ GRADES = [
     ("payment_card_number", "4539 4539-5787-6362-1486", Grade.SUSPECT, "4539-5787-6362-1486"),
     ("payment_card_number", "4539-5787-6362-1486 4539 12", Grade.SUSPECT, "4539-5787-6362-1486"),
     ("payment_card_number", "12 4539 4539-5787-6362-1486", Grade.SUSPECT, "4539-5787-6362-1486"),
+    ("payment_card_number", "3714-496353-98126 12345", Grade.SUSPECT, "3714-496353-98126"),
+    ("payment_card_number", "3714-496353-98126 123456", Grade.FAIL, "3714-496353-98126"),
     ("payment_card_number", "45 4539-5787-6362-1486", Grade.FAIL, "4539-5787-6362-1486"),
     ("payment_card_number", "a card4539578763621486", Grade.FAIL, "4539578763621486"),
     ("payment_card_number", "card: 4539 and 5787 and 6362 and 1486", Grade.FAIL, "4539 and 5787 and 6362 and 1486"),

@@ -130,6 +130,13 @@ def test_three_encodings_inside_each_other_are_read_and_a_fourth_is_not(encode: 
     assert spells(f"%2541 {encode(PLAIN)}".replace(encode(PLAIN)[0], f"%{ord(encode(PLAIN)[0]):x}", 1))
 
 
+def test_three_escapes_of_escapes_are_read_and_a_fourth_is_not() -> None:
+    text = "%41"
+    for depth in range(1, 5):
+        assert any("A" in one for one in texts(text)) is (depth <= 3)
+        text = text.replace("%", "%25")
+
+
 def test_so_many_tokens_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = [b64(f"token number {number:04}".encode()) for number in range(300)]
     found = texts(" ".join(tokens))
