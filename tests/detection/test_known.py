@@ -263,3 +263,8 @@ def test_a_cell_that_is_an_id_of_any_form_is_found_where_cells_are_ids(label: st
     assert scan_known(pa.array(["x", "№ b/7"]), known, label=label).rows.tolist() == []
     hits = scan_known(pa.array([1, 100001]), known, label=label, whole=True)
     assert (hits.rows.tolist(), hits.kinds) == ([1], ("user_id",))
+
+
+def test_a_name_that_is_public_is_nobodys_and_an_address_stays_somebodys() -> None:
+    known = Known({token(one): one for one in (NAME, EMAIL)}, token, public=frozenset({token(NAME), token(EMAIL)}))
+    assert scan_known(pa.array([NAME, EMAIL]), known).kinds == ("email_address",)
