@@ -21,10 +21,13 @@ def looks(rows: list[int], most: int = 1) -> bool:
     if not rows or len(rows) < most:
         raise ValueError("expected 3 rows")
     return any(row in {1, 2} for row in rows)
+
+
+KIND = Kind(gravity=3)
 '''
 
 
-def test_every_change_is_one_and_none_is_of_annotations_or_sentences() -> None:
+def test_every_change_is_one_and_none_is_of_annotations_orders_or_sentences() -> None:
     found = list(mutants("looks.py", SOURCE))
     assert {(one.before, one.after) for one in found if one.line == 10} == {
         ("not rows or len(rows) < most", "not rows and len(rows) < most"),

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import classify, detectors_for, scan
+from governance.detection.contacts import spelled
 
 OWN = detectors_for(("IR",), (), ("support@ketabrah.example", "021-88665544", "+98 912 345 6789"))
 
@@ -67,3 +68,21 @@ def test_other_countries_and_processes_know_the_same_contacts() -> None:
     again = pickle.loads(pickle.dumps(OWN))  # noqa: S301  made here
     assert classify("09123456789", among=again) == ()
     assert classify("09123456780", among=again)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("+98 (21) 8866-5544", "2188665544"),
+        ("0098.21.8866.5544", "2188665544"),
+        ("021/88665544", "2188665544"),
+        ("98 1234 5678", "12345678"),
+        ("98 123 4567", "981234567"),
+        ("+49 30 901820", "30901820"),
+        ("Support [at] Ketabrah [dot] Example", "support@ketabrah.example"),
+        ("@Ketabrah", "@ketabrah"),
+        (" ۱۲ ", "12"),
+    ],
+)
+def test_a_contact_has_one_spelling(text: str, spelling: str) -> None:
+    assert spelled(text, ("IR", "DE")) == spelling

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import KINDS, Known, scan, scan_known
+from governance.detection.kinds.phones import PHONE
 
 NOTE = "کتاب خوبی بود و ترجمه روان است"
 MOBILE, EMAIL, NAME, USER = "+989121234567", "sara.ahmadi7@mail.example", "سارا رضا زاده", "user:100001"
@@ -220,8 +221,11 @@ def test_scan_finds_names_through_known_only() -> None:
 
 
 def test_nothing_known_is_shown() -> None:
-    assert MOBILE not in repr(KNOWN)
-    assert token(MOBILE) not in repr(KNOWN)
+    known = Known({token(MOBILE): MOBILE}, token, public=frozenset({token(NAME)}))
+    assert known.find(f"{MOBILE} {NAME}") == ((PHONE, MOBILE),)
+    hits = scan_known(pa.array([MOBILE]), known)
+    for shown in (repr(known), repr(hits)):
+        assert not [one for one in (MOBILE, NAME, token(MOBILE), token(NAME), "lambda") if one in shown]
 
 
 def test_a_given_name_of_two_words_may_follow_the_family_name() -> None:
@@ -242,3 +246,25 @@ def test_numbers_name_whom_their_digits_would(label: str, kind: pa.DataType) -> 
         hits = scan_known(column, known, label=label)
         texts = scan_known(column.cast(pa.string()), known, label=label)
         assert (hits.rows.tolist(), hits.kinds) == (texts.rows.tolist(), texts.kinds)
+
+
+@pytest.mark.parametrize(
+    ("label", "counted", "rows"), [("order_id", True, [1]), ("order_id", False, [0, 1]), ("note", True, [0, 1])]
+)
+def test_a_number_that_a_program_counts_up_is_no_telephone_number(label: str, counted: bool, rows: list[int]) -> None:  # noqa: FBT001
+    hits = scan_known(pa.array(["9121234567", "09121234567", "7"]), KNOWN, label=label, counted=counted)
+    assert hits.rows.tolist() == rows
+
+
+@pytest.mark.parametrize("label", ["user_id", "note"])
+def test_a_cell_that_is_an_id_of_any_form_is_found_where_cells_are_ids(label: str) -> None:
+    known = Known({token("user:№ b/7"): "b", token("user:100001"): "n"}, token)
+    assert scan_known(pa.array(["x", "№ b/7"]), known, label=label, whole=True).rows.tolist() == [1]
+    assert scan_known(pa.array(["x", "№ b/7"]), known, label=label).rows.tolist() == []
+    hits = scan_known(pa.array([1, 100001]), known, label=label, whole=True)
+    assert (hits.rows.tolist(), hits.kinds) == ([1], ("user_id",))
+
+
+def test_a_name_that_is_public_is_nobodys_and_an_address_stays_somebodys() -> None:
+    known = Known({token(one): one for one in (NAME, EMAIL)}, token, public=frozenset({token(NAME), token(EMAIL)}))
+    assert scan_known(pa.array([NAME, EMAIL]), known).kinds == ("email_address",)

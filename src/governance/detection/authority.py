@@ -21,11 +21,11 @@ def classify(text: str, *, label: str = "", among: Detectors = DEFAULT) -> tuple
 
     ValueError for a text longer than `LONGEST_CELL`, or one whose encodings hold too much.
     """
-    if len(text) > LONGEST_CELL // 4 and len(text.encode("utf-8", "surrogatepass")) > LONGEST_CELL:
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_CELL:
         raise ValueError(f"text: expected at most {LONGEST_CELL:,} bytes of UTF-8, found more")
     found = findings_of(text, label, among.names, among)
-    if not found or len(fold(text)) == len(text):
-        return found
+    if not found:
+        return ()
     places = origins(text)
     placed = [
         Finding(one.kind, one.rule, one.grade, (places[one.span[0]], places[one.span[1] - 1] + 1)) for one in found
@@ -56,7 +56,7 @@ def findings_of(text: str, label: str, kinds: Collection[str], among: Detectors 
 def _names_nothing(heading: str, among: Detectors) -> bool:
     """Whether a column's name is no label that turns a few digits into a value."""
     words = Page.under(heading, "").text
-    return not heading or not any(detector.is_named_by(words) for detector in among.by_name.values())
+    return not any(detector.is_named_by(words) for detector in among.by_name.values())
 
 
 def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple[Detector, ...]) -> set[Finding]:
@@ -75,10 +75,11 @@ def _in_digits(text: str, heading: str, wanted: frozenset[str], detectors: tuple
 def _on_page(detector: Detector, page: Page, wanted: frozenset[str]) -> list[Finding]:
     """The findings in the body of a page, by position in the body."""
     found = _wanted(detector, detector.find(page) if detector.find else (), wanted)
-    if not found or not page.start:
-        return found
-    spans = [(start - page.start, end - page.start) for start, end in (finding.span for finding in found)]
-    return [one._replace(span=span) for one, span in zip(found, spans, strict=True) if span[0] >= 0]
+    return [
+        one._replace(span=(one.span[0] - page.start, one.span[1] - page.start))
+        for one in found
+        if one.span[0] >= page.start
+    ]
 
 
 def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[str]) -> list[Finding]:
@@ -94,8 +95,6 @@ def _wanted(detector: Detector, findings: Iterable[Finding], wanted: frozenset[s
 
 def _settle(found: set[Finding]) -> list[Finding]:
     """The surest finding of each place and kind."""
-    if len(found) < 2:
-        return list(found)
     kept: list[Finding] = []
     for kind in {finding.kind for finding in found}:
         ordered = sorted(
@@ -122,8 +121,6 @@ def _beside(own: set[Finding], found: list[Finding]) -> list[Finding]:
 
 
 def _ordered(found: list[Finding], among: Detectors) -> tuple[Finding, ...]:
-    if len(found) < 2:
-        return tuple(found)
     return tuple(sorted(found, key=lambda one: (one.span, among.places[one.kind])))
 
 

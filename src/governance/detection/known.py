@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from governance.detection.columns.leaves import leaves
 from governance.detection.ids import USUAL, Habits
+from governance.detection.kinds.abroad import LEAST
 from governance.detection.kinds.names import NAME
 from governance.detection.kinds.phones import PHONE, REFERENCE
 from governance.detection.sieve.sifting import able
@@ -28,7 +29,6 @@ _MOST = 1 << 16  # cells remembered
 _LONGEST = 256  # longest cell that is remembered
 _COUNT = re.compile(r"[1-9][0-9]*(?:\.0*)?")
 _LEAST_PHONE = 10**9  # ten digits
-_LEAST_ABROAD = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,6 @@ def _names_nobody(column: pa.Array | pa.ChunkedArray, label: str, habits: Habits
     """Whether a column holds only numbers shorter than a phone number, under a name that announces no ids."""
     if not _holds_numbers(column) or habits.announces(label):
         return False
-    least = _LEAST_ABROAD if habits.abroad else _LEAST_PHONE
+    least = LEAST if habits.abroad else _LEAST_PHONE
     bounds = pc.min_max(column).as_py()
     return bounds["min"] is None or -least < bounds["min"] <= bounds["max"] < least

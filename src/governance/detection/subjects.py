@@ -4,12 +4,12 @@ This module knows no people: `governance.detection.known` makes a token of each 
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from governance.detection.digests import HEX_SIZES
 from governance.detection.ids import USUAL, Habits
 from governance.detection.kinds.abroad import numbers_in
 from governance.detection.kinds.emails import ADDRESS, EMAIL
@@ -26,7 +26,6 @@ KINDS: Final = (PHONE, EMAIL, NAME, USER, DIGEST, TOKEN)
 
 Candidate = tuple[str, str]  # a kind, and the text of its token (of kind `token`: the token itself)
 
-_HEX_SIZES = {32, 40, 48, 56, 64, 96, 128}
 # A database writes bytes as `\\x…`, a program as `0x…`.
 _DIGEST = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=(?<![0-9A-Za-z])0x)|(?<=\\x))[0-9a-f]{32,128}(?![0-9A-Za-z])", re.IGNORECASE
@@ -80,7 +79,7 @@ def candidates(text: str, label: str = "", habits: Habits = USUAL) -> Iterator[C
         if habits.texts:
             yield user(text)
         return
-    if len(text) * 2 in _HEX_SIZES and not text.isascii():
+    if len(text) * 2 in HEX_SIZES and not text.isascii():
         with suppress(UnicodeEncodeError):  # bytes that are no text
             yield from _digest(text.encode("latin-1").hex())
     heading = fold_label(label)
@@ -225,17 +224,13 @@ def _spells(digest: str) -> bool:
 
 def _digests(text: str) -> Iterator[Candidate]:
     for match in _DIGEST.finditer(text):
-        if len(match[0]) in _HEX_SIZES:
+        if len(match[0]) in HEX_SIZES:
             yield from _digest(match[0].lower())
     for match in _SPACED_DIGEST.finditer(text):
         yield from _digest(re.sub("[^0-9a-f]", "", match[0].lower()))
     for match in _BASE64_DIGEST.finditer(text):
         token = match[0].rstrip("=").translate(_URL_SAFE)
-        try:
-            raw = base64.b64decode(token + "=" * (-len(token) % 4), validate=True)
-        except binascii.Error:
-            continue
-        yield from _digest(raw.hex())
+        yield from _digest(base64.b64decode(token + "==").hex())
 
 
 def _digest(digest: str) -> Iterator[Candidate]:

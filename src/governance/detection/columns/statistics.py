@@ -40,7 +40,7 @@ Pair: TypeAlias = tuple[str, str]
 
 def names_code(name: str) -> bool:
     """Whether a column is called after a card's code or PIN, which may not be kept in any form."""
-    return codes.announces(fold_label(name))
+    return codes.DETECTOR.is_named_by(fold_label(name))
 
 
 def at_least(right: int, numbers: int, chance: Fraction = CHANCE) -> Fraction:

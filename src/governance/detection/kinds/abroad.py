@@ -12,7 +12,7 @@ from governance.detection.kinds.languages import words
 from governance.detection.text.page import Page
 
 FIXED: Final = "landline_abroad"
-_LEAST: Final = 10**6  # shorter ones are of a place
+LEAST: Final = 10**6  # shorter ones are of a place
 _REACH: Final = 32  # characters before a number in which its label stands
 # A number has a plus sign or a zero in front, or signs between its digits, unless a label stands before it.
 SIGNS: Final = (Pattern(r"(?:\+|(?<![0-9])0)[^\w]{0,3}[0-9]"), Pattern(r"[0-9](?:[^\w]|x){1,5}[0-9]"))
@@ -49,7 +49,7 @@ def find_abroad(page: Page, kind: str, regions: Regions) -> Iterator[Finding]:
     for region in regions:
         for match in phonenumbers.PhoneNumberMatcher(page.text, region, leniency=phonenumbers.Leniency.VALID):
             number = match.number
-            if match.start < page.start or phonenumbers.region_code_for_number(number) not in regions:
+            if phonenumbers.region_code_for_number(number) not in regions:
                 continue
             of = phonenumbers.number_type(number)
             named = label.search(page.before(match.start, _REACH))
@@ -68,7 +68,7 @@ def numbers_in(page: Page, regions: Regions) -> Iterator[str]:
     for region in regions:
         found = phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.POSSIBLE)
         numbers = (match.number for match in found)
-        yield from (phonenumbers.format_number(one, form) for one in numbers if (one.national_number or 0) >= _LEAST)
+        yield from (phonenumbers.format_number(one, form) for one in numbers if (one.national_number or 0) >= LEAST)
         yield from (f"+{row}" for row in _ROW.findall(text) if row.startswith(calling_code(region)))
 
 

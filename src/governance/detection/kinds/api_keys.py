@@ -34,7 +34,7 @@ DETECTOR = Detector(
             Data.PERSONAL,
             gravity=4,
             category="user.authorization.credentials",
-            shortest=16,
+            shortest=15,
             example="AKIAQ3EGSIR7WMZL5TXB",
             usual=False,
         ),

@@ -23,14 +23,20 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in behind.finditer(page.text):
-            if match.start("value") < page.start or page.hides(match.span("value")):
+            if page.hides(match.span("value")):
                 continue
             near = page.before(match.start(), _REACH) + page.text[match.end() : match.end() + _REACH]
-            sure = _PERSIAN.search(match[0][: match.start("value") - match.start()]) or bank.search(near)
+            sure = _PERSIAN.search(match[0]) or bank.search(near)
             yield Finding(KIND, "labelled", Grade.FAIL if sure else Grade.SUSPECT, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 36, "user.financial.bank_account", 6, example="bank account no: 0204-55512-7", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=36,
+        category="user.financial.bank_account",
+        shortest=6,
+        example="bank account no: 0204-55512-7",
+        usual=False,
     )
     return Detector(
         kinds=(kind,), find=find, labels=label, regions=regions_of(regions), local=_local, signs=(label,), fewest=6

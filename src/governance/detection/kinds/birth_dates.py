@@ -34,13 +34,17 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in behind.finditer(page.text):
-            if match.start("value") < page.start or page.scrambles(match.start("value")):
-                continue
-            if not _OTHER.search(page.before(match.start(), 16)):
+            if not page.scrambles(match.start("value")) and not _OTHER.search(page.before(match.start(), 16)):
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 55, "user.demographic.date_of_birth", 8, example="date of birth: 1990-04-21", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=55,
+        category="user.demographic.date_of_birth",
+        shortest=8,
+        example="date of birth: 1990-04-21",
+        usual=False,
     )
     return Detector(
         kinds=(kind,),

@@ -45,8 +45,7 @@ def find(page: Page) -> Iterator[Finding]:
             digits = match["card"].replace(" ", "").replace("-", "")
             known = match.start("card") in seen
             seen.add(match.start("card"))
-            iranian = len(digits) == 16 and issuers.is_iranian(digits)
-            if not known and luhn(digits) and (iranian or issuers.is_international(digits)):
+            if not known and luhn(digits) and issuers.is_issued(digits):
                 fields = {name: kind for name, kind in _FIELDS.items() if match.groupdict().get(name)}
                 grade = Grade.SUSPECT if "alone" in fields else Grade.FAIL
                 yield from (Finding(kind, _RULE, grade, match.span(name)) for name, kind in fields.items())
@@ -54,4 +53,4 @@ def find(page: Page) -> Iterator[Finding]:
                     yield Finding(CARD, _RULE, grade, match.span("card"))
 
 
-DETECTOR = Detector(also=(CARD, EXPIRY, CODE), find=find, numbers=(Numbers.CARDS,), fewest=16, in_digits=nothing)
+DETECTOR = Detector(also=(CARD, EXPIRY, CODE), find=find, numbers=(Numbers.CARDS,), fewest=17, in_digits=nothing)

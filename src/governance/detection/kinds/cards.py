@@ -8,7 +8,7 @@ from governance.detection.kinds import issuers
 from governance.detection.kinds.checksums import by_accident, luhn
 from governance.detection.kinds.detector import Data, Detector, Kind, Numbers
 from governance.detection.kinds.labels import NO_BANK
-from governance.detection.kinds.phones import REFERENCE
+from governance.detection.kinds.phones import FRACTION, REFERENCE
 from governance.detection.text.page import AND, DIVIDERS, WORDED, Group, Page
 
 KIND = "payment_card_number"
@@ -169,8 +169,7 @@ def _stands_alone(text: str, left: int, right: int) -> bool:
         return False
     if ahead == "." and text[left - 2 : left - 1].isdigit():
         return False
-    tail = re.match(r"\.([0-9]+)", text[right : right + 12])
-    return tail is None or not tail[1].strip("0")
+    return not FRACTION.match(text, right)
 
 
 def _grouped(page: Page, group: Group, first: int, after: int, rule: str, *, sure: bool) -> Iterator[Finding]:
@@ -189,7 +188,7 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
         return None
     if digits in issuers.TEST_NUMBERS:
         return "test_number", Grade.FAIL
-    known = issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))
+    known = issuers.is_issued(digits)
     if (
         known or (len(digits) == 16 and digits[0] in "23456789") or (digits[0] in "56" and _MAESTRO.search(before))
     ) and _announced(before):
@@ -200,7 +199,7 @@ def _verdict(digits: str, rule: str, grade: Grade, before: str) -> tuple[str, Gr
 def rounded(value: int, spacing: int) -> bool:
     """Whether a float that stands for any number up to half of `spacing` away could have been a card number."""
     digits = str(abs(value))
-    if not (issuers.is_international(digits) or (len(digits) == 16 and issuers.is_iranian(digits))):
+    if not issuers.is_issued(digits):
         return False
     if spacing >= 20:
         return True  # one of ten numbers side by side is right

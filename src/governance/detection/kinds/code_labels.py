@@ -111,7 +111,6 @@ RULES = (
         ("ramz", "رمز", "محرمانه"),
         compiled(rf"(?<!\w)(?:رمز|کد محرمانه){_LONG}", latin(f"ramz{_LONG}")),
         _FOUR_TO_EIGHT,
-        gap=3,
         beside=Pattern(
             r"(?=.*(?:مبلغ|ریال|mablagh|[0-9],[0-9]{3}))(?=.*(?:اعتبار|معتبر|بانک|خرید|انتقال|پذیرنده|mablagh))",
             re.DOTALL | re.IGNORECASE,

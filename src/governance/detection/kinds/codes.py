@@ -51,11 +51,6 @@ _LEAD = 32  # characters before a label in which its digits may stand
 _OWN = re.compile(r"[\W_]{0,8}[0-9]")
 
 
-def announces(heading: str) -> bool:
-    """Whether a column's name is such a label."""
-    return bool(ANY.search(heading))
-
-
 def find(page: Page) -> Iterator[Finding]:
     """Every code that a label announces, the column's name included."""
     small = page.small
@@ -67,7 +62,7 @@ def find(page: Page) -> Iterator[Finding]:
         for label in rule.label.finditer(page.text):
             if not page.scrambles(label.start()):
                 span = _after(page, rule, label) or _before(page, rule, label)
-                if span and span[0] >= page.start and not of_another(page.text, label, span):
+                if span and not of_another(page.text, label, span):
                     spoken = page.text[_end(label) : span[0]]
                     sure = _SURE.fullmatch(spoken) and not _TITLE.search(
                         page.text[max(0, label.start() - 8) : label.start()]

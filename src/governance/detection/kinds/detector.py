@@ -67,7 +67,8 @@ class Detector:
     """Finds some kinds of data in a page.
 
     - `kinds` are declared here; `also` names kinds that this detector finds and another one declares.
-    - `find` yields the findings of a page; with `known_only` it yields none: only known people are found.
+    - `find` yields the findings of a page, of which those in its heading don't count; with `known_only` it yields none:
+      only known people are found.
     - `labels` are the words that announce a value. With `label_decides`, digits are a value only beside a label.
     - `regions` are the countries whose formats `find` knows, empty if formats are the same everywhere. `local` makes
       the detector of other regions; without it, one is the same for all policies.

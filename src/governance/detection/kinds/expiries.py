@@ -72,12 +72,12 @@ def find(page: Page) -> Iterator[Finding]:
     for label in LABEL.finditer(page.text):
         if not page.scrambles(label.start()):
             span = _after(page, label) or _ahead(page, label)
-            if span and span[0] >= page.start:
+            if span:
                 yield Finding(KIND, "labelled", Grade.FAIL if _is_sure(label, span) else Grade.SUSPECT, span)
     for rule, may_be, pattern in PHRASES:
         for match in pattern.finditer(page.text) if may_be(page) else ():
             between = page.text[match.start() : match.start("value")]
-            if match.start("value") >= page.start and not OTHERWISE.search(between.replace("سال", "")):
+            if not OTHERWISE.search(between.replace("سال", "")):
                 yield Finding(KIND, rule, Grade.FAIL, match.span("value"))
 
 
@@ -178,5 +178,6 @@ DETECTOR = Detector(
     signs=(LABEL, *(may_be for _, may_be, _ in PHRASES)),
     hints=(may_announce,),
     fewest=3,
+    dated=True,
     in_digits=nothing,
 )

@@ -37,3 +37,8 @@ def is_iranian(digits: str) -> bool:
 def is_international(digits: str, length: int | None = None) -> bool:
     """Whether a scheme issues numbers of this length (default: that of `digits`) that start like this."""
     return (len(digits) if length is None else length) in LENGTHS.get(int(digits[:4]), ())
+
+
+def is_issued(digits: str) -> bool:
+    """Whether a bank of Iran or a scheme issues whole numbers that start like this."""
+    return is_international(digits) or (len(digits) == 16 and is_iranian(digits))

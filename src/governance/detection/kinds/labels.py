@@ -191,5 +191,5 @@ def of_another(text: str, label: re.Match[str], span: tuple[int, int]) -> bool:
         and (re.search("code|کد", text[start:end], re.IGNORECASE) or _PLACE.search(around))
     ):
         return True
-    bare = label.end() <= span[0] and label[0].lower() == "pin" and not text[label.end() : span[0]].strip(" #/-")
+    bare = label[0].lower() == "pin" and not text[label.end() : span[0]].strip(" #/-")
     return bare and not (_MINE.search(before[-8:]) and _ALONE.match(text, end))

@@ -29,7 +29,15 @@ def _local(regions: Regions) -> Detector:
             ):
                 yield found._replace(kind=KIND, grade=found.grade if _WHOLE.fullmatch(digits) else Grade.SUSPECT)
 
-    kind = Kind(KIND, Data.PERSONAL, 12, "user.contact.phone_number", 7, example="تلفن منزل: ۰۲۱۸۸۷۷۶۶۵۵", usual=False)
+    kind = Kind(
+        KIND,
+        Data.PERSONAL,
+        gravity=12,
+        category="user.contact.phone_number",
+        shortest=5,
+        example="تلفن منزل: ۰۲۱۸۸۷۷۶۶۵۵",
+        usual=False,
+    )
     return Detector(
         kinds=(kind,),
         find=find,

@@ -23,7 +23,7 @@ def find(page: Page) -> Iterator[Finding]:
     """Every address but the empty one and that of all devices; one of digits alone needs a label or a person."""
     for match in _ADDRESS.finditer(page.text, page.start):
         digits = re.sub("[^0-9A-Fa-f]", "", match[0])
-        if _NOBODY.fullmatch(digits) or page.hides(match.span()):
+        if _NOBODY.fullmatch(digits):
             continue
         label = _LABEL.search(page.before(match.start(), _REACH))
         if digits.isdigit() and "." in match[0] and not label:

@@ -42,11 +42,11 @@ def find(page: Page) -> Iterator[Finding]:
         if page.scrambles(label.start()):
             continue
         match = _AFTER_LABEL.match(page.text, label.end())
-        if match is None and label.start() > page.start:
+        if match is None:
             led = _LED.search(page.text, max(page.start, label.start() - 20), label.start())
             match = led if led and not _OTHERWISE.search(page.before(led.start(), 12)) else None
         short = match and len(_digits(match[1])) < 10 and len(label[0]) < 4
-        if match and not short and match.start(1) >= page.start and checksums.national_id(_digits(match[1]).zfill(10)):
+        if match and not short and checksums.national_id(_digits(match[1]).zfill(10)):
             yield Finding(NATIONAL_ID, "labelled", Grade.FAIL, match.span(1))
     numbers = [(match, _digits(match[1])) for match in _BARE.finditer(page.text, page.start)]
     right = [(match, digits) for match, digits in numbers if checksums.national_id(digits)]

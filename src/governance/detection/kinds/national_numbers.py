@@ -22,7 +22,7 @@ _VALUE = re.compile(r"[0-9A-Za-z](?:[ .\-/]{0,2}[0-9A-Za-z]){5,24}")
 _BORDER = re.compile("[0-9A-Za-z](?![0-9A-Za-z])")
 # Without a label, only what has letters in it, or many digits: other numbers are right by accident.
 _ALONE = re.compile(r"(?<![\w./:+@-])(?=[0-9.\- ]{0,20}[A-Za-z])[0-9A-Z](?:[.\-]?[0-9A-Za-z]){7,19}(?![\w/:@-])")
-_DIGITS = 5
+_DIGITS = 6
 
 
 def known(what: str, regions: Regions) -> Regions:
@@ -48,7 +48,7 @@ def find_numbers(page: Page, kind: str, what: str, regions: Regions) -> Iterator
         right = checks(what, region)
         for label in _labels(what, region).finditer(page.text):
             match = _VALUE.match(page.text, label.end())
-            if match is None or match.start() < page.start or page.scrambles(match.start()):
+            if match is None or page.scrambles(match.start()):
                 continue
             ends = [match.start() + border.end() for border in _BORDER.finditer(match[0])]
             end = next((end for end in reversed(ends) if _is_right(page.text[match.start() : end], right)), None)

@@ -22,12 +22,17 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in behind.finditer(page.text):
-            number = match["value"]
-            if match.start("value") >= page.start and sum(sign.isdigit() for sign in number) >= _DIGITS:
+            if sum(sign.isdigit() for sign in match["value"]) >= _DIGITS:
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
 
     kind = Kind(
-        KIND, Data.PERSONAL, 32, "user.government_id.passport_number", 7, example="passport no: K12345678", usual=False
+        KIND,
+        Data.PERSONAL,
+        gravity=32,
+        category="user.government_id.passport_number",
+        shortest=7,
+        example="passport no: K12345678",
+        usual=False,
     )
     return Detector(
         kinds=(kind,),

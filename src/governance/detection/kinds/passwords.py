@@ -33,14 +33,22 @@ def _local(regions: Regions) -> Detector:
             span = match.start("value"), match.start("value") + len(value)
             if _OF_CARD.search(page.before(match.start(), 10)):
                 continue
-            if span[0] < page.start or len(value) < _SHORTEST or _HIDDEN.fullmatch(value):
+            if len(value) < _SHORTEST or _HIDDEN.fullmatch(value):
                 continue
             if not _WORD.fullmatch(value):
                 yield Finding(KIND, "labelled", Grade.FAIL, span)
             elif page.text[span[1] : span[1] + 1] not in {" ", "\n"}:  # no word of a sentence
                 yield Finding(KIND, "labelled", Grade.SUSPECT, span)
 
-    kind = Kind(KIND, Data.PERSONAL, 6, "user.authorization.password", 4, example="password: Tr0ub4dor&3", usual=False)
+    kind = Kind(
+        KIND,
+        Data.PERSONAL,
+        gravity=6,
+        category="user.authorization.password",
+        shortest=4,
+        example="password: Tr0ub4dor&3",
+        usual=False,
+    )
     return Detector(kinds=(kind,), find=find, labels=label, regions=regions_of(regions), local=_local, signs=(label,))
 
 

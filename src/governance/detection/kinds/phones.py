@@ -85,7 +85,7 @@ _LONG = re.compile("[:-?]")  # runs of ten to fifteen digits
 _APART = DIVIDERS | {":", "\n"}
 # Without a zero or a plus sign in the first run, only these are no row of numbers: `98 912 345 6789`, `0 912 345 6789`.
 _LAYOUT = re.compile("[12]?3(?:7|34|43|322|232|223)|[125][:7]|5(?:34|43|322)|1{11}|1{14}")
-_FRACTION = re.compile(r"\.0*[1-9]")
+FRACTION = re.compile(r"\.0*[1-9]")
 FIXED = frozenset({"landline", abroad.FIXED})  # the rules that find numbers of a place
 _SHORTEST, _LONGEST = 10, 15  # digits, with a country's code
 _REACH = 24
@@ -125,7 +125,7 @@ def _behind(page: Page, match: re.Match[str]) -> Grade | None:
     abroad = number[0] == "+" or digits.startswith("00")
     american = len(digits) == 10 and digits[0] != "0" and not number.isdigit()
     whole = digits.removeprefix("00") if abroad else "1" * american + digits
-    hidden = span[0] < page.start or page.scrambles(span[0]) or page.hides(span)
+    hidden = page.scrambles(span[0]) or page.hides(span)
     if hidden or _MASKED.search(page.before(span[0], 3)) or _SHOP.search(before) or _OF_A_PHONE.search(before):
         return None
     if (abroad or american) and _FICTIONAL.match(whole):
@@ -163,7 +163,7 @@ def _phone(page: Page, group: Group, run: int, after: int) -> Finding | None:
     if not mobile and not _LANDLINE.fullmatch(digits):
         return None
     text = page.text
-    if digits[0] == "9" and _FRACTION.match(text, span[1]):
+    if digits[0] == "9" and FRACTION.match(text, span[1]):
         return None
     if page.hides(span) or _MASKED.search(text, max(0, span[0] - 3), span[0]):
         return None
@@ -220,7 +220,7 @@ DETECTOR = Detector(
             Data.PERSONAL,
             gravity=10,
             category="user.contact.phone_number",
-            shortest=8,
+            shortest=5,
             example="موبایل: ۰۹۱۲۱۲۳۴۵۶۷",
         ),
     ),

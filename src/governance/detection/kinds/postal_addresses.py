@@ -36,9 +36,9 @@ def _local(regions: Regions) -> Detector:
     kind = Kind(
         KIND,
         Data.PERSONAL,
-        60,
-        "user.contact.address",
-        10,
+        gravity=60,
+        category="user.contact.address",
+        shortest=4,
         example="خیابان گلها، پلاک ۱۲، کد پستی ۱۴۱۵۵-۶۳۴۵۱",
         usual=False,
     )

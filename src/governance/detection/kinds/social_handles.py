@@ -38,7 +38,7 @@ def find(page: Page) -> Iterator[Finding]:
             yield Finding(KIND, "url", Grade.FAIL, match.span())
     for match in _NAMED.finditer(page.text):
         name, lead = match[1], page.text[match.start() : match.start(1)]
-        if match.start(1) < page.start or (name[0] != "@" and not any(sign in lead for sign in ":=")):
+        if name[0] != "@" and not any(sign in lead for sign in ":="):
             continue
         if name[0] == "@" or re.search("[0-9_.]", name.rstrip(".")):
             yield Finding(KIND, "named", Grade.FAIL if name[0] == "@" else Grade.SUSPECT, match.span(1))

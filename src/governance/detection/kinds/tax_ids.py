@@ -11,7 +11,7 @@ from governance.detection.text.page import Page
 
 KIND = "tax_id"
 
-_WEIGHTS = (29, 27, 23, 19, 17) * 2
+_WEIGHTS = (29, 27, 23, 19, 17, 29, 27, 23, 19, 17)
 _IRANIAN = labelled("tax_id", ("IR",), "(?<![0-9])(?:[0-9]{10,11}|[0-9]{12})(?![0-9])")
 _ECONOMIC = 12  # digits of an economic code, which has no check digit
 
@@ -22,11 +22,19 @@ def _local(regions: Regions) -> Detector:
 
     def find(page: Page) -> Iterator[Finding]:
         for match in _IRANIAN.finditer(page.text) if "IR" in regions else ():
-            if match.start("value") >= page.start and _is_iranian(match["value"]):
+            if _is_iranian(match["value"]):
                 yield Finding(KIND, "labelled", Grade.FAIL, match.span("value"))
         yield from find_numbers(page, KIND, "tax", others)
 
-    kind = Kind(KIND, Data.PERSONAL, 34, "user.government_id", 8, example="شناسه مالیاتی: ۱۰۳۸۰۲۸۴۷۹۰", usual=False)
+    kind = Kind(
+        KIND,
+        Data.PERSONAL,
+        gravity=34,
+        category="user.government_id",
+        shortest=8,
+        example="شناسه مالیاتی: ۱۰۳۸۰۲۸۴۷۹۰",
+        usual=False,
+    )
     return Detector(
         kinds=(kind,),
         find=find,
@@ -40,7 +48,7 @@ def _local(regions: Regions) -> Detector:
 
 def _is_iranian(digits: str) -> bool:
     if len(digits) == 11:
-        rest = sum((int(d) + int(digits[9]) + 2) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11
+        rest = sum((int(d) + int(digits[9]) + 2) * w for d, w in zip(digits[:10], _WEIGHTS, strict=True)) % 11
         return int(digits[10]) == rest % 10
     return len(digits) == _ECONOMIC or checksums.national_id(digits)
 

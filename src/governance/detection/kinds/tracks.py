@@ -23,8 +23,7 @@ _SHORT = re.compile(r";([0-9]{13,19})=[0-9]{4,30}\?")  # with both sentinels, th
 
 def find(page: Page) -> Iterator[Finding]:
     """Every track, and the card number in it."""
-    separated = "=" in page.text or "d" in page.small or "^" in page.text
-    if not separated or not _MAY_BE.search(page.text, page.start):
+    if not _MAY_BE.search(page.text, page.start):
         return
     for pattern in (_FIRST, _SECOND, _SHORT):
         for match in pattern.finditer(page.text, page.start):
@@ -48,6 +47,6 @@ DETECTOR = Detector(
     find=find,
     signs=(_FIRST, _SECOND, _SHORT),
     hints=(_MAY_BE,),
-    fewest=13,
+    fewest=17,
     in_digits=nothing,
 )

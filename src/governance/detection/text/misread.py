@@ -31,7 +31,6 @@ _NEVER: Final = tuple(
     f"(?:{letter}[ -]?){{2}}{letter}|[0-9]{dash}" for letter, dash in zip(_LETTERS, _PUNCTUATION, strict=True)
 )
 MISREAD: Final = "|".join(_NEVER)  # for RE2 too
-_ANY: Final = re.compile(MISREAD)
 _WAYS: Final = tuple(
     (re.compile(never), re.compile(f"(?:{letter}|{dash}|{mark})+"), {ord(sign): chr(signs[sign]) for sign in signs})
     for never, letter, dash, mark, signs in zip(_NEVER, _LETTERS, _PUNCTUATION, _MARKS, _READ, strict=True)
@@ -43,7 +42,7 @@ def meant(raw: str, places: Sequence[int], folding: Callable[[str], str]) -> Ite
 
     `places` are those of the folded text's characters and its end.
     """
-    if raw.isascii() or not _ANY.search(raw):
+    if raw.isascii():
         return
     kept = origins(raw)
     for never, run, table in _WAYS:
@@ -56,6 +55,6 @@ def meant(raw: str, places: Sequence[int], folding: Callable[[str], str]) -> Ite
                 written = folding(piece)
                 text += written
                 stand = (first + (last - first) * place // len(written) for place in range(len(written)))
-                found += (places[min(bisect_left(kept, place), len(places) - 1)] for place in stand)
+                found += (places[bisect_left(kept, place)] for place in stand)
             done = end
         yield text, [*found, places[-1]]

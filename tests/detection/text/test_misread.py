@@ -9,9 +9,11 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import KINDS, Grade, classify, scan
+from governance.detection.text.folding import fold
+from governance.detection.text.misread import meant
 from governance.proving.quality import NOTHING, read_cases
 
-CASES = read_cases((Path(__file__).parents[2] / "synthetic_data" / "detection_cases.jsonl").read_text("utf-8"))
+CASES = read_cases((Path(__file__).parents[3] / "synthetic_data" / "detection_cases.jsonl").read_text("utf-8"))
 # Digits of the Arabic script, and what stands between them.
 PERSIAN = [case.text for case in CASES if re.search("[۰-۹٠-٩]{3}", case.text) and case.kind != NOTHING]
 ENCODINGS = ("latin-1", "cp1252", "cp1256")
@@ -53,3 +55,15 @@ def test_it_stands_where_it_is_written(encoding: str) -> None:
 )
 def test_other_texts_hold_nothing(text: str) -> None:
     assert classify(text) == ()
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_each_character_stands_where_its_bytes_are_written(encoding: str) -> None:
+    raw = f"no {misread('۶۰۳۷', encoding)} or {misread('کد', encoding)}"
+    found = [*meant(raw, range(len(raw) + 1), fold)]
+    assert ("no 6037 or کد", [0, 1, 2, 3, 5, 7, 9, 11, 12, 13, 14, 15, 17, 19]) in found
+    for other in ("ÛÀ", "Ü¶", "ÄÀ", "×À", "âÀ€"):
+        beside = misread("۶۰۳۷", encoding) + other
+        assert ("6037" + fold(other)) in [text for text, _ in meant(beside, range(len(beside) + 1), fold)], other
+    assert not [*meant("no 6037", range(8), fold)]
+    assert not [*meant("نه", range(3), fold)]
