@@ -155,10 +155,10 @@ def report(
         names = tuple(path.name for path in paths)
         drawing.begin(Job(stored, language, tuple(rows), names, tuple(earlier), proven, digests, typeface))
         with clock.step("notebooks"):
-            # Notebooks run code of their own: they see a copy, and whatever they started ends with them.
+            # Notebooks run code of their own: whatever they started ends with them.
             run_notebooks(
                 paths,
-                run=staged.copy(kernels.room("run")),
+                run=staged.folder,
                 write=staged.write,
                 results=results,
                 language=language,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from pathlib import Path
 
 import pytest
@@ -57,16 +56,3 @@ def test_what_is_not_as_computed_stops_the_run(staged: Staged, fault: object, fo
     fault(staged.folder)
     with pytest.raises(EvidenceError, match=f"as they were computed, found {found}; something changed the run"):
         staged.check()
-
-
-def test_a_copy_is_read_by_its_owner_and_written_by_nobody(staged: Staged, tmp_path: Path) -> None:
-    copy = staged.copy(tmp_path / "copy")
-    assert copy == tmp_path / "copy"
-    modes = {path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
-    assert {name: mode for name, mode in modes.items() if name.startswith("copy")} == {
-        "copy": 0o500,
-        "copy/index.html": 0o400,
-        "copy/rows": 0o500,
-        "copy/rows/a.csv": 0o400,
-    }
-    assert (copy / "rows" / "a.csv").read_text("utf-8") == "a\nb\n"

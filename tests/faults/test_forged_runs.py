@@ -66,8 +66,9 @@ def make(out: Path, notebook: Path, run: WorldRun) -> None:
     with publishing(out) as staged:
         staged.write("results.json", run.results.to_json())
         with private_kernels() as kernels:
-            seen = staged.copy(kernels.room("run"))
-            run_notebooks([notebook], run=seen, write=staged.write, results=run.results, language="en", kernels=kernels)
+            run_notebooks(
+                [notebook], run=staged.folder, write=staged.write, results=run.results, language="en", kernels=kernels
+            )
         evidence.write_manifest(staged, run.results, {})
         staged.write("run.json", "{}")
         evidence.publish(staged, out, Log.beside(out), Past.of(run.results).summary(), None)
@@ -83,11 +84,19 @@ def test_a_cell_that_changes_the_run_being_made_stops_it(planted_run: WorldRun, 
     assert "Nothing was published" in str(error.value) or "untouched" in str(error.value)
 
 
-def test_a_cell_that_changes_its_copy_changes_nothing_else(planted_run: WorldRun, tmp_path: Path) -> None:
-    cell = 'import os\nfrom pathlib import Path\np = Path(run) / "results.json"\nos.chmod(p, 0o600)\np.write_text("{}")'
+@pytest.mark.parametrize(
+    "change",
+    ['p.write_text("{}")', "p.unlink()", 'p.with_name("more").write_text("x")', "os.link(p, p.with_name('l'))"],
+)
+def test_a_cell_that_changes_what_notebooks_read_stops_the_run(
+    planted_run: WorldRun, tmp_path: Path, change: str
+) -> None:
+    cell = 'import os\nfrom pathlib import Path\np = Path(run) / "results.json"\n'
+    cell += f"os.chmod(p.parent, 0o700)\nos.chmod(p, 0o600)\n{change}"
     out = tmp_path / "run"
-    make(out, notebook_with(tmp_path, cell), planted_run)
-    assert (out / "results.json").read_text("utf-8") == planted_run.results.to_json()
+    with pytest.raises(EvidenceError, match="expected cells that only read the run's files, found these changed"):
+        make(out, notebook_with(tmp_path, cell), planted_run)
+    assert not out.exists()
 
 
 def test_no_folder_of_the_making_stands_in_a_notebook(planted_run: WorldRun, tmp_path: Path) -> None:

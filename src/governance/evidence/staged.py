@@ -7,7 +7,6 @@ written, and every file is compared with its own before the run is sealed.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,13 +36,6 @@ class Staged:
                 whole.update(raw)
                 file.write(raw)
         self.digests[name] = whole.hexdigest()
-
-    def copy(self, place: Path) -> Path:
-        """Copy what was written so far to a new folder, for reading only; returns the folder."""
-        shutil.copytree(self.folder, place)
-        for path in (*place.rglob("*"), place):
-            path.chmod(0o500 if path.is_dir() else 0o400)
-        return place
 
     def check(self) -> None:
         """EvidenceError unless the folder holds every file as it was computed, and no other."""

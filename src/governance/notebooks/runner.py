@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -31,6 +32,7 @@ from governance.notebooks.stored import (
     without_folder,
 )
 from governance.results import Results
+from governance.sealing import digest, files_of
 
 TIMEOUT_SECONDS: Final = 120
 AT_ONCE: Final = 2
@@ -65,18 +67,20 @@ def run_notebooks(
 ) -> tuple[str, ...]:
     """Execute notebooks on a stored run, two at a time, and `write` each by its path in a run; returns their names.
 
-    `kernels` may have been prepared before the run; they serve only these notebooks. No text names the folder `run`.
+    `kernels` may have been prepared before the run; they serve only these notebooks. Each notebook sees a copy of `run`
+    of its own, which it must leave as it is, so that none forges what another reads; no text names the copy's folder.
 
     EvidenceError names each notebook that failed, and its cell; its partial output is kept beside `out`, the target of
     the run.
     """
     if not (run / "results.json").is_file():
         raise EvidenceError(f"{run}: expected stored results for the notebooks to read, found none.")
-    parameters = {"run": str(run.resolve()), "lang": language, "strict": False}
+    parameters = {"run": RUN_FROM_HERE, "lang": language, "strict": False}
     check_parameters(parameters)
     failed = failed_folder(out or run)
     clear(failed)
-    work = _Work(write, parameters, results, failed, progress or (lambda _name, _state: None))
+    given_files = {name: digest(run / name) for name in files_of(run)}
+    work = _Work(run, given_files, write, parameters, results, failed, progress or (lambda _name, _state: None))
     given = nullcontext(kernels) if kernels else private_kernels()
     with given as chosen, chosen.in_force():
         # An import inside a thread would delay its start, and an interruption just then would orphan it.
@@ -98,6 +102,8 @@ def run_notebooks(
 class _Work:
     """The settings shared by every notebook of a run."""
 
+    run: Path
+    files: Mapping[str, str]
     write: Callable[[str, str], None]
     parameters: Mapping[str, Any]
     results: Results
@@ -122,24 +128,43 @@ class _Work:
 
         check_source(nbformat.read(path, as_version=4), path.name)
         kept: list[Any] = []
-        stopped = self._papermill(path, kept, kernel_manager_class=kernels.manager(), config=kernels.config(number))
+        seen = self._copy(kernels.room(f"run{number}"))
+        stopped = self._papermill(
+            path, seen, kept, kernel_manager_class=kernels.manager(), config=kernels.config(number)
+        )
         executed = kept[0] if kept else nbformat.v4.new_notebook()
         cell = last_begun(executed) if stopped else unfinished(executed)
         if stopped or cell:
             complaint = f"{path.name}: expected every cell to run, found {stopped or 'the end'} in code cell {cell}"
         elif not shows_verdict(executed, *self._verdict(path)):
             complaint = f"{path.name}: expected the last cell to show the verdict of the results, found another or none"
+        elif not self._is_intact(seen):
+            complaint = f"{path.name}: expected cells that only read the run's files, found these changed"
         else:
-            injected = _injected({**self.parameters, "run": RUN_FROM_HERE})
-            normal = normalise(executed, path.name, injected)
-            text = without_folder(nbformat.writes(normal) + "\n", str(self.parameters["run"]))
+            normal = normalise(executed, path.name, _injected(self.parameters))
+            text = without_folder(nbformat.writes(normal) + "\n", str(seen))
             self.write(f"notebooks/{path.name}", text)
             return
         language = str(self.parameters["lang"])
         place = keep(executed, self.failed, path.name, cell=cell, error=stopped, language=language)
         raise EvidenceError(f"{complaint}; {f'it is kept as {place}' if place else 'open it in JupyterLab to see it'}.")
 
-    def _papermill(self, path: Path, kept: list[Any], **kernel: object) -> str:
+    def _copy(self, place: Path) -> Path:
+        for name in self.files:
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.run / name, place / name)
+        for path in (*place.rglob("*"), place):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+        return place.resolve()
+
+    def _is_intact(self, copy: Path) -> bool:
+        """Whether a notebook left the run's files as they were before any notebook ran."""
+        try:
+            return {name: digest(copy / name) for name in files_of(copy)} == self.files
+        except (OSError, EvidenceError):
+            return False
+
+    def _papermill(self, path: Path, run: Path, kept: list[Any], **kernel: object) -> str:
         """Let papermill run a notebook, which is put into `kept`; returns the name of the error that stopped it."""
         import papermill  # noqa: PLC0415
 
@@ -149,7 +174,7 @@ class _Work:
                 None,
                 engine_name=_keeping_engine(),
                 kept=kept,
-                parameters=dict(self.parameters),
+                parameters={**self.parameters, "run": str(run)},
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 start_timeout=60,

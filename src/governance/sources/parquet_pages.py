@@ -71,8 +71,8 @@ class Footer:
         for group in self._groups:
             for chunk, leaf in zip(group[1], self.leaves, strict=True):
                 told = chunk[3]
-                read = max(told[6], told.get(_TEXTS, {}).get(1, 0))
-                found[leaf.column] = found.get(leaf.column, Size(0, 0)).plus(Size(told[7], read))
+                read = max(told.get(6, 0), told.get(_TEXTS, {}).get(1, 0))
+                found[leaf.column] = found.get(leaf.column, Size(0, 0)).plus(Size(told.get(7, 0), read))
         return found
 
 
@@ -108,7 +108,7 @@ def _leaves(elements: list[_Fields]) -> Iterator[_Leaf]:
         while open_ones and not open_ones[-1][0]:
             open_ones.pop()
         if len(open_ones) == 1:
-            column = element[4].decode()
+            column = element.get(4, b"").decode()
         repeated = element.get(3) == _REPEATED or bool(open_ones and open_ones[-1][1])
         if open_ones:
             open_ones[-1] = open_ones[-1][0] - 1, open_ones[-1][1]
@@ -150,7 +150,7 @@ def _read(path: Path) -> _Fields:
 
 
 class _Thrift:
-    """Reads the numbers in Thrift's compact protocol: structures as their fields, in lists too, None for all else.
+    """Reads Thrift's compact protocol: structures as their fields by number, None for a truth.
 
     LookupError where the bytes end.
     """
@@ -175,9 +175,9 @@ class _Thrift:
             case 4 | 5 | 6:
                 return self._signed()
             case 7:
-                self._skip(8)
+                return self._bytes(8)
             case 8:
-                self._skip(self._varint())
+                return self._bytes(self._varint())
             case 9 | 10:
                 head = self._byte()
                 count = head >> 4 if head >> 4 < 15 else self._varint()
@@ -186,16 +186,16 @@ class _Thrift:
                 return self.structure(depth + 1)
             case _:
                 raise ValueError("no such type")
-        return None
 
     def _byte(self) -> int:
         self._place += 1
         return self._data[self._place - 1]
 
-    def _skip(self, count: int) -> None:
+    def _bytes(self, count: int) -> bytes:
         self._place += count
         if self._place > len(self._data):
             raise LookupError
+        return self._data[self._place - count : self._place]
 
     def _varint(self) -> int:
         found = shift = 0

@@ -210,7 +210,7 @@ def _infer(batches: Iterable[Mapping[str, pa.Array]]) -> dict[str, Inferred]:
 
 def _all_are(cells: pa.Array, logical_type: str) -> bool:
     texts, found = typed(cells, _TEXT).array, typed(cells, Inferred(logical_type))
-    if logical_type == "boolean" and pc.min(pc.binary_length(texts)).as_py() < len("true"):
+    if logical_type == "boolean" and (pc.min(pc.binary_length(texts)).as_py() or 0) < len("true"):
         return False  # a letter or a digit says nothing of a type
     return bool(found.array.null_count == texts.null_count)
 
