@@ -23,6 +23,7 @@ _CARD = re.compile(
 _DEVICE = re.compile(r"imei|isbn|iccid|شابک", re.IGNORECASE)  # their own numbers pass Luhn or seem to
 _MAESTRO = re.compile("maestro", re.IGNORECASE)  # its numbers have 12 to 19 digits and begin with 5 or 6
 _SHORTEST = 12
+FILLED, WIDEST = 15, 22  # digits of a number behind zeros that fill a field, at least, and of the field, at most
 REACH = 30  # characters between a label and its number, at most (the distance that Macie uses)
 
 # How people write a number in groups, by the sizes of its runs as `Group.sizes` spells them: `6:` is six and ten.
@@ -157,8 +158,9 @@ def _listed(page: Page, group: Group, *, few: bool) -> Iterator[Finding]:
 
 def _bare(digits: str, before: str) -> tuple[int, tuple[str, Grade] | None]:
     """Where a number in a run begins, behind zeros that fill a field, and its verdict."""
-    body = digits.lstrip("0") if 19 < len(digits) <= 22 else digits
-    fits = _SHORTEST <= len(body) <= 19
+    body = digits.lstrip("0")
+    filled = body != digits
+    fits = (FILLED if filled else _SHORTEST) <= len(body) <= 19 and len(digits) <= WIDEST
     return len(digits) - len(body), _verdict(body, "bare", Grade.SUSPECT, before) if fits else None
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from governance.detection.kinds import issuers
+from governance.detection.kinds.cards import FILLED, WIDEST
 from governance.detection.kinds.detector import Numbers
 from governance.detection.kinds.phones import MOBILE
 from governance.detection.sieve.superset import DIVIDING, of, side_by_side
@@ -34,7 +35,6 @@ for _pair in ("24", "44", "46", "62", "64", "66", "68", "69", "6:", "6=", "84", 
     _LAYOUTS[ord(_pair[0]) - 48, ord(_pair[1]) - 48] = True
 _PREFIXES = ((), (0,), (9, 8), (9, 8, 0), (0, 0, 9, 8), (0, 0, 9, 8, 0))
 OPERATORS = np.array([MOBILE.fullmatch(f"09{operator:02}0000000") is not None for operator in range(100)])
-_PADDED = 22  # digits of a card number with zeros in front, at most
 _NATIONAL = np.arange(10, 1, -1, dtype=np.uint16)
 
 
@@ -198,7 +198,7 @@ class Runs:
         inside = inside[iranian[_number(self.values[inside + np.arange(6)[:, None]])]]
         found = [self._right(inside, 16)]
         runs = self._likely(_LAYOUTS)
-        padded = self.starts[(self.sizes > 19) & (self.sizes <= _PADDED)]
+        padded = self.starts[(self.sizes > FILLED) & (self.sizes <= WIDEST)]
         zeros = padded[self.values[padded] == 0]
         ends = zeros + self.sizes[np.searchsorted(self.starts, zeros)]
         for length in range(13, 20):
