@@ -220,7 +220,7 @@ def test_a_cancelled_report_says_so_and_leaves_nothing(
         process.send_signal(how)
         told = process.stderr.read()
     assert process.returncode == 130
-    assert told.splitlines()[-1] == "governance: interrupted; nothing was published."
+    assert told.splitlines()[-1] == "governance: interrupted; no half-made report was published."
     assert [path.name for path in tmp_path.iterdir()] == ["scratch"]
     assert not [path.name for path in scratch.iterdir() if path.name.startswith(("gov", "run"))]
 

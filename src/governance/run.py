@@ -37,9 +37,11 @@ from governance.inputs import (
     quiet,
     recipe_digest,
 )
-from governance.notebooks import discover, private_kernels, run_notebooks
+from governance.notebooks import discover, private_kernels, run_notebooks, sources_of
 from governance.planning.checks import Plan, plan
 from governance.policy import REST, Policy
+from governance.policy.trusted_signers import TRUSTED_SIGNERS
+from governance.regular_files import read_regular
 from governance.reports import row_file
 from governance.reports.facts.history import Past
 from governance.reports.facts.proof import PROOF, Proof, ProofInputs, load_proof
@@ -53,7 +55,7 @@ from governance.rules.kinds import KINDS
 from governance.rules.looked_for import not_looked_for
 from governance.rules.parameter_text import limits
 from governance.rules.scope import Scope
-from governance.sealing import RUN_FACTS, Log
+from governance.sealing import RUN_FACTS, Log, historic_keys
 from governance.sources import Budget, describe, open_source
 from governance.sources.spill import Spill
 from governance.spelling import canonical_json
@@ -135,8 +137,10 @@ def report(
     keyring = open_keys(keys)
     typeface = Font.read(path_of(font, "font")) if font is not None else None
     proven = _proof_of_this_version(proof, root, planned.policy, progress)
-    earlier = Past.read([entry.summary for entry in history.published(out)], planned.policy.id)
+    signers = historic_keys(keyring.signing_key, root / "expectations" / TRUSTED_SIGNERS) if keyring else None
+    earlier = Past.read([entry.summary for entry in history.published(out, signers)], planned.policy.id)
     paths = discover(root / "notebooks", [section.id for section in planned.policy.sections])
+    public = _public_texts(root)  # before any notebook could add to them
     with (
         # Both prepare during the evaluation.
         Drawing() as drawing,
@@ -179,7 +183,7 @@ def report(
             planned.policy,
             scope.source,
             keyring,
-            public=_public_texts(root),
+            public=public,
             embedded=embedded,
             own=[*digests.values(), *(one.fingerprint for one in results.checks)],
         )
@@ -318,14 +322,21 @@ def _doubted(check: CheckResult) -> CheckResult:
 
 
 def _public_texts(root: Path) -> list[str]:
-    """Public texts: the policy's own files, the notebooks and the words of the pages."""
-    folders = [
-        (root / "expectations", "*.yaml"),
-        (root / "expectations", "*.md"),
-        (root / "notebooks", "*.ipynb"),
-    ]
-    paths = [path for folder, names in folders for path in sorted(folder.rglob(names))]
-    return [path.read_text("utf-8") for path in (*paths, *word_files())]
+    """Public texts: the policy's own files, the cells of the notebooks without outputs, the words of the pages."""
+    policy, notebooks = (
+        [text for name in names for path in sorted((root / folder).rglob(name)) if (text := _text(path))]
+        for folder, names in (("expectations", ("*.yaml", "*.md")), ("notebooks", ("*.ipynb",)))
+    )
+    cells = [source for text in notebooks for source in sources_of(text)]
+    return [*policy, *cells, *(path.read_text("utf-8") for path in word_files())]
+
+
+def _text(path: Path) -> str:
+    """A file's text; "" for what is none, such as an editor's lock."""
+    try:
+        return read_regular(path).decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _facts(results: Results, now: datetime | None, clock: _Clock) -> dict[str, Any]:

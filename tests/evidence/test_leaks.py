@@ -85,7 +85,7 @@ def test_what_the_contract_calls_secret_is_searched_for_and_nothing_else(tmp_pat
 def test_what_is_public_is_no_leak_and_all_beside_it_is(tmp_path: Path) -> None:
     assert leak(tmp_path, "tell-tale", public="a tell-tale", held={"code": ["tell-tale"]}) == ""
     assert (
-        leak(tmp_path, "tell-tale, chatter", public="a tell-tale", held={"code": ["tell-tale", "chatter"]}) == "code 1"
+        leak(tmp_path, "tell-tale, chat-up", public="a tell-tale", held={"code": ["tell-tale", "chat-up"]}) == "code 1"
     )
     assert leak(tmp_path, "0912 345 6789", public=TELEPHONE, held={"mobile": [TELEPHONE]}) == ""
 
@@ -100,8 +100,14 @@ def test_what_is_public_is_no_leak_and_all_beside_it_is(tmp_path: Path) -> None:
         ("name", "A By", "by A By", True),
         ("name", "A By", "aby", False),
         ("name", "Mi Roys", "x miroys", True),
+        ("name", "Mina Roy", "<td>Mina</td><td dir='ltr'>Roy</td>", True),
+        ("name", "نیلا راد", json.dumps(json.dumps("نیلا راد")), True),
+        ("name", "نیلا راد", json.dumps(str("نیلا راد".encode())), True),
+        ("name", "نیلا راد", html.escape("".join(f"&#{ord(sign)};" for sign in "نیلا راد")), True),
+        ("name", "نیلا راد", urllib.parse.quote(urllib.parse.quote("نیلا راد")), True),
         ("name", "Mi Roy", "x miroy", False),
-        ("code", "abcdef", "x abcdef", True),
+        ("code", "abcdef", "x abcdef", False),  # one word may be one of ours
+        ("code", "abcde1", "x abcde1", True),
         ("code", "abcde", "x abcde", False),
         ("code", "ab def", "x abdef", False),
         ("code", "ab defg", "x abdefg", True),

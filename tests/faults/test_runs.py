@@ -76,7 +76,7 @@ def test_43_an_interrupted_report_leaves_nothing(company: Company, tmp_path: Pat
         told = process.stderr.read()
     # A library may pass the signal on at the very end, so that it ends the process itself: 130 to a shell, too.
     assert process.returncode in {130, -signal.SIGINT}, told
-    assert "nothing was published" in told
+    assert "no half-made report was published" in told
     assert [path for path in (tmp_path / "out").iterdir() if path.name != LOG] == []
 
 

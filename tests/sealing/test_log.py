@@ -72,6 +72,29 @@ def test_a_run_counts_as_published_if_its_line_says_so_or_it_lies_there(log: Log
     assert [one.name for one in log.published(tmp_path / "none")] == ["closed"]
 
 
+@pytest.mark.parametrize(("signed", "kept"), [("ab", "ab"), ("a", "a"), ("b", "ab"), ("", "")])
+def test_with_keys_history_ends_at_the_last_line_that_one_of_them_signed(log: Log, signed: str, kept: str) -> None:
+    for name in "abc":
+        with log.continued() as writer:
+            writer.prepare(name, name, {"rows": 987_654_321})
+            writer.publish(KEY if name in signed else None)
+    own, nowhere = frozenset({PublicKey.of(KEY)}), Path("nowhere")
+    assert "".join(one.name for one in log.published(nowhere, own)) == kept
+    assert "".join(one.name for one in log.published(nowhere)) == "abc"
+    assert log.published(nowhere, frozenset({PublicKey.of(bytes(32))})) == ()
+
+
+def test_a_line_of_the_first_format_follows_none_of_the_second(log: Log) -> None:
+    with log.continued() as writer:
+        writer.prepare("a", "a", {})
+        writer.publish(KEY)
+    line = {"format": "governance-log/1", "previous": log.read().head, "name": "b", "attestation": "b", "summary": {}}
+    with log.path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, sort_keys=True, separators=(",", ":")) + "\n")
+    with pytest.raises(EvidenceError, match=r":3: expected a line"):
+        log.read()
+
+
 def test_a_report_that_was_killed_once_its_run_had_its_name_is_closed_by_the_next(log: Log, tmp_path: Path) -> None:
     begin(log, run_at(tmp_path / "run", "here"))
     for out, lines in (("none", 1), ("run", 2), ("run", 2)):

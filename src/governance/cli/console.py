@@ -47,6 +47,20 @@ def complain(text: str) -> None:
         _discard(sys.stderr)
 
 
+def stand_in_for_closed_streams() -> None:
+    """Open what the caller closed of input, output and errors to nowhere, or the next file opened would take its place.
+
+    Python leaves such a stream out, and whatever writes to it then ends the program with the code of a violation.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
+
+
 def write_file(path: Path, text: str, argument: str) -> None:
     """Write a file that an option names, its folders too; EvidenceError if that fails, or something else is there."""
     path = path_of(path, argument)

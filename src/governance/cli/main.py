@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from governance.cli.console import complain, say
+from governance.cli.console import complain, say, stand_in_for_closed_streams
 from governance.cli.contract import contract_app, terms
 from governance.cli.keys import keys_app
 from governance.cli.kinds import kinds
@@ -345,6 +345,9 @@ def main() -> None:
     """The entry point: our own errors become one line and an exit code, others a line without their message."""
     # Pipelines cancel with this signal; handled like Ctrl-C, so that nothing half-made stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    stand_in_for_closed_streams()
     try:
         try:
             # Outside its standalone mode, click hands the exit code back.
@@ -353,14 +356,14 @@ def main() -> None:
             # No command ends the program by itself: whatever did must not look like success.
             raise RuntimeError("SystemExit") from None
         if code == INTERRUPTED:
-            _complain("interrupted; nothing was published.")
+            _complain("interrupted; no half-made report was published.")
         sys.exit(code if isinstance(code, int) else 0)
     except GovernanceError as error:
         option = f"--{error.argument.replace('_', '-')}" if error.argument else ""
         _complain(error.named(option), many=isinstance(error, PolicyError))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted; nothing was published.")
+        _complain("interrupted; no half-made report was published.")
         sys.exit(INTERRUPTED)
     except Exception as error:
         usage = getattr(error, "format_message", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from datetime import UTC, datetime, timedelta
@@ -47,7 +48,7 @@ def verify(
         log,
         key=key or (),
         keys=keys,
-        trust=trust or _beside_the_policy(project),
+        trust=trust or _beside_the_policy(project, run),
         any_key=any_key,
         unsigned=unsigned,
         max_age=None if max_age is None else _span(max_age),
@@ -63,7 +64,9 @@ def verify(
         say(f"verified: {found.files} files, signed by key {found.signer.id}")
         say(f"trusted by: {found.trusted}")
     if found.ignored:
-        say(f"ignored, as no part of the run: {', '.join(found.ignored)}")
+        # A name of several lines must not look like lines of ours.
+        names = (name if name.isprintable() else repr(name) for name in found.ignored)
+        say(f"ignored, as no part of the run: {', '.join(names)}")
     say(f"log: line {found.line} of {found.lines}, head {found.head}")
     for note in found.notes:
         say(f"log: {note}")
@@ -72,17 +75,22 @@ def verify(
 
 def command_for(out: Path, data: str, keys: Path | None, log: Path | None) -> str:
     """The command that verifies a report just made."""
-    given = {"--keys": keys, "--log": log, "--data": data}
+    from governance.inputs import KEYS_VARIABLE
+
+    used = keys or os.environ.get(KEYS_VARIABLE) or None
+    given = {"--keys": used, "--log": log, "--data": data}
     options = [text for name, value in given.items() if value is not None for text in (name, str(value))]
-    return shlex.join(["governance", "verify", str(out), *options, *([] if keys else ["--unsigned"])])
+    return shlex.join(["governance", "verify", str(out), *options, *([] if used else ["--unsigned"])])
 
 
-def _beside_the_policy(project: Path | None) -> Path | None:
-    """The project's file of trusted signers, if it has one."""
+def _beside_the_policy(project: Path | None, run: Path) -> Path | None:
+    """The project's file of trusted signers, if it has one; upwards from within a run, there is only its maker's."""
     from governance.errors import UsageError
     from governance.inputs import find_project
     from governance.policy.trusted_signers import TRUSTED_SIGNERS
 
+    if project is None and Path.cwd().is_relative_to(run.resolve()):
+        return None
     try:
         path = find_project(project) / "expectations" / TRUSTED_SIGNERS
     except UsageError:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple
@@ -39,6 +39,7 @@ _DIALLED = (
 )
 # Digests, fingerprints and identifiers of ours: rows of digits within them are nobody's numbers.
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,}(?![0-9A-Za-z])")
+_TAG = re.compile("<[^<>\n]{1,300}>")
 _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])"
     r'|(?<="id": ")(?=[0-9]*[a-f])[0-9a-f]{12}(?=")'  # of a notebook's cell
@@ -71,12 +72,19 @@ class Corpus:
     def add(self, name: str, raw: bytes, embedded: str = "") -> None:
         """Read a file: what is in it as written and decoded, but not the text `embedded` in it."""
         for reading in readings(raw, embedded):
-            self._pieces.append((name, reading))
-            self._starts.append(len(self.words))
-            self.words += bare_words(reading.text)
-            # A border that no value spans.
-            self.words.append("")
+            self._read(name, reading)
             self._note(name, reading)
+            # A name may be parted by marks, such as those of a table's cells; numbers beside each other are many.
+            plain = _TAG.sub(" ", reading.text)
+            if plain != reading.text:
+                self._read(name, replace(reading, text=plain))
+
+    def _read(self, name: str, reading: Reading) -> None:
+        self._pieces.append((name, reading))
+        self._starts.append(len(self.words))
+        self.words += bare_words(reading.text)
+        # A border that no value spans.
+        self.words.append("")
 
     def _note(self, name: str, reading: Reading) -> None:
         every = ((self.addresses, _addresses), (self.digests, _digests), (self.numbers, _numbers))

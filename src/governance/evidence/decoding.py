@@ -26,8 +26,11 @@ _ALPHABETS: Final = tuple(re.compile(f"[A-Za-z0-9{signs}]{{8,}}") for signs in (
 _SIGNS = re.compile("[+/_-]")
 _BASE32 = re.compile("[A-Z2-7]{10,}|[a-z2-7]{10,}")
 _HEX = re.compile("(?:[0-9a-fA-F]{2}){6,}")
-_BYTES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
-_CHARACTER = re.compile(r"\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})")
+# A text within a text, such as a printed one in a notebook, has its backslashes doubled.
+_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2})+")
+_CHARACTER = re.compile(r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})")
+_ESCAPES = 3  # within escapes
+_MARK = re.compile(r"\\+x")
 _RUN = re.compile("[^\x00-\x1f\x7f-\x9f\ufffd]{6,}")
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -64,12 +67,16 @@ def readings(raw: bytes, embedded: str = "") -> Iterator[Reading]:
 
 
 def _undone(text: str) -> str:
-    """A text without the escapes of HTML, URLs and programs."""
-    text = html.unescape(text)
-    text = urllib.parse.unquote(text) if "%" in text else text
-    if "\\" in text:
-        text = _BYTES.sub(lambda match: bytes.fromhex(match[0].replace("\\x", "")).decode("utf-8", "replace"), text)
-        text = _CHARACTER.sub(_character, text)
+    """A text without the escapes of HTML, URLs and programs, also those within others."""
+    for _ in range(_ESCAPES):
+        before = text
+        text = html.unescape(text)
+        text = urllib.parse.unquote(text) if "%" in text else text
+        if "\\" in text:
+            text = _BYTES.sub(lambda match: bytes.fromhex(_MARK.sub("", match[0])).decode("utf-8", "replace"), text)
+            text = _CHARACTER.sub(_character, text)
+        if text == before:
+            break
     return text
 
 

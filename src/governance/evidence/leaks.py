@@ -147,7 +147,8 @@ class _Search:
             last = corpus.last_digits if _kind(column) == PHONE else {}
             return corpus.numbers.get(whole) or last.get(whole[-PHONE_DIGITS:])
         named = column.category.startswith("user.name")
-        if len(text.split()) < 2 if named else len(text) < _LEAST_TEXT:
+        # One word without a digit is nobody's secret, and may be one of ours.
+        if len(text.split()) < 2 if named else len(text) < _LEAST_TEXT or text.isalpha():
             return None
         # Without its space a short name would be found in other words.
         return corpus.find(words, *([[whole]] if len(whole) >= _LEAST_TEXT else []))

@@ -5,7 +5,7 @@ from governance.notebooks.floors import check_floors
 from governance.notebooks.kernels import MAKING, private_kernels
 from governance.notebooks.parameters import PARAMETERS, check_injected, check_parameters
 from governance.notebooks.runner import discover, run_notebooks
-from governance.notebooks.stored import VERDICT_MIME
+from governance.notebooks.stored import VERDICT_MIME, sources_of
 
 __all__ = [
     "MAKING",
@@ -18,4 +18,5 @@ __all__ = [
     "failed_folder",
     "private_kernels",
     "run_notebooks",
+    "sources_of",
 ]

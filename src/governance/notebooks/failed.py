@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from governance.regular_files import create_regular, read_regular
 from governance.reports import words
 
 _MARK: Final = "governance_failed"
@@ -44,9 +45,11 @@ def keep(notebook: Any, folder: Path, name: str, *, cell: int, error: str, langu
     path = folder / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(nbformat.writes(notebook) + "\n")
+        there = folder.stat()
+        if there.st_uid != os.getuid() or there.st_mode & 0o077:
+            return None  # somebody else could read it
+        path.unlink(missing_ok=True)
+        create_regular(path, nbformat.writes(notebook) + "\n", 0o600)
     except OSError:
         return None
     return path
@@ -58,7 +61,7 @@ def clear(folder: Path) -> None:
         return
     for path in folder.glob("*.ipynb"):
         with suppress(OSError):
-            if f'"{_MARK}"' in path.read_text("utf-8", "replace"):
+            if f'"{_MARK}"' in read_regular(path).decode("utf-8", "replace"):
                 path.unlink()
     with suppress(OSError):
         folder.rmdir()

@@ -15,6 +15,14 @@ RUN_FROM_HERE: Final = ".."
 _OUTPUT_TYPES: Final = frozenset({"display_data", "execute_result", "stream"})
 
 
+def sources_of(text: str) -> list[str]:
+    """What the cells of a notebook say, without what they once showed; none of a text that is no notebook."""
+    try:
+        return ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return []
+
+
 def unfinished(notebook: Any) -> int:  # noqa: ANN401  a notebook node
     """The number of the first code cell that did not end well, as its author counts them; 0 if all did.
 

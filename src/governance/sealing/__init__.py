@@ -18,6 +18,7 @@ from governance.sealing.run_files import (
 )
 from governance.sealing.seal import attestation
 from governance.sealing.signing import PublicKey, read_public_key
+from governance.sealing.trust import historic_keys
 from governance.sealing.verification import Verified, verify
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "copy_of",
     "digest",
     "files_of",
+    "historic_keys",
     "is_litter",
     "read_public_key",
     "verify",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from governance.errors import EvidenceError
 from governance.regular_files import open_regular, read_regular
 from governance.sealing.log_lines import LogEntry, fields_of, prepared, prepared_line, published, published_line
 from governance.sealing.run_files import ATTESTATION, digest
+from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
 FIRST: Final = ""  # the previous digest in the first line
@@ -62,10 +63,15 @@ class Log:
         except OSError as error:
             raise self._unusable(error) from None
 
-    def published(self, out: Path) -> tuple[LogEntry, ...]:
-        """The runs that were published; one whose report was killed just after counts if it lies at `out`."""
-        here = _attestation_of(out)
-        return tuple(one for one in self.read().entries if one.closed or one.attestation == here)
+    def published(self, out: Path, signers: Collection[PublicKey] | None = None) -> tuple[LogEntry, ...]:
+        """The runs that were published; one whose report was killed just after counts if it lies at `out`.
+
+        With `signers`, those up to the last line that one of them signed, as anybody may have written the others.
+        """
+        here, entries = _attestation_of(out), self.read().entries
+        vouched = [place for place, one in enumerate(entries, 1) if signers is None or one.signer in signers]
+        entries = entries[: max(vouched, default=0)]
+        return tuple(one for one in entries if one.closed or one.attestation == here)
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
@@ -152,7 +158,7 @@ def _attestation_of(run: Path) -> str | None:
 def _take(fields: dict[str, Any], entries: list[LogEntry], number: int) -> bool:
     """Add what a line says to the runs; whether it is a line of ours at its place."""
     begun = prepared(fields, number)
-    if begun is not None:
+    if begun is not None and not (begun.old and entries and not entries[-1].old):
         entries.append(begun)
         return True
     closed = published(fields, entries[-1], number) if entries else None

@@ -34,6 +34,11 @@ class LogEntry:
     closed: int = 0
     signer: PublicKey | None = None
 
+    @property
+    def old(self) -> bool:
+        """Whether it is of the first format, which has one line a run; none follows one of the second."""
+        return self.closed == self.line
+
     def matches(self, other: LogEntry) -> bool:
         """Whether both are of one run, by what its attestation says."""
         return replace(self, line=0, closed=0, signer=None) == replace(other, line=0, closed=0, signer=None)

@@ -42,9 +42,18 @@ def trusted_keys(
     """
     if key or keys is not None:
         return (*(TrustedKey(read_public_key(path), str(path)) for path in key), *_own(keys))
+    return (*_of_environment(), *_of_file(trust, run))
+
+
+def historic_keys(own: bytes, trust: Path) -> frozenset[PublicKey]:
+    """The keys whose lines in the log are history: one's own, the environment's, and those of the policy's signers."""
+    signers = _signers(trust) if trust.is_file() else ()
+    return frozenset({PublicKey.of(own), *(one.key for one in (*_of_environment(), *signers))})
+
+
+def _of_environment() -> tuple[TrustedKey, ...]:
     listed = os.environ.get(TRUSTED_KEYS_VARIABLE, "").split(os.pathsep)
-    named = [TrustedKey(read_public_key(Path(text)), f"{TRUSTED_KEYS_VARIABLE}: {text}") for text in listed if text]
-    return (*named, *_of_file(trust, run))
+    return tuple(TrustedKey(read_public_key(Path(text)), f"{TRUSTED_KEYS_VARIABLE}: {text}") for text in listed if text)
 
 
 def _own(keys: Path | None) -> tuple[TrustedKey, ...]:
@@ -65,6 +74,10 @@ def _of_file(path: Path | None, run: Path) -> tuple[TrustedKey, ...]:
             argument="trust",
             given=path,
         )
+    return _signers(path)
+
+
+def _signers(path: Path) -> tuple[TrustedKey, ...]:
     from governance.policy.trusted_signers import read_trusted_signers  # noqa: PLC0415  reads policy files
 
     signers = read_trusted_signers(path)
