@@ -75,6 +75,31 @@ def test_only_files_that_a_notebooks_copy_or_a_file_manager_would_leave_are_igno
         compare_run(tmp_path, attested)
 
 
+LONG = "t" * 80 + ".csv"
+PARTS = {"users/part 3": PAGE, "users/part 4": hashlib.sha256(b"more").hexdigest(), f"{LONG[:59]}…": PAGE}
+
+
+def test_parts_and_long_names_which_are_attested_by_other_names_are_told_by_content(tmp_path: Path) -> None:
+    (tmp_path / "users").mkdir()
+    for name, content in {"users/b.parquet": b"page", "users/a.parquet": b"more", LONG: b"page"}.items():
+        (tmp_path / name).write_bytes(content)
+    compare_data(tmp_path, PARTS)
+    (tmp_path / "users" / "a.parquet").rename(tmp_path / "users" / "c.parquet")
+    compare_data(tmp_path, PARTS)
+    (tmp_path / "users" / "c.parquet").write_bytes(b"other")
+    with pytest.raises(EvidenceError, match=r"a file too many, 'users/c\.parquet'; no file for a part of 'users'"):
+        compare_data(tmp_path, PARTS)
+    (tmp_path / "users" / "c.parquet").rename(tmp_path / "c.parquet")
+    (tmp_path / "c.parquet").write_bytes(b"more")
+    with pytest.raises(EvidenceError, match=r"a file too many, 'c\.parquet'"):
+        compare_data(tmp_path, PARTS)
+
+
+def test_a_run_of_tables_in_memory_is_of_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="expected a run that attests its data, found one of tables in memory"):
+        compare_data(tmp_path, {})
+
+
 def test_data_are_compared_by_name_and_content_but_for_what_spark_and_file_managers_leave(tmp_path: Path) -> None:
     (tmp_path / "users").mkdir()
     (tmp_path / "users" / "part.parquet").write_bytes(b"page")
@@ -82,7 +107,7 @@ def test_data_are_compared_by_name_and_content_but_for_what_spark_and_file_manag
         (tmp_path / name).touch()
     compare_data(tmp_path, {"users/part.parquet": PAGE})
     for attested, found in (
-        ({}, r"a file too many, 'users/part\.parquet'"),
+        ({"x.csv": PAGE}, r"a file too many, 'users/part\.parquet'; no file 'x\.csv'"),
         ({"users/part.parquet": "ab"}, r"another 'users/part\.parquet'"),
         ({"users/part.parquet": PAGE, "b.csv": PAGE}, r"no file 'b\.csv'"),
     ):

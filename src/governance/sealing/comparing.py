@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,7 @@ from governance.spelling import canonical_json, strict_json
 
 _SHOWN_PROBLEMS: Final = 5
 _SPARKS_MARKER: Final = "_SUCCESS"
+_OTHER_NAME: Final = re.compile(r"/part [0-9]+$|…|\(name withheld\)|\ufffd| \([0-9]+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,37 @@ def compare_run(run: Path, subjects: Mapping[str, str]) -> Compared:
 
 
 def compare_data(folder: Path, attested: Mapping[str, str]) -> None:
-    """EvidenceError unless a folder holds the files that a run was made of, and no others."""
+    """EvidenceError unless a folder holds the files that a run was made of, and no others.
+
+    A name that may be data was attested as another: those of parts as numbers, long ones short. Such files are told
+    by their digests.
+    """
     if not folder.is_dir():
         raise EvidenceError(f"{folder}: expected the folder with the data of this run, found none.")
+    if not attested:
+        raise EvidenceError(f"{folder}: expected a run that attests its data, found one of tables in memory.")
     there = {name for name in _files(folder) if not is_litter(name) and Path(name).name != _SPARKS_MARKER}
-    problems = [f"a file too many, {name!r}" for name in sorted(there - attested.keys())]
-    problems += _differing(folder, attested)
+    named = {name: expected for name, expected in attested.items() if name in there or not _OTHER_NAME.search(name)}
+    renamed = Counter((_table(name), str(expected)) for name, expected in attested.items() if name not in named)
+    problems = []
+    for name in sorted(there - named.keys()):
+        # What stands for a name says its table, unless that is long itself.
+        ways = [(table, _digest(folder / name)) for table in (Path(name).parts[0], "")]
+        way = next((way for way in ways if renamed[way]), None)
+        if way is None:
+            problems.append(f"a file too many, {name!r}")
+        else:
+            renamed[way] -= 1
+    problems += [f"no file for {'a part of ' * bool(table)}{table!r}" for table, _ in renamed.elements()]
+    problems += _differing(folder, named)
     if problems:
         raise EvidenceError(f"{folder}: expected the data that the run was made of, found {_listed(problems)}.")
+
+
+def _table(name: str) -> str:
+    """The table of a part; "" where its own name is not told."""
+    table = name.split("/part ", maxsplit=1)[0]
+    return "" if _OTHER_NAME.search(table) else table
 
 
 def _listed(problems: Collection[str]) -> str:
@@ -88,6 +114,13 @@ def _is_ignored(run: Path, name: str, files: Collection[str]) -> bool:
 def _differing(folder: Path, expected: Mapping[str, str]) -> list[str]:
     """The files that are missing or not as expected."""
     return [problem for name in expected if (problem := _differs(folder, name, expected[name]))]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest(path)
+    except OSError:
+        return ""
 
 
 def _differs(folder: Path, name: str, expected: object) -> str:
