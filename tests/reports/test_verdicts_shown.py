@@ -151,4 +151,4 @@ def test_violations_beside_cells_that_were_not_judged_are_violations() -> None:
     run = replace(run, checks=(refused, run.checks[1]))
     assert headline(run, "en") == "1 of 2 clauses is violated, by 1 broken rule, and 1 could not be fully evaluated."
     assert run.exit_code == 2
-    assert "some cells are too long and were not judged. 1 of " in outcome(refused)
+    assert "larger than what is read, and was not judged. 1 of " in outcome(refused)

@@ -72,8 +72,8 @@ def test_a_run_counts_as_published_if_its_line_says_so_or_it_lies_there(log: Log
     assert [one.name for one in log.published(tmp_path / "none")] == ["closed"]
 
 
-@pytest.mark.parametrize(("signed", "kept"), [("ab", "ab"), ("a", "a"), ("b", "ab"), ("", "")])
-def test_with_keys_history_ends_at_the_last_line_that_one_of_them_signed(log: Log, signed: str, kept: str) -> None:
+@pytest.mark.parametrize(("signed", "kept"), [("ab", "ab"), ("a", "a"), ("b", "b"), ("", "")])
+def test_with_keys_history_is_of_the_lines_that_one_of_them_signed(log: Log, signed: str, kept: str) -> None:
     for name in "abc":
         with log.continued() as writer:
             writer.prepare(name, name, {"rows": 987_654_321})

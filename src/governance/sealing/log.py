@@ -66,12 +66,11 @@ class Log:
     def published(self, out: Path, signers: Collection[PublicKey] | None = None) -> tuple[LogEntry, ...]:
         """The runs that were published; one whose report was killed just after counts if it lies at `out`.
 
-        With `signers`, those up to the last line that one of them signed, as anybody may have written the others.
+        With `signers`, those whose line one of them signed, as anybody may have written the others.
         """
-        here, entries = _attestation_of(out), self.read().entries
-        vouched = [place for place, one in enumerate(entries, 1) if signers is None or one.signer in signers]
-        entries = entries[: max(vouched, default=0)]
-        return tuple(one for one in entries if one.closed or one.attestation == here)
+        here = _attestation_of(out)
+        known = (one for one in self.read().entries if signers is None or one.signer in signers)
+        return tuple(one for one in known if one.closed or one.attestation == here)
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
