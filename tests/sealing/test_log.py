@@ -6,12 +6,14 @@ import fcntl
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from governance.errors import EvidenceError
-from governance.sealing import ATTESTATION, LOG, Log, LogState, PublicKey, digest
+from governance.sealing import ATTESTATION, LOG, Log, LogState, PublicKey, attestation, digest
 from governance.sealing.log import FIRST
+from governance.sealing.seal import SUBJECTS
 
 KEY = bytes(range(32))
 
@@ -21,9 +23,11 @@ def log(tmp_path: Path) -> Log:
     return Log(tmp_path / "deep" / "er" / LOG)
 
 
-def run_at(out: Path, text: str) -> str:
+def run_at(out: Path, previous: str, signing_key: bytes | None = KEY, name: str = "run") -> str:
     """A folder with an attestation, and the digest of that."""
     out.mkdir()
+    digests = dict.fromkeys(SUBJECTS, "0" * 64)
+    text = attestation(digests, {}, name=name, previous=previous, signing_key=signing_key)
     (out / ATTESTATION).write_text(text, "utf-8")
     return digest(out / ATTESTATION)
 
@@ -37,7 +41,7 @@ def test_a_log_need_not_be_there_and_then_is_empty(log: Log) -> None:
     assert (log.read(), log.read().head, log.read().lines) == (LogState(), FIRST, 0)
     assert not log.read().torn
     with log.continued() as writer:
-        assert (writer.head, writer.begun) == (FIRST, "")
+        assert (writer.head, writer.begun) == (FIRST, None)
     assert log.path.read_bytes() == b""
     assert log.read() == LogState()
 
@@ -62,14 +66,19 @@ def test_each_line_continues_the_one_before_and_each_run_has_the_numbers_of_its_
     assert (found.lines, found.torn) == (5, False)
 
 
-def test_a_run_counts_as_published_if_its_line_says_so_or_it_lies_there(log: Log, tmp_path: Path) -> None:
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_run_counts_as_published_if_its_line_says_so_or_it_lies_there(
+    log: Log, tmp_path: Path, *, signed: bool
+) -> None:
     with log.continued() as writer:
         writer.prepare("closed", "a", {})
         writer.publish(None)
+    begin(log, run_at(tmp_path / "run", log.read().head, KEY if signed else None))
     begin(log, "lost", "lost")
-    begin(log, run_at(tmp_path / "run", "here"), "here")
-    assert [one.name for one in log.published(tmp_path / "run")] == ["closed", "here"]
+    assert [one.name for one in log.published(tmp_path / "run")] == ["closed", "run"]
     assert [one.name for one in log.published(tmp_path / "none")] == ["closed"]
+    known = log.published(tmp_path / "run", frozenset({PublicKey.of(KEY)}))
+    assert [one.name for one in known] == ["run"] * signed
 
 
 @pytest.mark.parametrize(("signed", "kept"), [("ab", "ab"), ("a", "a"), ("b", "b"), ("", "")])
@@ -96,18 +105,37 @@ def test_a_line_of_the_first_format_follows_none_of_the_second(log: Log) -> None
 
 
 def test_a_report_that_was_killed_once_its_run_had_its_name_is_closed_by_the_next(log: Log, tmp_path: Path) -> None:
-    begin(log, run_at(tmp_path / "run", "here"))
+    begin(log, run_at(tmp_path / "run", FIRST))
     for out, lines in (("none", 1), ("run", 2), ("run", 2)):
         with log.continued() as writer:
             writer.finish(tmp_path / out, KEY)
             writer.finish(tmp_path / out, KEY)
         assert log.read().lines == lines
-    assert log.read().entries[0].closed == 2
+    assert (log.read().entries[0].closed, log.read().entries[0].signer) == (2, PublicKey.of(KEY))
 
 
-def test_another_run_under_the_name_closes_no_line(log: Log, tmp_path: Path) -> None:
-    begin(log, "another")
-    run_at(tmp_path / "run", "here")
+@pytest.mark.parametrize("signed_by", [None, bytes(32), b""])
+@pytest.mark.parametrize("own", [KEY, None])
+def test_no_key_signs_a_line_whose_run_it_did_not_sign(
+    log: Log, tmp_path: Path, signed_by: bytes | None, own: bytes | None
+) -> None:
+    """Whoever may write the log and the run may forge both; the next report must not vouch for them."""
+    digest_of_it = run_at(tmp_path / "run", FIRST, signed_by or None)
+    if signed_by == b"":
+        (tmp_path / "run" / ATTESTATION).write_text("{}", "utf-8")
+        digest_of_it = digest(tmp_path / "run" / ATTESTATION)
+    begin(log, digest_of_it)
+    with log.continued() as writer:
+        writer.finish(tmp_path / "run", own)
+    assert log.read().lines == (2 if (signed_by, own) == (None, None) else 1)
+    assert log.published(tmp_path / "run", frozenset({PublicKey.of(KEY)})) == ()
+
+
+@pytest.mark.parametrize("change", [{"name": "other"}, {"summary": {"passed": 310}}, {"attestation": "0" * 64}])
+def test_a_run_that_says_otherwise_than_its_line_closes_none(log: Log, tmp_path: Path, change: dict[str, Any]) -> None:
+    said = {"name": "run", "attestation": run_at(tmp_path / "run", FIRST), "summary": {}} | change
+    with log.continued() as writer:
+        writer.prepare(**said)
     with log.continued() as writer:
         writer.finish(tmp_path / "run", KEY)
     assert log.read().lines == 1

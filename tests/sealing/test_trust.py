@@ -146,13 +146,14 @@ def test_an_earlier_run_with_its_log_shows_against_a_kept_head_and_against_its_a
     publish(run, "newer")
     head = verify(run, trust=trust).head
     (tmp_path / "head.txt").write_text(f"log: line 3 of 4, head {head}\n", "utf-8")
-    for given in (head, str(tmp_path / "head.txt")):
+    heads = (head, str(tmp_path / "head.txt"), str(shutil.copy(log.path, tmp_path / "kept.jsonl")))
+    for given in heads:
         assert verify(run, trust=trust, head=given).head == head
     shutil.rmtree(run)
     kept.rename(run)
     log.path.write_bytes(earlier)
     assert verify(run, trust=trust).notes == ()
-    for given in (head, str(tmp_path / "head.txt")):
+    for given in heads:
         with pytest.raises(EvidenceError, match="a log that continues the head"):
             verify(run, trust=trust, head=given)
     with pytest.raises(EvidenceError, match="at most 4 hours ago"):

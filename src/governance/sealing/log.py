@@ -11,14 +11,14 @@ import hashlib
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from governance.errors import EvidenceError
 from governance.regular_files import open_regular, read_regular
 from governance.sealing.log_lines import LogEntry, fields_of, prepared, prepared_line, published, published_line
-from governance.sealing.run_files import ATTESTATION, digest
+from governance.sealing.seal import Attested, attested
 from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
@@ -68,9 +68,9 @@ class Log:
 
         With `signers`, those whose line one of them signed, as anybody may have written the others.
         """
-        here = _attestation_of(out)
-        known = (one for one in self.read().entries if signers is None or one.signer in signers)
-        return tuple(one for one in known if one.closed or one.attestation == here)
+        here = _attested(out)
+        there = (one if one.closed else _named(one, here) for one in self.read().entries)
+        return tuple(one for one in there if one and (signers is None or one.signer in signers))
 
     @contextmanager
     def continued(self) -> Iterator[Writer]:
@@ -91,7 +91,7 @@ class Log:
             except OSError as error:
                 raise self._unusable(error) from None
             last = state.entries[-1] if state.entries else None
-            yield Writer(descriptor, state.head, last.attestation if last and not last.closed else "")
+            yield Writer(descriptor, state.head, last if last and not last.closed else None)
 
     def _parsed(self, raw: bytes) -> LogState:
         lines = raw.split(b"\n")
@@ -111,25 +111,31 @@ class Log:
 
 @dataclass(slots=True)
 class Writer:
-    """A locked log at its end; `begun` is the attestation of the last run while no line closes it, else ""."""
+    """A locked log at its end; `begun` is the last run while no line closes it, else None."""
 
     descriptor: int
     head: str
-    begun: str
+    begun: LogEntry | None
 
     def prepare(self, name: str, attestation: str, summary: dict[str, Any]) -> None:
         """Say that a finished run is about to get its name."""
-        self._append(prepared_line(LogEntry(self.head, name, attestation, summary)))
-        self.begun = attestation
+        entry = LogEntry(self.head, name, attestation, summary)
+        self._append(prepared_line(entry))
+        self.begun = entry
 
     def publish(self, signing_key: bytes | None) -> None:
         """Say that the run of the last line has its name, and sign the log up to here."""
-        self._append(published_line(self.begun, self.head, signing_key))
-        self.begun = ""
+        if self.begun is not None:
+            self._append(published_line(self.begun.attestation, self.head, signing_key))
+            self.begun = None
 
     def finish(self, out: Path, signing_key: bytes | None) -> None:
-        """Close the last line if its report was killed just after its run had got its name, `out`."""
-        if self.begun == _attestation_of(out):
+        """Close the last line if its report was killed just after its run had got its name, `out`.
+
+        Only for a run that this key signed, as anybody may have written that line, and what lies at `out`.
+        """
+        here = _named(self.begun, _attested(out)) if self.begun else None
+        if here is not None and here.signer == (None if signing_key is None else PublicKey.of(signing_key)):
             self.publish(signing_key)
 
     def _append(self, line: bytes) -> None:
@@ -146,12 +152,16 @@ class Writer:
         self.head = hashlib.sha256(line).hexdigest()
 
 
-def _attestation_of(run: Path) -> str | None:
-    """The digest of a run's attestation."""
+def _attested(out: Path) -> Attested | None:
     try:
-        return digest(run / ATTESTATION)
-    except OSError:
+        return attested(out)
+    except EvidenceError:
         return None
+
+
+def _named(begun: LogEntry, here: Attested | None) -> LogEntry | None:
+    """A run that no line closes, with who signed its attestation, if that is what lies at its place."""
+    return replace(begun, signer=here.signer) if here and begun.matches(here.entry) else None
 
 
 def _take(fields: dict[str, Any], entries: list[LogEntry], number: int) -> bool:

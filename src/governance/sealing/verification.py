@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,9 @@ from governance.regular_files import read_regular
 from governance.sealing.comparing import compare_data, compare_run
 from governance.sealing.log import Log, LogState
 from governance.sealing.log_lines import LogEntry
-from governance.sealing.run_files import ATTESTATION, RUN_FACTS, digest
-from governance.sealing.seal import PREDICATE, STATEMENT, SUBJECTS, UNSIGNED
-from governance.sealing.signing import PublicKey, SignedEnvelope, decode_key
+from governance.sealing.run_files import RUN_FACTS
+from governance.sealing.seal import UNSIGNED, attested
+from governance.sealing.signing import PublicKey
 from governance.sealing.trust import TrustedKey, trusted_keys
 from governance.spelling import strict_json
 
@@ -78,24 +79,9 @@ def verify(
     )
     if run.is_symlink():
         raise EvidenceError(f"{run}: expected the folder of a run, found a link; name the folder that it leads to.")
-    envelope, raw = _envelope(run)
-    try:
-        statement = envelope.statement()
-        predicate = statement["predicate"]
-        signer = _signer(envelope, predicate["signer"], run)
-        subjects = {one["name"]: one["digest"]["sha256"] for one in statement["subject"]}
-        if (
-            statement["_type"] != STATEMENT
-            or statement["predicateType"] != PREDICATE
-            or set(statement) != {"_type", "subject", "predicateType", "predicate"}
-            or sorted(subjects) != sorted(SUBJECTS)
-            or len(statement["subject"]) != len(SUBJECTS)
-        ):
-            raise ValueError("another statement")
-        entry = LogEntry(predicate["previous"], predicate["name"], raw, predicate["summary"])
-    except (ValueError, KeyError, TypeError):
-        raise EvidenceError(f"{run / ATTESTATION}: expected an attestation of ours, found something else.") from None
-    compared = compare_run(run, subjects)
+    said = attested(run)
+    signer, entry = said.signer, said.entry
+    compared = compare_run(run, said.subjects)
     made = _made(run)
     told = bool(named) or keys is not None  # who must have signed, so that no other key will do, nor none
     vouched = _vouched(signer, trusted, made, run, any_key=any_key and not told, unsigned=unsigned and not told)
@@ -120,50 +106,30 @@ def verify(
         line=own.line,
         lines=state.lines,
         head=state.head,
-        summary=predicate["summary"],
+        summary=entry.summary,
         notes=tuple(notes),
     )
 
 
 def _head(head: str) -> str:
-    """A digest of a line of the log, given as such, or as a file that holds one; the last one in it counts."""
+    """A digest of a line of the log, given as such or in a file: a kept log, or a text of which the last digest counts."""
     if re.fullmatch(_DIGEST, head):
         return head
+    path = path_of(head, "head")
+    with suppress(EvidenceError):
+        if kept := Log(path).read().head:
+            return kept
     try:
-        found = _DIGEST.findall(read_regular(path_of(head, "head"), 1_000_000).decode("utf-8", "replace"))
+        found = _DIGEST.findall(read_regular(path, 1_000_000).decode("utf-8", "replace"))
     except OSError:
         found = []
     if not found:
         raise UsageError(
-            "expected the head of a log, 64 hex digits, or a file with it, found none.",
+            "expected the head of a log, 64 hex digits, a file with it, or a kept log, found none.",
             argument="head",
             given=head,
         )
     return str(found[-1])
-
-
-def _envelope(run: Path) -> tuple[SignedEnvelope, str]:
-    """The envelope of a run, and the digest of its file."""
-    path = run / ATTESTATION
-    try:
-        found = digest(path)
-        return SignedEnvelope.read(read_regular(path).decode()), found
-    except (FileNotFoundError, NotADirectoryError):
-        raise EvidenceError(
-            f"{run}: expected a finished run with {ATTESTATION}, found none; it is incomplete, or no run at all."
-        ) from None
-    except (OSError, ValueError, RecursionError):
-        raise EvidenceError(f"{path}: expected an attestation of ours, found something else.") from None
-
-
-def _signer(envelope: SignedEnvelope, named: object, run: Path) -> PublicKey | None:
-    """The key that signed, after its signature was verified; None for a run that says that it is unsigned."""
-    if not envelope.signatures and named == UNSIGNED:
-        return None
-    key = decode_key(named)
-    if key is None or len(envelope.signatures) != 1 or not envelope.signed_by(key):
-        raise EvidenceError(f"{run}: expected the signature of the key that it names, found none that holds.")
-    return key
 
 
 def _vouched(
@@ -263,7 +229,7 @@ def _notes(own: LogEntry, state: LogState, log: Log, run: Path) -> Iterator[str]
     if published:
         raise EvidenceError(
             f"{run}: expected the latest run of this name, found an earlier one; line {published[-1]} of {log.path} "
-            "names a later one: this one was put back."
+            "names a later one: this one was put back. Runs of two places that share a log need two names."
         )
     if later:
         yield (
