@@ -185,7 +185,8 @@ def report(
             keyring,
             public=public,
             embedded=embedded,
-            own=[*digests.values(), *(one.fingerprint for one in results.checks)],
+            own=digests.values(),
+            checks=results.checks,
         )
         progress("publish")
         summary = Past.of(results).summary()

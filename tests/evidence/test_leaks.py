@@ -27,6 +27,7 @@ from governance.evidence import find_leaks
 from governance.evidence.corpus import Corpus
 from governance.evidence.leaks import _Search
 from governance.policy import Policy
+from governance.results import CheckResult, Evidence, Reason, Verdict
 from governance.rules.people.leads import habits_of
 from governance.sources import open_source
 from governance.spelling import bare, bare_texts, bare_words
@@ -340,3 +341,50 @@ def test_the_join_leaves_out_what_no_file_holds(policy: Policy, tmp_path: Path) 
     absent = ["نرگس کاوه", "0912-345-6780", "2026-11-22 10:00:00.123456", "references to", "A0000000000000"]
     held = pa.table({"user_id": range(5), "name": absent})
     find_leaks(tmp_path, policy, open_source({"users": held}, policy.tables), None, public=[])
+
+
+def _others(tmp_path: Path, page: str, tables: Mapping[str, Any], *, verdict: Verdict = Verdict.FAILED) -> str:
+    """Where a value was found, `table.column`, by a check on the public column `users.word` with that verdict."""
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    check = CheckResult(
+        id="free", rule="free", clauses=(), table="users", column="word", verdict=verdict,
+        reason=Reason.HOLDS, evidence=Evidence(examined=1),
+    )  # fmt: skip
+    made = policy_over(FIELDS)
+    with closing(open_source({name: pa.table(held) for name, held in tables.items()}, made.tables)) as source:
+        try:
+            find_leaks(tmp_path, made, source, None, public=["the words of a page"], checks=[check])
+        except EvidenceError as error:
+            return str(error).split("found one of ")[1].split(";")[0]
+    return ""
+
+
+@pytest.mark.parametrize("spell", [str, lambda text: base64.b64encode(text.encode()).decode()])
+@pytest.mark.parametrize("value", ["Mina Roy", "mina@mail.example", "U-20417"])
+def test_what_no_contract_declares_is_secret(tmp_path: Path, value: str, spell: Callable[[str], str]) -> None:
+    users, held, page = {"id": [1, 2], "word": ["x", "y"]}, {"held": ["a page", value]}, f"by {spell(value)}"
+    assert _others(tmp_path, page, {"users": users, "loose": held}) == "loose.held"
+    assert _others(tmp_path, page, {"users": {**users, **held}}) == "users.held"
+    assert _others(tmp_path, "the words of a page", {"users": users, "loose": held}) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "page", "found"),
+    [
+        ("call 0912 345 6789", "09123456789", True),
+        ("call 09123456789", "<td>0912 345 6789</td>", True),
+        ("mail mina@mail.example today", "mina@mail.example", True),
+        ("card 6037-9975-6006-1302", "6037\u20139975\u20136006\u20131302", True),
+        ("&#54;037997560061302", "&#54;037997560061302", True),
+        ("cvv2: 711", "got cvv2: 711", True),
+        ("a title of a book", "a title of a book", False),
+        ("call 0912 345 6789", "call", False),
+    ],
+)
+def test_findings_in_a_public_column_are_secret_unless_its_checks_hold(
+    tmp_path: Path, cell: str, page: str, *, found: bool
+) -> None:
+    tables = {"users": {"id": [1, 2], "word": ["an innocent", cell]}}
+    for verdict in (Verdict.FAILED, Verdict.ERROR, Verdict.NOT_EVALUATED, Verdict.WAIVED):
+        assert _others(tmp_path, page, tables, verdict=verdict) == ("users.word" if found else ""), verdict
+    assert _others(tmp_path, page, tables, verdict=Verdict.PASSED) == ""

@@ -24,6 +24,7 @@ LEAST_DIGITS: Final = 9
 PHONE_DIGITS: Final = 10
 _LONGEST_ADDRESS: Final = 120
 _AT = re.compile(r"@|(?<=[\[({<] )at|(?<=[\[({<])at")
+_SURE_DIGITS: Final = 13
 _MOST_DIGITS: Final = 18  # of a telephone's number, with the number that a list may put before it
 _INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _NUMBER = re.compile(rf"\d{{{LEAST_DIGITS},}}")
@@ -90,8 +91,11 @@ class Corpus:
         every = ((self.addresses, _addresses), (self.digests, _digests), (self.numbers, _numbers))
         for tokens, find in (*every, (self.dialled, _dialled)):
             for token, position in find(reading.text):
-                if token not in tokens:
-                    tokens[token] = Place(name, reading.line_at(position))
+                place = Place(name, reading.line_at(position))
+                tokens.setdefault(token, place)
+                # So long that nobody's digits are the same by chance, however they are parted.
+                if tokens is self.dialled and len(token) >= _SURE_DIGITS:
+                    self.numbers.setdefault(token, place)
 
     @cached_property
     def last_digits(self) -> dict[str, Place]:
@@ -103,6 +107,11 @@ class Corpus:
         """Every word, forwards and backwards."""
         found = set(self.words) - {""}
         return frozenset(found.union(word[::-1] for word in found))
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every token that `tokens_of` may find in a text."""
+        return self.vocabulary.union(self.numbers, self.last_digits, self.addresses)
 
     def find(self, *ways: Sequence[str]) -> Place | None:
         """Where the words of a value stand in a row, forwards or backwards, in any of these ways to part them."""
@@ -133,6 +142,13 @@ class Corpus:
                 break
             position += len(line) + 1
         return Place(name, reading.line_at(position))
+
+
+def tokens_of(text: str) -> frozenset[str]:
+    """The words of a text, its numbers, and the last digits of what may be a telephone's."""
+    numbers = (digits for digits, _ in _numbers(text))
+    dialled = (digits[-PHONE_DIGITS:] for digits, _ in _dialled(text))
+    return frozenset(chain(bare_words(text), numbers, dialled, (address for address, _ in _addresses(text))))
 
 
 def _addresses(text: str) -> Iterator[tuple[str, int]]:

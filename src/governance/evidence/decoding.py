@@ -57,16 +57,16 @@ def readings(raw: bytes, embedded: str = "") -> Iterator[Reading]:
             continue
         seen.add(reading.text)
         yield reading
-        undone = _undone(reading.text)
-        if undone not in seen:
+        plain = undone(reading.text)
+        if plain not in seen:
             # Escapes hold the ends of lines only rarely, so that lines stay what they are.
-            yield Reading(undone, reading.line, reading.whole)
-            seen.add(undone)
+            yield Reading(plain, reading.line, reading.whole)
+            seen.add(plain)
         if depth < _DEEPEST:
-            pending += [(inner, depth + 1) for inner in _inner(Reading(undone, reading.line, reading.whole))]
+            pending += [(inner, depth + 1) for inner in _inner(Reading(plain, reading.line, reading.whole))]
 
 
-def _undone(text: str) -> str:
+def undone(text: str) -> str:
     """A text without the escapes of HTML, URLs and programs, also those within others."""
     for _ in range(_ESCAPES):
         before = text

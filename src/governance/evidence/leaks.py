@@ -2,8 +2,9 @@
 
 The tokens of the files are few: they are joined with the columns, each with those of its kind. A telephone is known by
 its last digits, in columns of telephones only; a number by all of its nine digits or more; a text by six characters or
-more, a name by two words or more. A sealed column is searched by its keyed tokens, and opened where it has none. The
-content of the policy's own files is public. A message names a hit's file and column, never its value.
+more, a name by two words or more. A sealed column is searched by its keyed tokens, and opened where it has none. So are
+columns without a contract; and of any other column in which a check found something, what detection finds in its cells.
+The content of the policy's own files is public. A message names a hit's file and column, never its value.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from governance.detection import DEFAULT, Detectors, classify
 from governance.detection.digests import digests
 from governance.detection.ids import Habits
 from governance.detection.kinds.emails import EMAIL
@@ -29,17 +32,20 @@ from governance.detection.subjects import candidates, phone
 from governance.encryption.keys import Keyring
 from governance.encryption.opening import SEALED
 from governance.errors import EvidenceError
-from governance.evidence.corpus import PHONE_DIGITS, Corpus, Place
+from governance.evidence.corpus import PHONE_DIGITS, Corpus, Place, tokens_of
+from governance.evidence.decoding import readings, undone
 from governance.policy import Classification, Column, Contract, Policy
+from governance.results import CheckResult, Verdict
 from governance.rules.batch import key_of, key_texts
 from governance.rules.people.leads import habits_of, is_token, token_beside
 from governance.rules.people.sealed import opened
-from governance.sources import Source
+from governance.sources import Source, shown_name
 from governance.spelling import bare, bare_texts, bare_words
 
 _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 _CATEGORIES: Final = {PHONE: "user.contact.phone_number", EMAIL: "user.contact.email"}
 _LEAST_TEXT = 6
+_LEAST_COUNT = 5  # digits of a number that is worth a look
 _PROVEN = 4  # sealed values of a batch that are opened to see that its tokens are theirs
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32,128}(?![0-9A-Za-z])")
 
@@ -53,25 +59,36 @@ def find_leaks(
     public: Iterable[str],
     embedded: str = "",
     own: Iterable[str] = (),
+    checks: Collection[CheckResult] = (),
 ) -> None:
     """EvidenceError with the file, its line and the column if a value of a secret column stands in a file.
 
     `public` are texts with public content: the policy's files and the words of the pages. `embedded` is a text in many
     files that was made before any data was read, such as a font: it is not scanned. `own` are digests that the files
-    show and that are not of single values.
+    show and that are not of single values, beside those of the `checks`, which say where something was found.
     """
     published, known = Corpus(), {*own, policy.digest, *(clause.fingerprint for clause in policy.clauses)}
+    known.update(check.fingerprint for check in checks)
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         raw = path.read_bytes()
         known.add(hashlib.sha256(raw).hexdigest())
         published.add(path.relative_to(folder).as_posix(), raw, embedded)
-    search = _Search(published, [*public], known, keys, habits_of(policy))
-    for contract, columns in _secret_columns(policy, source):
-        for column, place in search.table(contract, columns, source):
-            raise EvidenceError(
-                f"{place}: expected no value of the data, found one of {contract.table}.{column.name}; "
-                "nothing was published (if a table or a column is named after it, rename that)."
-            )
+    search = _Search(published, [*public], known, keys, habits_of(policy), policy.detectors)
+    secret = (
+        (contract.table, *found)
+        for contract, columns in _secret_columns(policy, source)
+        for found in search.table(contract, columns, source)
+    )
+    others = (
+        (table, *found)
+        for table, columns in _other_columns(policy, source, checks).items()
+        for found in search.others(table, columns, source)
+    )
+    for table, column, place in chain(secret, others):
+        raise EvidenceError(
+            f"{place}: expected no value of the data, found one of {shown_name(table)}.{shown_name(column.name)}; "
+            "nothing was published (if a table or a column is named after it, rename that)."
+        )
 
 
 def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, list[Column]]]:
@@ -84,6 +101,29 @@ def _secret_columns(policy: Policy, source: Source) -> Iterator[tuple[Contract, 
             yield contract, columns
 
 
+def _other_columns(policy: Policy, source: Source, checks: Iterable[CheckResult]) -> dict[str, list[Column]]:
+    """By table, the columns that no contract declares, and those about which a check does not simply hold."""
+    doubted = {
+        (check.table, check.column)
+        for check in checks
+        if check.verdict not in {Verdict.PASSED, Verdict.ATTESTED} or check.evidence.review
+    }
+    declared = {contract.table: {one.name: one for one in contract.columns} for contract in policy.contracts}
+    found = {}
+    for table, schema in source.schemas().items():
+        columns, whole = declared.get(table, {}), (table, "") in doubted
+        names = [name for name in dict.fromkeys(schema.names) if name not in {*source.beyond(table)}]
+        wanted = [name for name in names if name not in columns or whole or (table, name) in doubted]
+        others = [columns.get(name) or _undeclared(name) for name in wanted]
+        found[table] = [one for one in others if one.classification not in _SECRET or not one.clause]
+    return {table: columns for table, columns in found.items() if columns}
+
+
+def _undeclared(name: str) -> Column:
+    """What is assumed of a column of which nobody said what it holds."""
+    return Column(name, name, "string", "", Classification.CONFIDENTIAL, clause="")
+
+
 @dataclass(repr=False)
 class _Search:
     """The tokens of files, as sets that whole columns are joined with."""
@@ -93,6 +133,29 @@ class _Search:
     own: Collection[str]
     keys: Keyring | None
     habits: Habits
+    detectors: Detectors = DEFAULT
+
+    def others(self, table: str, columns: Sequence[Column], source: Source) -> Iterator[tuple[Column, Place]]:
+        """The columns that are not declared to be secret with a value in a file all the same, and where."""
+        for batch in source.cells(table, [column.name for column in columns]):
+            for column in columns:
+                texts = _spelled(batch.column(column.name))
+                if column.classification in _SECRET:
+                    yield from ((column, place) for place in self._places(texts, column))
+                yield from ((column, place) for place in self._found_in(texts, column))
+
+    def _found_in(self, texts: Sequence[str], column: Column) -> Iterator[Place]:
+        """Where cells with findings stand, or what was found in them, of those that share a token with the files."""
+        spelled = pa.array(bare_texts(texts) if texts else [], pa.large_string())
+        for text, whole in zip(texts, self._possible(spelled, ""), strict=True):
+            if not whole and self._beside_public.isdisjoint(tokens_of(undone(text))):
+                continue
+            with suppress(ValueError):  # too long to be judged: then its check is an error
+                findings = classify(text, label=column.name, among=self.detectors)
+                for start, end, kind in {(0, len(text), ""), *((*one.span, one.kind) for one in findings)}:
+                    of_kind = replace(column, category=_CATEGORIES.get(kind, ""), plaintext="")
+                    said = readings(text[start:end].encode("utf-8", "surrogatepass")) if findings else ()
+                    yield from self._places([one.text for one in said], of_kind)
 
     def table(self, contract: Contract, columns: Sequence[Column], source: Source) -> Iterator[tuple[Column, Place]]:
         """The columns of a table that have a value in a file, and where."""
@@ -247,6 +310,12 @@ class _Search:
         """The digests in the files that are neither ours nor public, by which no value was looked for yet."""
         known = {*self.own, *(digest for text in self.public for digest in _DIGEST.findall(text))}
         return {digest: place for digest, place in self.published.digests.items() if digest not in known}
+
+    @cached_property
+    def _beside_public(self) -> frozenset[str]:
+        """The tokens of the files that are not public, but for small numbers, which anything may have."""
+        found = self.published.tokens - self._known.tokens
+        return frozenset(one for one in found if len(one) >= _LEAST_COUNT or not one.isdecimal())
 
     @cached_property
     def _made(self) -> dict[str, Mapping[str, tuple[str, Place]]]:

@@ -112,7 +112,7 @@ def verify(
 
 
 def _head(head: str) -> str:
-    """A digest of a line of the log, given as such or in a file: a kept log, or a text of which the last digest counts."""
+    """A digest of a line of the log, given as such or in a file: a kept log, or a text whose last digest counts."""
     if re.fullmatch(_DIGEST, head):
         return head
     path = path_of(head, "head")
