@@ -6,32 +6,40 @@ that are as long as a digest. Words and numbers are looked for backwards too.
 
 from __future__ import annotations
 
+import codecs
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Final, NamedTuple
 
 from governance.detection.digests import HEX_SIZES
 from governance.detection.kinds.emails import ADDRESS
-from governance.evidence.decoding import Reading, readings
+from governance.detection.text.folding import fold
+from governance.evidence.decoding import Reading, changed, readings
 from governance.spelling import bare, bare_words
 
 LEAST_DIGITS: Final = 9
 PHONE_DIGITS: Final = 10
 _LONGEST_ADDRESS: Final = 120
-_AT = re.compile(r"@|(?<=[\[({<] )at|(?<=[\[({<])at")
+_AT = re.compile(r"@|(?<=[\[({< ])at(?=[\])}> ])|(?<=[\[({<] )at(?= [\])}>])", re.IGNORECASE)
+# Spellings against bots.
+_SIGNS: Final = {"at": "@", "dot": "."}
+_BOTS = re.compile(r" ?[\[({<] ?(at|dot) ?[\])}>] ?| (at|dot) ", re.IGNORECASE)
 _SURE_DIGITS: Final = 13
 _MOST_DIGITS: Final = 18  # of a telephone's number, with the number that a list may put before it
 _INVISIBLE = "\u00ad\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _NUMBER = re.compile(rf"\d{{{LEAST_DIGITS},}}")
+# Long ones only, as places in a plot have a fraction of some digits too.
+_FRACTION = re.compile(r"(?<![\d.])(?=[\d.]{13})[1-9]\d*\.\d+(?![\d.])")
 # One kind of sign between groups, of three digits if it is one of fractions; groups of two are dates.
 _GROUPED = re.compile(
     r"(?<!\d)\d{1,3}([,.\u066c])\d{3}(?:\1\d{3})+(?!\d)"
-    r"|(?<!\d)\d{1,6}([ _/\u00a0\u202f-])\d{3,6}(?:\2\d{3,6})*(?:\2\d{1,6})?(?!\d)"
+    r"|(?<!\d)\d{1,6}([ _/'\u2019\u00a0\u202f-])\d{3,6}(?:\2\d{3,6})*(?:\2\d{1,6})?(?!\d)"
 )
 _DIALLED = (
     re.compile(rf"\d(?:[\s()+*_/{_INVISIBLE}\u2010-\u2015-]{{0,3}}\d){{{LEAST_DIGITS - 1},}}"),
@@ -41,6 +49,12 @@ _DIALLED = (
 # Digests, fingerprints and identifiers of ours: rows of digits within them are nobody's numbers.
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{16,}(?![0-9A-Za-z])")
 _TAG = re.compile("<[^<>\n]{1,300}>")
+# Marks within a word, which part nothing.
+_WITHIN = re.compile(
+    "<!--[^<>]{0,300}-->"
+    "|</?(?:a|b|bdi|bdo|big|code|em|font|i|kbd|mark|s|samp|small|span|strong|sub|sup|tt|u|var|wbr)"
+    "(?: [^<>\n]{0,300})?/?>"
+)
 _UUID = re.compile(
     r"(?<![0-9A-Za-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9A-Za-z])"
     r'|(?<="id": ")(?=[0-9]*[a-f])[0-9a-f]{12}(?=")'  # of a notebook's cell
@@ -76,11 +90,14 @@ class Corpus:
             self._read(name, reading)
             self._note(name, reading)
             # A name may be parted by marks, such as those of a table's cells; numbers beside each other are many.
-            plain = _TAG.sub(" ", reading.text)
-            if plain != reading.text:
-                self._read(name, replace(reading, text=plain))
+            self._read(name, changed(reading, _TAG.sub(" ", reading.text)))
+            joined = changed(reading, fold(unicodedata.normalize("NFKC", _WITHIN.sub("", reading.text))))
+            self._read(name, joined)
+            self._note(name, joined)
 
     def _read(self, name: str, reading: Reading) -> None:
+        if not reading.text:
+            return
         self._pieces.append((name, reading))
         self._starts.append(len(self.words))
         self.words += bare_words(reading.text)
@@ -154,8 +171,14 @@ def tokens_of(text: str) -> frozenset[str]:
 def _addresses(text: str) -> Iterator[tuple[str, int]]:
     for match in _AT.finditer(text):
         around = text[max(0, match.start() - _LONGEST_ADDRESS) : match.end() + _LONGEST_ADDRESS]
-        for address in (*ADDRESS.finditer(around), *ADDRESS.finditer(around[::-1])):
-            yield address[0], match.start()
+        ways = {
+            around,
+            around[::-1],
+            codecs.encode(around, "rot13"),
+            _BOTS.sub(lambda found: _SIGNS[(found[1] or found[2]).lower()], around),
+        }
+        for way in sorted(ways):
+            yield from ((address[0], match.start()) for address in ADDRESS.finditer(way))
 
 
 def _digests(text: str) -> Iterator[tuple[str, int]]:
@@ -164,7 +187,7 @@ def _digests(text: str) -> Iterator[tuple[str, int]]:
 
 def _numbers(text: str) -> Iterator[tuple[str, int]]:
     shown = _without_own(text)
-    for match in (*_NUMBER.finditer(shown), *_GROUPED.finditer(shown)):
+    for match in chain.from_iterable(written.finditer(shown) for written in (_NUMBER, _GROUPED, _FRACTION)):
         digits = bare(match[0])
         if len(digits) >= LEAST_DIGITS:
             yield from ((digits, match.start()), (digits[::-1], match.start()))

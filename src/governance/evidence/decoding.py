@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import base64
 import binascii
+import bz2
 import codecs
 import html
+import io
+import lzma
 import re
 import urllib.parse
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
+
+from governance.evidence.spelled_out import spelled_out
 
 _DEEPEST = 4  # encodings inside encodings
 _MOST = 1 << 24  # bytes that a compressed text may have
-_COMPRESSED: Final = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")  # how gzip and zlib begin
+_DEFLATED: Final = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda")
+_PIECE = 1 << 5  # bytes that are unpacked at once, so that those before a damage count
+_MOST_FILES = 100
+_ZIP: Final = b"PK\x03\x04"
+# How each begins: gzip, zlib, bzip2 and xz.
+_UNPACKERS: Final[tuple[tuple[bytes, Callable[[], Any]], ...]] = (
+    *((start, partial(zlib.decompressobj, zlib.MAX_WBITS + 32)) for start in _DEFLATED),
+    (b"BZh", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ", lzma.LZMADecompressor),
+)
 _SIGN = "[A-Za-z0-9+/_-]"
 _BASE64 = re.compile(rf"{_SIGN}{{8,}}={{0,2}}")
 _WRAPPED = re.compile(r"[A-Za-z0-9+/]{16,}(?:(?:\r?\n|\\r\\n|\\n|\\r)[ \t>]*[A-Za-z0-9+/]+)+={0,2}")  # as in mail
@@ -31,6 +47,11 @@ _BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2})+")
 _CHARACTER = re.compile(r"\\+u\{([0-9a-fA-F]{1,6})\}|\\+u([0-9a-fA-F]{4})|\\+U([0-9a-fA-F]{8})")
 _ESCAPES = 3  # within escapes
 _MARK = re.compile(r"\\+x")
+_OCTAL = re.compile(r"(?:\\+[0-3][0-7]{2})+")
+_STYLED = re.compile(r"\\+([0-9a-fA-F]{6})")  # of a style sheet
+_QUOTED = re.compile(r"(?:=[0-9A-Fa-f]{2}(?:=\r?\n)?)+")  # as in mail
+_SPACE = re.compile(r"\\+[nrt]")
+_PAIR = re.compile("[0-9A-Fa-f]{2}")
 _RUN = re.compile("[^\x00-\x1f\x7f-\x9f\ufffd]{6,}")
 _URL_SAFE = str.maketrans("-_", "+/")
 
@@ -58,12 +79,21 @@ def readings(raw: bytes, embedded: str = "") -> Iterator[Reading]:
         seen.add(reading.text)
         yield reading
         plain = undone(reading.text)
-        if plain not in seen:
-            # Escapes hold the ends of lines only rarely, so that lines stay what they are.
-            yield Reading(plain, reading.line, reading.whole)
-            seen.add(plain)
+        shown = _SPACE.sub(" ", plain)
+        if shown not in seen:
+            # Other escapes hold the ends of lines only rarely, so that lines stay what they are.
+            yield changed(reading, shown)
+            seen |= {shown, plain}
         if depth < _DEEPEST:
             pending += [(inner, depth + 1) for inner in _inner(Reading(plain, reading.line, reading.whole))]
+
+
+def changed(reading: Reading, text: str) -> Reading:
+    """A text in place of the reading's, without the lines that it has too."""
+    old, new = reading.text.split("\n"), text.split("\n")
+    if len(old) == len(new):
+        text = "\n".join("" if one == other else one for one, other in zip(new, old, strict=True))
+    return replace(reading, text=text.rstrip("\n"))
 
 
 def undone(text: str) -> str:
@@ -75,22 +105,43 @@ def undone(text: str) -> str:
         if "\\" in text:
             text = _BYTES.sub(lambda match: bytes.fromhex(_MARK.sub("", match[0])).decode("utf-8", "replace"), text)
             text = _CHARACTER.sub(_character, text)
+            text = _STYLED.sub(_character, text)
+            text = _OCTAL.sub(_octal, text)
+        text = _QUOTED.sub(_quoted, text)
         if text == before:
             break
     return text
 
 
+def _octal(match: re.Match[str]) -> str:
+    return bytes(int(code, 8) for code in match[0].split("\\") if code).decode("utf-8", "replace")
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return bytes.fromhex("".join(_PAIR.findall(match[0]))).decode("utf-8", "replace") + "\n" * match[0].count("\n")
+
+
 def _character(match: re.Match[str]) -> str:
-    code = int(match[1] or match[2] or match[3], 16)
+    code = int(next(filter(None, match.groups())), 16)
     return chr(code) if code < 0x110000 else match[0]
 
 
 def _inner(reading: Reading) -> Iterator[Reading]:
-    """The texts in the encoded words of a text; each word counts once, where it stands first."""
+    """The texts in the encoded parts of a text."""
+    for found, start in spelled_out(reading.text):
+        for text in [found] if isinstance(found, str) else _texts(found, whole=False):
+            yield Reading(text, reading.line_at(start), whole=False)
+    for word, start in _words(reading.text).items():
+        for text in dict.fromkeys(text for raw in _decoded(word) for text in _texts(raw, whole=False)):
+            yield Reading(text, reading.line_at(start), whole=False)
+
+
+def _words(text: str) -> dict[str, int]:
+    """What may be encoded words; each counts once, where it stands first."""
     words: dict[str, int] = {}
-    for match in _BASE64.finditer(reading.text):
+    for match in _BASE64.finditer(text):
         words.setdefault(match[0].rstrip("="), match.start())
-    for match in _WRAPPED.finditer(reading.text):
+    for match in _WRAPPED.finditer(text):
         words.setdefault(_BREAK.sub("", match[0]).rstrip("="), match.start())
     for word, start in list(words.items()):
         if not word.isalnum():
@@ -98,9 +149,7 @@ def _inner(reading: Reading) -> Iterator[Reading]:
             # A path or a name may be joined to it by a sign of its own alphabet.
             for piece in (*pieces, *(word[sign.end() :] for sign in islice(_SIGNS.finditer(word), 4))):
                 words.setdefault(piece, start)
-    for word, start in words.items():
-        for text in dict.fromkeys(text for raw in _decoded(word) for text in _texts(raw, whole=False)):
-            yield Reading(text, reading.line_at(start), whole=False)
+    return words
 
 
 def _decoded(word: str) -> Iterator[bytes]:
@@ -117,9 +166,7 @@ def _decoded(word: str) -> Iterator[bytes]:
 
 def _texts(raw: bytes, *, whole: bool = True) -> Iterator[str]:
     """Bytes as text, decompressed if need be; of bytes that are no text, the stretches that are."""
-    if raw[:2] in _COMPRESSED:
-        with suppress(zlib.error):
-            raw = zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(raw, _MOST)
+    raw = _unpacked(raw) or raw
     text = raw.decode("utf-8", "replace")
     if "\ufffd" not in text and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         yield text
@@ -129,6 +176,25 @@ def _texts(raw: bytes, *, whole: bool = True) -> Iterator[str]:
         yield stretches
     for wide in _wide(raw):
         yield "\n".join(_RUN.findall(wide))
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """What compressed bytes hold, as far as they are whole; nothing for others."""
+    if raw[:4] == _ZIP:
+        with suppress(zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error, EOFError):
+            files = zipfile.ZipFile(io.BytesIO(raw))
+            return b"\n".join(files.open(one).read(_MOST) for one in files.infolist()[:_MOST_FILES])
+    found = bytearray()
+    for start, unpacker in _UNPACKERS:
+        if raw.startswith(start):
+            unpack = unpacker()
+            with suppress(zlib.error, lzma.LZMAError, OSError, EOFError):
+                for at in range(0, len(raw), _PIECE):
+                    found += unpack.decompress(raw[at : at + _PIECE], _MOST - len(found) or 1)
+                    if len(found) >= _MOST:
+                        break
+            break
+    return bytes(found[:_MOST])
 
 
 def _wide(raw: bytes) -> Iterator[str]:
