@@ -33,7 +33,18 @@ def path_of(value: PathInput, argument: str) -> Path:
         raise UsageError(
             f"expected a path, found a name or a path that is too long, {text[:20]!r}….", argument=argument
         )
-    return Path(text)
+    path = Path(text)
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # what it is for says whether it must be there
+    except OSError as error:
+        raise UsageError(
+            f"expected a path that can be reached, found {type(error).__name__}; see who may enter its folders.",
+            argument=argument,
+            given=path,
+        ) from None
+    return path
 
 
 def time_of(value: TimeInput, argument: str) -> datetime:

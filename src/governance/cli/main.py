@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from governance.sources import Budget
 
 INTERRUPTED = 130
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the latter two by pipelines and closed terminals
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -343,10 +344,9 @@ def _now() -> datetime:
 
 def main() -> None:
     """The entry point: our own errors become one line and an exit code, others a line without their message."""
-    # Pipelines cancel with this signal; handled like Ctrl-C, so that nothing half-made stays behind.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
-        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    for one in _STOPPING:
+        if signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` has it
+            signal.signal(one, _stop)
     stand_in_for_closed_streams()
     try:
         try:
@@ -376,6 +376,13 @@ def main() -> None:
             f"an error of the program itself, {type(error).__name__}; set GOVERNANCE_DEBUG=1 to see it, values and all."
         )
         sys.exit(4)
+
+
+def _stop(*_: object) -> NoReturn:
+    """End the program like Ctrl-C, so that nothing half-made stays behind; what comes later must not cut that short."""
+    for one in _STOPPING:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _complain(text: str, *, many: bool = False) -> None:

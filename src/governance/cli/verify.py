@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from governance.arguments import path_of
 from governance.cli.console import say
 from governance.cli.options import LogOption, ProjectOption
 
@@ -89,7 +90,7 @@ def _beside_the_policy(project: Path | None, run: Path) -> Path | None:
     from governance.inputs import find_project
     from governance.policy.trusted_signers import TRUSTED_SIGNERS
 
-    if project is None and Path.cwd().is_relative_to(run.resolve()):
+    if project is None and Path.cwd().is_relative_to(path_of(run, "run").resolve()):
         return None
     try:
         path = find_project(project) / "expectations" / TRUSTED_SIGNERS

@@ -47,6 +47,10 @@ def check_target(out: Path, data: Path | None = None) -> None:
 
 
 def _check_target(out: Path, data: Path | None) -> None:
+    try:
+        out.name.encode()
+    except UnicodeEncodeError:
+        raise UsageError("expected a name in UTF-8, found another.", argument="out", given=repr(out.name)) from None
     if out.is_symlink():
         raise UsageError("expected a folder of its own, found a symbolic link.", argument="out", given=out)
     if data is not None and (_lies_in(out, data) or _lies_in(data, out)):
@@ -176,14 +180,17 @@ def _sweep(out: Path) -> None:
     for path in sorted(out.parent.iterdir()):
         if not name.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
             continue
-        lock = os.open(path, os.O_RDONLY)
+        try:
+            lock = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue  # another user's
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not out.exists() and is_run(path / _EARLIER):
                 (path / _EARLIER).rename(out)
             with suppress(OSError):
                 shutil.rmtree(path)
-        except BlockingIOError:
+        except OSError:  # in use, or another user's
             continue
         finally:
             os.close(lock)

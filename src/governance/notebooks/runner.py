@@ -51,7 +51,11 @@ def discover(folder: Path, sections: Sequence[str]) -> tuple[Path, ...]:
     for number in (wanted := [section.zfill(2) for section in sections]):
         if number not in numbered:
             raise UsageError(f"{folder}: expected a notebook {number}_….ipynb for that section, found none.")
-    return tuple(sorted([*whole.values(), *(numbered[number] for number in wanted)]))
+    chosen = sorted([*whole.values(), *(numbered[number] for number in wanted)])
+    for path in chosen:
+        if not path.is_file():
+            raise UsageError(f"{path}: expected a notebook, found something else than a file.")
+    return tuple(chosen)
 
 
 def run_notebooks(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from governance.sealing.seal import Attested, attested
 from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
+_PATIENCE: Final = 60.0  # seconds; another report holds a log for one or two
+_PAUSE: Final = 0.05
 FIRST: Final = ""  # the previous digest in the first line
 
 
@@ -83,7 +86,7 @@ class Log:
         with file:
             descriptor = file.fileno()
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                _lock(descriptor)
                 raw = file.read()
                 state = self._parsed(raw)
                 if state.torn:
@@ -106,6 +109,11 @@ class Log:
         return LogState(tuple(entries), tuple(digests), torn)
 
     def _unusable(self, error: OSError) -> EvidenceError:
+        if isinstance(error, TimeoutError):
+            return EvidenceError(
+                f"{self.path}: expected a log that is free within {_PATIENCE:.0f} seconds, found one that another "
+                "process has locked; let it end, or end it."
+            )
         return EvidenceError(f"{self.path}: expected a log that can be continued, found {type(error).__name__}.")
 
 
@@ -150,6 +158,16 @@ class Writer:
                 os.ftruncate(self.descriptor, end)
             raise
         self.head = hashlib.sha256(line).hexdigest()
+
+
+def _lock(descriptor: int) -> None:
+    """Be the only one who writes; TimeoutError when another process stays at it."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        with suppress(BlockingIOError):
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(_PAUSE)
+    raise TimeoutError("locked")
 
 
 def _attested(out: Path) -> Attested | None:

@@ -171,7 +171,7 @@ def _made(run: Path) -> date | None:
     """The day on which an attested run says that it was made."""
     try:
         return _moment(run).date()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

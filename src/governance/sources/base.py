@@ -21,6 +21,7 @@ from governance.policy import Contract
 _NAME_CHARACTERS = 60
 _NAMED = 3  # columns in a sentence
 # No engine takes a name that holds these.
+_RESERVED = frozenset({"__filename", "__fragment_index", "__batch_index", "__last_in_fragment"})  # in a data set
 _NO_NAME = re.compile("[\x00\ud800-\udfff]")
 _JUDGES: ContextVar[Detectors] = ContextVar("judges of names", default=DEFAULT)
 # A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.
@@ -148,6 +149,8 @@ def _named_once(expected: str, found: Sequence[str], logical: Mapping[str, str])
             raise SourceError(f"{expected}, found one without a name.")
         if _NO_NAME.search(name):
             raise SourceError(f"{expected}, found a name with a NUL or half a character: {shown_name(name)!r}.")
+        if physical in _RESERVED:
+            raise SourceError(f"{expected}, found {physical!r}, a name that Arrow keeps for itself; call it otherwise.")
         if name.casefold() in seen:
             raise SourceError(f"{expected}, found two that would both be called {shown_name(name)!r}.")
         names[name] = physical
