@@ -35,8 +35,9 @@ _TEXTS = " ".join(
     for name in ("kinds", "grades", "cases", "classify", "expiries", "regions", "ids", "layouts", "subjects")
 )
 _COLUMNS = " ".join(
-    f"detection/test_{name}.py"
-    for name in ("side_by_side", "scan", "expiries", "layouts", "statistics", "labels", "tokens", "numbers")
+    [f"detection/test_{name}.py" for name in ("side_by_side", "scan", "expiries", "layouts", "statistics", "labels")]
+    + [f"detection/test_{name}.py" for name in ("tokens", "numbers", "bounds", "carriers", "sifting")]
+    + [f"rules/test_{name}.py" for name in ("card_parts", "suspects", "too_large", "free_of")]
 )
 # Which modules, by a pattern within src/governance, and the tests that are to fail on a change of them.
 TARGETS = {
