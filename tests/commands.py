@@ -33,7 +33,7 @@ class Done:
 def govern(*arguments: object) -> Done:
     """Run a command; it must end with an exit code, as a process would."""
     out, err = io.StringIO(), io.StringIO()
-    handler = signal.getsignal(signal.SIGTERM)
+    handlers = {one: signal.getsignal(one) for one in cli._STOPPING}
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(cli, "_now", lambda: CLOCK)
         patch.setattr(sys, "argv", ["governance", *map(str, arguments)])
@@ -41,7 +41,8 @@ def govern(*arguments: object) -> Done:
             with pytest.raises(SystemExit) as ended:
                 cli.main()
         finally:
-            signal.signal(signal.SIGTERM, handler)
+            for one, handler in handlers.items():
+                signal.signal(one, handler)
     code = ended.value.code
     assert isinstance(code, int), "a text or None is no exit code"
     return Done(code, out.getvalue(), err.getvalue())
