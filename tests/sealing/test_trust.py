@@ -11,7 +11,7 @@ import pytest
 
 from governance.encryption.keys import load_keys
 from governance.errors import EvidenceError, GovernanceError, UsageError
-from governance.sealing import Log, PublicKey, Verified, verify
+from governance.sealing import Log, PublicKey, Verified, historic_keys, verify
 from governance.sealing.signing import SignedEnvelope, enclose
 from governance.sealing.trust import TrustedKey, trusted_keys
 from tests.commands import Done, govern
@@ -237,6 +237,12 @@ def test_a_run_that_names_a_signer_is_not_unsigned_nor_one_with_a_signature(run:
     for one in (run, unsigned):
         with pytest.raises(EvidenceError, match="expected the signature of the key that it names"):
             verify(one, any_key=True, unsigned=True)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_history_is_of_ones_own_lines_and_those_of_the_policys_signers(tmp_path: Path, *, named: bool) -> None:
+    trust = signers(tmp_path, OTHER_KEY) if named else tmp_path / "none.yaml"
+    assert historic_keys(KEY, trust) == {PublicKey.of(KEY), *([PublicKey.of(OTHER_KEY)] if named else [])}
 
 
 def test_a_head_that_is_none_is_a_usage_error(run: Path, tmp_path: Path) -> None:

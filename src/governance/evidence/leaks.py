@@ -46,6 +46,7 @@ _SECRET = (Classification.CONFIDENTIAL, Classification.RESTRICTED)
 _CATEGORIES: Final = {PHONE: "user.contact.phone_number", EMAIL: "user.contact.email"}
 _LEAST_TEXT = 6
 _LEAST_COUNT = 5  # digits of a number that is worth a look
+_PARTED = r"(?:\d\D{0,6}){9}|[@&%\\]|[[({< ](?i:at)[])}> ]"
 _PROVEN = 4  # sealed values of a batch that are opened to see that its tokens are theirs
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32,128}(?![0-9A-Za-z])")
 
@@ -146,9 +147,15 @@ class _Search:
 
     def _found_in(self, texts: Sequence[str], column: Column) -> Iterator[Place]:
         """Where cells with findings stand, or what was found in them, of those that share a token with the files."""
-        spelled = pa.array(bare_texts(texts) if texts else [], pa.large_string())
-        for text, whole in zip(texts, self._possible(spelled, ""), strict=True):
-            if not whole and self._beside_public.isdisjoint(tokens_of(undone(text))):
+        if not texts:
+            return
+        spelled = pa.array(bare_texts(texts), pa.large_string())
+        shares = self._possible(spelled, "") | self._any_word(spelled)
+        # Numbers and addresses may be parted otherwise here than there.
+        apart = pc.match_substring_regex(pa.array(texts, pa.large_string()), _PARTED)
+        for index in np.flatnonzero(shares | np.asarray(apart, dtype=bool)).tolist():
+            text = texts[index]
+            if not shares[index] and self._beside_public.isdisjoint(tokens_of(undone(text))):
                 continue
             with suppress(ValueError):  # too long to be judged: then its check is an error
                 findings = classify(text, label=column.name, among=self.detectors)
@@ -203,6 +210,12 @@ class _Search:
         each = np.logical_and.reduceat(known, np.asarray(words.offsets)[:-1])
         texts = pc.and_(pc.invert(digits), pc.or_(pa.array(each), pc.is_in(whole, self._words)))
         return np.asarray(pc.or_(found, texts), dtype=bool)
+
+    def _any_word(self, spelled: pa.Array) -> np.ndarray[Any, Any]:
+        """Which values share a word with the files that is not public."""
+        words = pc.split_pattern(spelled, " ")
+        known = np.asarray(pc.is_in(words.flatten(), self._strange_words), dtype=bool)
+        return np.logical_or.reduceat(known, np.asarray(words.offsets)[:-1])
 
     def _find(self, corpus: Corpus, words: Sequence[str], text: str, column: Column) -> Place | None:
         whole = "".join(words)
@@ -316,6 +329,10 @@ class _Search:
         """The tokens of the files that are not public, but for small numbers, which anything may have."""
         found = self.published.tokens - self._known.tokens
         return frozenset(one for one in found if len(one) >= _LEAST_COUNT or not one.isdecimal())
+
+    @cached_property
+    def _strange_words(self) -> pa.Array:
+        return pa.array(self._beside_public, pa.large_string())
 
     @cached_property
     def _made(self) -> dict[str, Mapping[str, tuple[str, Place]]]:
