@@ -17,6 +17,7 @@ from governance.errors import SourceError
 from governance.policy import Contract, Term
 from governance.rules.batch import Batch, key_texts, misfits
 from governance.sources import Source
+from governance.sources.tables import gathered
 from tests.sources.conftest import CARD, contract, opened, read
 
 MEMBERS = (Term("Erasure", "erasure"), Term("access", "access"))
@@ -228,3 +229,30 @@ def test_a_row_has_the_same_key_in_every_format(ids: pa.Array) -> None:
             keys = key_texts(batch, known)
             assert keys is not None
             assert keys.to_pylist() == ["7", None]
+
+
+@pytest.mark.parametrize("form", ["row groups", "parts"])
+def test_small_row_groups_and_small_parts_are_read_together_and_in_order(form: str, tmp_path: Path) -> None:
+    """Each batch costs something of its own, and writers that stream leave a hundred rows at a time."""
+    texts = pa.array([f"word {row % 7}" for row in range(700)])
+    table = pa.table(
+        {"id": range(700), "right": texts, "at": texts.dictionary_encode(), "n": [[row] for row in range(700)]}
+    )
+    if form == "row groups":
+        pq.write_table(table, tmp_path / "requests.parquet", row_group_size=10)
+    else:
+        (tmp_path / "requests").mkdir()
+        for first in range(0, 700, 10):
+            pq.write_table(table.slice(first, 10), tmp_path / "requests" / f"part-{first:04}.parquet")
+    with opened(tmp_path, REQUESTS) as source:
+        (cells,) = source.cells("requests", ["id", "right", "at", "n"])
+        assert cells.column("id").to_pylist() == [*range(700)]
+        assert cells.column("right").to_pylist() == texts.to_pylist() == cells.column("at").to_pylist()
+
+
+def test_gathered_batches_have_no_more_rows_than_asked_for_but_one_that_has() -> None:
+    def made(*sizes: int) -> list[pa.RecordBatch]:
+        return [pa.record_batch({"n": pa.array(range(size), pa.int64())}) for size in sizes]
+
+    assert [one.num_rows for one in gathered(made(2, 3, 4, 9, 0, 1), 5)] == [5, 4, 9, 1]
+    assert [*gathered([], 5)] == []

@@ -156,8 +156,30 @@ class TypedTable:
             raise TooLargeError(self._name, unread)
         physical = [self.columns[name] for name in columns]
         rows = rows_at_once(physical, self.rows, self._sizes)
-        for batch in self.relation.to_batches(columns=physical, batch_size=rows, batch_readahead=_READAHEAD):
+        read = self.relation.to_batches(columns=physical, batch_size=rows, batch_readahead=_READAHEAD)
+        for batch in gathered(read, rows):
             yield _as_promised(batch)
+
+
+def gathered(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Batches of at most so many rows each, but for larger ones: small ones, as streaming writers leave, are joined."""
+    kept: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        if kept and count + batch.num_rows > rows:
+            yield _joined(kept)
+            kept, count = [], 0
+        kept.append(batch)
+        count += batch.num_rows
+    if kept:
+        yield _joined(kept)
+
+
+def _joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    (whole,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return whole
 
 
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
