@@ -268,3 +268,14 @@ def test_a_cell_that_is_an_id_of_any_form_is_found_where_cells_are_ids(label: st
 def test_a_name_that_is_public_is_nobodys_and_an_address_stays_somebodys() -> None:
     known = Known({token(one): one for one in (NAME, EMAIL)}, token, public=frozenset({token(NAME), token(EMAIL)}))
     assert scan_known(pa.array([NAME, EMAIL]), known).kinds == ("email_address",)
+
+
+def test_a_digest_is_looked_up_where_the_caller_says_and_nothing_else_is() -> None:
+    digest = hashlib.sha256(MOBILE.encode()).hexdigest()
+    asked: list[str] = []
+    known = Known({}, token, digests=lambda made: asked.append(made) or "of a mobile")
+    hits = scan_known(pa.array([f"seen {digest}", f"{EMAIL} {MOBILE}"]), known)
+    assert (hits.rows.tolist(), hits.origins) == ([0], ("of a mobile",))
+    assert hits.too_large.tolist() == []
+    assert token(digest) in asked
+    assert not {token(MOBILE), token(EMAIL)}.intersection(asked)

@@ -45,3 +45,11 @@ def test_a_reference_behind_zeros_is_too_short_for_a_card() -> None:
 )
 def test_of_three_groups_of_four_or_more_half_are_right_or_none_is_sure(texts: tuple[str, ...], found: bool) -> None:  # noqa: FBT001
     assert ("FAIL" in grades("\n".join(f"row {text} end" for text in texts))) is found
+
+
+@pytest.mark.parametrize(
+    ("lead", "found"),
+    [("7", "FAIL"), ("987", "FAIL"), ("9876", "SUSPECT"), ("16", "FAIL"), ("0016", "FAIL"), ("0000", "FAIL")],
+)
+def test_up_to_three_digits_before_a_number_are_no_part_of_it(lead: str, found: str) -> None:
+    assert grades(lead + IRANIAN) == {found}
