@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from governance.cli import main as cli
+from governance.cli.stopping import STOPPING
 
 CLOCK = datetime(2026, 12, 1, tzinfo=UTC)  # nine days after the time of synthetic worlds
 
@@ -33,7 +34,7 @@ class Done:
 def govern(*arguments: object) -> Done:
     """Run a command; it must end with an exit code, as a process would."""
     out, err = io.StringIO(), io.StringIO()
-    handlers = {one: signal.getsignal(one) for one in cli._STOPPING}
+    handlers = {one: signal.getsignal(one) for one in STOPPING}
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(cli, "_now", lambda: CLOCK)
         patch.setattr(sys, "argv", ["governance", *map(str, arguments)])

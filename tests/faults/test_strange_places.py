@@ -146,6 +146,22 @@ def test_ctrl_c_many_times_is_one_interruption(company: Company, tmp_path: Path)
     assert [*(tmp_path / "out").glob("*run*")] == []
 
 
+@pytest.mark.parametrize("loaded", ["governance.cli.main", "yaml", "governance.run"])
+def test_ctrl_c_while_the_program_loads_is_an_interruption_too(tmp_path: Path, loaded: str) -> None:
+    """No module that was left half loaded makes it an error, and least of all a violation, which exits with 1."""
+    code = (
+        "import builtins, os, signal, sys\nfrom governance.__main__ import main\nload = builtins.__import__\n"
+        "def interrupted(name, *given, **named):\n"
+        f"    if name == {loaded!r}:\n"
+        "        for _ in range(4):\n            os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return load(name, *given, **named)\n"
+        "builtins.__import__ = interrupted\nmain()\n"
+    )
+    command = [sys.executable, "-c", code, "report", "--data", str(tmp_path), "--out", str(tmp_path / "run")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "governance: interrupted; no half-made report was published.\n")
+
+
 @pytest.mark.parametrize("name", ["__filename", "__fragment_index"])
 def test_a_column_with_a_name_of_the_readers_own_is_named(company: Company, name: str) -> None:
     users = company.table("users")

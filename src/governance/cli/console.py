@@ -73,9 +73,11 @@ def write_file(path: Path, text: str, argument: str) -> None:
 
 
 def _shown(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text  # without an import, as one may just have been interrupted
     from governance.reports.language.safe_names import visible  # noqa: PLC0415  words, which --help needs not
 
-    return text if text.isascii() and text.isprintable() else "\n".join(map(visible, text.split("\n")))
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _write(stream: TextIO, text: str, end: str) -> None:

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +21,7 @@ from governance.cli.keys import keys_app
 from governance.cli.kinds import kinds
 from governance.cli.options import DAY, LogOption, MemoryOption, MinutesOption, ProjectOption
 from governance.cli.policy import migrate, policy_app
+from governance.cli.stopping import INTERRUPTED, SENTENCE, heed, is_stopped
 from governance.cli.subject import subject_app
 from governance.cli.verify import command_for, verify
 from governance.cli.waive import waive
@@ -30,8 +30,6 @@ from governance.errors import GovernanceError, PolicyError, UsageError
 if TYPE_CHECKING:
     from governance.sources import Budget
 
-INTERRUPTED = 130
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the latter two by pipelines and closed terminals
 app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -344,9 +342,7 @@ def _now() -> datetime:
 
 def main() -> None:
     """The entry point: our own errors become one line and an exit code, others a line without their message."""
-    for one in _STOPPING:
-        if signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` has it
-            signal.signal(one, _stop)
+    heed()
     stand_in_for_closed_streams()
     try:
         try:
@@ -356,33 +352,31 @@ def main() -> None:
             # No command ends the program by itself: whatever did must not look like success.
             raise RuntimeError("SystemExit") from None
         if code == INTERRUPTED:
-            _complain("interrupted; no half-made report was published.")
+            _complain(SENTENCE)
         sys.exit(code if isinstance(code, int) else 0)
-    except GovernanceError as error:
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  it is told by its type alone
+        sys.exit(_told(error))
+
+
+def _told(error: BaseException) -> int:
+    """Tell an error in one sentence; its exit code."""
+    if is_stopped() or isinstance(error, KeyboardInterrupt | typer.Abort):
+        _complain(SENTENCE)  # whatever the interruption became within another library
+        return INTERRUPTED
+    if isinstance(error, GovernanceError):
         option = f"--{error.argument.replace('_', '-')}" if error.argument else ""
         _complain(error.named(option), many=isinstance(error, PolicyError))
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted; no half-made report was published.")
-        sys.exit(INTERRUPTED)
-    except Exception as error:
-        usage = getattr(error, "format_message", None)
-        if usage is not None:
-            _complain(f"{usage()} See `governance --help`.")
-            sys.exit(UsageError.exit_code)
-        if os.environ.get("GOVERNANCE_DEBUG"):
-            raise
-        _complain(
-            f"an error of the program itself, {type(error).__name__}; set GOVERNANCE_DEBUG=1 to see it, values and all."
-        )
-        sys.exit(4)
-
-
-def _stop(*_: object) -> NoReturn:
-    """End the program like Ctrl-C, so that nothing half-made stays behind; what comes later must not cut that short."""
-    for one in _STOPPING:
-        signal.signal(one, signal.SIG_IGN)
-    raise KeyboardInterrupt
+        return error.exit_code
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        _complain(f"{usage()} See `governance --help`.")
+        return UsageError.exit_code
+    if os.environ.get("GOVERNANCE_DEBUG"):
+        raise error
+    _complain(
+        f"an error of the program itself, {type(error).__name__}; set GOVERNANCE_DEBUG=1 to see it, values and all."
+    )
+    return 4
 
 
 def _complain(text: str, *, many: bool = False) -> None:
