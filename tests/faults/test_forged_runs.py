@@ -16,8 +16,9 @@ from governance.errors import EvidenceError
 from governance.evidence import Staged, publishing
 from governance.notebooks import private_kernels, run_notebooks
 from governance.reports.facts.history import Past
-from governance.sealing import Log
+from governance.sealing import Log, verify
 from tests.conftest import WorldRun
+from tests.sealing.conftest import publish
 
 ENDS_WELL = Path(__file__).parent.parent / "notebooks" / "cases" / "04_ends_well.ipynb"
 pytestmark = pytest.mark.slow
@@ -166,3 +167,41 @@ def test_the_digest_of_a_file_is_that_of_what_was_computed(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(EvidenceError, match="a file too many, 'pipe'"):
         staged.check()
+
+
+@pytest.mark.parametrize("left", ["empty folder", "second name", "mode", "mode of a folder", "pipe", "link"])
+def test_nothing_that_a_cell_leaves_in_the_run_being_made_is_sealed(tmp_path: Path, left: str) -> None:
+    """Notebooks see a copy; this is for one that looked for the run itself."""
+    with pytest.raises(EvidenceError, match="Expected the files of the run as they were computed"):
+        _publish_with(left, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def _publish_with(left: str, out: Path) -> None:
+    with publishing(out) as staged:
+        staged.write("index.html", "page")
+        staged.write("rows/a.csv", "reference\n")
+        page, rows = staged.folder / "index.html", staged.folder / "rows"
+        match left:
+            case "empty folder":
+                (rows / "empty").mkdir()
+            case "second name":
+                os.link(page, out.with_name("mine.html"))
+            case "mode":
+                page.chmod(0o777)
+            case "mode of a folder":
+                rows.chmod(0o777)
+            case "pipe":
+                os.mkfifo(rows / "pipe")
+            case "link":
+                (rows / "more").symlink_to(out.parent)
+        evidence.publish(staged, out, Log.beside(out), {}, None)
+
+
+def test_an_empty_folder_in_a_run_is_one_too_many(tmp_path: Path) -> None:
+    run = publish(tmp_path / "run")
+    (run / "notebooks" / ".ipynb_checkpoints").mkdir()
+    assert verify(run, any_key=True).ignored == ()
+    (run / "rows" / "کارت").mkdir()
+    with pytest.raises(EvidenceError, match="a file too many, 'rows/کارت/'"):
+        verify(run, any_key=True)

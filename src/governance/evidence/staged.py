@@ -17,10 +17,11 @@ from governance.sealing import digest, files_of
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The folder of an unpublished run, and the digests by file of all that belongs to it."""
+    """The folder of an unpublished run, the digests by file of all that belongs to it, and the modes it was given."""
 
     folder: Path
     digests: dict[str, str] = field(default_factory=dict)
+    modes: dict[Path, int] = field(default_factory=dict)
 
     def write(self, name: str, *texts: str) -> None:
         """Write a new file of the run."""
@@ -31,6 +32,8 @@ class Staged:
         path, whole = self.folder / name, hashlib.sha256()
         path.parent.mkdir(exist_ok=True)
         with path.open("xb") as file:
+            for made in (path, path.parent, self.folder):
+                self.modes.setdefault(made, made.lstat().st_mode)
             for text in texts:
                 raw = text.encode()
                 whole.update(raw)
@@ -43,6 +46,7 @@ class Staged:
         changed = [f"no file {name!r}" for name in sorted(self.digests.keys() - there)]
         changed += [f"a file too many, {name!r}" for name in sorted(there - self.digests.keys())]
         changed += [f"another {name!r}" for name in sorted(there & self.digests.keys()) if not self._holds(name)]
+        changed += [f"another mode of {path.name!r}" for path, mode in self.modes.items() if _mode(path) != mode]
         if changed:
             raise EvidenceError(
                 f"Expected the files of the run as they were computed, found {changed[0]}; something changed the run "
@@ -51,6 +55,15 @@ class Staged:
 
     def _holds(self, name: str) -> bool:
         try:
-            return digest(self.folder / name) == self.digests[name]
+            # A second name would let its holder write the file after it was sealed.
+            path = self.folder / name
+            return path.lstat().st_nlink == 1 and digest(path) == self.digests[name]
         except OSError:
             return False
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return 0
