@@ -190,7 +190,7 @@ def report(
         )
         progress("publish")
         summary = Past.of(results).summary()
-        publish(staged, out, history, summary, keyring.signing_key if keyring else None)
+        publish(staged, out, history, summary, keyring.signing_key if keyring else None, progress)
     return results
 
 

@@ -52,6 +52,7 @@ def test_a_path_below_a_closed_folder_is_named(tmp_path: Path) -> None:
         "check --data . --project {}",
         "check --data . --keys {}",
         "report --data . --out {}/run",
+        "subject find 100001 --data {}",
         "verify {}",
         "verify . --key {}",
         "verify . --trust {}",
@@ -100,11 +101,14 @@ def test_a_log_that_somebody_else_has_locked_is_waited_for_and_then_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, "_PATIENCE", 0.2)
+    monkeypatch.setattr(log, "_SILENCE", 0.1)
+    told: list[str] = []
     held = Log(tmp_path / "log.jsonl")
     with held.path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with pytest.raises(EvidenceError, match="another process has locked"), held.continued():
+        with pytest.raises(EvidenceError, match="another process has locked"), held.continued(told.append):
             pass
+    assert told == [f"wait for {held.path}, which another process has locked"]
     with held.continued() as writer:
         assert writer.head == ""
 

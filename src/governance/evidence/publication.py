@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -127,16 +127,23 @@ def publishing(out: Path, data: Path | None = None) -> Iterator[Staged]:
             ) from None
 
 
-def publish(staged: Staged, out: Path, log: Log, summary: dict[str, Any], signing_key: bytes | None) -> None:
+def publish(  # noqa: PLR0917  everything about one run
+    staged: Staged,
+    out: Path,
+    log: Log,
+    summary: dict[str, Any],
+    signing_key: bytes | None,
+    tell: Callable[[str], object] = lambda _: None,
+) -> None:
     """Attest a finished run, give it its name, and log both steps; EvidenceError says which of the runs is there.
 
-    The log stays locked, so that no other report comes in between.
+    The log stays locked, so that no other report comes in between; `tell` of a wait until it is free.
     """
     staged.check()
     name = Path(os.path.abspath(out)).name  # noqa: PTH100  resolving would follow links
     named = False
     try:
-        with log.continued() as writer:
+        with log.continued(tell) as writer:
             writer.finish(out, signing_key)
             digests = staged.digests
             text = attestation(digests, summary, name=name, previous=writer.head, signing_key=signing_key)

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from governance.sealing.signing import PublicKey
 
 LOG: Final = "governance-log.jsonl"
 _PATIENCE: Final = 60.0  # seconds; another report holds a log for one or two
+_SILENCE: Final = 1.0  # seconds, before one is told what is waited for
 _PAUSE: Final = 0.05
 FIRST: Final = ""  # the previous digest in the first line
 
@@ -76,8 +77,11 @@ class Log:
         return tuple(one for one in there if one and (signers is None or one.signer in signers))
 
     @contextmanager
-    def continued(self) -> Iterator[Writer]:
-        """Lock the log, to append to it; part of a line that a killed report left is removed."""
+    def continued(self, tell: Callable[[str], object] = lambda _: None) -> Iterator[Writer]:
+        """Lock the log, to append to it; part of a line that a killed report left is removed.
+
+        `tell` what is waited for if another process has locked it.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = open_regular(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
@@ -86,7 +90,7 @@ class Log:
         with file:
             descriptor = file.fileno()
             try:
-                _lock(descriptor)
+                _lock(descriptor, lambda: tell(f"wait for {self.path}, which another process has locked"))
                 raw = file.read()
                 state = self._parsed(raw)
                 if state.torn:
@@ -160,12 +164,15 @@ class Writer:
         self.head = hashlib.sha256(line).hexdigest()
 
 
-def _lock(descriptor: int) -> None:
-    """Be the only one who writes; TimeoutError when another process stays at it."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
+def _lock(descriptor: int, tell: Callable[[], object]) -> None:
+    """Be the only one who writes; TimeoutError when another process stays at it, which is told before."""
+    start, told = time.monotonic(), False
+    while (waited := time.monotonic() - start) < _PATIENCE:
         with suppress(BlockingIOError):
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if waited > _SILENCE and not told:
+            told = True
+            tell()
         time.sleep(_PAUSE)
     raise TimeoutError("locked")
 

@@ -43,7 +43,7 @@ def open_source(
         scheme = str(data).split(":", 1)[0]
         found = f"an address of the kind {scheme!r}"
         raise UsageError(f"expected a folder of .parquet or .csv tables, found {found}.", argument="data")
-    return open_folder(Path(data), contracts, keys)
+    return open_folder(path_of(data, "data"), contracts, keys)
 
 
 def about(data: str | Path | Mapping[str, Any]) -> DatasetInfo:
