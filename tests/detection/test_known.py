@@ -273,7 +273,12 @@ def test_a_name_that_is_public_is_nobodys_and_an_address_stays_somebodys() -> No
 def test_a_digest_is_looked_up_where_the_caller_says_and_nothing_else_is() -> None:
     digest = hashlib.sha256(MOBILE.encode()).hexdigest()
     asked: list[str] = []
-    known = Known({}, token, digests=lambda made: asked.append(made) or "of a mobile")
+
+    def look_up(made: str) -> str:
+        asked.append(made)
+        return "of a mobile"
+
+    known = Known({}, token, digests=look_up)
     hits = scan_known(pa.array([f"seen {digest}", f"{EMAIL} {MOBILE}"]), known)
     assert (hits.rows.tolist(), hits.origins) == ([0], ("of a mobile",))
     assert hits.too_large.tolist() == []

@@ -13,6 +13,7 @@ _CAME: Final[list[int]] = []
 
 def heed() -> None:
     """Let every one of these signals end the program in the same way, save those that `nohup` has it ignore."""
+    _CAME.clear()
     for one in STOPPING:
         if signal.getsignal(one) is not signal.SIG_IGN:
             signal.signal(one, _stop)
