@@ -114,14 +114,14 @@ def test_a_log_that_somebody_else_has_locked_is_waited_for_and_then_refused(
 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket", "link", "folder"])
-def test_a_notebook_that_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
+def test_a_notebook_that_is_no_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     place = tmp_path / "00_welcome.ipynb"
     match kind:
         case "pipe":
             os.mkfifo(place)
         case "socket":
             with socket.socket(socket.AF_UNIX) as held:
-                os.chdir(tmp_path)
+                monkeypatch.chdir(tmp_path)  # as its name may be of about a hundred bytes
                 held.bind(place.name)
         case "link":
             place.symlink_to("nowhere")
