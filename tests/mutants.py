@@ -90,7 +90,7 @@ class Mutant:
 
 
 def mutants(module: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, but for changes of annotations, orders, patterns and the sentences of errors."""
+    """Every mutant of a module, but for changes of annotations, orders, guards, patterns and sentences of errors."""
     raw = source.encode()
     lines = raw.splitlines(keepends=True)
     starts = [0, *accumulate(map(len, lines))]
@@ -114,7 +114,8 @@ def _places(node: ast.AST) -> Iterator[ast.expr | ast.Return]:
             names = isinstance(child, ast.AnnAssign) and "TypeAlias" in ast.unparse(child.annotation)
             guard = isinstance(child, ast.If) and ast.unparse(child.test) in {"TYPE_CHECKING", "__name__ == '__main__'"}
             order = isinstance(child, ast.keyword) and child.arg == "gravity"  # one more leaves the order as it is
-            left = annotates or names or guard or order or isinstance(child, ast.JoinedStr)
+            strict = isinstance(child, ast.keyword) and child.arg == "strict"  # lengths that are the same
+            left = annotates or names or guard or order or strict or isinstance(child, ast.JoinedStr)
             if isinstance(child, ast.AST) and not left:
                 yield from _places(child)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 import gzip
+import html
 import zlib
 
 import pytest
@@ -52,6 +53,14 @@ def test_four_encodings_in_each_other_are_undone(times: int) -> None:
 
 def test_more_of_them_are_left_so_that_reading_ends() -> None:
     assert lines_of(nested("the value", 5), "the value") == set()
+
+
+@pytest.mark.parametrize(("times", "read"), [(1, True), (3, True), (4, False)])
+def test_escapes_within_three_others_are_undone(times: int, *, read: bool) -> None:
+    text = "a<b"
+    for _ in range(times):
+        text = html.escape(text)
+    assert bool(lines_of(text.encode(), "a<b")) is read
 
 
 @pytest.mark.parametrize("packed", [zlib.compress(b" " * (1 << 25)), gzip.compress(b" " * (1 << 25))])
