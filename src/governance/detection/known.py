@@ -38,14 +38,14 @@ class Known(Generic[T]):
     `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
     are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
     `user:…`, and hex digests in small letters. `habits` are how the company writes of its people. Names whose tokens
-    are `public` are nobody's; `digests` looks up the tokens of more digests.
+    are `public` are nobody's; `digests` adds to what the tokens say of a digest whose values have it.
     """
 
     tokens: Mapping[str, T] = field(repr=False)
     token: Callable[[str], str] = field(repr=False)
     habits: Habits = USUAL
     public: AbstractSet[str] = field(default=frozenset(), repr=False)
-    digests: Callable[[str], T | None] = field(default=lambda _: None, repr=False)
+    digests: Callable[[str, T | None], T | None] = field(default=lambda _, found: found, repr=False)
     _cells: dict[tuple[str, str], tuple[tuple[str, T], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, text: str, label: str = "") -> tuple[tuple[str, T], ...]:
@@ -63,7 +63,9 @@ class Known(Generic[T]):
     def _found(self, text: str, label: str) -> Iterator[tuple[str, T]]:
         for kind, written in candidates(text, label, self.habits):
             token = written if kind == TOKEN else self.token(written)
-            found = self.tokens.get(token) or (self.digests(token) if kind == DIGEST else None)
+            found = self.tokens.get(token)
+            if kind == DIGEST:
+                found = self.digests(written, found)
             if found is not None and not (kind == NAME and token in self.public):
                 yield kind, found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,33 +24,33 @@ from governance.rules.scope import Scope
 
 MOST: Final = 200_000  # people whose digests are kept, half a kilobyte and a fifth of a millisecond each
 Origins = tuple[str, ...]
-_FIGURES = 16  # of a token: as many as tell a billion others from it
+_FIGURES = 16  # of a digest: as many as tell a billion others from it
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Looks up the tokens of digests; `people` are those whose values are in it, and `whole` says whether all are."""
+    """Looks up digests; `people` are those whose values are in it, and `whole` says whether all are."""
 
     people: int = 0
     whole: bool = True
-    _tokens: array[int] = field(default_factory=lambda: array("Q"), repr=False)
+    _digests: array[int] = field(default_factory=lambda: array("Q"), repr=False)
     _places: bytes = field(default=b"", repr=False)
     _origins: tuple[Origins, ...] = ()
 
-    def get(self, token: str) -> Origins | None:
-        """The column of people whose value has this digest."""
-        wanted = int(token[:_FIGURES], 16)
-        place = bisect_left(self._tokens, wanted)
-        found = place < len(self._tokens) and self._tokens[place] == wanted
-        return self._origins[self._places[place]] if found else None
+    def added(self, digest: str, found: Origins | None) -> Origins | None:
+        """The origins of a digest, with the column of people of whose value it is, if it is of any."""
+        wanted = int(digest[:_FIGURES], 16)
+        place = bisect_left(self._digests, wanted)
+        if place >= len(self._digests) or self._digests[place] != wanted:
+            return found
+        return tuple(dict.fromkeys((*(found or ()), *self._origins[self._places[place]])))
 
 
-def current_digests(
-    scope: Scope, keys: Keyring, contacts: tuple[str, ...], index: MutableMapping[str, Origins], prefix: str
-) -> Digests:
+def current_digests(scope: Scope, keys: Keyring, contacts: tuple[str, ...], prefix: str) -> Digests:
     """The digests of everybody's id, opened values and `contacts` in the clear, in every spelling.
 
-    Of a digest that the `index` of tokens knows, the origin is added there: `prefix` and the column.
+    The origin of each is `prefix` and the column. They are kept as they are, in memory only: a keyed token of each
+    would take longer than all else, and hide nothing from whoever reads the values there.
     """
     people, schemas = scope.policy.tables.get(scope.policy.register.people), scope.source.schemas()
     if people is None or people.table not in schemas or not people.primary_key:
@@ -59,23 +59,19 @@ def current_digests(
     sealed = {c.name for c in people.columns if c.classification is Classification.RESTRICTED}
     columns = [name for name in held if name in {people.primary_key, *contacts, *sealed}]
     origins = tuple((f"{prefix}{people.table}.{name}",) for name in columns)
-    tokens, places, rows, whole = array("Q"), bytearray(), 0, True
+    found, places, rows, whole = array("Q"), bytearray(), 0, True
     for batch in scope.source.batches(people.table, columns) if people.primary_key in columns else ():
         batch, whole = batch.slice(0, MOST - rows), batch.num_rows <= MOST - rows  # noqa: PLW2901  the rest is not kept
         rows += batch.num_rows
         for place, name in enumerate(columns):
             for text in _values(scope, keys, people, batch, name, sealed=name in sealed):
-                for digest in digests(text):
-                    token = keys.token(digest)
-                    if token in index:
-                        index[token] = tuple(dict.fromkeys((*index[token], *origins[place])))
-                    else:
-                        tokens.append(int(token[:_FIGURES], 16))
-                        places.append(place)
+                made = [int(digest[:_FIGURES], 16) for digest in digests(text)]
+                found.extend(made)
+                places.extend([place] * len(made))
         if not whole:
             break
-    order = np.argsort(np.frombuffer(tokens, np.uint64), kind="stable") if tokens else np.zeros(0, np.int64)
-    ordered = array("Q", np.frombuffer(tokens, np.uint64)[order].tobytes()) if tokens else tokens
+    order = np.argsort(np.frombuffer(found, np.uint64), kind="stable") if found else np.zeros(0, np.int64)
+    ordered = array("Q", np.frombuffer(found, np.uint64)[order].tobytes()) if found else found
     return Digests(rows, whole, ordered, bytes(np.frombuffer(places, np.uint8)[order]) if places else b"", origins)
 
 

@@ -21,6 +21,8 @@ _INSIDE = re.compile(r"(?<=[^\W\d_])[0-9]+|[0-9]+(?=[^\W\d_])")
 _GAP = re.compile(r"[-_.:/ ]{1,2}")
 _SHORT_TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{8,22}(?![A-Za-z0-9])")
 _CLOSE = re.compile(r"[-_.]")
+_UNSEPARATED: Final = str.maketrans("", "", "-_.")
+_DIGIT = re.compile(r"[0-9]")
 _CODE = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
 # Long tokens as they are written, and the 43 signs of base64 that 32 bytes take.
 _BLOB = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])|(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}(?==)")
@@ -134,8 +136,13 @@ def standing(text: str, start: int, end: int) -> str:
 
 def codes(text: str) -> Iterator[str]:
     """The long pieces with digits of a text as it is written, without separators: quicker, and less."""
+    ascii_only = text.isascii()
+    if ascii_only and not _DIGIT.search(text):
+        return  # as most texts
     for code in _CODE.findall(text.casefold()):
-        for value in dict.fromkeys((plain_of(code), *_RUN.findall(code))):
+        # Nothing to fold, and most have no separators either.
+        plain = code.translate(_UNSEPARATED) if ascii_only else plain_of(code)
+        for value in dict.fromkeys((plain, *_RUN.findall(code))) if plain != code else (code,):
             if len(value) >= FEWEST and not value.isalpha() and (not value.isdecimal() or len(value) >= CERTAIN):
                 yield value
 

@@ -152,14 +152,14 @@ class Residue(PlainFinder):
         """Row and problem of each finding that is left of somebody."""
         if not len(hits.rows):
             return
-        times = batch.typed(self.timed).to_pylist() if self.timed else None
+        times = _of_rows(batch.typed(self.timed), hits.rows) if self.timed else {}
         for row, kind, origins in zip(hits.rows.tolist(), hits.kinds, hits.origins, strict=True):
             if kind == _TOKEN and self.keeps:
                 continue
             if self.asked.sought == RECTIFICATIONS:
                 if _is_old(origins):
                     yield row, OLD_VALUE
-            elif self._is_left(kind, origins, times[row] if times else None):
+            elif self._is_left(kind, origins, times.get(row)):
                 yield row, kind
 
     def _is_left(self, kind: str, origins: Origins, at: datetime | None) -> bool:
@@ -186,3 +186,9 @@ class Residue(PlainFinder):
 def _is_old(origins: Origins) -> bool:
     """Whether a finding belongs to nobody now; the kind `erased` reports those of erased people."""
     return not any(origin.startswith((CURRENT, ERASED)) for origin in origins)
+
+
+def _of_rows(times: pa.Array, rows: Positions) -> dict[int, datetime | None]:
+    """The times of some rows of a batch."""
+    wanted = np.unique(rows)
+    return dict(zip(wanted.tolist(), times.take(pa.array(wanted)).to_pylist(), strict=True))

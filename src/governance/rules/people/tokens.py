@@ -104,8 +104,8 @@ def _subjects(scope: Scope, keys: Keyring) -> Subjects:
     people, tokens = policy.tables.get(policy.register.people), _index(scope, keys, seen)
     held = schemas[people.table].names if people is not None and people.table in schemas else ()
     contacts = clear_contacts(policy, people, held) if people is not None else ()
-    digested = current_digests(scope, keys, contacts, tokens, CURRENT)
-    known = detection.Known(tokens, keys.token, habits_of(policy), public_names(scope, keys, tokens), digested.get)
+    digested = current_digests(scope, keys, contacts, CURRENT)
+    known = detection.Known(tokens, keys.token, habits_of(policy), public_names(scope, keys, tokens), digested.added)
     # A key that makes none of the tokens is another one: what it makes of requests leads to nobody either.
     strange = Reason.OTHER_KEY if seen[FOREIGN] and not seen[PROVEN] else None
     return Subjects(known, digested, strange or (Reason.SAMPLED if seen[UNTRIED] else None))
