@@ -63,7 +63,7 @@ def test_escapes_within_three_others_are_undone(times: int, *, read: bool) -> No
     assert bool(lines_of(text.encode(), "a<b")) is read
 
 
-@pytest.mark.parametrize("packed", [zlib.compress(b" " * (1 << 25)), gzip.compress(b" " * (1 << 25))])
+@pytest.mark.parametrize("packed", [zlib.compress(b" " * (1 << 25)), gzip.compress(b" " * (1 << 25), mtime=0)])
 def test_of_a_text_that_swells_the_first_16_mebibytes_are_read(packed: bytes) -> None:
     assert len(next(readings(packed)).text) == 1 << 24
 
