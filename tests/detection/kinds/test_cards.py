@@ -53,3 +53,9 @@ def test_of_three_groups_of_four_or_more_half_are_right_or_none_is_sure(texts: t
 )
 def test_up_to_three_digits_before_a_number_are_no_part_of_it(lead: str, found: str) -> None:
     assert grades(lead + IRANIAN) == {found}
+
+
+def test_among_many_other_long_numbers_only_a_word_makes_one_a_card() -> None:
+    others = " ".join(str(int(CARD) + 1 + 97 * n) for n in range(20))
+    assert grades(f"{others} {CARD}") == set()
+    assert grades(f"{others} card {CARD}") == {"FAIL"}
