@@ -65,16 +65,17 @@ def test_one_that_is_told_nothing_ends_by_itself() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("alive", [True, False])
 def test_a_notebook_runs_in_a_spare_or_without_it(planted_run: WorldRun, tmp_path: Path, *, alive: bool) -> None:
-    (tmp_path / "results.json").write_text(planted_run.results.to_json(), "utf-8")
+    for name in ("run", "made"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "run" / "results.json").write_text(planted_run.results.to_json(), "utf-8")
     with private_kernels(spares=1) as kernels:
         (spare,) = all_ready(kernels.spares, 1)
         if not alive:
             spare.process.kill()
             spare.process.wait()
         write = Staged(tmp_path / "made").write
-        (tmp_path / "made").mkdir()
         ran = run_notebooks(
-            [WELCOME], run=tmp_path, write=write, results=planted_run.results, language="fa", kernels=kernels
+            [WELCOME], run=tmp_path / "run", write=write, results=planted_run.results, language="fa", kernels=kernels
         )
         assert ran == (WELCOME.name,)
         assert not kernels.spares._ready
