@@ -6,6 +6,8 @@ import pyarrow as pa
 import pytest
 
 from governance.detection import classify, scan
+from governance.detection.kinds.cards import find, of_digits
+from governance.detection.text.page import Page
 
 KIND = "payment_card_number"
 CARD, AMEX, IRANIAN = "4539148803436467", "371449635398431", "6037991234567893"
@@ -59,3 +61,19 @@ def test_among_many_other_long_numbers_only_a_word_makes_one_a_card() -> None:
     others = " ".join(str(int(CARD) + 1 + 97 * n) for n in range(20))
     assert grades(f"{others} {CARD}") == set()
     assert grades(f"{others} card {CARD}") == {"FAIL"}
+
+
+@pytest.mark.parametrize("heading", ["", "card"])
+@pytest.mark.parametrize("lead", ["", "7", "98", "987", "9876", "16", "0016", "0000"])
+@pytest.mark.parametrize("card", [CARD, AMEX, IRANIAN])
+def test_digits_alone_are_read_as_those_of_a_page_are(card: str, lead: str, heading: str) -> None:
+    for trail in range(10):
+        text = f"{lead}{card}{'731058429'[:trail]}"
+        page = Page.under(heading, text)
+        found = {one._replace(span=(one.span[0] - page.start, one.span[1] - page.start)) for one in find(page)}
+        assert {*of_digits(text, heading)} == found
+
+
+@pytest.mark.parametrize("trail", range(10))
+def test_behind_a_number_stand_its_code_its_date_or_both(trail: int) -> None:
+    assert grades(f"{IRANIAN}{'731058429'[:trail]}") == {"FAIL" if trail in {0, 3, 4, 6, 7, 8} else "SUSPECT"}

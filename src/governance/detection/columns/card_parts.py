@@ -60,17 +60,21 @@ _COMBINED = 64  # ways to lay the masks of a row over each other, at most
 _Gap = tuple[str, int, int]  # a mask, where its gap starts, and how long it is
 
 
-def _mask(written: str) -> str:
-    """A number of which digits are hidden, `*` for each, "" for no such text.
+def _masks(written: str) -> Iterator[str]:
+    """A number of which digits are hidden, `*` for each.
 
-    A gap that is written shorter than it is counts as sixteen digits in all.
+    A gap that is written shorter than it is counts as sixteen digits in all, and as it stands where a scheme issues
+    numbers of that length.
     """
     text = re.sub(f"[{_SIGNS}]", "*", written)
     head, _, rest = text.partition("*")
     tail = rest.lstrip("*")
-    if tail.isdecimal() and len(head) >= 6 and len(tail) <= 4 and len(text) < _USUAL_LENGTH:
-        text = f"{head}{'*' * (_USUAL_LENGTH - len(head) - len(tail))}{tail}"
-    return text if _SHORTEST <= len(text) <= _LONGEST and 2 <= _shown(text) < len(text) else ""
+    short = tail.isdecimal() and len(head) >= 6 and len(tail) <= 4 and len(text) < _USUAL_LENGTH
+    if short:
+        yield f"{head}{'*' * (_USUAL_LENGTH - len(head) - len(tail))}{tail}"
+    as_written = not short or issuers.is_international(head, len(text))
+    if as_written and _SHORTEST <= len(text) <= _LONGEST and 2 <= _shown(text) < len(text):
+        yield text
 
 
 def _shown(mask: str) -> int:
@@ -110,7 +114,7 @@ def _is_card(number: str) -> bool:
 
 def masks_in(text: str) -> frozenset[str]:
     """The masks in a text, in one piece or in groups."""
-    found = set()
+    found = set[str]()
     for chain in _CHAIN.findall(fold(text)):
         pieces = re.split("[ -]", chain)
         whole, size = "".join(pieces), _USUAL_LENGTH
@@ -119,8 +123,8 @@ def masks_in(text: str) -> frozenset[str]:
             parts = [whole[start : start + size] for start in range(0, len(whole), size)]
         for part in parts:
             # One `_` beside a mask belongs to the word before or behind it.
-            found.add(_mask(re.sub("^_(?!_)|(?<!_)_$", "", part)))
-    return frozenset(found - {""})
+            found.update(_masks(re.sub("^_(?!_)|(?<!_)_$", "", part)))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)
