@@ -36,18 +36,17 @@ def siblings(texts: pa.Array) -> list[int]:
 
 
 def named_columns(batch: pa.RecordBatch) -> Iterator[pa.Array]:
-    """The cells of columns that are called parts of a card number, as a text; none without a first and a last one."""
+    """The cells of columns that are called parts of a card number, as a text: a first and a last one, or numbered."""
     labels = {name: fold(name) for name in batch.schema.names}
     placed = {name: place for name, label in labels.items() if (place := _place(label)) is not None}
-    if (
-        {int(place) for place in placed.values()} < {0, 2}
-        or len(placed) < _FEWEST
-        or not any(_CARD.search(labels[name]) for name in placed)
-    ):
+    places = set(placed.values())
+    whole = {0.0, 2.0} <= places or len(places - {0.0, 1.0, 2.0}) >= _FEWEST
+    if not whole or not any(_CARD.search(labels[name]) for name in placed):
         return
     cells = [column for name in placed if (column := _written(labels[name], batch.column(name))) is not None]
-    if len(cells) >= _FEWEST:
-        yield pc.binary_join_element_wise(*cells, pa.scalar("; ", pa.large_string()), null_handling="skip")
+    if cells:
+        # Where all are null, Arrow's "skip" makes no row, and those behind would be taken for others.
+        yield pc.binary_join_element_wise(*cells, pa.scalar("; ", pa.large_string()), null_handling="replace")
 
 
 def _written(name: str, column: pa.Array) -> pa.Array | None:
@@ -64,7 +63,7 @@ def _place(name: str) -> float | None:
         if re.search(words, name, re.IGNORECASE):
             return float(place)
     numbered = re.search(rf"{_NUMBERED}\W*$", name, re.IGNORECASE)
-    return int(numbered[0].rstrip()[-1]) / 10 if numbered and numbered[0].rstrip()[-1:].isdecimal() else None
+    return int(re.sub("[^1-4]", "", numbered[0])) / 10 if numbered else None
 
 
 def _hold_card(text: str) -> bool:
