@@ -33,19 +33,16 @@ def readable(array: pa.Array, fewest_digits: int) -> tuple[Exact, Rounded]:
     valid = np.asarray(pc.is_valid(array).to_numpy(zero_copy_only=False))
     if pa.types.is_integer(array.type):
         values = pc.fill_null(array, 0).to_numpy()
-        rows = np.flatnonzero(valid & ((values >= least) | (values <= -least)) if least < 2**63 else valid & False)
+        rows = np.flatnonzero(valid & ((values >= least) | (values <= -least)))
         return Exact(rows, values[rows]), _none_rounded()
     values = pc.fill_null(array, 0).to_numpy()
-    spacing = np.spacing(np.abs(values)).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of what is infinite
+        spacing = np.spacing(np.abs(values)).astype(np.float64)
     wide = np.asarray(values, dtype=np.float64)
     size = np.abs(wide)
-    valid &= np.isfinite(wide) & (size >= least) & (size < _LONGEST)
+    valid &= (size >= least) & (size < _LONGEST)
     whole = valid & (np.trunc(wide) == wide)
-    rows = np.flatnonzero(whole & (size < 2**53) & (spacing < 1))
-    lost = np.flatnonzero(whole & (spacing >= 1))
-    if array.type == pa.float64():
-        rows = np.flatnonzero(whole & (size < 2**53))
-        lost = np.flatnonzero(whole & (size >= 2**53))
+    rows, lost = np.flatnonzero(whole & (spacing <= 1)), np.flatnonzero(whole & (spacing > 1))
     return Exact(rows, wide[rows].astype(np.int64)), Rounded(lost, wide[lost], spacing[lost])
 
 
