@@ -35,7 +35,8 @@ _TEXTS = " ".join(
     for name in ("kinds", "grades", "cases", "classify", "expiries", "regions", "ids", "layouts", "subjects")
 )
 _COLUMNS = " ".join(
-    [f"detection/test_{name}.py" for name in ("side_by_side", "scan", "expiries", "layouts", "statistics", "labels")]
+    ["detection/columns"]
+    + [f"detection/test_{name}.py" for name in ("scan", "expiries", "layouts", "labels")]
     + [f"detection/test_{name}.py" for name in ("tokens", "numbers", "sifting")]
     + [f"rules/test_{name}.py" for name in ("card_parts", "suspects", "too_large", "free_of")]
 )
