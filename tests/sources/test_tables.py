@@ -255,4 +255,21 @@ def test_gathered_batches_have_no_more_rows_than_asked_for_but_one_that_has() ->
         return [pa.record_batch({"n": pa.array(range(size), pa.int64())}) for size in sizes]
 
     assert [one.num_rows for one in gathered(made(2, 3, 4, 9, 0, 1), 5)] == [5, 4, 9, 1]
+    assert [one.num_rows for one in gathered(made(0, 0), 5)] == [0]
     assert [*gathered([], 5)] == []
+
+
+def test_batches_that_arrow_cannot_join_stay_apart() -> None:
+    places = pa.array([1, 0], pa.int8())
+    lists = [pa.DictionaryArray.from_arrays(places, pa.array(held)) for held in ([[1], [2]], [[3], [4]])]
+    found = gathered([pa.record_batch({"n": cells}) for cells in lists], 5)
+    assert [one.column(0).to_pylist() for one in found] == [[[2], [1]], [[4], [3]]]
+
+
+def test_parts_without_a_row_are_a_table_without_a_row(tmp_path: Path) -> None:
+    (tmp_path / "requests").mkdir()
+    empty = pa.table({name: pa.array([], pa.string()) for name in AS_TEXTS})
+    for part in range(3):
+        pq.write_table(empty, tmp_path / "requests" / f"part-{part}.parquet")
+    with opened(tmp_path, REQUESTS) as source:
+        assert [one.num_rows for one in source.cells("requests", ["id", "right"])] == [0]

@@ -20,8 +20,9 @@ from governance.policy import Contract
 
 _NAME_CHARACTERS = 60
 _NAMED = 3  # columns in a sentence
+# Names that Arrow adds to the columns of a data set.
+_RESERVED = frozenset({"__filename", "__fragment_index", "__batch_index", "__last_in_fragment"})
 # No engine takes a name that holds these.
-_RESERVED = frozenset({"__filename", "__fragment_index", "__batch_index", "__last_in_fragment"})  # in a data set
 _NO_NAME = re.compile("[\x00\ud800-\udfff]")
 _JUDGES: ContextVar[Detectors] = ContextVar("judges of names", default=DEFAULT)
 # A column that queries see beside a table's own: the names of the row's mistyped cells between commas, null for none.

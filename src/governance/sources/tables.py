@@ -167,19 +167,22 @@ def gathered(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Record
     count = 0
     for batch in batches:
         if kept and count + batch.num_rows > rows:
-            yield _joined(kept)
+            yield from _joined(kept)
             kept, count = [], 0
         kept.append(batch)
         count += batch.num_rows
-    if kept:
-        yield _joined(kept)
+    yield from _joined(kept)
 
 
-def _joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(batches) == 1:
-        return batches[0]
-    (whole,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
-    return whole
+def _joined(batches: Sequence[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
+    """One batch; several of what Arrow cannot join: texts of more than 2 GiB, and dictionaries of lists."""
+    if len(batches) < 2:
+        return batches
+    try:
+        # A table without a row has no batch, which would be a table that nobody read.
+        return pa.Table.from_batches(batches).combine_chunks().to_batches() or batches[:1]
+    except pa.ArrowNotImplementedError:
+        return batches
 
 
 def _as_promised(batch: pa.RecordBatch) -> pa.RecordBatch:
