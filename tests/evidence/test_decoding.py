@@ -73,6 +73,12 @@ def test_what_only_begins_as_if_packed_is_read_as_it_is(packed: bytes) -> None:
     assert next(readings(packed)).text == packed.decode("utf-8", "replace")
 
 
+def test_what_unpacks_in_part_hides_nothing_behind_it() -> None:
+    head = zlib.compressobj(level=0)
+    raw = head.compress(b"an innocent beginning") + head.flush(zlib.Z_FULL_FLUSH) + b"\x07 the value"
+    assert lines_of(raw, "innocent") == lines_of(raw, "the value") == {1}
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [

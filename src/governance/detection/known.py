@@ -38,7 +38,7 @@ class Known(Generic[T]):
     `tokens` maps each token to an origin, which the caller chooses; `token` makes the keyed token of a text. The texts
     are mobile numbers as +98…, e-mail addresses in small letters, names as `normalise(name).casefold()`, user ids as
     `user:…`, and hex digests in small letters. `habits` are how the company writes of its people. Names whose tokens
-    are `public` are nobody's; `digests` adds to what the tokens say of a digest whose values have it.
+    are `public` are nobody's; `digests` is asked of each digest, with what the tokens say of it.
     """
 
     tokens: Mapping[str, T] = field(repr=False)

@@ -165,8 +165,14 @@ def _decoded(word: str) -> Iterator[bytes]:
 
 
 def _texts(raw: bytes, *, whole: bool = True) -> Iterator[str]:
-    """Bytes as text, decompressed if need be; of bytes that are no text, the stretches that are."""
-    raw = _unpacked(raw) or raw
+    """Bytes as text, as they are and decompressed; of bytes that are no text, the stretches that are."""
+    # What only begins as if packed would hide the rest, so that both are read.
+    yield from _as_text(raw, whole=whole)
+    if unpacked := _unpacked(raw):
+        yield from _as_text(unpacked, whole=whole)
+
+
+def _as_text(raw: bytes, *, whole: bool) -> Iterator[str]:
     text = raw.decode("utf-8", "replace")
     if "\ufffd" not in text and text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
         yield text
@@ -190,7 +196,7 @@ def _unpacked(raw: bytes) -> bytes:
             unpack = unpacker()
             with suppress(zlib.error, lzma.LZMAError, OSError, EOFError):
                 for at in range(0, len(raw), _PIECE):
-                    found += unpack.decompress(raw[at : at + _PIECE], _MOST - len(found) or 1)
+                    found += unpack.decompress(raw[at : at + _PIECE], _MOST - len(found))
                     if len(found) >= _MOST:
                         break
             break

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0x)?[0-9a-fA-F]{2}(?:[ :,-]{1,2}(?:0x)?[0-9a-fA-F]{2}){5,}(?![0-9A-Za-z])")
 _PAIR = re.compile(r"(?<!\w)(?:0x)?([0-9a-fA-F]{2})")
@@ -22,8 +21,7 @@ def spelled_out(text: str) -> Iterator[tuple[bytes | str, int]]:
         codes = [int(code) for code in _CODE.findall(match[0])]
         if max(codes) < 0x100:
             yield bytes(codes), match.start()
-        with suppress(ValueError, OverflowError):
-            yield "".join(map(chr, codes)), match.start()
+        yield "".join(map(chr, codes)), match.start()
     for match in _APART.finditer(text):
         step = len(match[2]) + 1
         yield match[0][::step], match.start()
