@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,3 +115,18 @@ class Company:
         assert (done.code, done.out) == (3, ""), done
         assert "program itself" not in done.complaint
         return done.complaint
+
+
+def interrupted_report(company: Company, out: Path, *stops: signal.Signals) -> tuple[int, str]:
+    """How a report ends that gets these signals, one after the other, while it evaluates, and what it told."""
+    command = [sys.executable, "-m", "governance", "report", "--data", str(company.data), "--out", str(out)]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "load the engine" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(0.5)
+        for stop in stops:
+            process.send_signal(stop)
+            time.sleep(0.05)
+        told = process.stderr.read()
+    return process.returncode, told

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from governance.evidence import publishing
 from governance.sealing import LOG, Log, verify
 from tests.commands import govern
 from tests.conftest import PROJECT
-from tests.faults.company import Company
+from tests.faults.company import Company, interrupted_report
 from tests.sealing.conftest import publish
 
 
@@ -65,17 +64,9 @@ def test_40_a_place_that_cannot_be_written_is_exit_4(company: Company) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_43_an_interrupted_report_leaves_nothing(company: Company, tmp_path: Path, stop: signal.Signals) -> None:
-    out = str(tmp_path / "out" / "run")
-    command = [sys.executable, "-m", "governance", "report", "--data", str(company.data), "--out", out]
-    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        while "load the engine" not in process.stderr.readline():
-            assert process.poll() is None
-        time.sleep(0.5)
-        process.send_signal(stop)
-        told = process.stderr.read()
+    code, told = interrupted_report(company, tmp_path / "out" / "run", stop)
     # A library may pass the signal on at the very end, so that it ends the process itself: 130 to a shell, too.
-    assert process.returncode in {130, -signal.SIGINT}, told
+    assert code in {130, -signal.SIGINT}, told
     assert "no half-made report was published" in told
     assert [path for path in (tmp_path / "out").iterdir() if path.name != LOG] == []
 

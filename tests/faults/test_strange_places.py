@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +19,7 @@ from governance.notebooks.runner import discover
 from governance.sealing import Log, log, verify
 from tests.commands import govern
 from tests.conftest import PROJECT
-from tests.faults.company import Company
+from tests.faults.company import Company, interrupted_report
 from tests.sealing.conftest import publish
 
 NOBODY = 65534
@@ -133,18 +132,9 @@ def test_a_notebook_that_is_no_file_is_named(tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.slow
 def test_ctrl_c_many_times_is_one_interruption(company: Company, tmp_path: Path) -> None:
-    out = str(tmp_path / "out" / "run")
-    command = [sys.executable, "-m", "governance", "report", "--data", str(company.data), "--out", out]
-    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        while "load the engine" not in process.stderr.readline():
-            assert process.poll() is None
-        time.sleep(0.5)
-        for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGINT):
-            process.send_signal(number)
-            time.sleep(0.05)
-        told = process.stderr.read()
-    assert process.returncode == 130, told
+    stops = (signal.SIGINT, signal.SIGINT, signal.SIGTERM, signal.SIGINT)
+    code, told = interrupted_report(company, tmp_path / "out" / "run", *stops)
+    assert code == 130, told
     assert "Traceback" not in told
     assert told.count("interrupted; no half-made report was published") == 1
     assert [*(tmp_path / "out").glob("*run*")] == []

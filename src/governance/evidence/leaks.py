@@ -150,7 +150,7 @@ class _Search:
         if not texts:
             return
         spelled = pa.array(bare_texts(texts), pa.large_string())
-        shares = self._possible(spelled, "") | self._any_word(spelled)
+        shares = self._possible(spelled, "") | _by_word(spelled, self._strange_words, np.logical_or)
         # Numbers and addresses may be parted otherwise here than there.
         apart = pc.match_substring_regex(pa.array(texts, pa.large_string()), _PARTED)
         for index in np.flatnonzero(shares | np.asarray(apart, dtype=bool)).tolist():
@@ -205,17 +205,9 @@ class _Search:
         if kind == PHONE:
             last = pc.utf8_slice_codeunits(whole, start=-PHONE_DIGITS)
             found = pc.or_(found, pc.is_in(last, self._last_digits))
-        words = pc.split_pattern(spelled, " ")
-        known = np.asarray(pc.is_in(words.flatten(), self._words), dtype=bool)
-        each = np.logical_and.reduceat(known, np.asarray(words.offsets)[:-1])
+        each = _by_word(spelled, self._words, np.logical_and)
         texts = pc.and_(pc.invert(digits), pc.or_(pa.array(each), pc.is_in(whole, self._words)))
         return np.asarray(pc.or_(found, texts), dtype=bool)
-
-    def _any_word(self, spelled: pa.Array) -> np.ndarray[Any, Any]:
-        """Which values share a word with the files that is not public."""
-        words = pc.split_pattern(spelled, " ")
-        known = np.asarray(pc.is_in(words.flatten(), self._strange_words), dtype=bool)
-        return np.logical_or.reduceat(known, np.asarray(words.offsets)[:-1])
 
     def _find(self, corpus: Corpus, words: Sequence[str], text: str, column: Column) -> Place | None:
         whole = "".join(words)
@@ -349,6 +341,13 @@ class _Search:
     @cached_property
     def _last_digits(self) -> pa.Array:
         return pa.array(self.published.last_digits, pa.large_string())
+
+
+def _by_word(spelled: pa.Array, among: pa.Array, gather: np.ufunc) -> np.ndarray[Any, Any]:
+    """Of each value, whether all its words are among these, or any, as `gather` says."""
+    words = pc.split_pattern(spelled, " ")
+    known = np.asarray(pc.is_in(words.flatten(), among), dtype=bool)
+    return np.asarray(gather.reduceat(known, np.asarray(words.offsets)[:-1]))
 
 
 def _kind(column: Column) -> str:
